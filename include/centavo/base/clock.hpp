@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+
+namespace centavo::inline v0 {
+
+/// A point of calendar time, UTC, in nanoseconds.
+using Instant = std::chrono::sys_time<std::chrono::nanoseconds>;
+
+/// Where the library gets the time from: a function and its context, so that types do not spread.
+///
+/// `Clock{}` is the system's. A test passes ManualClock's. Copies are cheap; calls are as thread-safe as the
+/// functions behind them (the system's and ManualClock's are).
+class Clock {
+public:
+    using Read = std::int64_t (*)(void const* context);
+
+    Clock() = default;
+
+    /// `calendar` returns nanoseconds since 1970-01-01T00:00:00Z, `steady` nanoseconds that never step back;
+    /// `context` is handed to both and outlives the clock.
+    constexpr Clock(Read calendar, Read steady, void const* context)
+        : calendar_{calendar}, steady_{steady}, context_{context} {}
+
+    /// The calendar time: for windows, prices and records.
+    [[nodiscard]] Instant now() const { return Instant{std::chrono::nanoseconds{calendar_(context_)}}; }
+
+    /// Time since some fixed moment: for life times and deadlines.
+    [[nodiscard]] std::chrono::nanoseconds monotonic() const { return std::chrono::nanoseconds{steady_(context_)}; }
+
+private:
+    template <typename Source>
+    [[nodiscard]] static std::int64_t read(void const*) {
+        return std::chrono::duration_cast<std::chrono::nanoseconds>(Source::now().time_since_epoch()).count();
+    }
+
+    Read calendar_ = &read<std::chrono::system_clock>;
+    Read steady_ = &read<std::chrono::steady_clock>;
+    void const* context_ = nullptr;
+};
+
+/// A clock that stands still until it is moved: for tests and simulations. Internally synchronised.
+class ManualClock {
+public:
+    explicit ManualClock(Instant start = {}) : calendar_{start.time_since_epoch().count()} {}
+    ManualClock(ManualClock const&) = delete;
+    ManualClock& operator=(ManualClock const&) = delete;
+
+    /// A Clock that reads this one, which outlives it.
+    [[nodiscard]] Clock clock() const { return {&calendar, &steady, this}; }
+
+    /// Moves both times on.
+    void advance(std::chrono::nanoseconds by) {
+        calendar_ += by.count();
+        steady_ += by.count();
+    }
+
+    /// Sets the calendar alone, as an operator or NTP would: it may step back.
+    void set(Instant now) { calendar_ = now.time_since_epoch().count(); }
+
+private:
+    [[nodiscard]] static std::int64_t calendar(void const* self) { return static_cast<ManualClock const*>(self)->calendar_; }
+    [[nodiscard]] static std::int64_t steady(void const* self) { return static_cast<ManualClock const*>(self)->steady_; }
+
+    std::atomic<std::int64_t> calendar_;
+    std::atomic<std::int64_t> steady_ = 0;
+};
+
+}  // namespace centavo::inline v0

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <centavo/base/int128.hpp>
+
+#include <compare>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+namespace centavo::inline v0 {
+
+/// Text that is not a decimal number, or one that is finer or larger than its type holds.
+class MalformedDecimal : public std::runtime_error {
+public:
+    using std::runtime_error::runtime_error;
+};
+
+/// An exact decimal number: coefficient x 10^exponent, without trailing zeros in the coefficient.
+///
+/// Rates and factors are decimals: a price list says 0.075, and no binary floating-point number is 0.075.
+/// A value; every operation is constexpr.
+class Decimal {
+public:
+    constexpr Decimal() = default;
+
+    /// coefficient x 10^exponent; a coefficient that ends in zeros is normalised.
+    constexpr Decimal(std::int64_t coefficient, int exponent) : coefficient_{coefficient}, exponent_{exponent} {
+        while (coefficient_ != 0 && coefficient_ % 10 == 0) {
+            coefficient_ /= 10;
+            ++exponent_;
+        }
+        if (coefficient_ == 0) {
+            exponent_ = 0;
+        }
+    }
+
+    /// The number that `text` spells: digits, at most one point, an optional sign and exponent ("5e-06").
+    ///
+    /// Throws MalformedDecimal for anything else, and for more than 18 significant digits.
+    [[nodiscard]] static constexpr Decimal parse(std::string_view text) {
+        auto const parsed = find(text);
+        if (!parsed) {
+            throw MalformedDecimal("not a decimal number of at most 18 significant digits: \"" +
+                                   std::string{text.substr(0, 40)} + "\"");
+        }
+        return *parsed;
+    }
+
+    /// As parse(), with nullopt instead of the exception.
+    [[nodiscard]] static constexpr std::optional<Decimal> find(std::string_view text) noexcept;
+
+    [[nodiscard]] constexpr std::int64_t coefficient() const noexcept { return coefficient_; }
+    [[nodiscard]] constexpr int exponent() const noexcept { return exponent_; }
+    [[nodiscard]] constexpr bool negative() const noexcept { return coefficient_ < 0; }
+
+    /// This number x 10^shift as an integer; nullopt where it is not whole, overflow throws std::overflow_error.
+    [[nodiscard]] constexpr std::optional<Int128> scaled(int shift) const {
+        int power = exponent_ + shift;
+        Int128 value = coefficient_;
+        if (value == 0) {
+            return value;
+        }
+        if (power < 0) {
+            return std::nullopt;  // the coefficient has no trailing zero to give
+        }
+        for (; power > 0; --power) {
+            value = checked_multiply(value, 10);
+        }
+        return value;
+    }
+
+    /// Plain decimal text without exponent or trailing zeros: "0.075".
+    [[nodiscard]] std::string to_string() const {
+        std::string digits = std::to_string(coefficient_ < 0 ? -static_cast<Int128>(coefficient_) > INT64_MAX
+                                                                   ? std::uint64_t{1} << 63
+                                                                   : static_cast<std::uint64_t>(-coefficient_)
+                                                             : static_cast<std::uint64_t>(coefficient_));
+        if (exponent_ >= 0) {
+            digits.append(static_cast<std::size_t>(exponent_), '0');
+        } else {
+            auto const places = static_cast<std::size_t>(-exponent_);
+            if (digits.size() <= places) {
+                digits.insert(0, places + 1 - digits.size(), '0');
+            }
+            digits.insert(digits.size() - places, ".");
+        }
+        return (coefficient_ < 0 ? "-" : "") + digits;
+    }
+
+    friend constexpr bool operator==(Decimal const&, Decimal const&) = default;
+
+    /// By value.
+    friend constexpr std::strong_ordering operator<=>(Decimal const& a, Decimal const& b) {
+        int const shift = a.exponent_ < b.exponent_ ? -a.exponent_ : -b.exponent_;
+        return *a.scaled(shift) <=> *b.scaled(shift);
+    }
+
+private:
+    std::int64_t coefficient_ = 0;
+    int exponent_ = 0;
+};
+
+constexpr std::optional<Decimal> Decimal::find(std::string_view text) noexcept {
+    std::size_t at = 0;
+    bool const negative = !text.empty() && text[0] == '-';
+    at += negative ? 1 : 0;
+    std::int64_t coefficient = 0;
+    int exponent = 0;
+    int zeros = 0;  // seen since the last other digit: they cost no significant digit until one follows
+    int digits = 0;
+    int significant = 0;
+    bool point = false;
+    for (; at < text.size(); ++at) {
+        char const c = text[at];
+        if (c == '.' && !point && digits > 0) {
+            point = true;
+            if (at + 1 == text.size() || text[at + 1] < '0' || text[at + 1] > '9') {
+                return std::nullopt;
+            }
+            continue;
+        }
+        if (c < '0' || c > '9') {
+            break;
+        }
+        ++digits;
+        exponent -= point ? 1 : 0;
+        if (c == '0') {
+            zeros += significant > 0 ? 1 : 0;
+            continue;
+        }
+        significant += zeros + 1;
+        if (significant > 18) {
+            return std::nullopt;
+        }
+        for (; zeros > 0; --zeros) {
+            coefficient *= 10;
+        }
+        coefficient = coefficient * 10 + (c - '0');
+    }
+    if (digits == 0) {
+        return std::nullopt;
+    }
+    exponent += zeros;
+    if (at < text.size() && (text[at] == 'e' || text[at] == 'E')) {
+        ++at;
+        bool const down = at < text.size() && text[at] == '-';
+        at += at < text.size() && (text[at] == '-' || text[at] == '+') ? 1U : 0U;
+        int power = 0;
+        std::size_t const first = at;
+        for (; at < text.size() && text[at] >= '0' && text[at] <= '9' && power < 1'000; ++at) {
+            power = power * 10 + (text[at] - '0');
+        }
+        if (at == first) {
+            return std::nullopt;
+        }
+        exponent += down ? -power : power;
+    }
+    if (at != text.size() || (coefficient != 0 && (exponent > 40 || exponent < -60))) {
+        return std::nullopt;
+    }
+    return Decimal{negative ? -coefficient : coefficient, exponent};
+}
+
+}  // namespace centavo::inline v0

@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <centavo/base/int128.hpp>
+
+#include <compare>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+namespace centavo::inline v0 {
+
+/// Text that does not spell an amount of money, or one finer than 10^-18 USD.
+class MalformedMoney : public std::runtime_error {
+public:
+    using std::runtime_error::runtime_error;
+};
+
+/// US dollars, exact: a 128-bit integer of 10^-18 USD.
+///
+///     Usd::parse("0.00425")   50_usd   1_cent        from text, never from double
+///     a + b   a - b   -a   a * 3   a < b             checked: overflow throws std::overflow_error
+///     a.to_string()   a.to_string(2)                 exact, or rounded half-even to as many places
+///
+/// Every published price per token, character, page or call times a count is a whole number of these units, so
+/// sums are the same in any order. Holds +-1.7 x 10^20 USD. A value.
+class Usd {
+public:
+    static constexpr int places = 18;
+
+    constexpr Usd() = default;
+
+    /// The amount that `text` spells: "-12.5", "0.000000075", "5e-06".
+    ///
+    /// Throws MalformedMoney for other text and for digits below 10^-18, std::overflow_error beyond 128 bits.
+    [[nodiscard]] static constexpr Usd parse(std::string_view text);
+
+    /// `count` x 10^-18 USD.
+    [[nodiscard]] static constexpr Usd from_atto(Int128 count) noexcept {
+        Usd amount;
+        amount.atto_ = count;
+        return amount;
+    }
+
+    [[nodiscard]] constexpr Int128 atto() const noexcept { return atto_; }
+
+    /// This amount in 10^-12 USD, rounded up so that a 64-bit counter never understates it.
+    ///
+    /// Throws std::overflow_error beyond +-9.22 million USD.
+    [[nodiscard]] constexpr std::int64_t picodollars_rounded_up() const {
+        constexpr Int128 step = 1'000'000;
+        Int128 const count = atto_ / step + (atto_ % step > 0 ? 1 : 0);
+        if (count > INT64_MAX || count < INT64_MIN) {
+            throw std::overflow_error("centavo: more picodollars than 64 bits hold");
+        }
+        return static_cast<std::int64_t>(count);
+    }
+
+    /// Exact plain decimal text without trailing zeros: "0.00425".
+    [[nodiscard]] std::string to_string() const { return digits(places, true); }
+
+    /// Text with exactly `decimals` (0 to 18) digits after the point, rounded half-even: for people, not for sums.
+    [[nodiscard]] std::string to_string(int decimals) const { return digits(decimals, false); }
+
+    constexpr Usd& operator+=(Usd other) {
+        atto_ = checked_add(atto_, other.atto_);
+        return *this;
+    }
+    constexpr Usd& operator-=(Usd other) {
+        atto_ = checked_subtract(atto_, other.atto_);
+        return *this;
+    }
+    [[nodiscard]] friend constexpr Usd operator+(Usd a, Usd b) { return a += b; }
+    [[nodiscard]] friend constexpr Usd operator-(Usd a, Usd b) { return a -= b; }
+    [[nodiscard]] constexpr Usd operator-() const { return Usd{} - *this; }
+
+    /// `times` of this amount.
+    template <std::integral Count>
+        requires(!std::same_as<Count, bool>)
+    [[nodiscard]] friend constexpr Usd operator*(Usd amount, Count times) {
+        return from_atto(checked_multiply(amount.atto_, static_cast<Int128>(times)));
+    }
+    template <std::integral Count>
+        requires(!std::same_as<Count, bool>)
+    [[nodiscard]] friend constexpr Usd operator*(Count times, Usd amount) {
+        return amount * times;
+    }
+
+    friend constexpr auto operator<=>(Usd const&, Usd const&) = default;
+
+private:
+    Int128 atto_ = 0;
+
+    [[nodiscard]] std::string digits(int decimals, bool trim) const;
+};
+
+/// The share that `part` is of a whole, kept exact until it is shown.
+///
+/// Of a whole of zero every share is zero.
+class Share {
+public:
+    constexpr Share() = default;
+    constexpr Share(Usd part, Usd whole) : part_{part}, whole_{whole} {}
+
+    [[nodiscard]] constexpr Usd part() const noexcept { return part_; }
+    [[nodiscard]] constexpr Usd whole() const noexcept { return whole_; }
+
+    /// In hundredths of a percent, rounded half-even: 1,234 is 12.34 %.
+    [[nodiscard]] constexpr std::int64_t basis_points() const {
+        if (whole_ == Usd{}) {
+            return 0;
+        }
+        bool const negative = whole_ < Usd{};
+        Usd const part = negative ? -part_ : part_;
+        Usd const whole = negative ? -whole_ : whole_;
+        return static_cast<std::int64_t>(divide_half_even((part * 10'000).atto(), whole.atto()));
+    }
+
+    /// "12.34 %".
+    [[nodiscard]] std::string to_string() const {
+        std::int64_t const points = basis_points();
+        std::int64_t const size = points < 0 ? -points : points;
+        std::string cents = std::to_string(size % 100);
+        cents.insert(0, 2 - cents.size(), '0');
+        return (points < 0 ? "-" : "") + std::to_string(size / 100) + "." + cents + " %";
+    }
+
+private:
+    Usd part_;
+    Usd whole_;
+};
+
+constexpr Usd Usd::parse(std::string_view text) {
+    auto const malformed = [&] {
+        return MalformedMoney("not an amount of money: \"" + std::string{text.substr(0, 40)} + "\"");
+    };
+    std::size_t at = !text.empty() && text[0] == '-' ? 1 : 0;
+    bool const negative = at == 1;
+    std::size_t const first = at;
+    std::size_t point = std::string_view::npos;
+    while (at < text.size() && ((text[at] >= '0' && text[at] <= '9') || (text[at] == '.' && point == std::string_view::npos))) {
+        point = text[at] == '.' ? at : point;
+        ++at;
+    }
+    std::size_t const last = at;
+    int power = 0;
+    if (at < text.size() && (text[at] == 'e' || text[at] == 'E')) {
+        ++at;
+        bool const down = at < text.size() && text[at] == '-';
+        at += at < text.size() && (text[at] == '-' || text[at] == '+') ? 1U : 0U;
+        std::size_t const exponent = at;
+        for (; at < text.size() && text[at] >= '0' && text[at] <= '9' && power < 1'000; ++at) {
+            power = power * 10 + (text[at] - '0');
+        }
+        if (at == exponent) {
+            throw malformed();
+        }
+        power = down ? -power : power;
+    }
+    bool const bare_point = point == first || (point != std::string_view::npos && point + 1 == last);
+    if (at != text.size() || first == last || bare_point) {
+        throw malformed();
+    }
+    int const after = point == std::string_view::npos ? 0 : static_cast<int>(last - point - 1);
+    int place = power + static_cast<int>(last - first) - (point == std::string_view::npos ? 0 : 1) - after - 1;
+    Int128 atto = 0;
+    for (std::size_t i = first; i < last; ++i) {
+        if (i == point) {
+            continue;
+        }
+        if (text[i] != '0' && place < -places) {
+            throw MalformedMoney("finer than 10^-18 USD: \"" + std::string{text.substr(0, 40)} + "\"");
+        }
+        if (place >= -places) {
+            atto = checked_add(checked_multiply(atto, 10), negative ? '0' - text[i] : text[i] - '0');
+        }
+        --place;
+    }
+    for (; atto != 0 && place >= -places; --place) {
+        atto = checked_multiply(atto, 10);
+    }
+    return from_atto(atto);
+}
+
+inline std::string Usd::digits(int decimals, bool trim) const {
+    Int128 unit = 1;
+    for (int i = decimals; i < places; ++i) {
+        unit *= 10;
+    }
+    Int128 const rounded = divide_half_even(atto_, unit);
+    Uint128 size = rounded < 0 ? -static_cast<Uint128>(rounded) : static_cast<Uint128>(rounded);
+    std::string text;
+    for (int i = 0; size != 0 || i <= decimals; ++i, size /= 10) {
+        if (i == decimals && decimals > 0) {
+            text += '.';
+        }
+        text += static_cast<char>('0' + static_cast<int>(size % 10));
+    }
+    std::size_t zeros = 0;
+    if (trim && decimals > 0) {
+        zeros = text.find_first_not_of('0');
+        zeros += text[zeros] == '.' ? 1U : 0U;
+    }
+    std::string out{text.rbegin(), text.rend() - static_cast<std::ptrdiff_t>(zeros)};
+    return rounded < 0 ? "-" + out : out;
+}
+
+/// Amounts in source text, exact and checked when compiled: `50_usd`, `0.01_usd`, `1_cent`.
+inline namespace literals {
+
+/// US dollars.
+[[nodiscard]] consteval Usd operator""_usd(char const* digits) {
+    char plain[64]{};
+    std::size_t size = 0;
+    for (; *digits != '\0'; ++digits) {
+        if (*digits != '\'') {
+            plain[size++] = *digits;
+        }
+    }
+    return Usd::parse({plain, size});
+}
+
+/// Hundredths of a US dollar.
+[[nodiscard]] consteval Usd operator""_cent(char const* digits) {
+    return Usd::from_atto(divide_half_even(operator""_usd(digits).atto(), 100));
+}
+
+}  // namespace literals
+
+}  // namespace centavo::inline v0
