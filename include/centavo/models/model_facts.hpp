@@ -45,7 +45,7 @@ struct ModelFacts {
 
 /// The models this version knows, sorted by id.
 ///
-/// Windows and caps: the providers' model pages, read 2026-11; cache rules: the providers' prompt-caching guides;
+/// Windows and caps as in LiteLLM's public model list of 2026-08-01, Claude 3.5's and cache rules as in the providers' guides;
 /// billing after a disconnect: OpenRouter's list of providers that support stream cancellation.
 [[nodiscard]] constexpr auto known_models() {
     constexpr PrefixCacheRules openai{PrefixCache::automatic, 1'024, 128};

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <array>
+#include <compare>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace centavo::inline v0 {
+
+/// What is counted.
+enum class Measure : std::uint8_t {
+    tokens, characters, seconds, pixels, images, pages, requests, searches, file_searches, fetches, tool_calls,
+    storage_token_hours, gpu_seconds, training_tokens
+};
+
+/// Which way it flows.
+enum class Direction : std::uint8_t { any, input, output };
+
+/// What it carries.
+enum class Modality : std::uint8_t { any, text, audio, image, video };
+
+/// How it is treated.
+enum class Treatment : std::uint8_t { any, cache_read, cache_write, reasoning, tool };
+
+/// How long what was written to a prefix cache lives.
+enum class CacheLife : std::uint8_t { any, five_minutes, one_hour };
+
+/// A billed unit, as a point on orthogonal axes; an axis left at `any` stands for all its values.
+///
+/// The axes' partial order is what prices subtract by: cached audio is inside input audio, and that inside input.
+struct Unit {
+    Measure measure = Measure::tokens;
+    Direction direction = Direction::any;
+    Modality modality = Modality::any;
+    Treatment treatment = Treatment::any;
+    CacheLife life = CacheLife::any;
+
+    friend constexpr auto operator<=>(Unit const&, Unit const&) = default;
+
+    /// All that `inner` counts is counted here too; true of a unit and itself.
+    [[nodiscard]] constexpr bool contains(Unit inner) const noexcept {
+        auto const covers = [](auto outer, auto value) { return outer == decltype(outer){} || outer == value; };
+        return measure == inner.measure && direction == inner.direction && covers(modality, inner.modality) &&
+               covers(treatment, inner.treatment) && covers(life, inner.life);
+    }
+};
+
+/// The everyday units by name.
+namespace units {
+inline constexpr Unit input{.direction = Direction::input};
+inline constexpr Unit output{.direction = Direction::output};
+inline constexpr Unit cache_read{.direction = Direction::input, .treatment = Treatment::cache_read};
+inline constexpr Unit cache_write{.direction = Direction::input, .treatment = Treatment::cache_write};
+inline constexpr Unit cache_write_5m{
+    .direction = Direction::input, .treatment = Treatment::cache_write, .life = CacheLife::five_minutes};
+inline constexpr Unit cache_write_1h{
+    .direction = Direction::input, .treatment = Treatment::cache_write, .life = CacheLife::one_hour};
+inline constexpr Unit reasoning{.direction = Direction::output, .treatment = Treatment::reasoning};
+inline constexpr Unit input_audio{.direction = Direction::input, .modality = Modality::audio};
+inline constexpr Unit input_image{.direction = Direction::input, .modality = Modality::image};
+inline constexpr Unit output_audio{.direction = Direction::output, .modality = Modality::audio};
+inline constexpr Unit output_image{.direction = Direction::output, .modality = Modality::image};
+inline constexpr Unit web_searches{.measure = Measure::searches};
+inline constexpr Unit file_searches{.measure = Measure::file_searches};
+inline constexpr Unit web_fetches{.measure = Measure::fetches};
+inline constexpr Unit requests{.measure = Measure::requests};
+}  // namespace units
+
+/// A unit and what it is called in files and in JSON.
+struct UnitName {
+    std::string_view name;
+    Unit unit;
+};
+
+/// Every unit with a name, the vocabulary of usage blocks and price files.
+[[nodiscard]] constexpr auto unit_names() {
+    using enum Measure;
+    constexpr auto in = Direction::input;
+    constexpr auto out = Direction::output;
+    constexpr auto read = Treatment::cache_read;
+    constexpr auto any = Treatment::any;
+    return std::to_array<UnitName>({
+        {"input_tokens", units::input},
+        {"output_tokens", units::output},
+        {"cache_read_tokens", units::cache_read},
+        {"cache_write_tokens", units::cache_write},
+        {"cache_write_5m_tokens", units::cache_write_5m},
+        {"cache_write_1h_tokens", units::cache_write_1h},
+        {"output_reasoning_tokens", units::reasoning},
+        {"input_text_tokens", {tokens, in, Modality::text}},
+        {"input_audio_tokens", units::input_audio},
+        {"input_image_tokens", units::input_image},
+        {"input_video_tokens", {tokens, in, Modality::video}},
+        {"input_tool_tokens", {tokens, in, Modality::any, Treatment::tool}},
+        {"input_text_tool_tokens", {tokens, in, Modality::text, Treatment::tool}},
+        {"input_audio_tool_tokens", {tokens, in, Modality::audio, Treatment::tool}},
+        {"input_image_tool_tokens", {tokens, in, Modality::image, Treatment::tool}},
+        {"input_video_tool_tokens", {tokens, in, Modality::video, Treatment::tool}},
+        {"cache_text_read_tokens", {tokens, in, Modality::text, read}},
+        {"cache_audio_read_tokens", {tokens, in, Modality::audio, read}},
+        {"cache_image_read_tokens", {tokens, in, Modality::image, read}},
+        {"cache_video_read_tokens", {tokens, in, Modality::video, read}},
+        {"output_text_tokens", {tokens, out, Modality::text}},
+        {"output_audio_tokens", units::output_audio},
+        {"output_image_tokens", units::output_image},
+        {"output_video_tokens", {tokens, out, Modality::video}},
+        {"web_searches", units::web_searches},
+        {"file_searches", units::file_searches},
+        {"web_fetches", units::web_fetches},
+        {"requests", units::requests},
+        {"tool_calls", {tool_calls, Direction::any, Modality::any, any}},
+        {"input_characters", {characters, in, Modality::any, any}},
+        {"output_characters", {characters, out, Modality::any, any}},
+        {"input_seconds", {seconds, in, Modality::any, any}},
+        {"output_seconds", {seconds, out, Modality::any, any}},
+        {"input_audio_seconds", {seconds, in, Modality::audio, any}},
+        {"output_audio_seconds", {seconds, out, Modality::audio, any}},
+        {"output_pixels", {pixels, out, Modality::any, any}},
+        {"output_images", {images, out, Modality::any, any}},
+        {"pages", {pages, in, Modality::any, any}},
+        {"search_units", {searches, in, Modality::any, any}},
+        {"cache_storage_token_hours", {storage_token_hours, Direction::any, Modality::any, any}},
+        {"gpu_seconds", {gpu_seconds, Direction::any, Modality::any, any}},
+        {"training_tokens", {training_tokens, Direction::any, Modality::any, any}},
+    });
+}
+
+/// The unit called `name`; nullopt for a name not in unit_names().
+[[nodiscard]] constexpr std::optional<Unit> find_unit(std::string_view name) noexcept {
+    for (UnitName const& known : unit_names()) {
+        if (known.name == name) {
+            return known.unit;
+        }
+    }
+    return std::nullopt;
+}
+
+/// The name of `unit`; empty for a combination without one.
+[[nodiscard]] constexpr std::string_view name_of(Unit unit) noexcept {
+    for (UnitName const& known : unit_names()) {
+        if (known.unit == unit) {
+            return known.name;
+        }
+    }
+    return {};
+}
+
+}  // namespace centavo::inline v0
