@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <centavo/base/clock.hpp>
+#include <centavo/base/money.hpp>
+#include <centavo/models/model_id.hpp>
+#include <centavo/models/tokens.hpp>
+#include <centavo/pricing/cost.hpp>
+#include <centavo/pricing/price_table.hpp>
+#include <centavo/pricing/rate.hpp>
+#include <centavo/pricing/usage.hpp>
+
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <utility>
+
+namespace centavo::inline v0 {
+
+/// What a call asks for, as far as its price depends on it.
+struct CallShape {
+    Tokens input = 0;       ///< exact, or an upper bound (UTF-8 bytes are one for byte-level vocabularies)
+    Tokens max_output = 0;  ///< the cap that is sent: of one choice
+    int choices = 1;
+    bool writes_cache = false;  ///< asks the provider to cache its prompt: the dearest write rate may apply
+};
+
+/// The worst case of one call: every input token at the highest rate that can apply, every choice at its cap.
+///
+/// Reserve, fit, stream stop and routing all take it from here. It keeps the price it was made with, so that a call
+/// settles with the table it was quoted from. A value.
+class Quote {
+public:
+    /// Throws UnpricedUsage where no band of the price holds or tokens have no rate, std::overflow_error.
+    Quote(Price price, CallShape const& shape, Instant at) : price_{std::move(price)}, shape_{shape}, at_{at} {
+        PriceBand const* band = price_->band(shape_.input, at_);
+        if (band == nullptr) {
+            throw UnpricedUsage("no price of \"" + price_->model.text() + "\" holds at that instant");
+        }
+        for (Rate const& rate : band->rates) {
+            Unit const unit = rate.unit();
+            bool const text = unit.modality == Modality::any || unit.modality == Modality::text;
+            if (unit.measure != Measure::tokens || !text) {
+                continue;
+            }
+            bool const write = unit.treatment == Treatment::cache_write;
+            if (unit.direction == Direction::input && unit.treatment != Treatment::cache_read &&
+                (!write || shape_.writes_cache) && (input_.unit() == Unit{} || dearer(rate, input_))) {
+                input_ = rate;
+            }
+            if (unit.direction == Direction::output && (output_.unit() == Unit{} || dearer(rate, output_))) {
+                output_ = rate;
+            }
+        }
+        bool const no_input = input_.unit() == Unit{} && shape_.input > Tokens{0};
+        bool const no_output = output_.unit() == Unit{} && shape_.max_output > Tokens{0};
+        if (no_input || no_output || shape_.choices < 1) {
+            throw UnpricedUsage("\"" + price_->model.text() + "\" has no rate for this kind of call");
+        }
+        input_cost_ = input_.cost(shape_.input.value());
+        worst_ = input_cost_ + output_.cost(shape_.max_output.value()) * shape_.choices;
+    }
+
+    [[nodiscard]] Usd worst() const noexcept { return worst_; }
+    [[nodiscard]] Usd input_cost() const noexcept { return input_cost_; }
+
+    /// The most output tokens of each choice that `limit` pays for after the input, at most the cap asked for;
+    /// nullopt where the input alone costs more. The inverse of worst(): with that cap the call never passes `limit`.
+    [[nodiscard]] std::optional<Tokens> affordable(Usd limit) const {
+        if (input_cost_ > limit) {
+            return std::nullopt;
+        }
+        std::int64_t const all = output_.affordable(limit - input_cost_);
+        return std::min(Tokens{all / shape_.choices}, shape_.max_output);
+    }
+
+    /// This quote with another cap: what a call that was made to fit is reserved for.
+    [[nodiscard]] Quote with_max_output(Tokens cap) const {
+        CallShape shape = shape_;
+        shape.max_output = cap;
+        return Quote{price_, shape, at_};
+    }
+
+    /// What a usage costs by the price and at the instant that were quoted. Throws as cost_of() does.
+    [[nodiscard]] Cost cost(Usage const& usage) const { return cost_of(price_, usage, at_); }
+
+    [[nodiscard]] ModelId const& model() const noexcept { return price_->model; }
+    [[nodiscard]] Price const& price() const noexcept { return price_; }
+    [[nodiscard]] CallShape const& shape() const noexcept { return shape_; }
+    [[nodiscard]] Tokens max_output() const noexcept { return shape_.max_output; }
+    [[nodiscard]] Instant at() const noexcept { return at_; }
+
+private:
+    Price price_;
+    CallShape shape_;
+    Instant at_;
+    Rate input_;
+    Rate output_;
+    Usd input_cost_;
+    Usd worst_;
+};
+
+}  // namespace centavo::inline v0
