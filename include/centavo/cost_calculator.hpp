@@ -102,7 +102,7 @@ public:
 
     [[nodiscard]] PriceTable prices() const { return prices_.table(); }
 
-
+private:
     Prices prices_;
     Clock clock_;
 };

@@ -146,23 +146,28 @@ static_assert(PriceSource<PriceTable>);
 
 /// The table in force, replaceable at any moment from any thread; calls under way keep the one they began with.
 ///
-/// Internally synchronised.
+/// A handle: copies share the table. Internally synchronised.
 class CurrentPrices {
 public:
-    explicit CurrentPrices(PriceTable table) : table_{std::move(table)} {}
+    explicit CurrentPrices(PriceTable table) : state_{std::make_shared<State>(std::move(table))} {}
 
     [[nodiscard]] PriceTable table() const {
-        std::scoped_lock const lock{mutex_};
-        return table_;
+        std::scoped_lock const lock{state_->mutex};
+        return state_->table;
     }
     void replace(PriceTable table) {
-        std::scoped_lock const lock{mutex_};
-        std::swap(table_, table);
+        std::scoped_lock const lock{state_->mutex};
+        std::swap(state_->table, table);
     }
 
 private:
-    mutable std::mutex mutex_;
-    PriceTable table_;
+    struct State {
+        explicit State(PriceTable first) : table{std::move(first)} {}
+        std::mutex mutex;
+        PriceTable table;
+    };
+
+    std::shared_ptr<State> state_;
 };
 static_assert(PriceSource<CurrentPrices>);
 
