@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace centavo::inline v0 {
+
+/// The bytes of the well-formed UTF-8 sequence that begins at `at`, or 0 where none does.
+///
+/// By table 3-7 of the Unicode standard: overlong forms, surrogates and values above U+10FFFF are ill-formed.
+[[nodiscard]] constexpr std::size_t utf8_sequence(std::string_view text, std::size_t at) noexcept {
+    auto const byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+    auto const within = [&](std::size_t i, unsigned low, unsigned high) {
+        return i < text.size() && byte(i) >= low && byte(i) <= high;
+    };
+    if (at >= text.size()) {
+        return 0;
+    }
+    unsigned const first = byte(at);
+    if (first < 0x80) {
+        return 1;
+    }
+    if (first >= 0xC2 && first <= 0xDF) {
+        return within(at + 1, 0x80, 0xBF) ? 2 : 0;
+    }
+    if (first >= 0xE0 && first <= 0xEF) {
+        unsigned const low = first == 0xE0 ? 0xA0 : 0x80;
+        unsigned const high = first == 0xED ? 0x9F : 0xBF;
+        return within(at + 1, low, high) && within(at + 2, 0x80, 0xBF) ? 3 : 0;
+    }
+    if (first >= 0xF0 && first <= 0xF4) {
+        unsigned const low = first == 0xF0 ? 0x90 : 0x80;
+        unsigned const high = first == 0xF4 ? 0x8F : 0xBF;
+        bool const whole = within(at + 1, low, high) && within(at + 2, 0x80, 0xBF) && within(at + 3, 0x80, 0xBF);
+        return whole ? 4 : 0;
+    }
+    return 0;
+}
+
+/// Appends `code` as UTF-8; a surrogate or a value above U+10FFFF becomes U+FFFD.
+constexpr void append_utf8(std::string& out, char32_t code) {
+    if (code > 0x10FFFF || (code >= 0xD800 && code <= 0xDFFF)) {
+        code = 0xFFFD;
+    }
+    auto const put = [&](char32_t bits) { out.push_back(static_cast<char>(static_cast<unsigned char>(bits))); };
+    if (code < 0x80) {
+        put(code);
+    } else if (code < 0x800) {
+        put(0xC0 | (code >> 6));
+        put(0x80 | (code & 0x3F));
+    } else if (code < 0x10000) {
+        put(0xE0 | (code >> 12));
+        put(0x80 | ((code >> 6) & 0x3F));
+        put(0x80 | (code & 0x3F));
+    } else {
+        put(0xF0 | (code >> 18));
+        put(0x80 | ((code >> 12) & 0x3F));
+        put(0x80 | ((code >> 6) & 0x3F));
+        put(0x80 | (code & 0x3F));
+    }
+}
+
+/// Appends `text`; every byte that belongs to no well-formed sequence becomes U+FFFD.
+///
+/// False where something had to be replaced.
+inline bool append_well_formed(std::string& out, std::string_view text) {
+    bool whole = true;
+    std::size_t kept = 0;
+    std::size_t at = 0;
+    while (at < text.size()) {
+        if (auto const length = utf8_sequence(text, at); length != 0) {
+            at += length;
+            continue;
+        }
+        out.append(text.substr(kept, at - kept));
+        append_utf8(out, 0xFFFD);
+        kept = ++at;
+        whole = false;
+    }
+    out.append(text.substr(kept));
+    return whole;
+}
+
+}  // namespace centavo::inline v0
