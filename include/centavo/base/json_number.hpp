@@ -3,6 +3,7 @@
 
 #include <charconv>
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <optional>
@@ -11,33 +12,48 @@
 
 namespace centavo::inline v0 {
 
-/// The integer that a JSON number spells: 7, 1.0 and 1e2 are integers; nullopt for a fraction or beyond 64 bits.
-[[nodiscard]] constexpr std::optional<std::int64_t> json_integer(std::string_view number) noexcept {
-    bool const negative = !number.empty() && number.front() == '-';
-    auto const exponent_at = number.find_first_of("eE");
-    auto const mantissa = number.substr(0, exponent_at).substr(negative);
-    constexpr std::int64_t far = 1'000'000'000;  // beyond the length of any text that could make up for it
-    std::int64_t shift = 0;
-    if (exponent_at != std::string_view::npos) {
-        auto digits = number.substr(exponent_at + 1);
-        bool const down = digits.front() == '-';
-        digits.remove_prefix(down || digits.front() == '+');
-        for (char const c : digits) {
-            shift = shift > far ? shift : shift * 10 + (c - '0');
+/// A JSON number taken apart: its digits with their point, and the power of ten behind the 'e'.
+///
+/// Made from characters that are known to be a JSON number. A view. A value.
+struct JsonNumber {
+    std::string_view mantissa;  // without the sign
+    std::int64_t exponent = 0;  // clamped to a billion, beyond the length of any text that could make up for it
+    bool negative = false;
+
+    explicit constexpr JsonNumber(std::string_view number) noexcept : negative{number.starts_with('-')} {
+        auto const mark = number.find_first_of("eE");
+        mantissa = number.substr(0, mark).substr(negative ? 1 : 0);
+        if (mark == std::string_view::npos) {
+            return;
         }
-        shift = down ? -shift : shift;
+        auto digits = number.substr(mark + 1);
+        bool const down = digits.starts_with('-');
+        digits.remove_prefix(down || digits.starts_with('+') ? 1 : 0);
+        for (char const c : digits) {
+            exponent = exponent > 100'000'000 ? 1'000'000'000 : exponent * 10 + (c - '0');
+        }
+        exponent = down ? -exponent : exponent;
     }
-    auto const point = mantissa.find('.');
-    auto whole_digits = static_cast<std::int64_t>(point == std::string_view::npos ? mantissa.size() : point) + shift;
+
+    /// How many digits stand before the point once the exponent is applied; may be negative.
+    [[nodiscard]] constexpr std::int64_t whole_digits() const noexcept {
+        auto const point = mantissa.find('.');
+        return static_cast<std::int64_t>(point == std::string_view::npos ? mantissa.size() : point) + exponent;
+    }
+};
+
+/// The whole number that a JSON number spells, without its sign: 7, 1.0 and 1e2 are whole.
+///
+/// nullopt for a fraction, or for more than 64 bits.
+[[nodiscard]] constexpr std::optional<std::uint64_t> json_magnitude(JsonNumber const& number) noexcept {
+    auto left = number.whole_digits();
     std::uint64_t value = 0;
-    bool zero = true;
-    for (char const c : mantissa) {
+    for (char const c : number.mantissa) {
         if (c == '.') {
             continue;
         }
         auto const digit = static_cast<std::uint64_t>(c - '0');
-        zero = zero && digit == 0;
-        if (whole_digits-- <= 0) {
+        if (left-- <= 0) {
             if (digit != 0) {
                 return std::nullopt;
             }
@@ -47,19 +63,23 @@ namespace centavo::inline v0 {
             return std::nullopt;
         }
     }
-    if (zero) {
-        return 0;
-    }
-    for (; whole_digits > 0; --whole_digits) {
+    for (; value != 0 && left > 0; --left) {
         if (__builtin_mul_overflow(value, std::uint64_t{10}, &value)) {
             return std::nullopt;
         }
     }
+    return value;
+}
+
+/// The integer that a JSON number spells; nullopt for a fraction, or beyond 64 bits with a sign.
+[[nodiscard]] constexpr std::optional<std::int64_t> json_integer(std::string_view number) noexcept {
+    JsonNumber const parts{number};
+    auto const value = json_magnitude(parts);
     constexpr auto most = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
-    if (value > most + (negative ? 1 : 0)) {
+    if (!value || *value > most + (parts.negative ? 1 : 0)) {
         return std::nullopt;
     }
-    return static_cast<std::int64_t>(negative ? ~value + 1 : value);
+    return static_cast<std::int64_t>(parts.negative ? ~*value + 1 : *value);
 }
 
 /// The double nearest to a JSON number; nullopt where it is too large for one. Too small is zero.
@@ -69,16 +89,17 @@ namespace centavo::inline v0 {
     if (parsed.ec == std::errc{}) {
         return std::isfinite(value) ? std::optional{value} : std::nullopt;
     }
-    // Out of range, and from_chars does not say on which side: a negative exponent, or only a fraction, is below.
-    bool const negative = number.front() == '-';
-    auto const exponent_at = number.find_first_of("eE");
-    auto const mantissa = number.substr(0, exponent_at).substr(negative);
-    bool const below = exponent_at != std::string_view::npos && number.substr(exponent_at + 1).starts_with('-');
-    bool const fraction = mantissa.starts_with("0.") && exponent_at == std::string_view::npos;
-    if (below || fraction || mantissa.find_first_of("123456789") == std::string_view::npos) {
-        return negative ? -0.0 : 0.0;
+    // Out of range; from_chars does not say on which side.
+    JsonNumber const parts{number};
+    auto first = parts.mantissa.find_first_of("123456789");
+    if (first == std::string_view::npos) {
+        return parts.negative ? -0.0 : 0.0;
     }
-    return std::nullopt;
+    first -= parts.mantissa.substr(0, first).find('.') == std::string_view::npos ? 0 : 1;
+    if (parts.whole_digits() - static_cast<std::int64_t>(first) > 0) {
+        return std::nullopt;
+    }
+    return parts.negative ? -0.0 : 0.0;
 }
 
 }  // namespace centavo::inline v0
