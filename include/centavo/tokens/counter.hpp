@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <centavo/models/tokens.hpp>
+#include <centavo/tokens/bpe.hpp>
+
+#include <concepts>
+#include <memory>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+namespace centavo::inline v0 {
+
+/// Anything that counts the tokens of a text.
+///
+/// Laws: the same text gives the same count; nothing counts as zero; calls from several threads do not race.
+template <class Candidate>
+concept TokenCounter = std::is_invocable_r_v<Tokens, Candidate const&, std::string_view>;
+
+/// How tokens are counted: by an exact tokenizer, by an estimate, or by the caller's own function.
+///
+/// A small value: copies share what counts. As safe to share between threads as what counts is; all of ours are.
+class Counter {
+public:
+    /// Counts exactly by `bpe`, which outlives the counter; those of data/ live as long as the program.
+    explicit Counter(Bpe const& bpe) noexcept
+        : counting_{std::shared_ptr<void const>{}, &bpe},
+          count_{[](void const* with, std::string_view text) { return static_cast<Bpe const*>(with)->count(text); }},
+          bpe_{&bpe} {}
+    explicit Counter(Bpe&&) = delete;
+
+    /// Counts by `counting`, of which it keeps a copy. `exact` says what exact() answers.
+    template <TokenCounter Callable>
+        requires(!std::same_as<Callable, Counter> && !std::same_as<Callable, Bpe>)
+    [[nodiscard]] static Counter exactly(Callable counting) {
+        return Counter{std::move(counting), true};
+    }
+    template <TokenCounter Callable>
+        requires(!std::same_as<Callable, Counter> && !std::same_as<Callable, Bpe>)
+    [[nodiscard]] static Counter estimating(Callable counting) {
+        return Counter{std::move(counting), false};
+    }
+
+    /// The bytes of a text: no byte-level tokenizer makes more tokens of well-formed text.
+    [[nodiscard]] static Counter upper_bound() {
+        return estimating([](std::string_view text) { return Tokens{text.size()}; });
+    }
+
+    [[nodiscard]] Tokens count(std::string_view text) const { return count_(counting_.get(), text); }
+    [[nodiscard]] Tokens operator()(std::string_view text) const { return count(text); }
+
+    /// Whether count() is the provider's own number and not an estimate.
+    [[nodiscard]] bool exact() const noexcept { return exact_; }
+
+    /// The tokenizer behind the counter; null for estimates and callables.
+    [[nodiscard]] Bpe const* bpe() const noexcept { return bpe_; }
+
+private:
+    template <class Callable>
+    Counter(Callable counting, bool exact)
+        : counting_{std::make_shared<Callable const>(std::move(counting))},
+          count_{[](void const* with, std::string_view text) -> Tokens {
+              return (*static_cast<Callable const*>(with))(text);
+          }},
+          exact_{exact} {}
+
+    std::shared_ptr<void const> counting_;
+    Tokens (*count_)(void const*, std::string_view);
+    Bpe const* bpe_ = nullptr;
+    bool exact_ = true;
+};
+
+static_assert(TokenCounter<Counter>);
+
+}  // namespace centavo::inline v0

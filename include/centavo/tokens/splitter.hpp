@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <centavo/data/unicode_classes.hpp>
+#include <centavo/tokens/utf8.hpp>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace centavo::inline v0 {
+
+/// How a vocabulary cuts text into the pieces that are encoded one by one.
+enum class Split : std::uint8_t { o200k, cl100k };
+
+/// The kinds of characters the patterns tell apart, in the order of unicode_class_blocks.
+enum class CharClass : std::uint8_t { newline, space, number, upper, lower, both, mark, other };
+
+/// The class of a code point up to U+10FFFF, by Unicode 16.0.
+[[nodiscard]] constexpr CharClass char_class(char32_t point) noexcept {
+    std::size_t const block = unicode_class_index[point >> 7];
+    return static_cast<CharClass>(unicode_class_blocks[block << 7 | (point & 127)] - '0');
+}
+
+/// One piece of text; `well_formed` is false where a byte of it has to be read as U+FFFD.
+struct Piece {
+    std::string_view text;
+    bool well_formed = true;
+};
+
+/// Cuts text as the regular expression of o200k_base or cl100k_base does, without one.
+///
+/// Time is linear and the stack constant on any input. The pieces view the text and add up to it.
+/// Externally synchronised.
+template <Split split>
+class Splitter {
+public:
+    explicit constexpr Splitter(std::string_view text) noexcept
+        : at_{text.data()}, end_{text.data() + text.size()} {}
+
+    [[nodiscard]] constexpr bool done() const noexcept { return at_ == end_; }
+
+    /// The next piece; not to be called when done.
+    [[nodiscard]] constexpr Piece next() noexcept {
+        char const* const from = at_;
+        at_ = piece_end(from);
+        return {{from, static_cast<std::size_t>(at_ - from)}, well_formed_};
+    }
+
+private:
+    using enum CharClass;
+
+    struct Step {
+        CharClass kind;
+        std::uint32_t length;
+        bool well_formed;
+    };
+
+    static constexpr std::array<CharClass, 128> ascii = [] {
+        std::array<CharClass, 128> table{};
+        for (std::size_t i = 0; i < 128; ++i) {
+            table[i] = char_class(static_cast<char32_t>(i));
+        }
+        return table;
+    }();
+
+    template <class... Kinds>
+    static constexpr std::uint32_t set(Kinds... kinds) noexcept {
+        return ((1U << static_cast<std::uint32_t>(kinds)) | ...);
+    }
+    static constexpr bool in(CharClass kind, std::uint32_t kinds) noexcept {
+        return (kinds >> static_cast<std::uint32_t>(kind) & 1) != 0;
+    }
+
+    static constexpr std::uint32_t white = set(newline, space);
+    static constexpr std::uint32_t letters = set(upper, lower, both);
+    static constexpr std::uint32_t symbols = set(mark, other);
+    static constexpr std::uint32_t heads = set(upper, both, mark);  // o200k: first half of a word
+    static constexpr std::uint32_t tails = set(lower, both, mark);  // o200k: second half of a word
+
+    constexpr Step peek(char const* at) const noexcept {
+        auto const byte = static_cast<unsigned char>(*at);
+        if (byte < 0x80) {
+            return {ascii[byte], 1, true};
+        }
+        Utf8Step const wide = decode_utf8(at, end_);
+        return {char_class(wide.point), wide.length, wide.well_formed};
+    }
+
+    constexpr char const* skip(char const* at, std::uint32_t kinds) noexcept {
+        while (at != end_) {
+            Step const next = peek(at);
+            if (!in(next.kind, kinds)) {
+                break;
+            }
+            well_formed_ = well_formed_ && next.well_formed;
+            at += next.length;
+        }
+        return at;
+    }
+
+    constexpr char const* piece_end(char const* at) noexcept {
+        Step const first = peek(at);
+        well_formed_ = first.well_formed;
+        if constexpr (split == Split::cl100k) {
+            if (char const* const cut = contraction(at); cut != at) {
+                return cut;
+            }
+        }
+        char const* const next = at + first.length;
+        if (in(first.kind, letters)) {
+            return word(at);
+        }
+        if (first.kind == number) {
+            return digits(next);
+        }
+        if (first.kind != newline && next != end_) {
+            CharClass const second = peek(next).kind;
+            if (split == Split::o200k ? in(second, letters | set(mark)) : in(second, letters)) {
+                return prefixed_word(next, first.kind);
+            }
+            if (*at == ' ' && in(second, symbols)) {
+                return symbol_run(next);
+            }
+        }
+        if (first.kind == mark && split == Split::o200k) {
+            return contraction(next);
+        }
+        return in(first.kind, symbols) ? symbol_run(next) : white_run(at);
+    }
+
+    constexpr char const* word(char const* at) noexcept {
+        if constexpr (split == Split::cl100k) {
+            return skip(at, letters);
+        } else {
+            Word const found = halves(at);
+            return contraction(found.tail ? found.tail : found.head);
+        }
+    }
+
+    constexpr char const* prefixed_word(char const* at, CharClass prefix) noexcept {
+        if constexpr (split == Split::cl100k) {
+            return skip(at, letters);
+        } else {
+            Word const found = halves(at);
+            // A mark is itself the tail of a word, and that is tried before an upper-case word behind it.
+            if (!found.tail && prefix == mark) {
+                return contraction(at);
+            }
+            return contraction(found.tail ? found.tail : found.head);
+        }
+    }
+
+    /// The ends of `heads* tails+` (null where there is none) and of `heads+`.
+    struct Word {
+        char const* tail;
+        char const* head;
+    };
+    constexpr Word halves(char const* at) noexcept {
+        char const* tail = nullptr;
+        while (at != end_) {
+            Step const next = peek(at);
+            if (next.kind == lower) {
+                return {skip(at, tails), at};
+            }
+            if (!in(next.kind, heads)) {
+                break;
+            }
+            at += next.length;
+            if (next.kind != upper) {
+                tail = at;
+            }
+        }
+        return {tail, at};
+    }
+
+    /// Behind 's, 't, 're, 've, 'm, 'll or 'd at `at`, in any case; `at` where there is none.
+    constexpr char const* contraction(char const* at) noexcept {
+        auto const left = end_ - at;
+        if (left < 2 || *at != '\'') {
+            return at;
+        }
+        auto const folded = [&](std::ptrdiff_t i) { return static_cast<char>(at[i] | 0x20); };
+        switch (folded(1)) {
+        case 's':
+        case 't':
+        case 'm':
+        case 'd': return at + 2;
+        case 'r':
+        case 'v': return left > 2 && folded(2) == 'e' ? at + 3 : at;
+        case 'l': return left > 2 && folded(2) == 'l' ? at + 3 : at;
+        default: break;
+        }
+        // U+017F, the long s, folds to s.
+        return left > 2 && at[1] == '\xC5' && at[2] == '\xBF' ? at + 3 : at;
+    }
+
+    constexpr char const* digits(char const* at) noexcept {
+        for (int more = 2; more > 0 && at != end_; --more) {
+            Step const next = peek(at);
+            if (next.kind != number) {
+                break;
+            }
+            at += next.length;
+        }
+        return at;
+    }
+
+    constexpr char const* symbol_run(char const* at) noexcept {
+        at = skip(at, symbols);
+        while (at != end_ && (*at == '\n' || *at == '\r' || (split == Split::o200k && *at == '/'))) {
+            ++at;
+        }
+        return at;
+    }
+
+    constexpr char const* white_run(char const* at) noexcept {
+        char const* const begin = at;
+        char const* last = at;
+        char const* behind_newline = nullptr;
+        while (at != end_) {
+            Step const next = peek(at);
+            if (!in(next.kind, white)) {
+                break;
+            }
+            last = at;
+            at += next.length;
+            if (next.kind == newline) {
+                behind_newline = at;
+            }
+        }
+        if (split == Split::cl100k && at == end_) {
+            return at;
+        }
+        if (behind_newline) {
+            return behind_newline;
+        }
+        return at == end_ || last == begin ? at : last;
+    }
+
+    char const* at_;
+    char const* end_;
+    bool well_formed_ = true;
+};
+
+}  // namespace centavo::inline v0

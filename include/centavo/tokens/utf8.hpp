@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace centavo::inline v0 {
+
+/// What one step of decoding UTF-8 found.
+///
+/// An ill-formed sequence reads as U+FFFD; its length is that of the maximal subpart (WHATWG, Unicode 3.9).
+struct Utf8Step {
+    char32_t point = 0;
+    std::uint32_t length = 1;
+    bool well_formed = true;
+};
+
+/// Decodes the character that begins at `at`; `at` is before `end`.
+[[nodiscard]] constexpr Utf8Step decode_utf8(char const* at, char const* end) noexcept {
+    auto const byte = [&](std::size_t i) { return static_cast<std::uint32_t>(static_cast<unsigned char>(at[i])); };
+    auto const left = static_cast<std::size_t>(end - at);
+    std::uint32_t const lead = byte(0);
+    if (lead < 0x80) {
+        return {lead, 1, true};
+    }
+    std::uint32_t const length = lead < 0xC2 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : lead < 0xF5 ? 4 : 1;
+    if (length == 1) {
+        return {0xFFFD, 1, false};
+    }
+    // The second byte's range excludes overlong forms, surrogates and points beyond U+10FFFF.
+    std::uint32_t const low = lead == 0xE0 ? 0xA0 : lead == 0xF0 ? 0x90 : 0x80;
+    std::uint32_t const high = lead == 0xED ? 0x9F : lead == 0xF4 ? 0x8F : 0xBF;
+    if (left < 2 || byte(1) < low || byte(1) > high) {
+        return {0xFFFD, 1, false};
+    }
+    std::uint32_t point = (lead & (0x7FU >> length)) << 6 | (byte(1) & 0x3F);
+    for (std::uint32_t i = 2; i < length; ++i) {
+        if (left <= i || (byte(i) & 0xC0) != 0x80) {
+            return {0xFFFD, i, false};
+        }
+        point = point << 6 | (byte(i) & 0x3F);
+    }
+    return {point, length, true};
+}
+
+/// The offset of the first ill-formed byte of `text`; nullopt where all of it is well-formed UTF-8.
+[[nodiscard]] constexpr std::optional<std::size_t> find_ill_formed_utf8(std::string_view text) noexcept {
+    char const* const end = text.data() + text.size();
+    for (char const* at = text.data(); at != end;) {
+        Utf8Step const step = decode_utf8(at, end);
+        if (!step.well_formed) {
+            return static_cast<std::size_t>(at - text.data());
+        }
+        at += step.length;
+    }
+    return std::nullopt;
+}
+
+/// Appends `text` to `out` with U+FFFD for each maximal ill-formed sequence.
+inline void append_repaired_utf8(std::string& out, std::string_view text) {
+    char const* const end = text.data() + text.size();
+    for (char const* at = text.data(); at != end;) {
+        Utf8Step const step = decode_utf8(at, end);
+        step.well_formed ? out.append(at, step.length) : out.append("\xEF\xBF\xBD");
+        at += step.length;
+    }
+}
+
+}  // namespace centavo::inline v0
