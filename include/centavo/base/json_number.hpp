@@ -95,7 +95,7 @@ struct JsonNumber {
     if (first == std::string_view::npos) {
         return parts.negative ? -0.0 : 0.0;
     }
-    first -= parts.mantissa.substr(0, first).find('.') == std::string_view::npos ? 0 : 1;
+    first -= parts.mantissa.substr(0, first).find('.') == std::string_view::npos ? 0U : 1U;
     if (parts.whole_digits() - static_cast<std::int64_t>(first) > 0) {
         return std::nullopt;
     }
