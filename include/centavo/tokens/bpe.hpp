@@ -2,13 +2,17 @@
 #pragma once
 
 #include <centavo/models/tokens.hpp>
+#include <centavo/tokens/piece_cache.hpp>
 #include <centavo/tokens/piece_merge.hpp>
 #include <centavo/tokens/splitter.hpp>
 #include <centavo/tokens/utf8.hpp>
 #include <centavo/tokens/vocabulary.hpp>
 
+#include <array>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -34,9 +38,11 @@ public:
     Bpe(Vocabulary vocabulary, Split split) : vocabulary_{std::move(vocabulary)}, split_{split} {}
 
     [[nodiscard]] Tokens count(std::string_view text) const {
+        Workspace& work = workspace();
+        char const* const end = text.data() + text.size();
         std::int64_t total = 0;
         each_piece(text, [&](Piece const& piece) {
-            total += count_piece(piece);
+            total += count_piece(work, piece, end);
             return true;
         });
         return total;
@@ -44,9 +50,11 @@ public:
 
     /// The tokens of `text`, or some number above `limit` as soon as there are more.
     [[nodiscard]] Tokens count_up_to(std::string_view text, Tokens limit) const {
+        Workspace& work = workspace();
+        char const* const end = text.data() + text.size();
         std::int64_t total = 0;
         each_piece(text, [&](Piece const& piece) {
-            total += count_piece(piece);
+            total += count_piece(work, piece, end);
             return total <= limit.value();
         });
         return total;
@@ -60,8 +68,10 @@ public:
     }
 
     void append_encoded(std::vector<Rank>& ranks, std::string_view text) const {
+        Workspace& work = workspace();
+        char const* const end = text.data() + text.size();
         each_piece(text, [&](Piece const& piece) {
-            encode_piece(piece, [&](Rank rank) { ranks.push_back(rank); });
+            encode_piece(work, piece, end, [&](Rank rank) { ranks.push_back(rank); });
             return true;
         });
     }
@@ -84,6 +94,16 @@ public:
     /// It ends where the last token within the limit does, or a few characters before.
     [[nodiscard]] std::string_view truncate(std::string_view text, Tokens limit) const;
 
+    /// The count of a text that may grow, in two parts: what no further text can change, and the rest.
+    struct Growth {
+        std::int64_t settled = 0;
+        std::size_t settled_bytes = 0;
+        std::int64_t open = 0;
+    };
+    [[nodiscard]] Growth count_growing(std::string_view text) const {
+        return split_ == Split::o200k ? count_growing_by<Split::o200k>(text) : count_growing_by<Split::cl100k>(text);
+    }
+
     [[nodiscard]] Vocabulary const& vocabulary() const noexcept { return vocabulary_; }
     [[nodiscard]] Split split() const noexcept { return split_; }
 
@@ -97,28 +117,115 @@ public:
         }
     }
 
-    [[nodiscard]] std::int64_t count_piece(Piece const& piece) const {
+private:
+    struct Workspace {
+        PieceCache cache;
+        PieceMerge merge;
+        std::string repaired;
+        std::uint32_t owner = 0;
+    };
+
+    /// This thread's workspace for this vocabulary.
+    [[nodiscard]] Workspace& workspace() const {
+        thread_local std::array<std::unique_ptr<Workspace>, 4> workspaces;
+        auto& mine = workspaces[id_ % workspaces.size()];
+        if (!mine || mine->owner != id_) {
+            mine = std::make_unique<Workspace>();
+            mine->owner = id_;
+        }
+        return *mine;
+    }
+
+    [[nodiscard]] static PieceKey key_of(std::string_view piece, char const* end) noexcept {
+        return end - piece.data() >= static_cast<std::ptrdiff_t>(PieceKey::longest)
+                   ? PieceKey::of_padded(piece.data(), piece.size())
+                   : PieceKey::of(piece.data(), piece.size());
+    }
+
+    /// `end` is that of the text the piece views.
+    [[nodiscard]] std::int64_t count_piece(Workspace& work, Piece const& piece, char const* end) const {
+        if (piece.text.size() <= PieceKey::longest && piece.well_formed) {
+            PieceKey const key = key_of(piece.text, end);
+            PieceCache::Slot& slot = work.cache.slot(key);
+            if (!slot.holds(key)) {
+                fill(work, slot, key, piece.text);
+            }
+            return slot.count();
+        }
         std::int64_t count = 0;
-        encode_piece(piece, [&](Rank) { ++count; });
+        encode_uncached(work, piece, [&](Rank) { ++count; });
         return count;
     }
 
     template <class Sink>
-    void encode_piece(Piece const& piece, Sink&& sink) const {
-        if (!piece.well_formed) {
-            std::string repaired;
-            append_repaired_utf8(repaired, piece.text);
-            return encode_piece(Piece{repaired}, sink);
+    void encode_piece(Workspace& work, Piece const& piece, char const* end, Sink&& sink) const {
+        if (piece.text.size() <= PieceKey::longest && piece.well_formed) {
+            PieceKey const key = key_of(piece.text, end);
+            PieceCache::Slot& slot = work.cache.slot(key);
+            if (!slot.holds(key)) {
+                fill(work, slot, key, piece.text);
+            }
+            if (std::uint32_t const count = slot.count(); count <= PieceCache::ranks_kept) {
+                for (std::uint32_t i = 0; i < count; ++i) {
+                    sink(slot.rank(i));
+                }
+                return;
+            }
         }
-        if (Rank const whole = vocabulary_.find(piece.text); whole != Vocabulary::none) {
+        encode_uncached(work, piece, sink);
+    }
+
+    void fill(Workspace& work, PieceCache::Slot& slot, PieceKey const& key, std::string_view piece) const {
+        std::array<Rank, PieceCache::ranks_kept> ranks{};
+        std::uint32_t count = 0;
+        encode_uncached(work, Piece{piece}, [&](Rank rank) {
+            if (count < ranks.size()) {
+                ranks[count] = rank;
+            }
+            ++count;
+        });
+        PieceCache::put(slot, key, count, ranks);
+    }
+
+    template <class Sink>
+    void encode_uncached(Workspace& work, Piece const& piece, Sink&& sink) const {
+        std::string_view text = piece.text;
+        if (!piece.well_formed) {
+            work.repaired.clear();
+            append_repaired_utf8(work.repaired, text);
+            text = work.repaired;
+        }
+        if (Rank const whole = vocabulary_.find(text); whole != Vocabulary::none) {
             sink(whole);
             return;
         }
-        thread_local PieceMerge merge;
-        merge(vocabulary_, piece.text, sink);
+        work.merge(vocabulary_, text, sink);
     }
 
-private:
+    template <Split split>
+    [[nodiscard]] Growth count_growing_by(std::string_view text) const {
+        Workspace& work = workspace();
+        char const* const end = text.data() + text.size();
+        Growth growth;
+        bool open = false;
+        for (Splitter<split, true> splitter{text}; !splitter.done();) {
+            Piece const piece = splitter.next();
+            std::int64_t const count = count_piece(work, piece, end);
+            open = open || splitter.open();
+            if (open) {
+                growth.open += count;
+            } else {
+                growth.settled += count;
+                growth.settled_bytes += piece.text.size();
+            }
+        }
+        return growth;
+    }
+
+    [[nodiscard]] static std::uint32_t next_id() noexcept {
+        static std::atomic<std::uint32_t> made{0};
+        return ++made;
+    }
     template <Split split, class Visit>
     static void each_piece_of(std::string_view text, Visit& visit) {
         for (Splitter<split> splitter{text}; !splitter.done();) {
@@ -130,6 +237,7 @@ private:
 
     Vocabulary vocabulary_;
     Split split_;
+    std::uint32_t id_ = next_id();  // copies share it: they encode alike
 };
 
 inline std::string_view Bpe::truncate(std::string_view text, Tokens limit) const {
@@ -142,10 +250,12 @@ inline std::string_view Bpe::truncate(std::string_view text, Tokens limit) const
         }
         return size;
     };
+    Workspace& work = workspace();
+    char const* const end = text.data() + text.size();
     std::size_t kept = 0;
     std::int64_t left = limit.value();
     each_piece(text, [&](Piece const& piece) {
-        std::int64_t const here = count_piece(piece);
+        std::int64_t const here = count_piece(work, piece, end);
         if (here <= left) {
             left -= here;
             kept += piece.text.size();
@@ -153,7 +263,7 @@ inline std::string_view Bpe::truncate(std::string_view text, Tokens limit) const
         }
         if (piece.well_formed && left > 0) {
             std::size_t size = 0;
-            encode_piece(piece, [&](Rank rank) { size += left-- > 0 ? vocabulary_.text(rank).size() : 0; });
+            encode_piece(work, piece, end, [&](Rank rank) { size += left-- > 0 ? vocabulary_.text(rank).size() : 0; });
             kept = whole_characters(kept + size);
         }
         return false;

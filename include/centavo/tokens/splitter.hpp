@@ -32,8 +32,8 @@ struct Piece {
 /// Cuts text as the regular expression of o200k_base or cl100k_base does, without one.
 ///
 /// Time is linear and the stack constant on any input. The pieces view the text and add up to it.
-/// Externally synchronised.
-template <Split split>
+/// Where `watching`, open() tells the pieces that more text could change. Externally synchronised.
+template <Split split, bool watching = false>
 class Splitter {
 public:
     explicit constexpr Splitter(std::string_view text) noexcept
@@ -43,9 +43,17 @@ public:
 
     /// The next piece; not to be called when done.
     [[nodiscard]] constexpr Piece next() noexcept {
+        open_ = false;
         char const* const from = at_;
         at_ = piece_end(from);
         return {{from, static_cast<std::size_t>(at_ - from)}, well_formed_};
+    }
+
+    /// Whether the end of the last piece hangs on the text ending where it does.
+    [[nodiscard]] constexpr bool open() const noexcept
+        requires watching
+    {
+        return open_;
     }
 
 private:
@@ -79,17 +87,27 @@ private:
     static constexpr std::uint32_t heads = set(upper, both, mark);  // o200k: first half of a word
     static constexpr std::uint32_t tails = set(lower, both, mark);  // o200k: second half of a word
 
-    constexpr Step peek(char const* at) const noexcept {
+    constexpr bool ends(char const* at) noexcept {
+        if (watching && at == end_) {
+            open_ = true;
+        }
+        return at == end_;
+    }
+
+    constexpr Step peek(char const* at) noexcept {
         auto const byte = static_cast<unsigned char>(*at);
         if (byte < 0x80) {
             return {ascii[byte], 1, true};
         }
         Utf8Step const wide = decode_utf8(at, end_);
+        if (watching && !wide.well_formed && end_ - at < 4) {
+            open_ = true;
+        }
         return {char_class(wide.point), wide.length, wide.well_formed};
     }
 
     constexpr char const* skip(char const* at, std::uint32_t kinds) noexcept {
-        while (at != end_) {
+        while (!ends(at)) {
             Step const next = peek(at);
             if (!in(next.kind, kinds)) {
                 break;
@@ -115,7 +133,7 @@ private:
         if (first.kind == number) {
             return digits(next);
         }
-        if (first.kind != newline && next != end_) {
+        if (first.kind != newline && !ends(next)) {
             CharClass const second = peek(next).kind;
             if (split == Split::o200k ? in(second, letters | set(mark)) : in(second, letters)) {
                 return prefixed_word(next, first.kind);
@@ -159,7 +177,7 @@ private:
     };
     constexpr Word halves(char const* at) noexcept {
         char const* tail = nullptr;
-        while (at != end_) {
+        while (!ends(at)) {
             Step const next = peek(at);
             if (next.kind == lower) {
                 return {skip(at, tails), at};
@@ -178,6 +196,9 @@ private:
     /// Behind 's, 't, 're, 've, 'm, 'll or 'd at `at`, in any case; `at` where there is none.
     constexpr char const* contraction(char const* at) noexcept {
         auto const left = end_ - at;
+        if (watching && left < 3 && (left == 0 || *at == '\'')) {
+            open_ = true;
+        }
         if (left < 2 || *at != '\'') {
             return at;
         }
@@ -197,7 +218,7 @@ private:
     }
 
     constexpr char const* digits(char const* at) noexcept {
-        for (int more = 2; more > 0 && at != end_; --more) {
+        for (int more = 2; more > 0 && !ends(at); --more) {
             Step const next = peek(at);
             if (next.kind != number) {
                 break;
@@ -209,7 +230,7 @@ private:
 
     constexpr char const* symbol_run(char const* at) noexcept {
         at = skip(at, symbols);
-        while (at != end_ && (*at == '\n' || *at == '\r' || (split == Split::o200k && *at == '/'))) {
+        while (!ends(at) && (*at == '\n' || *at == '\r' || (split == Split::o200k && *at == '/'))) {
             ++at;
         }
         return at;
@@ -219,7 +240,7 @@ private:
         char const* const begin = at;
         char const* last = at;
         char const* behind_newline = nullptr;
-        while (at != end_) {
+        while (!ends(at)) {
             Step const next = peek(at);
             if (!in(next.kind, white)) {
                 break;
@@ -242,6 +263,7 @@ private:
     char const* at_;
     char const* end_;
     bool well_formed_ = true;
+    bool open_ = false;
 };
 
 }  // namespace centavo::inline v0
