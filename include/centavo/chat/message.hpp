@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <centavo/base/json_scan.hpp>
+#include <centavo/chat/malformed_request.hpp>
+#include <centavo/chat/tool.hpp>
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace centavo::inline v0 {
+
+/// One message of a conversation. A value.
+///
+///     std::vector<Message> const asked{{"system", "Be brief."}, {"user", "Why is the sky blue?"}};
+struct Message {
+    std::string role;
+    std::string content;                     ///< its text parts, joined; empty where it has none
+    std::string name = {};                   ///< who speaks, where several share a role
+    std::vector<ToolCall> tool_calls = {};   ///< what an assistant asked for
+    std::string tool_call_id = {};           ///< which call a tool's message answers
+    std::size_t other_parts = 0;             ///< parts of the content that are not text: images, audio, files
+
+    friend bool operator==(Message const&, Message const&) = default;
+};
+
+/// Reads a message in OpenAI's chat format where the scanner stands.
+///
+/// Members it does not know are passed over. Throws MalformedJson, or MalformedRequest for a wrong kind.
+[[nodiscard]] Message read_message(JsonScan& scan);
+
+/// Appends `message` in OpenAI's chat format, compact; parts that are not text are not written.
+inline void append_message(std::string& out, Message const& message);
+
+namespace chat {
+
+/// The string where the scanner stands; null is the empty one.
+[[nodiscard]] inline std::string read_text(JsonScan& scan, char const* what) {
+    auto const kind = scan.peek();
+    if (kind == JsonKind::null) {
+        scan.null();
+        return {};
+    }
+    if (kind != JsonKind::string) {
+        throw MalformedRequest{what, scan.offset()};
+    }
+    return scan.string().text();
+}
+
+/// Throws MalformedRequest unless a value of `kind` comes next.
+inline void require(JsonScan& scan, JsonKind kind, char const* what) {
+    if (scan.peek() != kind) {
+        throw MalformedRequest{what, scan.offset()};
+    }
+}
+
+[[nodiscard]] inline ToolCall read_tool_call(JsonScan& scan) {
+    ToolCall call;
+    require(scan, JsonKind::object, "a tool call is an object");
+    scan.enter_object();
+    while (auto const key = scan.next_member()) {
+        if (key->equals("id")) {
+            call.id = read_text(scan, "a tool call's id is a string");
+        } else if (key->equals("function")) {
+            require(scan, JsonKind::object, "a tool call's function is an object");
+            scan.enter_object();
+            while (auto const inner = scan.next_member()) {
+                if (inner->equals("name")) {
+                    call.name = read_text(scan, "a function's name is a string");
+                } else if (inner->equals("arguments")) {
+                    call.arguments = read_text(scan, "a call's arguments are a string");
+                } else {
+                    scan.skip();
+                }
+            }
+        } else {
+            scan.skip();
+        }
+    }
+    return call;
+}
+
+/// A part of a message's content: its text is appended, anything else counted.
+inline void read_part(JsonScan& scan, Message& message) {
+    if (scan.peek() == JsonKind::string) {
+        scan.string().append_to(message.content);
+        return;
+    }
+    require(scan, JsonKind::object, "a part of a message's content is an object or a string");
+    bool text = false;
+    scan.enter_object();
+    while (auto const key = scan.next_member()) {
+        if (key->equals("text") && scan.peek() == JsonKind::string) {
+            scan.string().append_to(message.content);
+            text = true;
+        } else {
+            scan.skip();
+        }
+    }
+    message.other_parts += text ? 0 : 1;
+}
+
+inline void read_content(JsonScan& scan, Message& message) {
+    if (scan.peek() != JsonKind::array) {
+        message.content = read_text(scan, "a message's content is a string, an array or null");
+        return;
+    }
+    scan.enter_array();
+    while (scan.next_element()) {
+        read_part(scan, message);
+    }
+}
+
+}  // namespace chat
+
+inline Message read_message(JsonScan& scan) {
+    Message message;
+    chat::require(scan, JsonKind::object, "a message is an object");
+    auto const begin = scan.offset();
+    bool content = false;
+    scan.enter_object();
+    while (auto const key = scan.next_member()) {
+        if (key->equals("role")) {
+            message.role = chat::read_text(scan, "a message's role is a string");
+        } else if (key->equals("content")) {
+            if (std::exchange(content, true)) {
+                throw MalformedRequest{"a message with two contents", scan.offset()};
+            }
+            chat::read_content(scan, message);
+        } else if (key->equals("name")) {
+            message.name = chat::read_text(scan, "a message's name is a string");
+        } else if (key->equals("tool_call_id")) {
+            message.tool_call_id = chat::read_text(scan, "a tool_call_id is a string");
+        } else if (key->equals("tool_calls") && scan.peek() == JsonKind::array) {
+            scan.enter_array();
+            while (scan.next_element()) {
+                message.tool_calls.push_back(chat::read_tool_call(scan));
+            }
+        } else {
+            scan.skip();
+        }
+    }
+    if (message.role.empty()) {
+        throw MalformedRequest{"a message without a role", begin};
+    }
+    return message;
+}
+
+inline void append_message(std::string& out, Message const& message) {
+    auto const member = [&out](std::string_view name, std::string_view text) {
+        out.append(name);
+        append_json_string(out, text);
+    };
+    member(R"({"role":)", message.role);
+    if (message.content.empty() && !message.tool_calls.empty()) {
+        out.append(R"(,"content":null)");
+    } else {
+        member(R"(,"content":)", message.content);
+    }
+    if (!message.name.empty()) {
+        member(R"(,"name":)", message.name);
+    }
+    char separator = '[';
+    for (auto const& call : message.tool_calls) {
+        out.append(separator == '[' ? R"(,"tool_calls":)" : "");
+        out.push_back(separator);
+        member(R"({"id":)", call.id);
+        member(R"(,"type":"function","function":{"name":)", call.name);
+        member(R"(,"arguments":)", call.arguments);
+        out.append("}}");
+        separator = ',';
+    }
+    out.append(separator == ',' ? "]" : "");
+    if (!message.tool_call_id.empty()) {
+        member(R"(,"tool_call_id":)", message.tool_call_id);
+    }
+    out.push_back('}');
+}
+
+}  // namespace centavo::inline v0
