@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <cstring>
 #include <string>
 #include <string_view>
 
@@ -70,6 +72,13 @@ inline bool append_well_formed(std::string& out, std::string_view text) {
     std::size_t kept = 0;
     std::size_t at = 0;
     while (at < text.size()) {
+        std::uint64_t word = 0;
+        while (text.size() - at >= 8 && (std::memcpy(&word, text.data() + at, 8), (word & 0x8080808080808080) == 0)) {
+            at += 8;
+        }
+        if (at == text.size()) {
+            break;
+        }
         if (auto const length = utf8_sequence(text, at); length != 0) {
             at += length;
             continue;
