@@ -123,15 +123,15 @@ private:
 
 inline Vocabulary Vocabulary::from_merges(std::string_view bytes, std::span<std::string_view const> merges) {
     static constexpr auto digits = [] {
-        std::array<std::uint8_t, 256> table{};
-        table.fill(0xFF);
+        std::array<std::uint32_t, 256> table{};
+        table.fill(1U << rank_bits);  // beyond any rank
         std::string_view const order = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
         for (std::size_t i = 0; i < order.size(); ++i) {
-            table[static_cast<unsigned char>(order[i])] = static_cast<std::uint8_t>(i);
+            table[static_cast<unsigned char>(order[i])] = static_cast<std::uint32_t>(i);
         }
         return table;
     }();
-    auto const digit = [](char c) { return std::uint32_t{digits[static_cast<unsigned char>(c)]}; };
+    auto const digit = [](char c) { return digits[static_cast<unsigned char>(c)]; };
     auto const hex = [](char c) { return static_cast<unsigned>(c <= '9' ? c - '0' : c - 'a' + 10); };
 
     if (bytes.size() != 512) {
@@ -139,12 +139,16 @@ inline Vocabulary Vocabulary::from_merges(std::string_view bytes, std::span<std:
     }
     std::size_t count = 256;
     for (std::string_view const chunk : merges) {
+        if (chunk.size() % 6 != 0) {
+            throw MalformedVocabulary("centavo: a chunk that ends inside a merge");
+        }
         count += chunk.size() / 6;
     }
     if (count > rank_mask) {
         throw MalformedVocabulary("centavo: a vocabulary of more than 2^18 tokens");
     }
     Vocabulary made;
+    made.of_byte_.fill(none);
     made.begins_.reserve(count + 1);
     made.text_.reserve(count * 8);
     std::size_t pair_slots = 1024;
@@ -156,6 +160,9 @@ inline Vocabulary Vocabulary::from_merges(std::string_view bytes, std::span<std:
     made.text_shift_ = made.pair_shift_ = shift_for(pair_slots);
     for (std::size_t i = 0; i < 512; i += 2) {
         auto const byte = static_cast<unsigned char>(hex(bytes[i]) << 4 | hex(bytes[i + 1]));
+        if (made.of_byte_[byte] != none) {
+            throw MalformedVocabulary("centavo: a byte stands twice among the first 256 ranks");
+        }
         made.of_byte_[byte] = static_cast<Rank>(i / 2);
         made.begins_.push_back(static_cast<std::uint32_t>(i / 2));
         made.text_.push_back(static_cast<char>(byte));
@@ -167,7 +174,7 @@ inline Vocabulary Vocabulary::from_merges(std::string_view bytes, std::span<std:
             Rank const left = digit(c[0]) << 12 | digit(c[1]) << 6 | digit(c[2]);
             Rank const right = digit(c[3]) << 12 | digit(c[4]) << 6 | digit(c[5]);
             if (left >= rank || right >= rank) {
-                throw MalformedVocabulary("centavo: a merge of tokens that come later");
+                throw MalformedVocabulary("centavo: a merge that is not of two lower ranks");
             }
             made.begins_.push_back(static_cast<std::uint32_t>(made.text_.size()));
             for (Rank const part : {left, right}) {
@@ -180,6 +187,9 @@ inline Vocabulary Vocabulary::from_merges(std::string_view bytes, std::span<std:
             std::uint64_t const pair = std::uint64_t{left} << rank_bits | right;
             std::size_t slot = spread(pair) >> made.pair_shift_;
             while (made.by_pair_[slot] != empty_pair) {
+                if (made.by_pair_[slot] >> rank_bits == pair) {
+                    throw MalformedVocabulary("centavo: the same merge twice");
+                }
                 slot = (slot + 1) & (pair_slots - 1);
             }
             made.by_pair_[slot] = pair << rank_bits | rank;

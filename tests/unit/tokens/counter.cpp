@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+#include <centavo/tokens/counter.hpp>
+
+#include <centavo/data/counter_for.hpp>
+
+#include <catch2/catch_test_macros.hpp>
+
+#include <string>
+#include <string_view>
+#include <utility>
+
+using namespace centavo;
+
+static_assert(TokenCounter<Counter>);
+static_assert(!TokenCounter<std::string>);
+static_assert(!std::is_constructible_v<Counter, Bpe&&>, "a counter does not outlive its tokenizer");
+
+TEST_CASE("a counter of an encoding is exact", "[tokens][counter]") {
+    CHECK(counter_for(Encoding::o200k_base).count("hello world") == 2);
+    CHECK(counter_for(Encoding::cl100k_base).count("tiktoken is great!") == 6);
+    CHECK(counter_for(Encoding::o200k_base).exact());
+    CHECK(counter_for(ModelId{"gpt-4o"}).bpe() == &o200k_base());
+    CHECK(counter_for(ModelId{"text-embedding-3-small"}).bpe() == &cl100k_base());
+}
+
+TEST_CASE("without a public vocabulary the bytes are an upper bound", "[tokens][counter]") {
+    Counter const counter = counter_for(ModelId{"claude-3-5-sonnet"});
+    CHECK_FALSE(counter.exact());
+    CHECK(counter.bpe() == nullptr);
+    CHECK(counter.count("hello") == 5);
+    CHECK(counter_for(ModelId{"no-such-model"}).count("hello") == 5);
+}
+
+TEST_CASE("a counter keeps a copy of the caller's own function", "[tokens][counter]") {
+    std::string const unit = "long enough not to be stored in the string itself";
+    Counter const words = [&] {
+        return Counter::estimating([unit](std::string_view text) { return Tokens{text.size() / unit.size()}; });
+    }();
+    CHECK(words.count(unit + unit) == 2);
+    CHECK_FALSE(words.exact());
+    CHECK(Counter::exactly([](std::string_view) { return Tokens{3}; }).exact());
+    Counter const copy = words;
+    CHECK(copy(unit) == 1);
+}
