@@ -1,0 +1,5 @@
+include(CMakeFindDependencyMacro)
+set(THREADS_PREFER_PTHREAD_FLAG ON)
+find_dependency(Threads)
+find_dependency(OpenSSL 3.0 COMPONENTS Crypto)
+include("${CMAKE_CURRENT_LIST_DIR}/centavo-targets.cmake")

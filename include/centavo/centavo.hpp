@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// Everything but the data (prices, vocabularies: included by name) and the adapters.
+
+#include <centavo/base/clock.hpp>
+#include <centavo/base/decimal.hpp>
+#include <centavo/base/instant.hpp>
+#include <centavo/base/int128.hpp>
+#include <centavo/base/json_number.hpp>
+#include <centavo/base/json_scan.hpp>
+#include <centavo/base/json_string.hpp>
+#include <centavo/base/money.hpp>
+#include <centavo/base/sha256.hpp>
+#include <centavo/base/utf8.hpp>
+#include <centavo/models/model_facts.hpp>
+#include <centavo/models/model_id.hpp>
+#include <centavo/models/model_match.hpp>
+#include <centavo/models/tokens.hpp>
+#include <centavo/chat/malformed_request.hpp>
+#include <centavo/chat/message.hpp>
+#include <centavo/chat/request.hpp>
+#include <centavo/chat/tool.hpp>
+#include <centavo/tokens/bpe.hpp>
+#include <centavo/tokens/chat_rules.hpp>
+#include <centavo/tokens/counter.hpp>
+#include <centavo/tokens/incremental_counter.hpp>
+#include <centavo/tokens/piece_cache.hpp>
+#include <centavo/tokens/piece_merge.hpp>
+#include <centavo/tokens/splitter.hpp>
+#include <centavo/tokens/tool_rendering.hpp>
+#include <centavo/tokens/utf8.hpp>
+#include <centavo/tokens/vocabulary.hpp>
+#include <centavo/pricing/cost.hpp>
+#include <centavo/pricing/cost_structure.hpp>
+#include <centavo/pricing/listed_prices.hpp>
+#include <centavo/pricing/price.hpp>
+#include <centavo/pricing/price_table.hpp>
+#include <centavo/pricing/quote.hpp>
+#include <centavo/pricing/rate.hpp>
+#include <centavo/pricing/unit.hpp>
+#include <centavo/pricing/usage.hpp>
+#include <centavo/caching/cache_entry.hpp>
+#include <centavo/caching/canonical.hpp>
+#include <centavo/caching/memory_store.hpp>
+#include <centavo/caching/request_key.hpp>
+#include <centavo/caching/s3_fifo.hpp>
+#include <centavo/caching/scope.hpp>
+#include <centavo/prompting/guard.hpp>
+#include <centavo/prompting/level.hpp>
+#include <centavo/prompting/lossless_passes.hpp>
+#include <centavo/prompting/optimized.hpp>
+#include <centavo/prompting/pass.hpp>
+#include <centavo/prompting/phrase_pass.hpp>
+#include <centavo/prompting/phrases.hpp>
+#include <centavo/prompting/repeat_passes.hpp>
+#include <centavo/prompting/segmenter.hpp>
+
+#include <centavo/cost_calculator.hpp>
+#include <centavo/metered.hpp>
+#include <centavo/prompt_optimizer.hpp>
+#include <centavo/stream_budget.hpp>
+#include <centavo/version.hpp>

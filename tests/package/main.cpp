@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: MIT
+#include <centavo/centavo.hpp>
+#include <centavo/data/prices.hpp>
+
+#include <cstdio>
+
+centavo::Usd price_elsewhere();
+
+int main() {
+    centavo::CostCalculator const calculator{centavo::builtin_prices()};
+    auto const cost = calculator.cost("gpt-4o", {.input = 500, .output = 300});
+    std::printf("%s: %s\n", cost.model().text().c_str(), cost.total().to_string().c_str());
+    return cost.total() == price_elsewhere() ? 0 : 1;
+}

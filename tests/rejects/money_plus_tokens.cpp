@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: MIT
+#include <centavo/base/money.hpp>
+#include <centavo/models/tokens.hpp>
+
+int main() {
+    using namespace centavo;
+#ifdef CENTAVO_CONTROL
+    [[maybe_unused]] auto const sum = 1_usd + 1_cent;
+#else
+    [[maybe_unused]] auto const sum = 1_usd + Tokens{1};
+#endif
+}

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: MIT
+#include <centavo/base/money.hpp>
+#include <centavo/models/tokens.hpp>
+
+void pay(centavo::Usd);
+
+void call() {
+#ifdef CENTAVO_CONTROL
+    pay(centavo::Usd::parse("300"));
+#else
+    pay(centavo::Tokens{300});
+#endif
+}

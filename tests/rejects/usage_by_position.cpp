@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: MIT
+#include <centavo/pricing/usage.hpp>
+
+centavo::Usage used() {
+#ifdef CENTAVO_CONTROL
+    return centavo::Usage{.input = 500, .output = 300};
+#else
+    return centavo::Usage{500, 300};
+#endif
+}

@@ -1,0 +1,7 @@
+#!/bin/sh
+# Builds and runs every test. Installs what is missing on Debian; a second run installs nothing.
+set -eu
+cd "$(dirname "$0")/.."
+. cmake/debian.sh
+need g++ cmake ninja-build pkg-config libssl-dev catch2 nlohmann-json3-dev libcpp-httplib-dev libcli11-dev
+cmake --workflow --preset test
