@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <centavo/prompting/guard.hpp>
+#include <centavo/prompting/level.hpp>
+#include <centavo/prompting/lossless_passes.hpp>
+#include <centavo/prompting/optimized.hpp>
+#include <centavo/prompting/phrase_pass.hpp>
+#include <centavo/prompting/repeat_passes.hpp>
+#include <centavo/tokens/counter.hpp>
+
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace centavo::inline v0 {
+
+/// Says the same with fewer tokens.
+///
+///     PromptOptimizer optimizer{Counter{o200k_base()}};
+///     Optimized shorter = optimizer.optimize(prompt);                       // Level::lossless
+///     shorter.text, shorter.saved(), shorter.cost_reduction(input_rate)
+///
+/// Never more tokens than it got, as the counter counts them: give it the counter of the model that is asked. At the
+/// lossless level no byte of code, no number, no JSON value, no URL and no placeholder changes. Optimize a message
+/// when it is added to a conversation and never again, so that the prefix a provider has cached stays the same.
+/// A value without state: as safe to share between threads as its counter is.
+template <TokenCounter Counting = Counter>
+class PromptOptimizer {
+public:
+    explicit PromptOptimizer(Counting counter) : counter_{std::move(counter)} {}
+
+    /// `prompt` at its shortest within what `level` allows, and what each pass did for it.
+    ///
+    /// Throws only what the counter throws, and std::bad_alloc.
+    [[nodiscard]] Optimized optimize(std::string_view prompt, Level level = Level::lossless) const {
+        std::vector<Pass> passes{lossless_passes.begin(), lossless_passes.end()};
+        if (level >= Level::safe) {
+            passes.insert(passes.end(), repeat_passes.begin(), repeat_passes.end());
+        }
+        if (level >= Level::aggressive) {
+            passes.push_back(phrase_pass);
+        }
+        return Guard<Counting>{counter_}.run(prompt, passes);
+    }
+
+    [[nodiscard]] Counting const& counter() const noexcept { return counter_; }
+
+private:
+    Counting counter_;
+};
+
+}  // namespace centavo::inline v0

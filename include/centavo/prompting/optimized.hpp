@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <centavo/base/money.hpp>
+#include <centavo/models/tokens.hpp>
+#include <centavo/pricing/rate.hpp>
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace centavo::inline v0 {
+
+/// What one pass did to a prompt.
+struct PassReport {
+    std::string_view name;
+    Tokens tokens_saved;
+    std::size_t edits = 0;    ///< edits made
+    bool accepted = false;    ///< whether any was made
+    std::string_view reason;  ///< why none was made; empty where some were
+};
+
+/// A prompt that says the same with fewer tokens, and how it came to be.
+///
+/// Without savings it is the prompt as it was given, byte for byte.
+struct Optimized {
+    std::string text;
+    Tokens before;
+    Tokens after;
+    std::vector<PassReport> passes;
+
+    [[nodiscard]] Tokens saved() const { return before - after; }
+
+    /// What the saved tokens would have cost as input of one call: `input` is the model's rate for input tokens.
+    ///
+    /// Throws std::overflow_error beyond what money holds.
+    [[nodiscard]] Usd cost_reduction(Rate const& input) const { return input.cost(saved().value()); }
+};
+
+}  // namespace centavo::inline v0
