@@ -104,17 +104,18 @@ public:
             last_quote_ = quote == std::string_view::npos ? 0 : begin_ + quote;
             std::string_view const indent = line.substr(0, line.find_first_not_of(" \t"));
             indented_ = indent.size() >= 4 || indent.find('\t') != std::string_view::npos;
-            gaps_ = 0;
-            for (std::size_t gap = line.find_first_not_of(" \t"); (gap = line.find("  ", gap)) != std::string_view::npos;
-                 gap = line.find_first_not_of(' ', gap)) {
-                ++gaps_;
-            }
-            above_ = begin_ > 0 ? text_between(prompt_.line_begin(begin_ - 1), begin_ - 1) : std::string_view{};
-            below_ = end_ < prompt_.text.size() ? text_between(end_ + 1, prompt_.line_end(end_ + 1)) : std::string_view{};
+            auto const above = begin_ > 0 ? text_between(prompt_.line_begin(begin_ - 1), begin_ - 1) : std::string_view{};
+            auto const below =
+                end_ < prompt_.text.size() ? text_between(end_ + 1, prompt_.line_end(end_ + 1)) : std::string_view{};
+            row_ = is_row(line, above, below);
         }
     }
 
     [[nodiscard]] bool indented() const noexcept { return indented_; }
+
+    /// Whether this is a row of several columns: a word in it begins, behind two spaces, in the same column as one
+    /// of a line beside it. Of two columns nothing can be confused, so they do not count.
+    [[nodiscard]] bool row() const noexcept { return row_; }
 
     /// Whether `at` stands between two double quotes.
     [[nodiscard]] bool quoted(std::size_t at) {
@@ -122,20 +123,6 @@ public:
             quotes_ += prompt_.text[quotes_to_] == '"' ? 1U : 0U;
         }
         return quotes_ % 2 == 1 && last_quote_ >= at;
-    }
-
-    /// Whether this is a row of several columns: a line beside it has a word begin in the column of `at` as well,
-    /// behind two spaces. Of two columns nothing can be confused.
-    [[nodiscard]] bool lines_up(std::size_t at) const {
-        if (gaps_ < 2) {
-            return false;
-        }
-        std::size_t const column = at - begin_;
-        auto const gap = [&](std::string_view line) {
-            return line.size() > column && column >= 2 && line[column] != ' ' && line.substr(column - 2, 2) == "  " &&
-                   line.find_first_not_of(" \t") < column;
-        };
-        return gap(above_) || gap(below_);
     }
 
     /// Whether the line up to `at` is a mark behind which white space is indentation: `-`, `a)`, `>`, or the number
@@ -153,19 +140,43 @@ public:
     }
 
 private:
+    /// The next column behind `from` in which a word begins after two spaces; npos where there is none.
+    [[nodiscard]] static std::size_t next_column(std::string_view line, std::size_t from) {
+        from = line.find_first_not_of(" \t", from);
+        return line.find_first_not_of(' ', line.find("  ", from));
+    }
+
+    [[nodiscard]] static bool is_row(std::string_view line, std::string_view above, std::string_view below) {
+        constexpr auto npos = std::string_view::npos;
+        auto const several = [&](std::string_view text) { return next_column(text, next_column(text, 0)) != npos; };
+        if (!several(line) && !several(above) && !several(below)) {
+            return false;
+        }
+        for (std::string_view const beside : {above, below}) {
+            std::size_t ours = next_column(line, 0);
+            std::size_t theirs = next_column(beside, 0);
+            while (ours != npos && theirs != npos) {
+                if (ours == theirs) {
+                    return true;
+                }
+                std::size_t& behind = ours < theirs ? ours : theirs;
+                behind = next_column(ours < theirs ? line : beside, behind);
+            }
+        }
+        return false;
+    }
+
     [[nodiscard]] std::string_view text_between(std::size_t begin, std::size_t end) const {
         return prompt_.text.substr(begin, end - begin);
     }
 
     Segmented const& prompt_;
-    std::string_view above_;
-    std::string_view below_;
     std::size_t begin_ = 0;
     std::size_t end_ = 0;
     std::size_t quotes_to_ = 0;  // up to where the quotes are counted
     std::size_t quotes_ = 0;
     std::size_t last_quote_ = 0;
-    std::size_t gaps_ = 0;  // runs of two spaces or more behind the indentation
+    bool row_ = false;
     bool indented_ = false;
     bool fresh_ = true;
 };
@@ -194,7 +205,7 @@ inline void propose_spaces(Segmented const& prompt, std::vector<Edit>& edits) {
                 continue;
             }
             line.move_to(begin);
-            if (!line.indented() && !line.behind_mark(begin) && !line.quoted(begin) && !line.lines_up(end)) {
+            if (!line.indented() && !line.behind_mark(begin) && !line.quoted(begin) && !line.row()) {
                 edits.push_back({begin, end, " "});
             }
         }

@@ -48,6 +48,10 @@ struct FoldedLetter {
                 return {letter == ' ' ? '\0' : letter, 2};
             }
         }
+        if (first == '\xc2' || first == '\xe2') {
+            // Punctuation, for the most: an inverted question mark, a dash, a typographic quote.
+            return {'\0', std::min<std::size_t>(first == '\xc2' ? 2 : 3, text.size())};
+        }
         // Any other letter only ends or begins a word; it is in no phrase.
         return (first & '\x80') != 0 ? FoldedLetter{'?', 1} : FoldedLetter{};
     }
@@ -214,7 +218,7 @@ inline void propose_phrases(Segmented const& prompt, std::vector<Edit>& edits) {
         for (std::size_t at = part.begin; at < part.end;) {
             FoldedLetter const letter = FoldedLetter::at(text.substr(at, part.end - at));
             if (letter.letter == '\0') {
-                ++at;
+                at += letter.size;
                 continue;
             }
             std::size_t next = at;
