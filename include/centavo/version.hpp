@@ -1,7 +1,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-/// The version, in the one place that says it; the build reads it here.
-#define CENTAVO_VERSION_MAJOR 0
-#define CENTAVO_VERSION_MINOR 1
-#define CENTAVO_VERSION_PATCH 0
+#include <string_view>
+
+namespace centavo::inline v0 {
+
+/// The version of this library, as major.minor.patch.
+///
+/// The only place where it is written: CMake reads it from this line.
+inline constexpr std::string_view version = "0.1.0";
+
+} // namespace centavo::inline v0

@@ -1,0 +1,50 @@
+# centavo::json, centavo::sqlite and centavo::redis: the headers include/centavo/adapters/<name>*.hpp with the library
+# that they speak to. Each exists where it has headers and its library is found; only nlohmann_json, which has no
+# other parts, is fetched where it is missing.
+function(centavo_adapter_headers name result)
+    set(found ${CENTAVO_HEADERS})
+    list(FILTER found INCLUDE REGEX "/adapters/${name}")
+    set(${result} ${found} PARENT_SCOPE)
+endfunction()
+
+function(centavo_adapter name library)
+    centavo_adapter_headers(${name} found)
+    add_library(centavo_${name} INTERFACE)
+    add_library(centavo::${name} ALIAS centavo_${name})
+    set_target_properties(centavo_${name} PROPERTIES EXPORT_NAME ${name})
+    target_link_libraries(centavo_${name} INTERFACE centavo ${library})
+    target_sources(centavo_${name} INTERFACE FILE_SET HEADERS BASE_DIRS include FILES ${found})
+endfunction()
+
+centavo_adapter_headers(json json_headers)
+if(json_headers)
+    include(FetchContent)
+    set(JSON_BuildTests OFF)
+    set(JSON_Install ${CENTAVO_INSTALL}) # what our export names has to be installed too
+    FetchContent_Declare(nlohmann_json
+        URL https://github.com/nlohmann/json/releases/download/v3.11.3/json.tar.xz
+        URL_HASH SHA256=d6c65aca6b1ed68e7a182f4757257b107ae403032760ed6ef121c9d55e81757d
+        SYSTEM
+        FIND_PACKAGE_ARGS 3.11)
+    FetchContent_MakeAvailable(nlohmann_json)
+    centavo_adapter(json nlohmann_json::nlohmann_json)
+endif()
+
+centavo_adapter_headers(sqlite sqlite_headers)
+if(sqlite_headers)
+    find_package(SQLite3 QUIET)
+    if(SQLite3_FOUND)
+        centavo_adapter(sqlite SQLite::SQLite3)
+    endif()
+endif()
+
+centavo_adapter_headers(redis redis_headers)
+if(redis_headers)
+    find_package(PkgConfig QUIET)
+    if(PkgConfig_FOUND)
+        pkg_check_modules(hiredis QUIET IMPORTED_TARGET hiredis)
+    endif()
+    if(hiredis_FOUND)
+        centavo_adapter(redis PkgConfig::hiredis)
+    endif()
+endif()

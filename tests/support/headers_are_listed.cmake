@@ -1,0 +1,9 @@
+# Every header in include/ stands in cmake/headers.cmake, sorted: what is not listed is neither verified nor installed.
+include(${root}/cmake/headers.cmake)
+file(GLOB_RECURSE found RELATIVE ${root} ${root}/include/*.hpp)
+list(SORT found)
+if(NOT found STREQUAL CENTAVO_HEADERS)
+    set(lacking ${found})
+    list(REMOVE_ITEM lacking ${CENTAVO_HEADERS})
+    message(FATAL_ERROR "cmake/headers.cmake lacks or does not sort: ${lacking}")
+endif()
