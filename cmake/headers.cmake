@@ -51,6 +51,7 @@ set(CENTAVO_HEADERS
     include/centavo/prompting/repeat_passes.hpp
     include/centavo/prompting/segmenter.hpp
     include/centavo/stream_budget.hpp
+    include/centavo/tokens/ascii_letters.hpp
     include/centavo/tokens/bpe.hpp
     include/centavo/tokens/chat_rules.hpp
     include/centavo/tokens/counter.hpp

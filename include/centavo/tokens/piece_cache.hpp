@@ -58,7 +58,7 @@ private:
 
 /// What short pieces were encoded to lately; a newer piece takes the place of an older one.
 ///
-/// 384 KiB, made at the first use. One thread at a time.
+/// 768 KiB, made at the first use. One thread at a time.
 class PieceCache {
 public:
     struct Slot {
@@ -96,7 +96,7 @@ private:
     struct Free {
         void operator()(Slot* slots) const noexcept { std::free(slots); }
     };
-    static constexpr unsigned bits = 14;
+    static constexpr unsigned bits = 15;
     static constexpr std::size_t count = std::size_t{1} << bits;
 
     std::unique_ptr<Slot, Free> slots_;  // calloc: pages that no piece falls on are never touched

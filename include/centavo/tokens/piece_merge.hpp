@@ -42,7 +42,7 @@ private:
             parts[i] = vocabulary.of_byte(static_cast<unsigned char>(piece[i]));
         }
         for (std::size_t i = 0; i + 1 < count; ++i) {
-            merged[i] = vocabulary.merge(parts[i], parts[i + 1]);
+            merged[i] = vocabulary.of_bytes(static_cast<unsigned char>(piece[i]), static_cast<unsigned char>(piece[i + 1]));
         }
         while (count > 1) {
             std::size_t best = 0;

@@ -2,12 +2,14 @@
 #pragma once
 
 #include <centavo/data/unicode_classes.hpp>
+#include <centavo/tokens/ascii_letters.hpp>
 #include <centavo/tokens/utf8.hpp>
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
+#include <type_traits>
 
 namespace centavo::inline v0 {
 
@@ -118,6 +120,23 @@ private:
         return at;
     }
 
+    /// Behind a word of at most 16 ASCII letters whose end is certain, which most are; `at` for all others.
+    constexpr char const* plain_word_end(char const* at) noexcept {
+        constexpr std::ptrdiff_t needed = 1 + 16 + 3;
+        if (std::is_constant_evaluated() || !AsciiLetters::fast || end_ - at < needed) {
+            return at;
+        }
+        constexpr bool any_case = split == Split::cl100k;
+        char const* rest = at;
+        if constexpr (!any_case) {
+            rest += static_cast<unsigned char>(*at - 'A') < 26;
+        }
+        std::uint32_t const count = AsciiLetters::leading<any_case>(rest);
+        auto const stop = static_cast<unsigned char>(rest[count]);
+        bool const certain = count - 1 < 15 && stop < 0x80 && (any_case || stop != '\'');
+        return certain ? rest + count : at;
+    }
+
     constexpr char const* piece_end(char const* at) noexcept {
         Step const first = peek(at);
         well_formed_ = first.well_formed;
@@ -149,6 +168,9 @@ private:
     }
 
     constexpr char const* word(char const* at) noexcept {
+        if (char const* const end = plain_word_end(at); end != at) {
+            return end;
+        }
         if constexpr (split == Split::cl100k) {
             return skip(at, letters);
         } else {
@@ -157,13 +179,16 @@ private:
         }
     }
 
-    constexpr char const* prefixed_word(char const* at, CharClass prefix) noexcept {
+    constexpr char const* prefixed_word(char const* at, CharClass before) noexcept {
+        if (char const* const end = plain_word_end(at); end != at) {
+            return end;
+        }
         if constexpr (split == Split::cl100k) {
             return skip(at, letters);
         } else {
             Word const found = halves(at);
             // A mark is itself the tail of a word, and that is tried before an upper-case word behind it.
-            if (!found.tail && prefix == mark) {
+            if (!found.tail && before == mark) {
                 return contraction(at);
             }
             return contraction(found.tail ? found.tail : found.head);

@@ -63,7 +63,11 @@ public:
     /// The token that merging `left` and `right` makes, or `none`.
     [[nodiscard]] Rank merge(Rank left, Rank right) const noexcept {
         std::uint64_t const pair = std::uint64_t{left} << rank_bits | right;
-        for (std::size_t slot = spread(pair) >> pair_shift_;; slot = (slot + 1) & (by_pair_.size() - 1)) {
+        std::uint64_t const hash = pair_hash(pair);
+        if (std::uint64_t const bits = filter_bits(hash); (filter_[hash >> filter_shift] & bits) != bits) {
+            return none;
+        }
+        for (std::size_t slot = hash >> pair_shift_;; slot = (slot + 1) & (by_pair_.size() - 1)) {
             std::uint64_t const held = by_pair_[slot];
             if (held >> rank_bits == pair) {
                 return static_cast<Rank>(held & rank_mask);
@@ -74,6 +78,11 @@ public:
         }
     }
 
+    /// The token of two bytes, or `none`.
+    [[nodiscard]] Rank of_bytes(unsigned char first, unsigned char second) const noexcept {
+        return of_two_bytes_[std::size_t{first} << 8 | second];
+    }
+
     /// Bytes of the longest token.
     [[nodiscard]] std::size_t longest() const noexcept { return longest_; }
 
@@ -81,6 +90,8 @@ private:
     static constexpr unsigned rank_bits = 18;
     static constexpr std::uint32_t rank_mask = (1U << rank_bits) - 1;
     static constexpr std::uint32_t tag_mask = (1U << (32 - rank_bits)) - 1;
+    static constexpr std::uint32_t batch = 64;  // slots fetched ahead while the tables are filled
+    static constexpr unsigned filter_shift = 49;
     static constexpr std::uint64_t empty_pair = ~std::uint64_t{0};
 
     static std::uint64_t spread(std::uint64_t key) noexcept {
@@ -88,18 +99,32 @@ private:
         key ^= key >> 32;
         return key * 0xD6E8FEB86659FD93U;
     }
+    static std::uint64_t pair_hash(std::uint64_t pair) noexcept { return pair * 0x9E3779B97F4A7C15U; }
+    static std::uint64_t filter_bits(std::uint64_t hash) noexcept {
+        return std::uint64_t{1} << (hash >> 24 & 63) | std::uint64_t{1} << (hash >> 30 & 63);
+    }
     static std::uint64_t hash_of(std::string_view bytes) noexcept {
-        std::uint64_t hash = bytes.size();
-        char const* at = bytes.data();
-        std::size_t left = bytes.size();
-        for (; left >= 8; at += 8, left -= 8) {
-            std::uint64_t word;
-            std::memcpy(&word, at, 8);
-            hash = spread(hash ^ word);
+        std::size_t const size = bytes.size();
+        char const* const at = bytes.data();
+        std::uint64_t hash = size * 0xD6E8FEB86659FD93U;
+        if (size >= 8) {
+            for (std::size_t i = 0; i + 8 < size; i += 8) {
+                hash = spread(hash ^ load<std::uint64_t>(at + i));
+            }
+            hash ^= load<std::uint64_t>(at + size - 8);
+        } else if (size >= 4) {
+            hash ^= std::uint64_t{load<std::uint32_t>(at)} << 32 | load<std::uint32_t>(at + size - 4);
+        } else if (size > 0) {
+            auto const byte = [&](std::size_t i) { return std::uint64_t{static_cast<unsigned char>(at[i])}; };
+            hash ^= byte(0) << 16 | byte(size / 2) << 8 | byte(size - 1);
         }
-        std::uint64_t word = 0;
-        std::memcpy(&word, at, left);
-        return spread(hash ^ word);
+        return spread(hash);
+    }
+    template <class Word>
+    static Word load(char const* at) noexcept {
+        Word word;
+        std::memcpy(&word, at, sizeof word);
+        return word;
     }
     static unsigned shift_for(std::size_t slots) noexcept {
         unsigned shift = 64;
@@ -109,12 +134,26 @@ private:
         return shift;
     }
 
-    void index();
+    static std::size_t slots_for(std::size_t entries) noexcept {
+        std::size_t slots = 1024;
+        while (slots < entries * 2) {
+            slots *= 2;
+        }
+        return slots;
+    }
+    [[nodiscard]] std::uint32_t length(Rank rank) const noexcept { return begins_[rank + 1] - begins_[rank]; }
+
+    void read_bytes(std::string_view bytes);
+    void spell(std::span<std::uint64_t const> pairs);
+    void index_pairs(std::span<std::uint64_t const> pairs);
+    void index_texts();
 
     std::vector<char> text_;
     std::vector<std::uint32_t> begins_;
     std::vector<std::uint32_t> by_text_;
     std::vector<std::uint64_t> by_pair_;
+    std::vector<std::uint64_t> filter_;  // most pairs make no token; this says so from 256 KiB
+    std::vector<Rank> of_two_bytes_;
     std::array<Rank, 256> of_byte_{};
     std::size_t longest_ = 0;
     unsigned text_shift_ = 0;
@@ -132,7 +171,6 @@ inline Vocabulary Vocabulary::from_merges(std::string_view bytes, std::span<std:
         return table;
     }();
     auto const digit = [](char c) { return digits[static_cast<unsigned char>(c)]; };
-    auto const hex = [](char c) { return static_cast<unsigned>(c <= '9' ? c - '0' : c - 'a' + 10); };
 
     if (bytes.size() != 512) {
         throw MalformedVocabulary("centavo: a vocabulary begins with 256 bytes in hexadecimal");
@@ -148,68 +186,116 @@ inline Vocabulary Vocabulary::from_merges(std::string_view bytes, std::span<std:
         throw MalformedVocabulary("centavo: a vocabulary of more than 2^18 tokens");
     }
     Vocabulary made;
-    made.of_byte_.fill(none);
-    made.begins_.reserve(count + 1);
-    made.text_.reserve(count * 8);
-    std::size_t pair_slots = 1024;
-    while (pair_slots < count * 2) {
-        pair_slots *= 2;
-    }
-    made.by_text_.assign(pair_slots, none);
-    made.by_pair_.assign(pair_slots, empty_pair);
-    made.text_shift_ = made.pair_shift_ = shift_for(pair_slots);
-    for (std::size_t i = 0; i < 512; i += 2) {
-        auto const byte = static_cast<unsigned char>(hex(bytes[i]) << 4 | hex(bytes[i + 1]));
-        if (made.of_byte_[byte] != none) {
-            throw MalformedVocabulary("centavo: a byte stands twice among the first 256 ranks");
-        }
-        made.of_byte_[byte] = static_cast<Rank>(i / 2);
-        made.begins_.push_back(static_cast<std::uint32_t>(i / 2));
-        made.text_.push_back(static_cast<char>(byte));
-    }
+    made.read_bytes(bytes);
+    made.begins_.resize(count + 1);
+    std::vector<std::uint64_t> pairs;
+    pairs.reserve(count - 256);
     Rank rank = 256;
     for (std::string_view const chunk : merges) {
-        for (std::size_t i = 0; i + 6 <= chunk.size(); i += 6, ++rank) {
+        for (std::size_t i = 0; i < chunk.size(); i += 6, ++rank) {
             char const* const c = chunk.data() + i;
             Rank const left = digit(c[0]) << 12 | digit(c[1]) << 6 | digit(c[2]);
             Rank const right = digit(c[3]) << 12 | digit(c[4]) << 6 | digit(c[5]);
             if (left >= rank || right >= rank) {
                 throw MalformedVocabulary("centavo: a merge that is not of two lower ranks");
             }
-            made.begins_.push_back(static_cast<std::uint32_t>(made.text_.size()));
-            for (Rank const part : {left, right}) {
-                std::size_t const from = made.begins_[part];
-                std::size_t const length = made.begins_[part + 1] - from;
-                std::size_t const to = made.text_.size();
-                made.text_.resize(to + length);
-                std::memcpy(made.text_.data() + to, made.text_.data() + from, length);
-            }
-            std::uint64_t const pair = std::uint64_t{left} << rank_bits | right;
-            std::size_t slot = spread(pair) >> made.pair_shift_;
-            while (made.by_pair_[slot] != empty_pair) {
-                if (made.by_pair_[slot] >> rank_bits == pair) {
-                    throw MalformedVocabulary("centavo: the same merge twice");
-                }
-                slot = (slot + 1) & (pair_slots - 1);
-            }
-            made.by_pair_[slot] = pair << rank_bits | rank;
+            made.begins_[rank + 1] = made.begins_[rank] + made.length(left) + made.length(right);
+            pairs.push_back(std::uint64_t{left} << rank_bits | right);
         }
     }
-    made.begins_.push_back(static_cast<std::uint32_t>(made.text_.size()));
-    made.index();
+    made.spell(pairs);
+    made.index_pairs(pairs);
+    made.index_texts();
     return made;
 }
 
-inline void Vocabulary::index() {
-    for (Rank rank = 0; rank < size(); ++rank) {
-        std::string_view const bytes = text(rank);
-        longest_ = bytes.size() > longest_ ? bytes.size() : longest_;
-        std::uint64_t const hash = hash_of(bytes);
-        std::size_t slot = hash >> text_shift_;
-        while (by_text_[slot] != none) {
-            slot = (slot + 1) & (by_text_.size() - 1);
+inline void Vocabulary::read_bytes(std::string_view bytes) {
+    auto const hex = [](char c) { return static_cast<unsigned>(c <= '9' ? c - '0' : c - 'a' + 10); };
+    of_byte_.fill(none);
+    of_two_bytes_.assign(65'536, none);
+    for (std::uint32_t i = 0; i < 256; ++i) {
+        auto const byte = static_cast<unsigned char>(hex(bytes[2 * i]) << 4 | hex(bytes[2 * i + 1]));
+        if (of_byte_[byte] != none) {
+            throw MalformedVocabulary("centavo: a byte stands twice among the first 256 ranks");
         }
-        by_text_[slot] = static_cast<std::uint32_t>(hash & tag_mask) << rank_bits | rank;
+        of_byte_[byte] = i;
+        begins_.push_back(i);
+        text_.push_back(static_cast<char>(byte));
+    }
+    begins_.push_back(256);
+}
+
+inline void Vocabulary::spell(std::span<std::uint64_t const> pairs) {
+    constexpr std::size_t step = 16;
+    text_.resize(begins_.back() + step);  // room for copying whole steps
+    char* to = text_.data() + 256;
+    for (std::uint64_t const pair : pairs) {
+        for (Rank const part : {static_cast<Rank>(pair >> rank_bits), static_cast<Rank>(pair & rank_mask)}) {
+            std::size_t const size = length(part);
+            char const* const from = text_.data() + begins_[part];
+            if (size <= step) {
+                char copy[step];
+                std::memcpy(copy, from, step);
+                std::memcpy(to, copy, step);
+            } else {
+                std::memcpy(to, from, size);
+            }
+            to += size;
+        }
+    }
+}
+
+inline void Vocabulary::index_pairs(std::span<std::uint64_t const> pairs) {
+    std::size_t const slots = slots_for(size());
+    by_pair_.assign(slots, empty_pair);
+    pair_shift_ = shift_for(slots);
+    filter_.assign(std::size_t{1} << (64 - filter_shift), 0);
+    std::array<std::uint64_t, batch> hashes;
+    for (std::size_t first = 0; first < pairs.size(); first += batch) {
+        std::size_t const last = first + batch < pairs.size() ? first + batch : pairs.size();
+        for (std::size_t i = first; i < last; ++i) {
+            hashes[i - first] = pair_hash(pairs[i]);
+            __builtin_prefetch(&by_pair_[hashes[i - first] >> pair_shift_], 1);
+        }
+        for (std::size_t i = first; i < last; ++i) {
+            std::uint64_t const hash = hashes[i - first];
+            filter_[hash >> filter_shift] |= filter_bits(hash);
+            std::size_t slot = hash >> pair_shift_;
+            for (; by_pair_[slot] != empty_pair; slot = (slot + 1) & (slots - 1)) {
+                if (by_pair_[slot] >> rank_bits == pairs[i]) {
+                    throw MalformedVocabulary("centavo: the same merge twice");
+                }
+            }
+            by_pair_[slot] = pairs[i] << rank_bits | (256 + i);
+        }
+    }
+}
+
+inline void Vocabulary::index_texts() {
+    std::size_t const slots = slots_for(size());
+    by_text_.assign(slots, none);
+    text_shift_ = shift_for(slots);
+    std::array<std::uint64_t, batch> hashes;
+    for (Rank first = 0; first < size(); first += batch) {
+        Rank const last = first + batch < size() ? first + batch : static_cast<Rank>(size());
+        for (Rank rank = first; rank < last; ++rank) {
+            std::string_view const bytes = text(rank);
+            longest_ = bytes.size() > longest_ ? bytes.size() : longest_;
+            if (bytes.size() == 2) {
+                of_two_bytes_[std::size_t{static_cast<unsigned char>(bytes[0])} << 8 |
+                              static_cast<unsigned char>(bytes[1])] = rank;
+            }
+            hashes[rank - first] = hash_of(bytes);
+            __builtin_prefetch(&by_text_[hashes[rank - first] >> text_shift_], 1);
+        }
+        for (Rank rank = first; rank < last; ++rank) {
+            std::uint64_t const hash = hashes[rank - first];
+            std::size_t slot = hash >> text_shift_;
+            while (by_text_[slot] != none) {
+                slot = (slot + 1) & (slots - 1);
+            }
+            by_text_[slot] = static_cast<std::uint32_t>(hash & tag_mask) << rank_bits | rank;
+        }
     }
 }
 
