@@ -21,10 +21,10 @@ namespace centavo::inline v0 {
 ///     Optimized shorter = optimizer.optimize(prompt);                       // Level::lossless
 ///     shorter.text, shorter.saved(), shorter.cost_reduction(input_rate)
 ///
-/// Never more tokens than it got, as the counter counts them: give it the counter of the model that is asked. At the
-/// lossless level no byte of code, no number, no JSON value, no URL and no placeholder changes. Optimize a message
-/// when it is added to a conversation and never again, so that the prefix a provider has cached stays the same.
-/// A value without state: as safe to share between threads as its counter is.
+/// Never more tokens than it got, as the counter counts them: give it the counter of the model that is asked.
+/// At the lossless level no byte of code, no number, no JSON value, no URL and no placeholder changes.
+/// Optimize a message when it is added to a conversation and never again, so that the prefix a provider has
+/// cached stays the same. A value without state: as safe to share between threads as its counter is.
 template <TokenCounter Counting = Counter>
 class PromptOptimizer {
 public:

@@ -19,17 +19,58 @@ PromptOptimizer<> exact() { return PromptOptimizer{Counter{o200k_base()}}; }
 
 constexpr Level levels[] = {Level::lossless, Level::safe, Level::aggressive};
 
-bool contains(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
+bool contains(std::string_view text, std::string_view part) {
+    return text.find(part) != std::string_view::npos;
+}
 
 /// A prompt of pieces that passes like to change, and of bytes that break things.
 std::string made_up(std::mt19937& random) {
-    constexpr std::string_view pieces[] = {
-        "Hello   world.  ", "\n\n\n\n", "\r\n", "  ", "\t", "\n", "please ", "Por favor, ", ", por favor, ", "in order to ",
-        "de acuerdo con ", "A continuaci\xc3\xb3n ", "| a  | b |\n|----|---|\n| 1  | 2 |\n", "```py\nx  =  1  \n\n\n\n```\n",
-        "```\n", "```json\n{ \"a\" : [ 1, 2 ] }\n```\n", "`x  y`", "`", "{ \"k\" : 1.50, \"l\": [ 1, 2, 3 ] }", "{", "[", "}", "]",
-        "{{ a  b }}", "${x}", "http://a.b/c  ", "========\n", "\xe2\x80\x8b", "\xc2\xad", "\xff\xfe", "\xc3", "1", "\"", ",", ".",
-        "ERROR disk is full\nERROR disk is full\n", "<pre>  ", "</pre>", "\nA paragraph that is long enough to be worth while folding "
-        "when it stands in the prompt twice or more.\n\n", "/", "\xe2\x80\x8b```\n", "a  b  c\nd  e  f\n", "x", "\\|", " |"};
+    constexpr std::string_view pieces[] = {"Hello   world.  ",
+                                           "\n\n\n\n",
+                                           "\r\n",
+                                           "  ",
+                                           "\t",
+                                           "\n",
+                                           "please ",
+                                           "Por favor, ",
+                                           ", por favor, ",
+                                           "in order to ",
+                                           "de acuerdo con ",
+                                           "A continuaci\xc3\xb3n ",
+                                           "| a  | b |\n|----|---|\n| 1  | 2 |\n",
+                                           "```py\nx  =  1  \n\n\n\n```\n",
+                                           "```\n",
+                                           "```json\n{ \"a\" : [ 1, 2 ] }\n```\n",
+                                           "`x  y`",
+                                           "`",
+                                           "{ \"k\" : 1.50, \"l\": [ 1, 2, 3 ] }",
+                                           "{",
+                                           "[",
+                                           "}",
+                                           "]",
+                                           "{{ a  b }}",
+                                           "${x}",
+                                           "http://a.b/c  ",
+                                           "========\n",
+                                           "\xe2\x80\x8b",
+                                           "\xc2\xad",
+                                           "\xff\xfe",
+                                           "\xc3",
+                                           "1",
+                                           "\"",
+                                           ",",
+                                           ".",
+                                           "ERROR disk is full\nERROR disk is full\n",
+                                           "<pre>  ",
+                                           "</pre>",
+                                           "\nA paragraph that is long enough to be worth while folding "
+                                           "when it stands in the prompt twice or more.\n\n",
+                                           "/",
+                                           "\xe2\x80\x8b```\n",
+                                           "a  b  c\nd  e  f\n",
+                                           "x",
+                                           "\\|",
+                                           " |"};
     std::string prompt;
     for (auto left = random() % 24; left > 0; --left) {
         prompt += pieces[random() % std::size(pieces)];
@@ -72,7 +113,8 @@ TEST_CASE("redundant spaces and line feeds go by default, and the savings are mo
 }
 
 TEST_CASE("phrases give way at the aggressive level only") {
-    constexpr std::string_view prompt = "Explain, de acuerdo con el informe, why it failed due to the fact that the disk was full.";
+    constexpr std::string_view prompt =
+        "Explain, de acuerdo con el informe, why it failed due to the fact that the disk was full.";
     CHECK(exact().optimize(prompt).text == prompt);
     CHECK(exact().optimize(prompt, Level::safe).text == prompt);
     CHECK(exact().optimize(prompt, Level::aggressive).text ==

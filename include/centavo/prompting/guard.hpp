@@ -25,18 +25,19 @@ struct EditedLines {
 
 /// The edited runs of lines of a prompt, in order and apart from each other.
 ///
-/// Each begins where a line with text begins and ends where one ends, so that no token of the known vocabularies
-/// reaches over its ends, before or after the edits: what a run saves is what the prompt saves.
+/// Each begins where a line with text begins and ends where one ends, so that no token of the known
+/// vocabularies reaches over its ends, before or after the edits: what a run saves is what the prompt saves.
 [[nodiscard]] std::vector<EditedLines> edited_lines(Segmented const& prompt, std::span<Edit const> edits);
 
 /// The bytes [begin, end) of `text` with `edits` made.
-[[nodiscard]] std::string apply(std::string_view text, std::size_t begin, std::size_t end, std::span<Edit const> edits);
+[[nodiscard]] std::string apply(std::string_view text, std::size_t begin, std::size_t end,
+                                std::span<Edit const> edits);
 
 /// Runs passes over a prompt and keeps only what the counter does not find larger.
 ///
-/// After every pass each edited run of lines is counted again and stays as it was where it would grow. The passes
-/// are run until none of them changes anything, so that a second run changes nothing either. The whole is counted
-/// at the end: a prompt that is not smaller comes back as it was given.
+/// After every pass each edited run of lines is counted again and stays as it was where it would grow. The
+/// passes are run until none of them changes anything, so that a second run changes nothing either. The whole
+/// is counted at the end: a prompt that is not smaller comes back as it was given.
 template <TokenCounter Counting>
 class Guard {
 public:
@@ -54,7 +55,8 @@ inline std::vector<EditedLines> edited_lines(Segmented const& prompt, std::span<
     std::string_view const text = prompt.text;
     // '/' behind a line feed may belong to the token before it.
     auto const starts_line = [&](std::size_t at) {
-        return at == 0 || (text[at - 1] == '\n' && std::string_view{" \t\r\n\f\v/"}.find(text[at]) == std::string_view::npos);
+        return at == 0 || (text[at - 1] == '\n' &&
+                           std::string_view{" \t\r\n\f\v/"}.find(text[at]) == std::string_view::npos);
     };
     auto const back = [&](std::size_t at) {
         at = prompt.line_begin(at);
@@ -98,7 +100,8 @@ inline std::vector<EditedLines> edited_lines(Segmented const& prompt, std::span<
     return runs;
 }
 
-inline std::string apply(std::string_view text, std::size_t begin, std::size_t end, std::span<Edit const> edits) {
+inline std::string apply(std::string_view text, std::size_t begin, std::size_t end,
+                         std::span<Edit const> edits) {
     std::string out;
     out.reserve(end - begin);
     for (Edit const& edit : edits) {
@@ -166,7 +169,11 @@ Optimized Guard<Counting>::run(std::string_view prompt, std::span<Pass const> pa
         result.after = result.before;
         for (PassReport& report : result.passes) {
             if (report.accepted) {
-                report = {report.name, {}, 0, false, changed ? "the prompt did not settle" : "the prompt was not smaller for it"};
+                report = {report.name,
+                          {},
+                          0,
+                          false,
+                          changed ? "the prompt did not settle" : "the prompt was not smaller for it"};
             }
         }
     }

@@ -9,8 +9,8 @@ namespace centavo::inline v0 {
 ///
 /// At every level the text never costs more tokens, and a second run changes nothing.
 enum class Level : std::uint8_t {
-    lossless,    ///< white space, line ends, invisible characters, tight tables, compact JSON: nothing said is lost
-    safe,        ///< and repeats: equal adjacent lines, paragraphs that stand there already
+    lossless,  ///< white space, line ends, invisible characters, tight tables, compact JSON: nothing is lost
+    safe,      ///< and repeats: equal adjacent lines, paragraphs that stand there already
     aggressive,  ///< and filler phrases: what is said may be said shorter
 };
 

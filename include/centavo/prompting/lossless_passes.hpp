@@ -11,17 +11,17 @@
 
 namespace centavo::inline v0 {
 
-/// Carriage returns before line feeds go, and characters that nobody sees: byte order marks, word joiners, zero
-/// width spaces, soft hyphens.
+/// Carriage returns before line feeds go, and characters that nobody sees: byte order marks, word joiners,
+/// zero width spaces, soft hyphens.
 ///
-/// One between two letters or digits of ASCII stays, for it may be what keeps two words or numbers apart, and so
-/// does one beside a character that may begin or end code, JSON, a table or a placeholder.
+/// One between two letters or digits of ASCII stays, for it may be what keeps two words or numbers apart, and
+/// so does one beside a character that may begin or end code, JSON, a table or a placeholder.
 void propose_characters(Segmented const& prompt, std::vector<Edit>& edits);
 
 /// Trailing white space goes, and of several spaces within a line of prose one stays.
 ///
-/// Lines indented by four columns, text in double quotes, the space behind a list mark, and spaces that line up
-/// with those of a neighbouring line are left alone.
+/// Lines indented by four columns, text in double quotes, the space behind a list mark, and spaces that line
+/// up with those of a neighbouring line are left alone.
 void propose_spaces(Segmented const& prompt, std::vector<Edit>& edits);
 
 /// Of several blank lines one stays, and of a line of five or more equal marks three.
@@ -35,8 +35,10 @@ void propose_json(Segmented const& prompt, std::vector<Edit>& edits);
 
 /// In the order in which they run.
 inline constexpr std::array lossless_passes{
-    Pass{"characters", Level::lossless, propose_characters}, Pass{"spaces", Level::lossless, propose_spaces},
-    Pass{"lines", Level::lossless, propose_lines},           Pass{"tables", Level::lossless, propose_tables},
+    Pass{"characters", Level::lossless, propose_characters},
+    Pass{"spaces", Level::lossless, propose_spaces},
+    Pass{"lines", Level::lossless, propose_lines},
+    Pass{"tables", Level::lossless, propose_tables},
     Pass{"json", Level::lossless, propose_json},
 };
 
@@ -104,17 +106,18 @@ public:
             last_quote_ = quote == std::string_view::npos ? 0 : begin_ + quote;
             std::string_view const indent = line.substr(0, line.find_first_not_of(" \t"));
             indented_ = indent.size() >= 4 || indent.find('\t') != std::string_view::npos;
-            auto const above = begin_ > 0 ? text_between(prompt_.line_begin(begin_ - 1), begin_ - 1) : std::string_view{};
-            auto const below =
-                end_ < prompt_.text.size() ? text_between(end_ + 1, prompt_.line_end(end_ + 1)) : std::string_view{};
+            auto const above =
+                begin_ > 0 ? text_between(prompt_.line_begin(begin_ - 1), begin_ - 1) : std::string_view{};
+            auto const below = end_ < prompt_.text.size() ? text_between(end_ + 1, prompt_.line_end(end_ + 1))
+                                                          : std::string_view{};
             row_ = is_row(line, above, below);
         }
     }
 
     [[nodiscard]] bool indented() const noexcept { return indented_; }
 
-    /// Whether this is a row of several columns: a word in it begins, behind two spaces, in the same column as one
-    /// of a line beside it. Of two columns nothing can be confused, so they do not count.
+    /// Whether this is a row of several columns: a word in it begins, behind two spaces, in the same column
+    /// as one of a line beside it. Of two columns nothing can be confused, so they do not count.
     [[nodiscard]] bool row() const noexcept { return row_; }
 
     /// Whether `at` stands between two double quotes.
@@ -125,8 +128,8 @@ public:
         return quotes_ % 2 == 1 && last_quote_ >= at;
     }
 
-    /// Whether the line up to `at` is a mark behind which white space is indentation: `-`, `a)`, `>`, or the number
-    /// of a quoted line of code, as in `12:` and `main.cpp:12:`.
+    /// Whether the line up to `at` is a mark behind which white space is indentation: `-`, `a)`, `>`, or the
+    /// number of a quoted line of code, as in `12:` and `main.cpp:12:`.
     [[nodiscard]] bool behind_mark(std::size_t at) const {
         std::string_view mark = prompt_.text.substr(begin_, at - begin_);
         mark.remove_prefix(std::min(mark.find_first_not_of(" \t"), mark.size()));
@@ -134,9 +137,11 @@ public:
             return false;
         }
         auto const digit = [](char c) { return c >= '0' && c <= '9'; };
-        bool const number = digit(mark.back()) || (mark.size() > 1 && digit(mark[mark.size() - 2]) &&
-                                                   std::string_view{":|-+"}.find(mark.back()) != std::string_view::npos);
-        return number || (mark.size() <= 4 && std::string_view{"-*+.)#>|"}.find(mark.back()) != std::string_view::npos);
+        bool const number =
+            digit(mark.back()) || (mark.size() > 1 && digit(mark[mark.size() - 2]) &&
+                                   std::string_view{":|-+"}.find(mark.back()) != std::string_view::npos);
+        return number ||
+               (mark.size() <= 4 && std::string_view{"-*+.)#>|"}.find(mark.back()) != std::string_view::npos);
     }
 
 private:
@@ -148,7 +153,9 @@ private:
 
     [[nodiscard]] static bool is_row(std::string_view line, std::string_view above, std::string_view below) {
         constexpr auto npos = std::string_view::npos;
-        auto const several = [&](std::string_view text) { return next_column(text, next_column(text, 0)) != npos; };
+        auto const several = [&](std::string_view text) {
+            return next_column(text, next_column(text, 0)) != npos;
+        };
         if (!several(line) && !several(above) && !several(below)) {
             return false;
         }
@@ -200,8 +207,9 @@ inline void propose_spaces(Segmented const& prompt, std::vector<Edit>& edits) {
                 continue;
             }
             bool const spaces = text.substr(begin, end - begin).find('\t') == std::string_view::npos;
-            if (part.kind == SegmentKind::table || end - begin < 2 || !spaces || prompt.before(begin) == '\n' ||
-                prompt.after(end) == '\n' || prompt.after(end) == '\r' || prompt.after(end) == ',') {
+            if (part.kind == SegmentKind::table || end - begin < 2 || !spaces ||
+                prompt.before(begin) == '\n' || prompt.after(end) == '\n' || prompt.after(end) == '\r' ||
+                prompt.after(end) == ',') {
                 continue;
             }
             line.move_to(begin);
@@ -214,8 +222,8 @@ inline void propose_spaces(Segmented const& prompt, std::vector<Edit>& edits) {
 
 /// The marks of a rule at the head of `line` that may go, where the line is nothing but one mark repeated.
 [[nodiscard]] inline std::size_t rule_excess(std::string_view line) {
-    constexpr std::array<std::string_view, 8> marks{"-", "=", "*", "_", "\xe2\x94\x80", "\xe2\x95\x90", "\xe2\x94\x81",
-                                                    "\xe2\x80\x94"};
+    constexpr std::array<std::string_view, 8> marks{
+        "-", "=", "*", "_", "\xe2\x94\x80", "\xe2\x95\x90", "\xe2\x94\x81", "\xe2\x80\x94"};
     for (std::string_view const mark : marks) {
         std::size_t count = 0;
         while (line.substr(count * mark.size()).starts_with(mark)) {
@@ -269,7 +277,8 @@ inline void propose_tables(Segmented const& prompt, std::vector<Edit>& edits) {
             return at < text.size() && text[at] == '|' && (at == 0 || text[at - 1] != '\\');
         };
         for (std::size_t at = part.begin; at < part.end;) {
-            std::size_t const end = std::min(text.find_first_not_of(text[at] == '-' ? "-" : " ", at), part.end);
+            std::size_t const end =
+                std::min(text.find_first_not_of(text[at] == '-' ? "-" : " ", at), part.end);
             if (text[at] == '-' && end - at > 1) {
                 // Dashes between colons, spaces and pipes alone are the rule below the head.
                 std::size_t const left = text.find_last_not_of(": ", at - 1);

@@ -32,7 +32,8 @@ struct Optimized {
 
     [[nodiscard]] Tokens saved() const { return before - after; }
 
-    /// What the saved tokens would have cost as input of one call: `input` is the model's rate for input tokens.
+    /// What the saved tokens would have cost as input of one call: `input` is the model's rate for input
+    /// tokens.
     ///
     /// Throws std::overflow_error beyond what money holds.
     [[nodiscard]] Usd cost_reduction(Rate const& input) const { return input.cost(saved().value()); }

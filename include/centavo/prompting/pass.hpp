@@ -38,8 +38,8 @@ struct Segmented {
 
 /// One way to say the same with fewer tokens.
 ///
-/// `propose` appends edits in order, apart from each other, each strictly shortening, only within segments of the
-/// kinds that the pass is for. Whether they are made is for the guard to say. A pass has no state.
+/// `propose` appends edits in order, apart from each other, each strictly shortening, only within segments of
+/// the kinds that the pass is for. Whether they are made is for the guard to say. A pass has no state.
 struct Pass {
     std::string_view name;
     Level from{};  ///< the first level that runs it

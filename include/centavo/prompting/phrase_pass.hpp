@@ -14,10 +14,11 @@
 
 namespace centavo::inline v0 {
 
-/// Wordy phrases give way to short ones: whole words, in any case, with or without their accents, the longest first.
+/// Wordy phrases give way to short ones: whole words, in any case, with or without their accents, the longest
+/// first.
 ///
-/// Commas, spaces and the capital of the next word are put right. A phrase that is all that a sentence says stays,
-/// and so do "(estar) de acuerdo con", which agrees with somebody, and "to please", which is a verb.
+/// Commas, spaces and the capital of the next word are put right. A phrase that is all that a sentence says
+/// stays, and so do "(estar) de acuerdo con", which agrees with somebody, and "to please", which is a verb.
 void propose_phrases(Segmented const& prompt, std::vector<Edit>& edits);
 
 inline constexpr Pass phrase_pass{"phrases", Level::aggressive, propose_phrases};
@@ -57,8 +58,10 @@ struct FoldedLetter {
     }
 
 private:
-    [[nodiscard]] static constexpr FoldedLetter with_mark(char letter, std::string_view text, std::size_t size) noexcept {
-        bool const mark = text.size() > 2 && text[1] == '\xcc' && (text[2] == '\x81' || text[2] == '\x83' || text[2] == '\x88');
+    [[nodiscard]] static constexpr FoldedLetter with_mark(char letter, std::string_view text,
+                                                          std::size_t size) noexcept {
+        bool const mark = text.size() > 2 && text[1] == '\xcc' &&
+                          (text[2] == '\x81' || text[2] == '\x83' || text[2] == '\x88');
         return {letter, size + (mark ? 2 : 0)};
     }
 };
@@ -96,11 +99,11 @@ struct FoundPhrase {
         char const first = FoldedLetter::at(text).letter;
         std::optional<FoundPhrase> best;
         auto const look = [&](auto const& phrases) {
-            for (Phrase const& phrase : phrases) {
-                if (phrase.words[0] == first || (phrase.words[0] & '\x80') != 0) {
-                    std::size_t const size = phrase_at(text, phrase.words);
-                    if (size > (best ? best->size : 0)) {
-                        best = FoundPhrase{phrase, size};
+            for (Phrase const& candidate : phrases) {
+                if (candidate.words[0] == first || (candidate.words[0] & '\x80') != 0) {
+                    std::size_t const bytes = phrase_at(text, candidate.words);
+                    if (bytes > (best ? best->size : 0)) {
+                        best = FoundPhrase{candidate, bytes};
                     }
                 }
             }
@@ -116,7 +119,8 @@ struct FoundPhrase {
     std::string out{text};
     if (!out.empty() && out[0] >= 'a' && out[0] <= 'z') {
         out[0] = static_cast<char>(out[0] - 'a' + 'A');
-    } else if (out.size() > 1 && out[0] == '\xc3' && static_cast<unsigned char>(out[1]) >= 0xa0 && out[1] != '\xbf') {
+    } else if (out.size() > 1 && out[0] == '\xc3' && static_cast<unsigned char>(out[1]) >= 0xa0 &&
+               out[1] != '\xbf') {
         out[1] = static_cast<char>(static_cast<unsigned char>(out[1]) - 0x20);
     }
     return out;
@@ -143,13 +147,15 @@ struct FoundPhrase {
     std::string const word = word_before(prompt, at);
     if (phrase.words.starts_with("de acuerdo")) {
         // Agreeing: estoy, están, estuvo, ponerse, puesto, llegar, todos, muy, totalmente …
-        return word.starts_with("est") || word.starts_with("pon") || word.starts_with("pus") || word.starts_with("lleg") ||
-               word.starts_with("mostr") || word.starts_with("muestr") || word.starts_with("declar") ||
-               word.starts_with("qued") || word.ends_with("mente") || word == "muy" || word == "mas" || word == "menos" ||
-               word == "todos" || word == "todas" || word == "no" || word == "nada" || word == "poco" || word == "ya";
+        return word.starts_with("est") || word.starts_with("pon") || word.starts_with("pus") ||
+               word.starts_with("lleg") || word.starts_with("mostr") || word.starts_with("muestr") ||
+               word.starts_with("declar") || word.starts_with("qued") || word.ends_with("mente") ||
+               word == "muy" || word == "mas" || word == "menos" || word == "todos" || word == "todas" ||
+               word == "no" || word == "nada" || word == "poco" || word == "ya";
     }
     if (phrase.words == "please") {
-        return word == "to" || word == "you" || word == "will" || word == "would" || word == "not" || word == "they";
+        return word == "to" || word == "you" || word == "will" || word == "would" || word == "not" ||
+               word == "they";
     }
     if (phrase.words == "i want you to" || phrase.words == "i would like you to") {
         // "what I want you to do" hangs on it.
@@ -159,15 +165,16 @@ struct FoundPhrase {
 }
 
 /// The edit that replaces or removes the phrase found at `at`; nullopt where nothing sensible would be left.
-[[nodiscard]] inline std::optional<Edit> phrase_edit(Segmented const& prompt, Segment const& part, std::size_t at,
-                                                     FoundPhrase const& found) {
+[[nodiscard]] inline std::optional<Edit> phrase_edit(Segmented const& prompt, Segment const& part,
+                                                     std::size_t at, FoundPhrase const& found) {
     std::string_view const text = prompt.text;
     std::size_t const end = at + found.size;
     char const head = text[at];
-    bool const capital = (head >= 'A' && head <= 'Z') ||
-                         (head == '\xc3' && static_cast<unsigned char>(text[at + 1]) < 0xa0);
+    bool const capital =
+        (head >= 'A' && head <= 'Z') || (head == '\xc3' && static_cast<unsigned char>(text[at + 1]) < 0xa0);
     if (!found.phrase.replacement.empty()) {
-        return Edit{at, end, capital ? capitalised(found.phrase.replacement) : std::string{found.phrase.replacement}};
+        return Edit{at, end,
+                    capital ? capitalised(found.phrase.replacement) : std::string{found.phrase.replacement}};
     }
     auto const within = [](std::string_view set, char c) { return set.find(c) != std::string_view::npos; };
     std::size_t begin = at;
@@ -177,7 +184,8 @@ struct FoundPhrase {
     std::size_t stop = std::min(text.find_first_not_of(" \t", end), text.size());
     char const left = prompt.before(begin);
     char const right = prompt.after(stop);
-    bool const starts = begin == 0 || within("\n.!?:;-*#>", left) || text.substr(0, begin).ends_with("\xc2\xbf") ||
+    bool const starts = begin == 0 || within("\n.!?:;-*#>", left) ||
+                        text.substr(0, begin).ends_with("\xc2\xbf") ||
                         text.substr(0, begin).ends_with("\xc2\xa1");
     bool const ends = within(".!?;:\n\r)", right);
     if ((starts && ends) || within("([{\"'<|/`", left) || within("([{\"'<|/`=", right) || stop > part.end ||

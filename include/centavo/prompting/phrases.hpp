@@ -8,8 +8,8 @@ namespace centavo::inline v0 {
 
 /// A wordy phrase and what may stand for it; an empty replacement is a phrase that may go.
 ///
-/// Written in lower case. None holds a word that negates or restricts (not, no, never, without, only, unless, sin,
-/// nunca, solo, salvo, ni): to lose one of those would change what is said.
+/// Written in lower case. None holds a word that negates or restricts (not, no, never, without, only, unless,
+/// sin, nunca, solo, salvo, ni): to lose one of those would change what is said.
 struct Phrase {
     std::string_view words;
     std::string_view replacement;

@@ -14,7 +14,8 @@ namespace centavo::inline v0 {
 
 /// Of adjacent equal lines of prose one stays.
 ///
-/// Only lines of three words or more that begin with a letter or digit: braces, rules and list marks repeat on purpose.
+/// Only lines of three words or more that begin with a letter or digit: braces, rules and list marks repeat
+/// on purpose.
 void propose_repeated_lines(Segmented const& prompt, std::vector<Edit>& edits);
 
 /// A paragraph of prose that stands in the prompt already, byte for byte, goes.
@@ -29,14 +30,14 @@ inline constexpr std::array repeat_passes{
 };
 
 /// A stretch of whole lines of which every byte is prose, a URL, a placeholder or a code span.
-struct Passage {
+struct ProseLines {
     std::size_t begin = 0;
     std::size_t end = 0;
 };
 
 /// The longest such stretches of a prompt, in order.
-[[nodiscard]] inline std::vector<Passage> passages_of_prose(Segmented const& prompt) {
-    std::vector<Passage> out;
+[[nodiscard]] inline std::vector<ProseLines> lines_of_prose(Segmented const& prompt) {
+    std::vector<ProseLines> out;
     std::size_t begin = 0;
     auto const close = [&](std::size_t to) {
         std::size_t const end = prompt.before(to) == '\n' ? to : prompt.line_begin(to);
@@ -45,7 +46,8 @@ struct Passage {
         }
     };
     for (Segment const& part : prompt.segments) {
-        if (part.kind == SegmentKind::code || part.kind == SegmentKind::table || part.kind == SegmentKind::json) {
+        if (part.kind == SegmentKind::code || part.kind == SegmentKind::table ||
+            part.kind == SegmentKind::json) {
             close(part.begin);
             begin = prompt.before(part.end) == '\n' ? part.end : prompt.line_end(part.end) + 1;
         }
@@ -61,11 +63,12 @@ inline void propose_repeated_lines(Segmented const& prompt, std::vector<Edit>& e
         std::size_t const first = std::min(line.find_first_not_of(" \t"), line.size());
         line.remove_prefix(first);
         auto const letter = [](char c) {
-            return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c & '\x80') != 0;
+            return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                   (c & '\x80') != 0;
         };
         return !line.empty() && letter(line[0]) && std::count(line.begin(), line.end(), ' ') >= 2;
     };
-    for (Passage const& part : passages_of_prose(prompt)) {
+    for (ProseLines const& part : lines_of_prose(prompt)) {
         std::string_view last;
         for (std::size_t at = part.begin; at < part.end;) {
             std::size_t const end = prompt.line_end(at);
@@ -82,7 +85,7 @@ inline void propose_repeated_lines(Segmented const& prompt, std::vector<Edit>& e
 inline void propose_repeated_paragraphs(Segmented const& prompt, std::vector<Edit>& edits) {
     constexpr std::size_t worthwhile = 80;
     std::unordered_set<std::string_view> seen;
-    for (Passage const& part : passages_of_prose(prompt)) {
+    for (ProseLines const& part : lines_of_prose(prompt)) {
         for (std::size_t at = part.begin; at < part.end;) {
             std::size_t const blank = prompt.text.find("\n\n", at);
             std::size_t const end = std::min(blank, part.end);

@@ -33,8 +33,8 @@ struct Segment {
 
 /// The segments of a prompt, in order and without gaps: together they are the prompt.
 ///
-/// A fence begins and ends on a line of its own, indented up to twelve columns, and one that is never closed reaches
-/// to the end. Linear in the prompt's length; ill-formed UTF-8 is only passed over.
+/// A fence begins and ends on a line of its own, indented up to twelve columns, and one that is never closed
+/// reaches to the end. Linear in the prompt's length; ill-formed UTF-8 is only passed over.
 [[nodiscard]] std::vector<Segment> segment(std::string_view prompt);
 
 /// How a line of spaces and fence marks opens or closes a fence.
@@ -66,7 +66,8 @@ private:
 
     void add(SegmentKind kind, std::size_t begin, std::size_t end);
     void plain(std::size_t begin, std::size_t end);
-    void fence(FenceMark const& opening, std::size_t begin, std::size_t body, std::size_t close, std::size_t end);
+    void fence(FenceMark const& opening, std::size_t begin, std::size_t body, std::size_t close,
+               std::size_t end);
     [[nodiscard]] bool json_sequence(std::size_t begin, std::size_t end, std::vector<Segment>& values) const;
     [[nodiscard]] std::optional<std::size_t> json_end(std::size_t at, std::size_t limit) const;
     [[nodiscard]] std::size_t table_end(std::size_t line, std::size_t limit) const;
@@ -131,7 +132,8 @@ inline void Segmenter::add(SegmentKind kind, std::size_t begin, std::size_t end)
     if (begin == end) {
         return;
     }
-    if (!out_.empty() && out_.back().kind == kind && (kind == SegmentKind::prose || kind == SegmentKind::table)) {
+    if (!out_.empty() && out_.back().kind == kind &&
+        (kind == SegmentKind::prose || kind == SegmentKind::table)) {
         out_.back().end = end;
     } else {
         out_.push_back({kind, begin, end});
@@ -179,8 +181,8 @@ inline std::optional<std::size_t> Segmenter::json_end(std::size_t at, std::size_
     std::string_view const rest = text.substr(next);
     char const first = rest[0];
     bool const element = first == '"' || first == '[' || first == '{' || first == ']' || first == '-' ||
-                         (first >= '0' && first <= '9') || rest.starts_with("true") || rest.starts_with("false") ||
-                         rest.starts_with("null");
+                         (first >= '0' && first <= '9') || rest.starts_with("true") ||
+                         rest.starts_with("false") || rest.starts_with("null");
     if (text[0] == '{' ? first != '"' && first != '}' : !element) {
         return std::nullopt;
     }
@@ -248,7 +250,8 @@ inline std::size_t Segmenter::table_end(std::size_t line, std::size_t limit) con
     }
     std::size_t end = line_end(second);
     std::string_view const rule = text_.substr(second, end - second);
-    if (rule.find_first_not_of("|:- \t\r\n") != std::string_view::npos || rule.find('-') == std::string_view::npos) {
+    if (rule.find_first_not_of("|:- \t\r\n") != std::string_view::npos ||
+        rule.find('-') == std::string_view::npos) {
         return line;
     }
     while (end < limit && row(end)) {
@@ -312,7 +315,8 @@ inline std::size_t Segmenter::placeholder_end(std::size_t at, std::size_t limit)
         return at;
     }
     auto const letter = [](char c) {
-        return c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || static_cast<unsigned char>(c) >= 0x80;
+        return c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+               static_cast<unsigned char>(c) >= 0x80;
     };
     std::size_t end = 1;
     while (end < here.size() && (letter(here[end]) || (end > 1 && here[end] >= '0' && here[end] <= '9'))) {
@@ -328,8 +332,10 @@ inline std::size_t Segmenter::markup_end(std::size_t at, std::size_t limit) {
     std::string_view const here = text_.substr(at, limit - at);
     for (std::size_t tag = 0; tag < opening.size(); ++tag) {
         std::size_t const name = opening[tag].size();
-        if (here.starts_with(opening[tag]) && here.size() > name && (here[name] == '>' || here[name] == ' ')) {
-            std::size_t const close = unclosed_[tag] == limit ? std::string_view::npos : here.find(closing[tag]);
+        if (here.starts_with(opening[tag]) && here.size() > name &&
+            (here[name] == '>' || here[name] == ' ')) {
+            std::size_t const close =
+                unclosed_[tag] == limit ? std::string_view::npos : here.find(closing[tag]);
             if (close != std::string_view::npos) {
                 return at + close + closing[tag].size();
             }

@@ -54,7 +54,9 @@ TEST_CASE("an edit that makes its lines larger is not made, others are") {
     // Without its x a line of "dear" costs more.
     auto const counter = [](std::string_view text) {
         auto const at = text.find("dear");
-        return Tokens{text.size() + (at != std::string_view::npos && text.find("xdear") == std::string_view::npos ? 5U : 0U)};
+        return Tokens{
+            text.size() +
+            (at != std::string_view::npos && text.find("xdear") == std::string_view::npos ? 5U : 0U)};
     };
     Optimized const done = Guard{counter}.run("xdear\nb\nc\nd\ne\nxf\n", drop_x_pass);
     CHECK(done.text == "xdear\nb\nc\nd\ne\nf\n");

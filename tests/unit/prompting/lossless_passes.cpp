@@ -33,7 +33,8 @@ TEST_CASE("invisible characters go from prose") {
 }
 
 TEST_CASE("an invisible character stays where it keeps two words or numbers apart, and beside marks") {
-    CHECK(untouched("12\xc2\xad" "34"));
+    CHECK(untouched("12\xc2\xad"
+                    "34"));
     CHECK(untouched("no\xe2\x80\x8bt"));
     CHECK(untouched("\xe2\x80\x8b```"));
     CHECK(untouched("\xef\xbb\xbf{\"a\":1}"));
@@ -82,9 +83,11 @@ TEST_CASE("tables lose their padding and nothing else") {
 TEST_CASE("JSON loses the white space between its tokens, its values stay as written") {
     CHECK(shortened("{\n  \"a\" : [ 1.0, 1e2, -0 ],\n  \"b\": \"x  y\\\" \\\\\"\n}") ==
           "{\"a\":[1.0,1e2,-0],\"b\":\"x  y\\\" \\\\\"}");
-    CHECK(shortened("```json\n[ { \"name\": \"value\" },\n  {} ]\n```\n") == "```json\n[{\"name\":\"value\"},{}]\n```\n");
+    CHECK(shortened("```json\n[ { \"name\": \"value\" },\n  {} ]\n```\n") ==
+          "```json\n[{\"name\":\"value\"},{}]\n```\n");
     CHECK(shortened("{\r\n\"carriage\": \"returns go\"\r\n}\r\n") == "{\"carriage\":\"returns go\"}\n");
-    CHECK(shortened("\"b\": {\"dup\": 1, \"dup\": 2, \"c\": 123}") == "\"b\": {\"dup\":1,\"dup\":2,\"c\":123}");
+    CHECK(shortened("\"b\": {\"dup\": 1, \"dup\": 2, \"c\": 123}") ==
+          "\"b\": {\"dup\":1,\"dup\":2,\"c\":123}");
 }
 
 TEST_CASE("what only looks like JSON stays") {
@@ -100,7 +103,8 @@ TEST_CASE("code, URLs and placeholders stay byte for byte") {
     CHECK(untouched("```py\nx = 1  \n\n\n\ny  =  2\n```\n"));
     CHECK(untouched("~~~\nnever  closed   \n\n\n\n"));
     CHECK(untouched("`WHERE username =  %s`"));
-    CHECK(untouched("https://a.b/c\xc2\xad" "d?e=1,,2"));
+    CHECK(untouched("https://a.b/c\xc2\xad"
+                    "d?e=1,,2"));
     CHECK(untouched("{{ a  b }} and ${c  d} and {e}"));
     CHECK(untouched("<pre>\n a   b  \n\n\n\n</pre>"));
 }

@@ -41,7 +41,8 @@ TEST_CASE("every phrase of the tables gives way, in small letters and in capital
         INFO(phrase.words);
         std::string const words{phrase.words};
         std::string const instead{phrase.replacement};
-        CHECK(shortened("Hoy, " + words + " xyz") == "Hoy, " + (instead.empty() ? "" : instead + " ") + "xyz");
+        CHECK(shortened("Hoy, " + words + " xyz") ==
+              "Hoy, " + (instead.empty() ? "" : instead + " ") + "xyz");
         CHECK(shortened(centavo::capitalised(words) + " xyz") ==
               (instead.empty() ? "Xyz" : centavo::capitalised(instead) + " xyz"));
     });
@@ -54,9 +55,9 @@ TEST_CASE("no phrase is longer than what it replaces, stands twice, or holds a w
         CHECK(phrase.replacement.size() < phrase.words.size());
         CHECK(seen.insert(phrase.words).second);
         std::string const padded = " " + std::string{phrase.words} + " ";
-        for (std::string_view const negator : {" not ", " no ", " never ", " without ", " only ", " except ", " unless ", " cannot ",
-                                               " sin ", " nunca ", " solo ", " s\xc3\xb3lo ", " salvo ", " excepto ", " ni ",
-                                               " jam\xc3\xa1s "}) {
+        for (std::string_view const negator :
+             {" not ", " no ", " never ", " without ", " only ", " except ", " unless ", " cannot ", " sin ",
+              " nunca ", " solo ", " s\xc3\xb3lo ", " salvo ", " excepto ", " ni ", " jam\xc3\xa1s "}) {
             CHECK(padded.find(negator) == std::string::npos);
         }
     });
@@ -74,7 +75,8 @@ TEST_CASE("only whole words are phrases") {
     CHECK(untouched("de acuerdo contigo"));
     CHECK(untouched("please_note or in order total"));
     CHECK(untouched("por favorable"));
-    CHECK(untouched("\xc3\xb1por favor\xc3\xad" "a"));
+    CHECK(untouched("\xc3\xb1por favor\xc3\xad"
+                    "a"));
 }
 
 TEST_CASE("case and accents do not matter, and the case is kept") {
@@ -82,7 +84,9 @@ TEST_CASE("case and accents do not matter, and the case is kept") {
     CHECK(shortened("De  acuerdo con el plan") == "Seg\xc3\xban el plan");
     CHECK(shortened("Mira: a continuacion el texto") == "Mira: el texto");
     CHECK(shortened("Mira: a continuacio\xcc\x81n el texto") == "Mira: el texto");
-    CHECK(shortened("Por favor, \xc3\xa9" "chale un vistazo") == "\xc3\x89" "chale un vistazo");
+    CHECK(shortened("Por favor, \xc3\xa9"
+                    "chale un vistazo") == "\xc3\x89"
+                                           "chale un vistazo");
 }
 
 TEST_CASE("commas, spaces and capitals are put right") {

@@ -33,8 +33,10 @@ using Texts = std::vector<std::string>;
 
 TEST_CASE("the segments of a prompt are the prompt, in order and without gaps") {
     std::mt19937 random{20240817};
-    constexpr std::string_view pieces[] = {"```\n", "~~~\n", "`",      "``",  "{",   "}",    "[",  "]",   "{\"a\": 1}", "{{x}}", "${y}",
-                                           "| a |", "\n",   "|-|-|", " ",   "  ",  "http://a.b/c", "word", "\xff", "\xc3\xa9",  "<pre>", "</pre>"};
+    constexpr std::string_view pieces[] = {
+        "```\n",        "~~~\n", "`",    "``",       "{",     "}",     "[", "]",
+        "{\"a\": 1}",   "{{x}}", "${y}", "| a |",    "\n",    "|-|-|", " ", "  ",
+        "http://a.b/c", "word",  "\xff", "\xc3\xa9", "<pre>", "</pre>"};
     for (int round = 0; round < 3000; ++round) {
         std::string prompt;
         for (auto left = random() % 30; left > 0; --left) {
@@ -72,7 +74,8 @@ TEST_CASE("a fence is JSON by its tag or, without one, where all of it parses") 
 }
 
 TEST_CASE("JSON in prose is what a parser reads, to its end") {
-    CHECK(all(SegmentKind::json, "see {\"a\": [1, {\"b\": \"}\"}]} there") == Texts{"{\"a\": [1, {\"b\": \"}\"}]}"});
+    CHECK(all(SegmentKind::json, "see {\"a\": [1, {\"b\": \"}\"}]} there") ==
+          Texts{"{\"a\": [1, {\"b\": \"}\"}]}"});
     CHECK(all(SegmentKind::json, "{\"a\": 1,}").empty());
     CHECK(all(SegmentKind::json, "{'a': 1}").empty());
     CHECK(all(SegmentKind::json, "[link](x) and [true story]").empty());
@@ -90,11 +93,13 @@ TEST_CASE("code spans close on their line with as many back quotes") {
 TEST_CASE("placeholders and URLs are told from prose") {
     CHECK(all(SegmentKind::placeholder, "{{ user  name }} ${A  B} {x_1} {1} {a b}") ==
           Texts{"{{ user  name }}", "${A  B}", "{x_1}"});
-    CHECK(all(SegmentKind::url, "(https://a.b/c?d=1) http://e.f|https") == Texts{"https://a.b/c?d=1", "http://e.f"});
+    CHECK(all(SegmentKind::url, "(https://a.b/c?d=1) http://e.f|https") ==
+          Texts{"https://a.b/c?d=1", "http://e.f"});
 }
 
 TEST_CASE("a table has a head, a rule and rows") {
-    CHECK(all(SegmentKind::table, "a\n| x | y |\n|---|:-:|\n| 1 | 2 |\nb") == Texts{"| x | y |\n|---|:-:|\n| 1 | 2 |\n"});
+    CHECK(all(SegmentKind::table, "a\n| x | y |\n|---|:-:|\n| 1 | 2 |\nb") ==
+          Texts{"| x | y |\n|---|:-:|\n| 1 | 2 |\n"});
     CHECK(all(SegmentKind::table, "| x | y |\n| 1 | 2 |\n").empty());
     CHECK(all(SegmentKind::table, "|---|\n").empty());
 }
@@ -115,7 +120,8 @@ TEST_CASE("no prompt takes quadratic time") {
         return text;
     };
     auto const begin = std::chrono::steady_clock::now();
-    for (std::string_view const piece : {"`a` ", "[\"a\", ", "{{", "${a ", "<pre> ", "[1 ", "``", "| a ", "{\"a\":", "``` a\n", "\n|\n"}) {
+    for (std::string_view const piece :
+         {"`a` ", "[\"a\", ", "{{", "${a ", "<pre> ", "[1 ", "``", "| a ", "{\"a\":", "``` a\n", "\n|\n"}) {
         CHECK(segment(repeated(piece)).size() < size);
     }
     // Quadratic would be hours; sanitizers and slow machines stay far below this.
