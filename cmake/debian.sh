@@ -1,16 +1,16 @@
-# Installs those of the named Debian packages that are missing; elsewhere it trusts that they are there.
+# Sourced by the scripts: `need package…` installs those of the named Debian packages that are missing. On other
+# systems it trusts that they are there, and CMake says what is not.
 need() {
-    command -v dpkg-query >/dev/null 2>&1 || return 0
+    command -v dpkg >/dev/null 2>&1 || return 0
     missing=
     for package in "$@"; do
-        status=$(dpkg-query -W -f '${Status}' "$package" 2>/dev/null || true)
-        [ "$status" = "install ok installed" ] || missing="$missing $package"
+        dpkg -s "$package" 2>/dev/null | grep -q '^Status: install ok installed' || missing="$missing $package"
     done
     [ -n "$missing" ] || return 0
-    echo "installing:$missing"
+    echo "installing$missing"
     as_root=
     [ "$(id -u)" = 0 ] || as_root=sudo
     $as_root apt-get update -qq
-    # shellcheck disable=SC2086
+    # shellcheck disable=SC2086 # a list of words
     $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null
 }

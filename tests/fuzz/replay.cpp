@@ -16,6 +16,8 @@ int main() {
         "data: x\n\n", "data: {\"choices\":[{\"delta\":{\"content\":\"hi\"}}]}\n\ndata: [DONE]\n\n", "\xef\xbb\xbf" "data\n\n",
         ":\r\n\r\nevent: a\rdata:b\r\r", "id: 1\nretry: 10\ndata\ndata: \n\n", std::string(5'000, 'a'), std::string(64, '\0'),
         "\xff\xfe\xc3\x28\xed\xa0\x80\xf4\x90\x80\x80", "{\"usage\":{\"prompt_tokens\":1e400,\"completion_tokens\":-1}}",
+        "{\"model\":\"gpt-4o\",\"temperature\":0,\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"text\","
+        "\"text\":\"hi\"}]}],\"stream\":true,\"max_tokens\":5,\"n\":2}",
         "event: message_start\ndata: {\"type\":\"message_start\",\"message\":{\"usage\":{\"input_tokens\":3}}}\n\n"};
     std::mt19937 random{20261124};
     auto const run = [](std::string const& input) {

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+// Whatever a client sends: a request is refused by its own exceptions, or gives back the same bytes, has a key, and
+// stays a request when it is edited.
+#include <centavo/base/json_scan.hpp>
+#include <centavo/caching/request_key.hpp>
+#include <centavo/chat/malformed_request.hpp>
+#include <centavo/chat/request.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <string>
+#include <string_view>
+
+using namespace centavo;
+
+extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
+    std::string const text{reinterpret_cast<char const*>(data), size};
+    try {
+        auto const request = Request::parse(text);
+        if (request.body() != text) {
+            std::abort();
+        }
+        auto const edited = Request::parse(request.with_model("gpt-4o").with_max_tokens(7).body());
+        if (edited.model().text() != "gpt-4o" || edited.max_tokens() != Tokens{7}) {
+            std::abort();
+        }
+        if (request_key(Scope::shared(), {}, request) != request_key(Scope::shared(), {}, " " + text)) {
+            std::abort();
+        }
+    } catch (MalformedJson const&) {
+    } catch (MalformedRequest const&) {
+    }
+    return 0;
+}
