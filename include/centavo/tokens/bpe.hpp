@@ -70,10 +70,26 @@ public:
     void append_encoded(std::vector<Rank>& ranks, std::string_view text) const {
         Workspace& work = workspace();
         char const* const end = text.data() + text.size();
+        std::array<Rank, 512> ready;
+        std::size_t count = 0;
+        auto const flush = [&] { ranks.insert(ranks.end(), ready.data(), ready.data() + std::exchange(count, 0)); };
         each_piece(text, [&](Piece const& piece) {
-            encode_piece(work, piece, end, [&](Rank rank) { ranks.push_back(rank); });
+            if (PieceCache::Slot const* const slot = kept(work, piece, end)) {
+                for (std::uint32_t i = 0; i < PieceCache::ranks_kept; ++i) {
+                    ready[count + i] = slot->rank(i);  // those behind the last are overwritten
+                }
+                count += slot->count();
+                if (count + PieceCache::ranks_kept > ready.size()) {
+                    flush();
+                }
+            } else {
+                flush();
+                encode_piece(work, piece);
+                ranks.insert(ranks.end(), work.ranks.begin(), work.ranks.end());
+            }
             return true;
         });
+        flush();
     }
 
     /// The bytes of `ranks`; parts of characters stay as they are. Throws UnknownRank.
@@ -122,6 +138,7 @@ private:
         PieceCache cache;
         PieceMerge merge;
         std::string repaired;
+        std::vector<Rank> ranks;  // of the piece at hand
         std::uint32_t owner = 0;
     };
 
@@ -144,62 +161,75 @@ private:
 
     /// `end` is that of the text the piece views.
     [[nodiscard]] std::int64_t count_piece(Workspace& work, Piece const& piece, char const* end) const {
-        if (piece.text.size() <= PieceKey::longest && piece.well_formed) {
+        if (piece.well_formed && piece.text.size() <= PieceKey::longest) {
             PieceKey const key = key_of(piece.text, end);
             PieceCache::Slot& slot = work.cache.slot(key);
-            if (!slot.holds(key)) {
-                fill(work, slot, key, piece.text);
-            }
-            return slot.count();
+            return slot.holds(key) ? slot.count() : encode_short(work, piece.text, key, slot);
         }
-        std::int64_t count = 0;
-        encode_uncached(work, piece, [&](Rank) { ++count; });
-        return count;
+        return encode_other(work, piece);
     }
 
-    template <class Sink>
-    void encode_piece(Workspace& work, Piece const& piece, char const* end, Sink&& sink) const {
-        if (piece.text.size() <= PieceKey::longest && piece.well_formed) {
-            PieceKey const key = key_of(piece.text, end);
-            PieceCache::Slot& slot = work.cache.slot(key);
-            if (!slot.holds(key)) {
-                fill(work, slot, key, piece.text);
-            }
-            if (std::uint32_t const count = slot.count(); count <= PieceCache::ranks_kept) {
-                for (std::uint32_t i = 0; i < count; ++i) {
-                    sink(slot.rank(i));
-                }
-                return;
-            }
+    /// The slot of a short piece whose ranks are all kept; null for others, those now first seen among them.
+    PieceCache::Slot const* kept(Workspace& work, Piece const& piece, char const* end) const noexcept {
+        if (!piece.well_formed || piece.text.size() > PieceKey::longest) {
+            return nullptr;
         }
-        encode_uncached(work, piece, sink);
+        PieceKey const key = key_of(piece.text, end);
+        PieceCache::Slot const& slot = work.cache.slot(key);
+        return slot.holds(key) && slot.count() <= PieceCache::ranks_kept ? &slot : nullptr;
     }
 
-    void fill(Workspace& work, PieceCache::Slot& slot, PieceKey const& key, std::string_view piece) const {
-        std::array<Rank, PieceCache::ranks_kept> ranks{};
-        std::uint32_t count = 0;
-        encode_uncached(work, Piece{piece}, [&](Rank rank) {
-            if (count < ranks.size()) {
-                ranks[count] = rank;
-            }
-            ++count;
-        });
-        PieceCache::put(slot, key, count, ranks);
+    /// Encodes any piece into work.ranks.
+    [[gnu::noinline]] void encode_piece(Workspace& work, Piece const& piece) const {
+        if (piece.well_formed && piece.text.size() <= PieceKey::longest) {
+            PieceKey const key = PieceKey::of(piece.text.data(), piece.text.size());
+            encode_short(work, piece.text, key, work.cache.slot(key));
+        } else if (encode_other(work, piece); work.ranks.empty()) {
+            std::string_view const text = piece.well_formed ? piece.text : std::string_view{work.repaired};
+            encode_text(work, text, Vocabulary::hash_of(text));
+        }
     }
 
-    template <class Sink>
-    void encode_uncached(Workspace& work, Piece const& piece, Sink&& sink) const {
+    /// Encodes into work.ranks and keeps the result; out of the way of the pieces that are kept already.
+    [[gnu::noinline]] std::int64_t encode_short(Workspace& work, std::string_view piece, PieceKey const& key,
+                                                PieceCache::Slot& slot) const {
+        encode_text(work, piece, Vocabulary::hash_of(piece));
+        PieceCache::put(slot, key, work.ranks);
+        return static_cast<std::int64_t>(work.ranks.size());
+    }
+
+    /// The same for pieces that are long or ill-formed; work.ranks stays empty where only the count was kept.
+    [[gnu::noinline]] std::int64_t encode_other(Workspace& work, Piece const& piece) const {
         std::string_view text = piece.text;
         if (!piece.well_formed) {
             work.repaired.clear();
             append_repaired_utf8(work.repaired, text);
             text = work.repaired;
         }
-        if (Rank const whole = vocabulary_.find(text); whole != Vocabulary::none) {
-            sink(whole);
+        std::uint64_t const hash = Vocabulary::hash_of(text);
+        if (text.size() > PieceCache::LongSlot::longest || text.size() <= PieceKey::longest) {
+            encode_text(work, text, hash);
+            return static_cast<std::int64_t>(work.ranks.size());
+        }
+        PieceCache::LongSlot& slot = work.cache.long_slot(hash);
+        if (!slot.holds(text)) {
+            encode_text(work, text, hash);
+            PieceCache::put(slot, text, work.ranks);
+        } else if (slot.count <= PieceCache::ranks_kept) {
+            work.ranks.assign(slot.ranks.begin(), slot.ranks.begin() + slot.count);
+        } else {
+            work.ranks.clear();
+        }
+        return slot.count;
+    }
+
+    void encode_text(Workspace& work, std::string_view text, std::uint64_t hash) const {
+        work.ranks.clear();
+        if (Rank const whole = vocabulary_.find(text, hash); whole != Vocabulary::none) {
+            work.ranks.push_back(whole);
             return;
         }
-        work.merge(vocabulary_, text, sink);
+        work.merge(vocabulary_, text, [&](Rank rank) { work.ranks.push_back(rank); });
     }
 
     template <Split split>
@@ -263,7 +293,10 @@ inline std::string_view Bpe::truncate(std::string_view text, Tokens limit) const
         }
         if (piece.well_formed && left > 0) {
             std::size_t size = 0;
-            encode_piece(work, piece, end, [&](Rank rank) { size += left-- > 0 ? vocabulary_.text(rank).size() : 0; });
+            encode_piece(work, piece);
+            for (Rank const rank : work.ranks) {
+                size += left-- > 0 ? vocabulary_.text(rank).size() : 0;
+            }
             kept = whole_characters(kept + size);
         }
         return false;

@@ -3,6 +3,7 @@
 
 #include <centavo/tokens/vocabulary.hpp>
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstddef>
@@ -11,6 +12,8 @@
 #include <cstring>
 #include <memory>
 #include <new>
+#include <span>
+#include <string_view>
 
 namespace centavo::inline v0 {
 
@@ -56,9 +59,9 @@ private:
     }
 };
 
-/// What short pieces were encoded to lately; a newer piece takes the place of an older one.
+/// What pieces were encoded to lately; a newer piece takes the place of an older one.
 ///
-/// 768 KiB, made at the first use. One thread at a time.
+/// 1 MiB at most, taken as it fills. One thread at a time.
 class PieceCache {
 public:
     struct Slot {
@@ -77,29 +80,65 @@ public:
     };
     static constexpr std::uint32_t ranks_kept = 3;
 
-    PieceCache() : slots_{static_cast<Slot*>(std::calloc(count, sizeof(Slot)))} {
-        if (!slots_) {
-            throw std::bad_alloc{};
-        }
-    }
-
     [[nodiscard]] Slot& slot(PieceKey const& key) noexcept { return slots_.get()[key.hash() >> (64 - bits)]; }
 
-    static void put(Slot& slot, PieceKey const& key, std::uint32_t tokens,
-                    std::array<Rank, ranks_kept> const& ranks) noexcept {
+    static void put(Slot& slot, PieceKey const& key, std::span<Rank const> all) noexcept {
+        auto const ranks = first_of(all);
         slot = {key.low, key.high,
-                key.length | std::uint64_t{tokens} << 5 | std::uint64_t{ranks[0]} << 10 |
+                key.length | std::uint64_t{all.size()} << 5 | std::uint64_t{ranks[0]} << 10 |
                     std::uint64_t{ranks[1]} << 28 | std::uint64_t{ranks[2]} << 46};
     }
 
+    /// A piece of 17 to 48 bytes; it fills a cache line.
+    struct LongSlot {
+        static constexpr std::size_t longest = 48;
+
+        std::array<char, longest> text;
+        std::uint16_t size;
+        std::uint16_t count;
+        std::array<Rank, ranks_kept> ranks;  ///< the first three
+
+        [[nodiscard]] bool holds(std::string_view piece) const noexcept {
+            return size == piece.size() && std::memcmp(text.data(), piece.data(), piece.size()) == 0;
+        }
+    };
+
+    [[nodiscard]] LongSlot& long_slot(std::uint64_t hash) noexcept {
+        return long_slots_.get()[hash >> (64 - long_bits)];
+    }
+
+    static void put(LongSlot& slot, std::string_view piece, std::span<Rank const> all) noexcept {
+        std::memcpy(slot.text.data(), piece.data(), piece.size());
+        slot.size = static_cast<std::uint16_t>(piece.size());
+        slot.count = static_cast<std::uint16_t>(all.size());
+        slot.ranks = first_of(all);
+    }
+
 private:
+    static std::array<Rank, ranks_kept> first_of(std::span<Rank const> all) noexcept {
+        std::array<Rank, ranks_kept> first{};
+        std::copy_n(all.begin(), all.size() < ranks_kept ? all.size() : ranks_kept, first.begin());
+        return first;
+    }
+
     struct Free {
-        void operator()(Slot* slots) const noexcept { std::free(slots); }
+        void operator()(void* slots) const noexcept { std::free(slots); }
     };
     static constexpr unsigned bits = 15;
-    static constexpr std::size_t count = std::size_t{1} << bits;
+    static constexpr unsigned long_bits = 12;
 
-    std::unique_ptr<Slot, Free> slots_;  // calloc: pages that no piece falls on are never touched
+    // calloc: pages that no piece falls on are never touched
+    template <class Each>
+    static Each* zeroed(unsigned power) {
+        void* const slots = std::calloc(std::size_t{1} << power, sizeof(Each));
+        if (!slots) {
+            throw std::bad_alloc{};
+        }
+        return static_cast<Each*>(slots);
+    }
+
+    std::unique_ptr<Slot, Free> slots_{zeroed<Slot>(bits)};
+    std::unique_ptr<LongSlot, Free> long_slots_{zeroed<LongSlot>(long_bits)};
 };
 
 }  // namespace centavo::inline v0

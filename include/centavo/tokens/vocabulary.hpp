@@ -44,11 +44,13 @@ public:
     [[nodiscard]] Rank of_byte(unsigned char byte) const noexcept { return of_byte_[byte]; }
 
     /// The token that is exactly `bytes`, or `none`.
-    [[nodiscard]] Rank find(std::string_view bytes) const noexcept {
+    [[nodiscard]] Rank find(std::string_view bytes) const noexcept { return find(bytes, hash_of(bytes)); }
+
+    /// The same for bytes whose hash_of() is known.
+    [[nodiscard]] Rank find(std::string_view bytes, std::uint64_t hash) const noexcept {
         if (bytes.size() > longest_) {
             return none;
         }
-        std::uint64_t const hash = hash_of(bytes);
         for (std::size_t slot = hash >> text_shift_;; slot = (slot + 1) & (by_text_.size() - 1)) {
             std::uint32_t const held = by_text_[slot];
             if (held == none) {
@@ -83,6 +85,24 @@ public:
         return of_two_bytes_[std::size_t{first} << 8 | second];
     }
 
+    [[nodiscard]] static std::uint64_t hash_of(std::string_view bytes) noexcept {
+        std::size_t const size = bytes.size();
+        char const* const at = bytes.data();
+        std::uint64_t hash = size * 0xD6E8FEB86659FD93U;
+        if (size >= 8) {
+            for (std::size_t i = 0; i + 8 < size; i += 8) {
+                hash = spread(hash ^ load<std::uint64_t>(at + i));
+            }
+            hash ^= load<std::uint64_t>(at + size - 8);
+        } else if (size >= 4) {
+            hash ^= std::uint64_t{load<std::uint32_t>(at)} << 32 | load<std::uint32_t>(at + size - 4);
+        } else if (size > 0) {
+            auto const byte = [&](std::size_t i) { return std::uint64_t{static_cast<unsigned char>(at[i])}; };
+            hash ^= byte(0) << 16 | byte(size / 2) << 8 | byte(size - 1);
+        }
+        return spread(hash);
+    }
+
     /// Bytes of the longest token.
     [[nodiscard]] std::size_t longest() const noexcept { return longest_; }
 
@@ -102,23 +122,6 @@ private:
     static std::uint64_t pair_hash(std::uint64_t pair) noexcept { return pair * 0x9E3779B97F4A7C15U; }
     static std::uint64_t filter_bits(std::uint64_t hash) noexcept {
         return std::uint64_t{1} << (hash >> 24 & 63) | std::uint64_t{1} << (hash >> 30 & 63);
-    }
-    static std::uint64_t hash_of(std::string_view bytes) noexcept {
-        std::size_t const size = bytes.size();
-        char const* const at = bytes.data();
-        std::uint64_t hash = size * 0xD6E8FEB86659FD93U;
-        if (size >= 8) {
-            for (std::size_t i = 0; i + 8 < size; i += 8) {
-                hash = spread(hash ^ load<std::uint64_t>(at + i));
-            }
-            hash ^= load<std::uint64_t>(at + size - 8);
-        } else if (size >= 4) {
-            hash ^= std::uint64_t{load<std::uint32_t>(at)} << 32 | load<std::uint32_t>(at + size - 4);
-        } else if (size > 0) {
-            auto const byte = [&](std::size_t i) { return std::uint64_t{static_cast<unsigned char>(at[i])}; };
-            hash ^= byte(0) << 16 | byte(size / 2) << 8 | byte(size - 1);
-        }
-        return spread(hash);
     }
     template <class Word>
     static Word load(char const* at) noexcept {
