@@ -10,23 +10,34 @@ set(CENTAVO_HEADERS
     include/centavo/base/money.hpp
     include/centavo/base/sha256.hpp
     include/centavo/base/utf8.hpp
+    include/centavo/budgeting/alert.hpp
+    include/centavo/budgeting/budget.hpp
+    include/centavo/budgeting/hold.hpp
+    include/centavo/budgeting/local_book.hpp
+    include/centavo/budgeting/record.hpp
+    include/centavo/budgeting/window.hpp
     include/centavo/caching/cache_entry.hpp
     include/centavo/caching/canonical.hpp
     include/centavo/caching/memory_store.hpp
     include/centavo/caching/request_key.hpp
     include/centavo/caching/s3_fifo.hpp
+    include/centavo/caching/savings.hpp
     include/centavo/caching/scope.hpp
+    include/centavo/caching/single_flight.hpp
+    include/centavo/centavo.hpp
     include/centavo/chat/malformed_request.hpp
     include/centavo/chat/message.hpp
     include/centavo/chat/request.hpp
     include/centavo/chat/tool.hpp
     include/centavo/cost_calculator.hpp
+    include/centavo/cost_monitor.hpp
     include/centavo/data/cl100k_base.hpp
     include/centavo/data/counter_for.hpp
     include/centavo/data/o200k_base.hpp
     include/centavo/data/prices.hpp
     include/centavo/data/unicode_classes.hpp
     include/centavo/metered.hpp
+    include/centavo/model_router.hpp
     include/centavo/models/model_facts.hpp
     include/centavo/models/model_id.hpp
     include/centavo/models/model_match.hpp
@@ -40,6 +51,7 @@ set(CENTAVO_HEADERS
     include/centavo/pricing/rate.hpp
     include/centavo/pricing/unit.hpp
     include/centavo/pricing/usage.hpp
+    include/centavo/prompt_cache.hpp
     include/centavo/prompt_optimizer.hpp
     include/centavo/prompting/guard.hpp
     include/centavo/prompting/level.hpp
@@ -50,6 +62,12 @@ set(CENTAVO_HEADERS
     include/centavo/prompting/phrases.hpp
     include/centavo/prompting/repeat_passes.hpp
     include/centavo/prompting/segmenter.hpp
+    include/centavo/prompting/selection.hpp
+    include/centavo/prompting/sentences.hpp
+    include/centavo/prompting/terms.hpp
+    include/centavo/routing/choice.hpp
+    include/centavo/routing/complexity.hpp
+    include/centavo/routing/static_table.hpp
     include/centavo/stream_budget.hpp
     include/centavo/tokens/ascii_letters.hpp
     include/centavo/tokens/bpe.hpp
@@ -63,4 +81,10 @@ set(CENTAVO_HEADERS
     include/centavo/tokens/utf8.hpp
     include/centavo/tokens/vocabulary.hpp
     include/centavo/version.hpp
+    include/centavo/wire/answer.hpp
+    include/centavo/wire/chat_writer.hpp
+    include/centavo/wire/client.hpp
+    include/centavo/wire/openai_chat.hpp
+    include/centavo/wire/sse.hpp
+    include/centavo/wire/usage_reader.hpp
 )

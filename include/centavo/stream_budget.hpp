@@ -9,6 +9,7 @@
 #include <centavo/tokens/bpe.hpp>
 #include <centavo/tokens/counter.hpp>
 #include <centavo/tokens/incremental_counter.hpp>
+#include <centavo/wire/client.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -19,9 +20,6 @@
 #include <utility>
 
 namespace centavo::inline v0 {
-
-/// What a reader of bytes is told after each piece: the answer of a sink.
-enum class Flow : std::uint8_t { keep_going, stop };
 
 /// How much money a stream may use, its input included.
 struct StreamLimit {

@@ -1,0 +1,357 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <centavo/base/money.hpp>
+#include <centavo/chat/request.hpp>
+#include <centavo/cost_calculator.hpp>
+#include <centavo/cost_monitor.hpp>
+#include <centavo/model_router.hpp>
+#include <centavo/models/model_facts.hpp>
+#include <centavo/prompt_cache.hpp>
+#include <centavo/prompt_optimizer.hpp>
+#include <centavo/stream_budget.hpp>
+#include <centavo/tokens/counter.hpp>
+#include <centavo/tokens/chat_rules.hpp>
+#include <centavo/wire/answer.hpp>
+#include <centavo/wire/chat_writer.hpp>
+#include <centavo/wire/client.hpp>
+#include <centavo/wire/openai_chat.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+
+namespace centavo::inline v0 {
+
+/// How a call ended.
+enum class Ending : std::uint8_t {
+    called,   ///< the provider answered
+    cached,   ///< the answer was there already
+    joined,   ///< somebody else was asking the same; its answer served both
+    refused,  ///< no money left; nothing was sent
+    stopped,  ///< the stream's money was used up; the answer is a part
+    failed    ///< the provider or the transport gave no answer
+};
+
+/// "called", "cached", "joined", "refused", "stopped" or "failed".
+[[nodiscard]] constexpr std::string_view to_string(Ending ending) noexcept {
+    switch (ending) {
+    case Ending::called: return "called";
+    case Ending::cached: return "cached";
+    case Ending::joined: return "joined";
+    case Ending::refused: return "refused";
+    case Ending::stopped: return "stopped";
+    case Ending::failed: return "failed";
+    }
+    return "";
+}
+
+/// What a metered call came to, and why.
+struct Result {
+    Ending ending = Ending::failed;
+    Answer answer = {};
+    std::optional<Cost> cost = std::nullopt;        ///< absent where nothing was spent
+    Tokens optimized = 0;                            ///< input tokens that the optimizer took out
+    Usd saved = {};                                  ///< what an answer from the cache did not cost again
+    std::optional<Choice> choice = std::nullopt;     ///< the router's, where there is one
+    std::optional<Refusal> refusal = std::nullopt;   ///< the budget's, where it refused
+    Reply reply = {};                                ///< the transport's part, where a request was sent
+    std::string why = {};                            ///< one sentence, where the call failed
+};
+
+/// How one call is to be made.
+struct CallOptions {
+    std::string task = {};                           ///< for the router
+    std::optional<Usd> max_cost = std::nullopt;      ///< caps the answer, and stops a stream, at that much money
+};
+
+/// What holds for all calls.
+struct MeteredSetup {
+    Counter counter;                                 ///< exact for the models called, or an upper bound
+    Scope scope;                                     ///< who shares the cached answers
+    Origin origin = {};                              ///< whose answers they are
+    Tokens default_max_tokens = 1'024;               ///< the cap of an answer that neither request nor facts name
+};
+
+/// The doors composed around one call: cache, route, reserve, call, settle.
+///
+///     Metered metered{{.counter = Counter{o200k_base()}, .scope = Scope::shared()}, calculator, cache, router, monitor};
+///     Result result = metered(request, client);
+///
+/// The calculator is always there; cache, router, monitor and optimizer may be left out and come in any order. All
+/// are referred to and outlive it. What is asked and what is sent are two things: routing, optimising and capping
+/// make a copy; the key of the cache is that of the asked request and of the router's policy. As safe to share
+/// between threads as the doors are, which all are; the client is the caller's.
+template <typename Calculator, typename... Doors>
+class Metered {
+public:
+    explicit Metered(MeteredSetup setup, Calculator& calculator, Doors&... doors)
+        : setup_{std::move(setup)}, calculator_{&calculator}, doors_{&doors...} {
+        if constexpr (has<is_router>) {
+            setup_.origin.policy += door<is_router>().policy_digest();
+        }
+    }
+
+    /// Makes one call, or answers from the cache, or refuses: result.ending says which.
+    ///
+    /// Throws UnknownModel and UnpricedUsage for a model without a price, MalformedRequest, and what the client
+    /// throws; money set aside is then given back, or charged in full where the request had left.
+    template <Client Calls>
+    [[nodiscard]] Result operator()(Request const& asked, Calls&& client, CallOptions const& options = {}) {
+        if constexpr (has<is_cache>) {
+            auto turn = door<is_cache>().begin(asked, setup_.scope, setup_.origin);
+            if (auto* const wait = turn.wait()) {
+                turn = wait->turn();
+            }
+            if (auto* const hit = turn.hit()) {
+                return from_cache(*hit->entry, hit->how == How::joined ? Ending::joined : Ending::cached);
+            }
+            if (auto* const lead = turn.lead()) {
+                return call(asked, client, options, [&](Result const& result) { hand_on(*lead, result); });
+            }
+        }
+        return call(asked, client, options, [](Result const&) {});
+    }
+
+private:
+    template <typename Door>
+    struct is_cache : std::false_type {};
+    template <CacheStore Store>
+    struct is_cache<PromptCache<Store>> : std::true_type {};
+    template <typename Door>
+    struct is_router : std::false_type {};
+    template <typename Task>
+    struct is_router<ModelRouter<Task>> : std::true_type {};
+    template <typename Door>
+    struct is_monitor : std::false_type {};
+    template <Book Books>
+    struct is_monitor<CostMonitor<Books>> : std::true_type {};
+    template <typename Door>
+    struct is_optimizer : std::false_type {};
+    template <TokenCounter Counting>
+    struct is_optimizer<PromptOptimizer<Counting>> : std::true_type {};
+
+    template <template <typename> typename Is>
+    static constexpr bool has = (Is<std::remove_const_t<Doors>>::value || ...);
+
+    template <template <typename> typename Is, std::size_t at = 0>
+    [[nodiscard]] auto& door() const {
+        using Door = std::remove_pointer_t<std::tuple_element_t<at, std::tuple<Doors*...>>>;
+        if constexpr (Is<std::remove_const_t<Door>>::value) {
+            return *std::get<at>(doors_);
+        } else {
+            return door<Is, at + 1>();
+        }
+    }
+
+    [[nodiscard]] static Result from_cache(CacheEntry const& entry, Ending ending) {
+        Result result{.ending = ending, .answer = read_chat_body(entry.bytes)};
+        result.saved = entry.facts.cost;
+        return result;
+    }
+
+    /// Gives a whole answer to the cache; a part, a refusal and a failure are the leader's own.
+    template <typename Lead>
+    static void hand_on(Lead& lead, Result const& result) {
+        if (result.ending == Ending::called && result.answer.complete() && result.cost) {
+            lead.store(write_chat_body(result.answer), {.input = result.cost->usage().input,
+                                                        .output = result.cost->usage().output,
+                                                        .cost = result.cost->total(),
+                                                        .complete = true});
+        } else {
+            lead.pass_on();
+        }
+    }
+
+    template <typename Calls, typename HandOn>
+    [[nodiscard]] Result call(Request const& asked, Calls& client, CallOptions const& options, HandOn&& hand_on) {
+        Result result;
+        Request sent = routed(optimized(asked, result), options, result);
+        if (result.choice && !*result.choice) {
+            result.ending = Ending::refused;
+            result.why = "no candidate can make this call";
+            hand_on(result);
+            return result;
+        }
+        Quote quote = quoted(sent);
+        if (options.max_cost && !capped(sent, quote, *options.max_cost)) {
+            result.ending = Ending::refused;
+            result.why = "the input alone costs more than this call may";
+            hand_on(result);
+            return result;
+        }
+        if constexpr (has<is_monitor>) {
+            Reservation held = door<is_monitor>().reserve(quote);
+            if (!held) {
+                result.ending = Ending::refused;
+                result.refusal = held.refusal();
+                result.why = "the budget \"" + held.refusal().budget + "\" has not enough left";
+            } else {
+                exchange(with_usage_asked(sent), quote, client, options, result, &*held);
+            }
+        } else {
+            exchange(with_usage_asked(sent), quote, client, options, result, nullptr);
+        }
+        hand_on(result);
+        return result;
+    }
+
+    /// Sends, reads what comes back, and settles.
+    template <typename Calls>
+    void exchange(Request request, Quote const& quote, Calls& client, CallOptions const& options, Result& result,
+                  Hold* held) {
+        Sent const sent{std::move(request)};
+        StreamBudget budget{quote, setup_.counter, {.max_cost = options.max_cost.value_or(quote.worst())}};
+        ChatReader reader;
+        auto const take = [&](std::string_view bytes) {
+            reader.feed(bytes, [&](Delta const& delta) { static_cast<void>(budget.feed(delta.text, delta.choice)); });
+            return options.max_cost && budget.stopped() ? Flow::stop : Flow::keep_going;
+        };
+        if (held != nullptr) {
+            held->dispatched();
+        }
+        result.reply = client(sent, Sink{take});
+        bool const answered = result.reply.http_status >= 200 && result.reply.http_status < 300;
+        if (!answered && (result.reply.http_status != 0 || !result.reply.dispatched)) {
+            fail(reader, result, held);  // an error of the provider is not billed
+            return;
+        }
+        result.answer = reader.finish();
+        if (result.answer.usage) {
+            budget.settle(*result.answer.usage);
+        }
+        Cost cost = billed(budget, result.answer);
+        cost.reported_cost = result.answer.reported_cost;
+        bool const whole = result.answer.usage.has_value();
+        bool const broken_off = !whole && (budget.stopped() || result.answer.finish == FinishReason::none);
+        if (broken_off) {
+            cost.quality = UsageQuality::partial;
+        }
+        result.ending = !answered ? Ending::failed : budget.stopped() && options.max_cost ? Ending::stopped : Ending::called;
+        result.why = result.reply.transport_error;
+        if (held != nullptr && broken_off && !stops_billing(quote.model())) {
+            held->settle(quote.worst());  // generation may have gone on behind the closed connection
+        } else if (held != nullptr) {
+            held->settle(cost);
+        }
+        result.cost = std::move(cost);
+    }
+
+    /// The cost of what was served: the model that answered is billed, which need not be the one that was asked.
+    [[nodiscard]] Cost billed(StreamBudget const& budget, Answer const& answer) const {
+        if (answer.usage && !answer.model.empty()) {
+            auto const price = calculator_->prices().find(answer.model);
+            if (price && (*price)->model != budget.quote().model()) {
+                return cost_of(*price, *answer.usage, budget.quote().at());
+            }
+        }
+        return budget.cost();
+    }
+
+    static void fail(ChatReader& reader, Result& result, Hold* held) {
+        if (held != nullptr) {
+            held->release();
+        }
+        result.ending = Ending::failed;
+        result.why = result.reply.transport_error;
+        try {
+            result.answer = reader.finish();
+        } catch (std::runtime_error const&) {
+            result.answer = {};  // an error page that is no JSON; the status says it all
+        }
+        if (result.why.empty()) {
+            result.why = "status " + std::to_string(result.reply.http_status) +
+                         (result.answer.error.empty() ? "" : ": " + result.answer.error);
+        }
+    }
+
+    [[nodiscard]] static bool stops_billing(ModelId const& model) {
+        auto const facts = find_facts(model);
+        return facts && facts->abort_stops_billing;
+    }
+
+    [[nodiscard]] Request optimized(Request const& asked, [[maybe_unused]] Result& result) const {
+        if constexpr (has<is_optimizer>) {
+            Request shorter = asked;
+            for (std::size_t i = 0; i < asked.messages().size(); ++i) {
+                Message const& message = asked.messages()[i];
+                if (message.other_parts > 0 || message.content.empty()) {
+                    continue;
+                }
+                auto const made = door<is_optimizer>().optimize(message.content);
+                result.optimized += made.saved();
+                if (made.saved() > Tokens{0}) {
+                    shorter = shorter.with_message_text(i, made.text);
+                }
+            }
+            return shorter;
+        } else {
+            return asked;
+        }
+    }
+
+    [[nodiscard]] Request routed(Request request, [[maybe_unused]] CallOptions const& options,
+                                 [[maybe_unused]] Result& result) const {
+        if constexpr (has<is_router>) {
+            Message const* const last = request.messages().empty() ? nullptr : &request.messages().back();
+            ChatCount const input = counted(request);
+            result.choice = door<is_router>().choose(
+                {.task = options.task,
+                 .prompt = last == nullptr ? std::string_view{} : std::string_view{last->content},
+                 .needs = {.context = input.tokens + request.max_tokens().value_or(setup_.default_max_tokens),
+                           .tools = !request.tools().empty()}});
+            return *result.choice ? request.with_model(result.choice->model) : std::move(request);
+        } else {
+            return request;
+        }
+    }
+
+    [[nodiscard]] ChatCount counted(Request const& request) const {
+        return count_request(request, setup_.counter);
+    }
+
+    /// The worst case of a request: its tokens where they are exact, the bytes that bound them where not.
+    [[nodiscard]] Quote quoted(Request const& request) const {
+        ChatCount const input = counted(request);
+        bool const exact = input.exact && setup_.counter.exact();
+        Tokens const most = exact ? input.tokens : std::max(input.tokens, Tokens{request.body().size()});
+        auto const facts = find_facts(request.model());
+        Tokens const cap = request.max_tokens() ? *request.max_tokens() : facts ? facts->output_cap : setup_.default_max_tokens;
+        return calculator_->quote(request.model(),
+                                  {.input = most, .max_output = cap, .choices = static_cast<int>(request.choices())});
+    }
+
+    /// Caps a request at what `limit` pays for; false where that is nothing.
+    [[nodiscard]] static bool capped(Request& request, Quote& quote, Usd limit) {
+        auto const affordable = quote.affordable(limit);
+        if (!affordable || *affordable == Tokens{0}) {
+            return false;
+        }
+        if (quote.worst() > limit) {
+            quote = quote.with_max_output(*affordable);
+        }
+        request = request.with_max_tokens(quote.max_output());
+        return true;
+    }
+
+    /// A stream tells its usage only where that is asked for.
+    [[nodiscard]] static Request with_usage_asked(Request const& request) {
+        return request.stream() && !request.member("stream_options")
+                   ? request.with_member("stream_options", R"({"include_usage":true})")
+                   : request;
+    }
+
+    MeteredSetup setup_;
+    Calculator* calculator_;
+    std::tuple<Doors*...> doors_;
+};
+
+}  // namespace centavo::inline v0

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <centavo/base/json_string.hpp>
+#include <centavo/wire/answer.hpp>
+
+#include <string>
+#include <string_view>
+
+namespace centavo::inline v0 {
+
+/// Appends `usage` as OpenAI's chat completions write it.
+inline void append_chat_usage(std::string& out, Usage const& usage) {
+    auto const number = [&](std::string_view name, Tokens count) {
+        out.append(name).append(std::to_string(count.value()));
+    };
+    number(R"({"prompt_tokens":)", usage.input);
+    number(R"(,"completion_tokens":)", usage.output);
+    number(R"(,"total_tokens":)", usage.input + usage.output);
+    if (usage.cache_read) {
+        number(R"(,"prompt_tokens_details":{"cached_tokens":)", *usage.cache_read);
+        out += '}';
+    }
+    if (usage.reasoning) {
+        number(R"(,"completion_tokens_details":{"reasoning_tokens":)", *usage.reasoning);
+        out += '}';
+    }
+    out += '}';
+}
+
+/// Appends the members of an answer's message, as a whole message or as one delta.
+inline void append_chat_message(std::string& out, Answer const& answer, bool as_delta) {
+    out += R"("role":"assistant","content":)";
+    if (answer.text.empty() && !answer.tool_calls.empty()) {
+        out += "null";
+    } else {
+        append_json_string(out, answer.text);
+    }
+    if (!answer.refusal.empty()) {
+        out += R"(,"refusal":)";
+        append_json_string(out, answer.refusal);
+    }
+    if (!answer.reasoning.empty()) {
+        out += R"(,"reasoning_content":)";
+        append_json_string(out, answer.reasoning);
+    }
+    for (std::size_t i = 0; i < answer.tool_calls.size(); ++i) {
+        ToolCall const& call = answer.tool_calls[i];
+        out += i == 0 ? R"(,"tool_calls":[{)" : ",{";
+        out += as_delta ? R"("index":)" + std::to_string(i) + R"(,"id":)" : R"("id":)";
+        append_json_string(out, call.id);
+        out += R"(,"type":"function","function":{"name":)";
+        append_json_string(out, call.name);
+        out += R"(,"arguments":)";
+        append_json_string(out, call.arguments);
+        out += i + 1 == answer.tool_calls.size() ? "}}]" : "}}";
+    }
+}
+
+/// An answer as a whole body of OpenAI's chat completions.
+[[nodiscard]] inline std::string write_chat_body(Answer const& answer) {
+    std::string out = R"({"object":"chat.completion","model":)";
+    append_json_string(out, answer.model);
+    out += R"(,"choices":[{"index":0,"message":{)";
+    append_chat_message(out, answer, false);
+    out += R"(},"finish_reason":)";
+    append_json_string(out, to_string(answer.finish));
+    out += "}]";
+    if (answer.usage) {
+        out += R"(,"usage":)";
+        append_chat_usage(out, *answer.usage);
+    }
+    return out + "}";
+}
+
+/// An answer as an event stream of OpenAI's chat completions, usage and [DONE] included.
+[[nodiscard]] inline std::string write_chat_stream(Answer const& answer) {
+    std::string out;
+    auto const begin = [&] {
+        out += R"(data: {"object":"chat.completion.chunk","model":)";
+        append_json_string(out, answer.model);
+        out += R"(,"choices":[)";
+    };
+    begin();
+    out += R"({"index":0,"delta":{)";
+    append_chat_message(out, answer, true);
+    out += "},\"finish_reason\":null}]}\n\n";
+    begin();
+    out += R"({"index":0,"delta":{},"finish_reason":)";
+    append_json_string(out, to_string(answer.finish));
+    out += "}]}\n\n";
+    if (answer.usage) {
+        begin();
+        out += R"(],"usage":)";
+        append_chat_usage(out, *answer.usage);
+        out += "}\n\n";
+    }
+    return out + "data: [DONE]\n\n";
+}
+
+}  // namespace centavo::inline v0
