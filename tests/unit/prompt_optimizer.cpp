@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <vector>
 
 using namespace centavo;
 using namespace centavo::literals;
@@ -183,4 +184,16 @@ TEST_CASE("any callable counts") {
     PromptOptimizer const indifferent{[](std::string_view) { return Tokens{1}; }};
     CHECK(indifferent.optimize("a  b").text == "a  b");
     STATIC_REQUIRE(std::is_same_v<decltype(exact()), PromptOptimizer<Counter>>);
+}
+
+TEST_CASE("context is selected within its budget, exactly counted") {
+    std::string const filler =
+        "Bread is made of flour, water and salt. Bakers sell it every morning. It keeps for days.";
+    std::vector<Passage> const passages{{"Bread", filler},
+                                        {"Paris", "Paris is the capital of France. It has museums."}};
+    Selection const found = exact().select("What is the capital of France?", passages, {.tokens = 10});
+    CHECK(found.text == "Paris\nParis is the capital of France.");
+    CHECK(found.after == o200k_base().count(found.text));
+    CHECK(found.after <= Tokens{10});
+    CHECK(found.before == o200k_base().count(joined(passages)));
 }
