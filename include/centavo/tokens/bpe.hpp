@@ -229,6 +229,40 @@ private:
             work.ranks.push_back(whole);
             return;
         }
+        if (text.size() <= PieceKey::longest) {
+            append_merged(work, text);
+            return;
+        }
+        // Words of scripts without spaces run on; most of them part where no token holds both characters.
+        std::size_t from = 0;
+        for (std::size_t at = 2; at + 2 <= text.size(); ++at) {
+            if (static_cast<unsigned char>(text[at]) >= 0xC0 && vocabulary_.parts_at(text.data() + at)) {
+                append_part(work, text.substr(from, at - from));
+                from = at;
+            }
+        }
+        append_part(work, text.substr(from));
+    }
+
+    void append_part(Workspace& work, std::string_view part) const {
+        if (part.size() > PieceKey::longest) {
+            append_merged(work, part);
+            return;
+        }
+        PieceKey const key = PieceKey::of(part.data(), part.size());
+        PieceCache::Slot& slot = work.cache.slot(key);
+        if (slot.holds(key) && slot.count() <= PieceCache::ranks_kept) {
+            for (std::uint32_t i = 0; i < slot.count(); ++i) {
+                work.ranks.push_back(slot.rank(i));
+            }
+            return;
+        }
+        std::size_t const before = work.ranks.size();
+        append_merged(work, part);
+        PieceCache::put(slot, key, std::span{work.ranks}.subspan(before));
+    }
+
+    void append_merged(Workspace& work, std::string_view text) const {
         work.merge(vocabulary_, text, [&](Rank rank) { work.ranks.push_back(rank); });
     }
 

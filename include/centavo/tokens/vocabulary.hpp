@@ -85,6 +85,15 @@ public:
         return of_two_bytes_[std::size_t{first} << 8 | second];
     }
 
+    /// Whether no token holds the bytes on both sides of `at`, so that a piece may be encoded in two parts there.
+    ///
+    /// There are two bytes at least on either side. False where it is not known.
+    [[nodiscard]] bool parts_at(char const* at) const noexcept {
+        auto const byte = [&](std::ptrdiff_t i) { return static_cast<unsigned char>(at[i]); };
+        return of_bytes(byte(-1), byte(0)) == none && !spanned(window(at, 1, 2)) && !spanned(window(at, 2, 1)) &&
+               !spanned(window(at, 2, 2));
+    }
+
     [[nodiscard]] static std::uint64_t hash_of(std::string_view bytes) noexcept {
         std::size_t const size = bytes.size();
         char const* const at = bytes.data();
@@ -112,6 +121,7 @@ private:
     static constexpr std::uint32_t tag_mask = (1U << (32 - rank_bits)) - 1;
     static constexpr std::uint32_t batch = 64;  // slots fetched ahead while the tables are filled
     static constexpr unsigned filter_shift = 49;
+    static constexpr unsigned window_shift = 43;
     static constexpr std::uint64_t empty_pair = ~std::uint64_t{0};
 
     static std::uint64_t spread(std::uint64_t key) noexcept {
@@ -137,6 +147,17 @@ private:
         return shift;
     }
 
+    /// The bit of the bytes around a boundary, `before` and `behind` of them.
+    static std::size_t window(char const* at, std::ptrdiff_t before, std::ptrdiff_t behind) noexcept {
+        std::uint64_t key = static_cast<std::uint64_t>(before * 4 + behind);
+        for (std::ptrdiff_t i = -before; i < behind; ++i) {
+            key = key << 8 | static_cast<unsigned char>(at[i]);
+        }
+        return pair_hash(key) >> window_shift;
+    }
+    [[nodiscard]] bool spanned(std::size_t bit) const noexcept { return (windows_[bit >> 6] >> (bit & 63) & 1) != 0; }
+    void note_windows(char const* text, std::size_t left, std::size_t right) noexcept;
+
     static std::size_t slots_for(std::size_t entries) noexcept {
         std::size_t slots = 1024;
         while (slots < entries * 2) {
@@ -156,6 +177,7 @@ private:
     std::vector<std::uint32_t> by_text_;
     std::vector<std::uint64_t> by_pair_;
     std::vector<std::uint64_t> filter_;  // most pairs make no token; this says so from 256 KiB
+    std::vector<std::uint64_t> windows_;  // the bytes around each place inside a token, two at most on a side
     std::vector<Rank> of_two_bytes_;
     std::array<Rank, 256> of_byte_{};
     std::size_t longest_ = 0;
@@ -232,6 +254,7 @@ inline void Vocabulary::spell(std::span<std::uint64_t const> pairs) {
     constexpr std::size_t step = 16;
     text_.resize(begins_.back() + step);  // room for copying whole steps
     char* to = text_.data() + 256;
+    windows_.assign(std::size_t{1} << (64 - window_shift - 6), 0);
     for (std::uint64_t const pair : pairs) {
         for (Rank const part : {static_cast<Rank>(pair >> rank_bits), static_cast<Rank>(pair & rank_mask)}) {
             std::size_t const size = length(part);
@@ -245,6 +268,24 @@ inline void Vocabulary::spell(std::span<std::uint64_t const> pairs) {
             }
             to += size;
         }
+        std::size_t const right = length(static_cast<Rank>(pair & rank_mask));
+        std::size_t const left = length(static_cast<Rank>(pair >> rank_bits));
+        note_windows(to - right, left, right);
+    }
+}
+
+/// Notes what a merge adds: the boundary of its two tokens, and those next to it, whose windows reach across it.
+inline void Vocabulary::note_windows(char const* boundary, std::size_t left, std::size_t right) noexcept {
+    auto const note = [&](char const* at, std::size_t before, std::size_t behind) {
+        std::size_t const bit = window(at, before < 2 ? 1 : 2, behind < 2 ? 1 : 2);
+        windows_[bit >> 6] |= std::uint64_t{1} << (bit & 63);
+    };
+    note(boundary, left, right);
+    if (left > 1) {
+        note(boundary - 1, left - 1, right + 1);
+    }
+    if (right > 1) {
+        note(boundary + 1, left + 1, right - 1);
     }
 }
 
