@@ -13,13 +13,15 @@
 #include <centavo/data/o200k_base.hpp>
 #include <centavo/data/prices.hpp>
 
+#include <chrono>
 #include <cstdlib>
 #include <exception>
 #include <filesystem>
 #include <iostream>
 #include <optional>
+#include <stdexcept>
 #include <string>
-#include <string_view>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -38,25 +40,152 @@ std::vector<Question> default_questions() {
         {"How exact are amounts of money, and why?", "generation"},
         {"How does a budget keep concurrent callers from overspending?", "generation"},
         {"Which commands build and test the project?", "classification"},
-        {"What is never changed by the optimizer's default level?", "classification"},
-        {"Explain why this function is safe, compare it with check and record: reserve, then settle.", "code"},
-        {"How exact are amounts of money, and why?", "generation"},  // asked again: paid for already
-        {"What does the cache key contain, and what does a scope do?", "generation"},
+        {"What does the optimizer's default level never change?", "classification"},
+        {"Explain why this code is safe where check and record is not: reserve, then settle.", "code"},
+        {"How exact are amounts of money, and why?", "generation"},
+        {"What does the key of the cache contain, and what is a scope?", "generation"},
         {"Where do the prices and the vocabularies come from?", "classification"},
-        {"Which commands build and test the project?", "classification"},  // asked again
+        {"Which commands build and test the project?", "classification"},
     };
 }
 
-/// The documents' passages for a question, as a request; at temperature 0, so that its answer may be cached.
-std::string instructions_for(std::vector<assistant::Passage> const& passages) {
-    std::string text = "Answer from the passages below, and only from them.   If they do not say, say so.\n\n\n\n";
-    for (auto const& passage : passages) {
-        text += "From " + passage.file + " " + passage.heading + "\n\n" + passage.text + "\n\n\n";
+/// The request for a question over the passages that fit it: at temperature 0, so that its answer may be cached.
+Request request_for(std::string const& question, std::vector<assistant::Passage> const& documents) {
+    std::string context = "Answer from the passages below, and only from them.   If they do not say, say so.\n\n\n\n";
+    for (auto const& passage : assistant::passages_for(question, documents, 6)) {
+        context += "From " + passage.file + " " + passage.heading + "\n\n" + passage.text + "\n\n\n";
     }
-    return text;
+    return Request::chat("gpt-4o", {{"system", context}, {"user", question}})
+        .with_temperature(0)
+        .with_max_tokens(400)
+        .with_stream(true);
 }
 
 std::string environment(char const* name) {
     char const* const value = std::getenv(name);
     return value == nullptr ? "" : value;
+}
+
+/// The line of a call on the bill.
+assistant::Entry entry_of(std::string question, Result const& result) {
+    assistant::Entry entry{.question = std::move(question), .how = std::string{to_string(result.ending)}, .model = "",
+                           .tokens = "", .cost = {}};
+    if (result.choice && result.ending == Ending::called) {
+        entry.model = result.choice->model.text();
+    }
+    if (result.cost) {
+        Usage const& usage = result.cost->usage();
+        entry.model = result.cost->model().text();
+        entry.tokens = std::to_string(usage.input.value()) + "/" + std::to_string(usage.output.value());
+        entry.cost = result.cost->total();
+    }
+    return entry;
+}
+
+/// What the calls would have cost had each gone to `model`, unshortened and uncached.
+Usd cost_at(CostCalculator<> const& calculator, ModelId const& model, std::vector<Result> const& results) {
+    Usd total;
+    for (Result const& result : results) {
+        if (result.cost && result.ending == Ending::called) {
+            total += calculator.cost(model, result.cost->usage()).total();
+        }
+    }
+    return total;
+}
+
+int run(std::filesystem::path const& folder, std::vector<Question> const& questions) {
+    auto const documents = assistant::read_documents(folder);
+    if (documents.empty()) {
+        std::cerr << "quickstart: no .md or .txt file with a paragraph below " << folder.string() << '\n';
+        return 2;
+    }
+    std::optional<assistant::StandInProvider> stand_in;
+    std::string base_url = environment("OPENAI_BASE_URL");
+    if (base_url.empty()) {
+        base_url = stand_in.emplace().base_url();
+    }
+    assistant::HttpClient client{base_url, environment("OPENAI_API_KEY")};
+
+    // The six doors, and the one that composes them.
+    CostCalculator<> calculator{builtin_prices()};
+    PromptCache<> cache{{.ttl = 1h, .capacity_bytes = 16 << 20}};
+    ModelRouter<> router;
+    CostMonitor<> monitor{{.daily_budget = 50_cent}};
+    PromptOptimizer<> optimizer{Counter{o200k_base()}};
+    Metered metered{MeteredSetup{.counter = Counter{o200k_base()}, .scope = Scope::of("quickstart")},
+                    calculator, cache, router, monitor, optimizer};
+
+    std::vector<assistant::Entry> bill;
+    std::vector<Result> results;
+    {
+        assistant::Progress progress{questions.size() + 2};
+        for (Question const& question : questions) {
+            Result result = metered(request_for(question.text, documents), client, {.task = question.task});
+            if (result.ending == Ending::failed) {
+                throw std::runtime_error(base_url + ": " + result.why);
+            }
+            bill.push_back(entry_of(question.text, result));
+            results.push_back(std::move(result));
+            progress.step();
+        }
+        // A stream that may cost so much and no more: StreamBudget caps it, and stops it at the token.
+        std::string const dear = "Tell all that the documents say about money, tokens and prices.";
+        Result stopped = metered(request_for(dear, documents), client, {.task = "generation", .max_cost = 0.0002_usd});
+        bill.push_back(entry_of(dear, stopped));
+        results.push_back(std::move(stopped));
+        progress.step();
+
+        // A budget with almost nothing in it refuses before anything is sent.
+        CostMonitor<> pocket{{.budgets = {{.name = "pocket", .limit = 0.00001_usd}}}};
+        Metered poor{MeteredSetup{.counter = Counter{o200k_base()}, .scope = Scope::of("pocket")}, calculator, pocket};
+        std::string const refused = "What would this cost?";
+        results.push_back(poor(request_for(refused, documents), client));
+        bill.push_back(entry_of(refused, results.back()));
+        progress.step();
+    }
+
+    std::cout << results.front().answer.text << "\n\n";
+    assistant::print_bill(std::cout, bill);
+
+    Tokens shorter;
+    for (Result const& result : results) {
+        shorter += result.optimized;
+    }
+    Usd const routed = calculator.cost("gpt-4o", {.input = shorter}).total();
+    Usd const large = cost_at(calculator, "gpt-4o", results);
+    Usd const called = [&] {
+        Usd total;
+        for (Result const& result : results) {
+            total += result.cost && result.ending == Ending::called ? result.cost->total() : Usd{};
+        }
+        return total;
+    }();
+    Savings const saved = cache.savings();
+    Result const& last = results.back();
+    std::cout << "\nsaved by the cache      $" << saved.dollars.to_string(8) << "  " << saved.hits << " answers paid for before\n"
+              << "saved by the router     $" << (large - called).to_string(8) << "  against gpt-4o for every call\n"
+              << "saved by the optimizer  " << shorter.value() << " tokens, at most $" << routed.to_string(8) << '\n'
+              << "refused by the budget   " << (last.refusal ? last.refusal->budget : last.why) << ": $"
+              << (last.refusal ? last.refusal->needed.to_string(8) : "?") << " needed, $"
+              << (last.refusal ? last.refusal->left().to_string(8) : "?") << " left\n"
+              << "spent today             $" << monitor.spent().to_string() << " of $"
+              << monitor.budget("daily")->limit.to_string(2) << ", " << monitor.utilisation().to_string()
+              << "; prices as of " << day_text(builtin_prices().at("gpt-4o")->as_of) << '\n';
+    return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    try {
+        std::filesystem::path const folder = argc > 1 ? argv[1] : ".";
+        std::vector<Question> questions;
+        for (int i = 2; i < argc; ++i) {
+            questions.push_back({argv[i], "generation"});
+        }
+        return run(folder, questions.empty() ? default_questions() : questions);
+    } catch (std::exception const& problem) {
+        std::cerr << "quickstart: " << problem.what() << '\n';
+        return 1;
+    }
 }

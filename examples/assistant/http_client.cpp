@@ -67,6 +67,7 @@ centavo::Reply HttpClient::operator()(centavo::Sent const& sent, centavo::Sink s
     auto const result = connection_->http.send(request);
     if (!result && !stopped) {
         reply.transport_error = httplib::to_string(result.error());
+        reply.dispatched = result.error() != httplib::Error::Connection;
     }
     return reply;
 }

@@ -25,6 +25,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+centavo::Tokens count_of(std::string_view text) { return centavo::o200k_base().count(text); }
+
 std::vector<std::string> sentences_of(std::string_view text) {
     std::vector<std::string> sentences;
     std::string sentence;
@@ -63,20 +65,6 @@ std::string answer_from(std::string_view documents, std::string_view question, s
     return answer.empty() ? "The documents do not say." : answer;
 }
 
-/// A prefix of so many tokens, cut where a character ends.
-std::string first_tokens(std::string const& text, std::int64_t most) {
-    std::size_t low = 0;
-    for (std::size_t high = text.size(); low < high;) {
-        std::size_t const middle = (low + high + 1) / 2;
-        bool const fits = centavo::o200k_counter().count(std::string_view{text}.substr(0, middle)) <= centavo::Tokens{most};
-        (fits ? low : high) = fits ? middle : middle - 1;
-    }
-    while (low > 0 && low < text.size() && (static_cast<unsigned char>(text[low]) & 0xC0U) == 0x80U) {
-        --low;
-    }
-    return text.substr(0, low);
-}
-
 struct Completion {
     std::string model;
     std::string text;
@@ -85,7 +73,7 @@ struct Completion {
 };
 
 Completion complete(Json const& request) {
-    auto const count = [](std::string_view text) { return centavo::o200k_counter().count(text).value(); };
+    auto const count = [](std::string_view text) { return count_of(text).value(); };
     std::int64_t input = 3;
     std::string documents;
     std::string question;
@@ -100,7 +88,7 @@ Completion complete(Json const& request) {
     done.text = answer_from(documents, question, small ? 2 : 4);
     std::int64_t output = count(done.text);
     if (request.contains("max_tokens") && output > request["max_tokens"].get<std::int64_t>()) {
-        done.text = first_tokens(done.text, request["max_tokens"].get<std::int64_t>());
+        done.text = centavo::o200k_base().truncate(done.text, request["max_tokens"].get<std::int64_t>());
         done.finish = "length";
         output = count(done.text);
     }

@@ -37,7 +37,7 @@ enum class Ending : std::uint8_t {
     cached,   ///< the answer was there already
     joined,   ///< somebody else was asking the same; its answer served both
     refused,  ///< no money left; nothing was sent
-    stopped,  ///< the stream's money was used up; the answer is a part
+    stopped,  ///< this call's money was used up, by its cap or by closing the stream; the answer is a part
     failed    ///< the provider or the transport gave no answer
 };
 
@@ -182,7 +182,8 @@ private:
             return result;
         }
         Quote quote = quoted(sent);
-        if (options.max_cost && !capped(sent, quote, *options.max_cost)) {
+        bool const cut = options.max_cost && quote.worst() > *options.max_cost;
+        if (cut && !capped(sent, quote, *options.max_cost)) {
             result.ending = Ending::refused;
             result.why = "the input alone costs more than this call may";
             hand_on(result);
@@ -195,25 +196,24 @@ private:
                 result.refusal = held.refusal();
                 result.why = "the budget \"" + held.refusal().budget + "\" has not enough left";
             } else {
-                exchange(with_usage_asked(sent), quote, client, options, result, &*held);
+                exchange(with_usage_asked(sent), quote, client, cut, result, &*held);
             }
         } else {
-            exchange(with_usage_asked(sent), quote, client, options, result, nullptr);
+            exchange(with_usage_asked(sent), quote, client, cut, result, nullptr);
         }
         hand_on(result);
         return result;
     }
 
-    /// Sends, reads what comes back, and settles.
+    /// Sends, reads what comes back, and settles; `cut` says that the quote was lowered to what the call may cost.
     template <typename Calls>
-    void exchange(Request request, Quote const& quote, Calls& client, CallOptions const& options, Result& result,
-                  Hold* held) {
+    void exchange(Request request, Quote const& quote, Calls& client, bool cut, Result& result, Hold* held) {
         Sent const sent{std::move(request)};
-        StreamBudget budget{quote, setup_.counter, {.max_cost = options.max_cost.value_or(quote.worst())}};
+        StreamBudget budget{quote, setup_.counter, {.max_cost = quote.worst()}};
         ChatReader reader;
         auto const take = [&](std::string_view bytes) {
             reader.feed(bytes, [&](Delta const& delta) { static_cast<void>(budget.feed(delta.text, delta.choice)); });
-            return options.max_cost && budget.stopped() ? Flow::stop : Flow::keep_going;
+            return cut && budget.stopped() ? Flow::stop : Flow::keep_going;
         };
         if (held != nullptr) {
             held->dispatched();
@@ -235,7 +235,8 @@ private:
         if (broken_off) {
             cost.quality = UsageQuality::partial;
         }
-        result.ending = !answered ? Ending::failed : budget.stopped() && options.max_cost ? Ending::stopped : Ending::called;
+        bool const used_up = cut && (budget.stopped() || result.answer.finish == FinishReason::length);
+        result.ending = !answered ? Ending::failed : used_up ? Ending::stopped : Ending::called;
         result.why = result.reply.transport_error;
         if (held != nullptr && broken_off && !stops_billing(quote.model())) {
             held->settle(quote.worst());  // generation may have gone on behind the closed connection
@@ -329,15 +330,13 @@ private:
                                   {.input = most, .max_output = cap, .choices = static_cast<int>(request.choices())});
     }
 
-    /// Caps a request at what `limit` pays for; false where that is nothing.
+    /// Caps a request and its quote at what `limit` pays for; false where that is nothing.
     [[nodiscard]] static bool capped(Request& request, Quote& quote, Usd limit) {
         auto const affordable = quote.affordable(limit);
         if (!affordable || *affordable == Tokens{0}) {
             return false;
         }
-        if (quote.worst() > limit) {
-            quote = quote.with_max_output(*affordable);
-        }
+        quote = quote.with_max_output(*affordable);
         request = request.with_max_tokens(quote.max_output());
         return true;
     }
