@@ -46,7 +46,8 @@ public:
     [[nodiscard]] Optimized run(std::string_view prompt, std::span<Pass const> passes) const;
 
 private:
-    [[nodiscard]] bool run_once(std::string& text, Pass const& pass, PassReport& report) const;
+    [[nodiscard]] bool run_once(std::string& text, std::vector<Segment>& segments, Pass const& pass,
+                                PassReport& report) const;
 
     Counting const& counter_;
 };
@@ -114,8 +115,8 @@ inline std::string apply(std::string_view text, std::size_t begin, std::size_t e
 }
 
 template <TokenCounter Counting>
-bool Guard<Counting>::run_once(std::string& text, Pass const& pass, PassReport& report) const {
-    std::vector<Segment> const segments = segment(text);
+bool Guard<Counting>::run_once(std::string& text, std::vector<Segment>& segments, Pass const& pass,
+                               PassReport& report) const {
     Segmented const prompt{text, segments};
     std::vector<Edit> edits;
     pass.propose(prompt, edits);
@@ -146,6 +147,7 @@ bool Guard<Counting>::run_once(std::string& text, Pass const& pass, PassReport& 
     }
     out.append(text, copied);
     text = std::move(out);
+    segments = segment(text);
     return true;
 }
 
@@ -156,11 +158,12 @@ Optimized Guard<Counting>::run(std::string_view prompt, std::span<Pass const> pa
     for (Pass const& pass : passes) {
         result.passes.push_back({pass.name, {}, 0, false, "there was nothing to do"});
     }
+    std::vector<Segment> segments = segment(prompt);
     bool changed = true;
     for (int round = 0; changed && round < most_rounds; ++round) {
         changed = false;
         for (std::size_t at = 0; at < passes.size(); ++at) {
-            changed = run_once(result.text, passes[at], result.passes[at]) || changed;
+            changed = run_once(result.text, segments, passes[at], result.passes[at]) || changed;
         }
     }
     result.after = result.text == prompt ? result.before : counter_(result.text);
