@@ -17,6 +17,7 @@ set(CENTAVO_HEADERS
     include/centavo/budgeting/record.hpp
     include/centavo/budgeting/window.hpp
     include/centavo/caching/cache_entry.hpp
+    include/centavo/caching/cache_policy.hpp
     include/centavo/caching/canonical.hpp
     include/centavo/caching/memory_store.hpp
     include/centavo/caching/request_key.hpp

@@ -48,6 +48,7 @@
 #include <centavo/wire/sse.hpp>
 #include <centavo/wire/usage_reader.hpp>
 #include <centavo/caching/cache_entry.hpp>
+#include <centavo/caching/cache_policy.hpp>
 #include <centavo/caching/canonical.hpp>
 #include <centavo/caching/memory_store.hpp>
 #include <centavo/caching/request_key.hpp>
