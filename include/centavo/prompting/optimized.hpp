@@ -13,6 +13,9 @@
 namespace centavo::inline v0 {
 
 /// What one pass did to a prompt.
+///
+/// Savings are counted on the lines that were edited: they add up to those of the prompt where no token
+/// reaches over the ends of those lines, as with the published vocabularies.
 struct PassReport {
     std::string_view name;
     Tokens tokens_saved;

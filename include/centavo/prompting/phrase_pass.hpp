@@ -90,6 +90,12 @@ private:
     return FoldedLetter::at(text.substr(at)).letter == '\0' ? at : 0;
 }
 
+/// The letter that a table of phrases is searched by.
+[[nodiscard]] constexpr char first_letter(Phrase const& phrase) noexcept { return phrase.words[0]; }
+
+static_assert(std::ranges::is_sorted(english_phrases, {}, first_letter));
+static_assert(std::ranges::is_sorted(spanish_phrases, {}, first_letter));
+
 /// The longest phrase at the head of `text`.
 struct FoundPhrase {
     Phrase phrase;
@@ -99,12 +105,11 @@ struct FoundPhrase {
         char const first = FoldedLetter::at(text).letter;
         std::optional<FoundPhrase> best;
         auto const look = [&](auto const& phrases) {
-            for (Phrase const& candidate : phrases) {
-                if (candidate.words[0] == first || (candidate.words[0] & '\x80') != 0) {
-                    std::size_t const bytes = phrase_at(text, candidate.words);
-                    if (bytes > (best ? best->size : 0)) {
-                        best = FoundPhrase{candidate, bytes};
-                    }
+            auto candidate = std::ranges::lower_bound(phrases, first, {}, first_letter);
+            for (; candidate != phrases.end() && first_letter(*candidate) == first; ++candidate) {
+                std::size_t const bytes = phrase_at(text, candidate->words);
+                if (bytes > (best ? best->size : 0)) {
+                    best = FoundPhrase{*candidate, bytes};
                 }
             }
         };

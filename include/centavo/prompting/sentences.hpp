@@ -50,7 +50,7 @@ struct Sentence {
     if (next.size() == 2 && next[0] == '\xc3') {
         return static_cast<unsigned char>(next[1]) < 0xa0;  // U+00C0 to U+00DF: capitals
     }
-    // Inverted marks, guillemets, typographic quotes and dashes; letters of other scripts, which may have no capitals.
+    // Inverted marks, guillemets, typographic quotes; letters of other scripts, which may have no capitals.
     return (c & '\x80') != 0;
 }
 
