@@ -59,8 +59,8 @@ public:
     class Turn {
     public:
         template <typename Outcome>
-            requires(!std::same_as<std::remove_cvref_t<Outcome>, Turn>)
-        Turn(Outcome&& outcome) : outcome_{std::forward<Outcome>(outcome)} {}
+        requires(!std::same_as<std::remove_cvref_t<Outcome>, Turn>) Turn(Outcome&& outcome)
+            : outcome_{std::forward<Outcome>(outcome)} {}
 
         [[nodiscard]] Hit* hit() noexcept { return std::get_if<Hit>(&outcome_); }
         [[nodiscard]] Lead* lead() noexcept { return std::get_if<Lead>(&outcome_); }
@@ -73,8 +73,8 @@ public:
     };
 
     /// A life time of zero or less throws std::invalid_argument.
-    explicit PromptCache(PromptCacheOptions options = {}, Clock clock = {})
-        requires std::constructible_from<Store, std::size_t, Clock>
+    explicit PromptCache(PromptCacheOptions options = {},
+                         Clock clock = {}) requires std::constructible_from<Store, std::size_t, Clock>
         : PromptCache{options, std::in_place, options.capacity_bytes, clock} {}
 
     /// Over a store made of `arguments`, in place.
@@ -104,12 +104,12 @@ public:
     ///
     /// What `call` throws is thrown here and to all who waited for it.
     template <std::invocable Call>
-        requires std::same_as<std::invoke_result_t<Call&>, Fetched>
-    Got get_or_call(RequestKey const& key, Sampling sampling, Call call);
+    requires std::same_as<std::invoke_result_t<Call&>, Fetched> Got get_or_call(RequestKey const& key,
+                                                                                Sampling sampling, Call call);
 
     template <std::invocable Call>
-        requires std::same_as<std::invoke_result_t<Call&>, Fetched>
-    Got get_or_call(Request const& request, Scope const& scope, Origin const& origin, Call call) {
+    requires std::same_as<std::invoke_result_t<Call&>, Fetched>
+        Got get_or_call(Request const& request, Scope const& scope, Origin const& origin, Call call) {
         return get_or_call(request_key(scope, origin, request), sampling_of(request), std::move(call));
     }
 
@@ -140,9 +140,9 @@ private:
     Savings savings_;
 };
 
-PromptCache() -> PromptCache<>;
-PromptCache(PromptCacheOptions) -> PromptCache<>;
-PromptCache(PromptCacheOptions, Clock) -> PromptCache<>;
+PromptCache()->PromptCache<>;
+PromptCache(PromptCacheOptions)->PromptCache<>;
+PromptCache(PromptCacheOptions, Clock)->PromptCache<>;
 
 /// The duty to call, and to say how it went: store(), fail() or pass_on(), which is what its destructor does.
 ///
@@ -170,7 +170,8 @@ public:
     /// Stores the answer and hands it to all who wait; an incomplete one is the leader's own, and passes on.
     SharedEntry store(std::string bytes, CacheFacts const& facts) {
         if (!ticket_) {
-            return std::make_shared<CacheEntry const>(CacheEntry{key_, std::move(bytes), facts, cache_->options_.ttl});
+            return std::make_shared<CacheEntry const>(
+                CacheEntry{key_, std::move(bytes), facts, cache_->options_.ttl});
         }
         auto entry = cache_->keep(key_, std::move(bytes), facts);
         auto const ticket = std::exchange(ticket_, nullptr);
@@ -240,7 +241,8 @@ public:
         auto ticket = std::exchange(ticket_, nullptr);
         auto& flights = cache_->flights_;
         std::weak_ptr<SingleFlight::Flight> const flight = ticket;  // the flight holds the callback: no cycle
-        flights.then(ticket, LandingCallback{[cache = cache_, flight, callback = std::move(callback)](Landing landing) mutable {
+        flights.then(ticket, LandingCallback{[cache = cache_, flight,
+                                              callback = std::move(callback)](Landing landing) mutable {
                          callback(cache->turn_of(flight.lock(), std::move(landing)));
                      }});
     }
@@ -279,8 +281,8 @@ auto PromptCache<Store>::begin(RequestKey const& key, Sampling sampling) -> Turn
 
 template <CacheStore Store>
 template <std::invocable Call>
-    requires std::same_as<std::invoke_result_t<Call&>, Fetched>
-Got PromptCache<Store>::get_or_call(RequestKey const& key, Sampling sampling, Call call) {
+requires std::same_as<std::invoke_result_t<Call&>, Fetched>
+    Got PromptCache<Store>::get_or_call(RequestKey const& key, Sampling sampling, Call call) {
     auto turn = begin(key, sampling);
     if (auto* const wait = turn.wait()) {
         turn = wait->turn();

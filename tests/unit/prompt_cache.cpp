@@ -72,7 +72,9 @@ TEST_CASE("requests with a temperature above zero or none are neither read nor s
     PromptCache<> cache;
     for (auto const& random : {request, request.with_temperature(0.7)}) {
         for (int i = 0; i < 2; ++i) {
-            auto const got = cache.get_or_call(random, Scope::shared(), {}, [] { return Fetched{"answer", whole}; });
+            auto const got = cache.get_or_call(random, Scope::shared(), {}, [] {
+                return Fetched{"answer", whole};
+            });
             CHECK(got.how == How::called);
             CHECK(got.why == Miss::nondeterministic);
         }
@@ -84,7 +86,9 @@ TEST_CASE("requests with a temperature above zero or none are neither read nor s
     CHECK_FALSE(cache.begin(cold, Scope::of("tenant"), {}).hit());
 
     PromptCache<> willing{{.nondeterministic = Nondeterministic::cache}};
-    static_cast<void>(willing.get_or_call(request, Scope::shared(), {}, [] { return Fetched{"answer", whole}; }));
+    static_cast<void>(willing.get_or_call(request, Scope::shared(), {}, [] {
+        return Fetched{"answer", whole};
+    }));
     CHECK(willing.begin(request, Scope::shared(), {}).hit());
 }
 
@@ -116,9 +120,7 @@ TEST_CASE("a leader that leaves makes a follower the leader, one after the other
 
 TEST_CASE("a leader that leaves without followers leaves nothing behind") {
     PromptCache<> cache;
-    {
-        auto const dropped = cache.begin(key, fixed);
-    }
+    { auto const dropped = cache.begin(key, fixed); }
     CHECK(cache.begin(key, fixed).lead());
     {
         auto lead = cache.begin(key, fixed);
@@ -138,7 +140,8 @@ TEST_CASE("a callback gets its turn from the one who calls, or leads in its plac
         turn.lead()->store("from the callback", whole);
     });
     auto reader = cache.begin(key, fixed);
-    reader.wait()->then([&](PromptCache<>::Turn turn) { got += turn.lead() ? "led;" : turn.hit()->entry->bytes; });
+    reader.wait()->then(
+        [&](PromptCache<>::Turn turn) { got += turn.lead() ? "led;" : turn.hit()->entry->bytes; });
     lead.lead()->pass_on();
     CHECK(got == "led;");
     CHECK(cache.begin(key, fixed).hit());

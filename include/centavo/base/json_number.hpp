@@ -17,7 +17,8 @@ namespace centavo::inline v0 {
 /// Made from characters that are known to be a JSON number. A view. A value.
 struct JsonNumber {
     std::string_view mantissa;  // without the sign
-    std::int64_t exponent = 0;  // clamped to a billion, beyond the length of any text that could make up for it
+    std::int64_t exponent =
+        0;  // clamped to a billion, beyond the length of any text that could make up for it
     bool negative = false;
 
     explicit constexpr JsonNumber(std::string_view number) noexcept : negative{number.starts_with('-')} {
@@ -38,7 +39,8 @@ struct JsonNumber {
     /// How many digits stand before the point once the exponent is applied; may be negative.
     [[nodiscard]] constexpr std::int64_t whole_digits() const noexcept {
         auto const point = mantissa.find('.');
-        return static_cast<std::int64_t>(point == std::string_view::npos ? mantissa.size() : point) + exponent;
+        return static_cast<std::int64_t>(point == std::string_view::npos ? mantissa.size() : point) +
+               exponent;
     }
 };
 
@@ -59,7 +61,8 @@ struct JsonNumber {
             }
             continue;
         }
-        if (__builtin_mul_overflow(value, std::uint64_t{10}, &value) || __builtin_add_overflow(value, digit, &value)) {
+        if (__builtin_mul_overflow(value, std::uint64_t{10}, &value) ||
+            __builtin_add_overflow(value, digit, &value)) {
             return std::nullopt;
         }
     }

@@ -20,7 +20,8 @@ namespace centavo::inline v0 {
 class MalformedJson : public std::runtime_error {
 public:
     MalformedJson(std::string const& what, std::size_t offset)
-        : std::runtime_error("malformed JSON at byte " + std::to_string(offset) + ": " + what), offset_{offset} {}
+        : std::runtime_error("malformed JSON at byte " + std::to_string(offset) + ": " + what), offset_{
+                                                                                                    offset} {}
 
     /// The byte of the scanned text at which reading stopped.
     [[nodiscard]] std::size_t offset() const noexcept { return offset_; }
@@ -305,8 +306,14 @@ inline std::string_view JsonScan::skip() {
             }
         }
         switch (peek()) {
-        case JsonKind::object: enter_object(); object[depth_ - 1] = true; break;
-        case JsonKind::array: enter_array(); object[depth_ - 1] = false; break;
+        case JsonKind::object:
+            enter_object();
+            object[depth_ - 1] = true;
+            break;
+        case JsonKind::array:
+            enter_array();
+            object[depth_ - 1] = false;
+            break;
         case JsonKind::string: static_cast<void>(string()); break;
         case JsonKind::number: static_cast<void>(number()); break;
         case JsonKind::boolean: static_cast<void>(boolean()); break;

@@ -17,7 +17,9 @@ struct JsonString {
     bool escaped = false;
 
     /// Whether the string, escapes resolved, is `text`.
-    [[nodiscard]] bool equals(std::string_view text) const { return escaped ? this->text() == text : raw == text; }
+    [[nodiscard]] bool equals(std::string_view text) const {
+        return escaped ? this->text() == text : raw == text;
+    }
 
     /// The string with its escapes resolved; lone surrogates and ill-formed UTF-8 become U+FFFD.
     [[nodiscard]] std::string text() const {

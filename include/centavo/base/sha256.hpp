@@ -54,7 +54,9 @@ public:
     Sha256& operator=(Sha256&&) noexcept = default;
     ~Sha256() = default;
 
-    void update(std::string_view bytes) { require(EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size())); }
+    void update(std::string_view bytes) {
+        require(EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()));
+    }
 
     /// The digest of all that was fed; the hash starts again from nothing.
     [[nodiscard]] Digest finish() {

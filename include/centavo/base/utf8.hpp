@@ -35,7 +35,8 @@ namespace centavo::inline v0 {
     if (first >= 0xF0 && first <= 0xF4) {
         unsigned const low = first == 0xF0 ? 0x90 : 0x80;
         unsigned const high = first == 0xF4 ? 0x8F : 0xBF;
-        bool const whole = within(at + 1, low, high) && within(at + 2, 0x80, 0xBF) && within(at + 3, 0x80, 0xBF);
+        bool const whole =
+            within(at + 1, low, high) && within(at + 2, 0x80, 0xBF) && within(at + 3, 0x80, 0xBF);
         return whole ? 4 : 0;
     }
     return 0;
@@ -46,7 +47,9 @@ constexpr void append_utf8(std::string& out, char32_t code) {
     if (code > 0x10FFFF || (code >= 0xD800 && code <= 0xDFFF)) {
         code = 0xFFFD;
     }
-    auto const put = [&](char32_t bits) { out.push_back(static_cast<char>(static_cast<unsigned char>(bits))); };
+    auto const put = [&](char32_t bits) {
+        out.push_back(static_cast<char>(static_cast<unsigned char>(bits)));
+    };
     if (code < 0x80) {
         put(code);
     } else if (code < 0x800) {
@@ -73,7 +76,8 @@ inline bool append_well_formed(std::string& out, std::string_view text) {
     std::size_t at = 0;
     while (at < text.size()) {
         std::uint64_t word = 0;
-        while (text.size() - at >= 8 && (std::memcpy(&word, text.data() + at, 8), (word & 0x8080808080808080) == 0)) {
+        while (text.size() - at >= 8 &&
+               (std::memcpy(&word, text.data() + at, 8), (word & 0x8080808080808080) == 0)) {
             at += 8;
         }
         if (at == text.size()) {

@@ -64,8 +64,8 @@ template <typename Store>
 concept CacheStore = requires(Store& store, Store const& constant, RequestKey const& key, SharedEntry entry) {
     { store.find(key) } -> std::same_as<Lookup>;
     { store.put(entry) } -> std::same_as<bool>;
-    { store.erase(key) };
-    { store.clear() };
+    {store.erase(key)};
+    {store.clear()};
     { constant.bytes() } -> std::convertible_to<std::size_t>;
     { constant.size() } -> std::convertible_to<std::size_t>;
 };

@@ -36,9 +36,9 @@ struct Fetched {
 
 /// How an answer was come by.
 enum class How {
-    hit,      ///< from the store
-    joined,   ///< from another's call that was under way
-    called,   ///< by a call of one's own
+    hit,     ///< from the store
+    joined,  ///< from another's call that was under way
+    called,  ///< by a call of one's own
 };
 
 /// An answer, how it was come by, and if by a call, why.

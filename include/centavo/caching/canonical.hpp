@@ -64,7 +64,8 @@ private:
     };
 
     static void append_number(std::string& out, JsonScan& scan);
-    static void append_string(std::string& out, JsonScan const& scan, JsonString string, std::string& scratch);
+    static void append_string(std::string& out, JsonScan const& scan, JsonString string,
+                              std::string& scratch);
     void sort(std::string& out, std::size_t first);
 
     std::vector<Member> members_;  // of all objects that are open
@@ -125,9 +126,7 @@ inline void CanonicalForm::append(std::string& out, JsonScan& scan) {
         }
         out.push_back(']');
         return;
-    case JsonKind::string:
-        out.push_back('s');
-        return append_string(out, scan, scan.string(), text_);
+    case JsonKind::string: out.push_back('s'); return append_string(out, scan, scan.string(), text_);
     case JsonKind::number: return append_number(out, scan);
     case JsonKind::boolean: return out.push_back(scan.boolean() ? 't' : 'f');
     case JsonKind::null: scan.null(); return out.push_back('0');

@@ -40,9 +40,9 @@ struct RequestKey {
 /// The top-level members that do not change an answer and therefore stay out of the key, sorted.
 ///
 /// Every other member enters, known or not.
-inline constexpr auto members_outside_key = std::to_array<std::string_view>(
-    {"metadata", "prompt_cache_key", "prompt_cache_retention", "safety_identifier", "store", "stream",
-     "stream_options", "user"});
+inline constexpr auto members_outside_key =
+    std::to_array<std::string_view>({"metadata", "prompt_cache_key", "prompt_cache_retention",
+                                     "safety_identifier", "store", "stream", "stream_options", "user"});
 
 /// The key of a request's JSON text, asked within `scope` of `origin`.
 ///
@@ -52,7 +52,8 @@ inline constexpr auto members_outside_key = std::to_array<std::string_view>(
 /// nothing once a thread has made a key of that size.
 [[nodiscard]] RequestKey request_key(Scope const& scope, Origin const& origin, std::string_view json);
 
-[[nodiscard]] inline RequestKey request_key(Scope const& scope, Origin const& origin, Request const& request) {
+[[nodiscard]] inline RequestKey request_key(Scope const& scope, Origin const& origin,
+                                            Request const& request) {
     return request_key(scope, origin, request.body());
 }
 
@@ -95,7 +96,8 @@ private:
             scan.skip();
             throw MalformedRequest{"a request is an object", begin};
         }
-        form_.append_members(rest_, scan, [this](JsonString const& key, JsonScan& from) { return aside(key, from); });
+        form_.append_members(rest_, scan,
+                             [this](JsonString const& key, JsonScan& from) { return aside(key, from); });
         scan.finish();
     }
 

@@ -31,7 +31,9 @@ public:
     S3Fifo& operator=(S3Fifo const&) = delete;
 
     /// What an entry takes: its answer, and the nodes, key and counters around it.
-    [[nodiscard]] static std::size_t charge(CacheEntry const& entry) noexcept { return entry.bytes.capacity() + 336; }
+    [[nodiscard]] static std::size_t charge(CacheEntry const& entry) noexcept {
+        return entry.bytes.capacity() + 336;
+    }
 
     [[nodiscard]] Lookup find(RequestKey const& key, std::chrono::nanoseconds now);
 

@@ -13,18 +13,19 @@ namespace centavo::inline v0 {
 ///
 /// Tokens and dollars are those of the calls that were not made, as each call's facts gave them when it was stored.
 struct Savings {
-    std::int64_t hits = 0;            ///< answered from the store
-    std::int64_t joined = 0;          ///< answered by another's call that was under way
-    std::int64_t absent = 0;          ///< missed: never stored, or evicted
-    std::int64_t expired = 0;         ///< missed: past its life time
-    std::int64_t nondeterministic = 0;  ///< passed by: answers may differ, and the policy is not to cache those
-    std::int64_t unreadable = 0;      ///< missed: the store could not be read
-    std::int64_t unwritable = 0;      ///< not stored: the store could not be written
-    std::int64_t incomplete = 0;      ///< not stored: the answer was cut
-    std::int64_t too_large = 0;       ///< not stored: the store has no room for such an answer
-    Tokens input = 0;                 ///< not sent
-    Tokens output = 0;                ///< not generated
-    Usd dollars = {};                 ///< not spent
+    std::int64_t hits = 0;     ///< answered from the store
+    std::int64_t joined = 0;   ///< answered by another's call that was under way
+    std::int64_t absent = 0;   ///< missed: never stored, or evicted
+    std::int64_t expired = 0;  ///< missed: past its life time
+    std::int64_t nondeterministic =
+        0;                        ///< passed by: answers may differ, and the policy is not to cache those
+    std::int64_t unreadable = 0;  ///< missed: the store could not be read
+    std::int64_t unwritable = 0;  ///< not stored: the store could not be written
+    std::int64_t incomplete = 0;  ///< not stored: the answer was cut
+    std::int64_t too_large = 0;   ///< not stored: the store has no room for such an answer
+    Tokens input = 0;             ///< not sent
+    Tokens output = 0;            ///< not generated
+    Usd dollars = {};             ///< not spent
 
     [[nodiscard]] std::int64_t answered() const noexcept { return hits + joined; }
     [[nodiscard]] std::int64_t misses() const noexcept { return absent + expired + unreadable; }

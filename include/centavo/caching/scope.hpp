@@ -20,7 +20,8 @@ public:
     /// more often a lookup that failed than a wish to share.
     [[nodiscard]] static Scope of(std::string_view name) {
         if (name.empty()) {
-            throw std::invalid_argument("centavo: a scope has a name; Scope::shared() is the one for everyone");
+            throw std::invalid_argument(
+                "centavo: a scope has a name; Scope::shared() is the one for everyone");
         }
         Scope scope;
         scope.name_ = name;
@@ -40,10 +41,10 @@ private:
 
 /// Where the answer comes from, as far as it can change the answer. A value.
 struct Origin {
-    std::string provider;                    ///< "openai"; empty where there is only one
-    std::string endpoint = {};               ///< where one provider has several
-    std::vector<std::string> headers = {};   ///< those that change answers, as "name: value"
-    std::string policy = {};                 ///< the digest of the router's policy where one picks the model
+    std::string provider;                   ///< "openai"; empty where there is only one
+    std::string endpoint = {};              ///< where one provider has several
+    std::vector<std::string> headers = {};  ///< those that change answers, as "name: value"
+    std::string policy = {};                ///< the digest of the router's policy where one picks the model
 
     friend bool operator==(Origin const&, Origin const&) = default;
 };

@@ -29,10 +29,11 @@ struct Landing {
 class LandingCallback {
 public:
     template <typename Function>
-        requires std::is_invocable_v<Function&, Landing>
+    requires std::is_invocable_v<Function&, Landing>
     explicit LandingCallback(Function function)
-        : state_{std::make_shared<Function>(std::move(function))},
-          call_{[](void* state, Landing&& landing) { (*static_cast<Function*>(state))(std::move(landing)); }} {}
+        : state_{std::make_shared<Function>(std::move(function))}, call_{[](void* state, Landing&& landing) {
+              (*static_cast<Function*>(state))(std::move(landing));
+          }} {}
 
     void operator()(Landing landing) const { call_(state_.get(), std::move(landing)); }
 

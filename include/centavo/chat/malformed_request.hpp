@@ -11,7 +11,8 @@ namespace centavo::inline v0 {
 class MalformedRequest : public std::runtime_error {
 public:
     MalformedRequest(std::string const& what, std::size_t offset)
-        : std::runtime_error("malformed request at byte " + std::to_string(offset) + ": " + what), offset_{offset} {}
+        : std::runtime_error("malformed request at byte " + std::to_string(offset) + ": " + what),
+          offset_{offset} {}
 
     /// The byte of the request's text at which it stops making sense.
     [[nodiscard]] std::size_t offset() const noexcept { return offset_; }

@@ -18,11 +18,11 @@ namespace centavo::inline v0 {
 ///     std::vector<Message> const asked{{"system", "Be brief."}, {"user", "Why is the sky blue?"}};
 struct Message {
     std::string role;
-    std::string content;                     ///< its text parts, joined; empty where it has none
-    std::string name = {};                   ///< who speaks, where several share a role
-    std::vector<ToolCall> tool_calls = {};   ///< what an assistant asked for
-    std::string tool_call_id = {};           ///< which call a tool's message answers
-    std::size_t other_parts = 0;             ///< parts of the content that are not text: images, audio, files
+    std::string content;                    ///< its text parts, joined; empty where it has none
+    std::string name = {};                  ///< who speaks, where several share a role
+    std::vector<ToolCall> tool_calls = {};  ///< what an assistant asked for
+    std::string tool_call_id = {};          ///< which call a tool's message answers
+    std::size_t other_parts = 0;            ///< parts of the content that are not text: images, audio, files
 
     friend bool operator==(Message const&, Message const&) = default;
 };

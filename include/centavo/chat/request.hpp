@@ -112,7 +112,8 @@ private:
     static void read_known(State& state, JsonScan& scan, std::string_view name);
     static void read_messages(State& state, JsonScan& scan);
     static void read_tools(State& state, JsonScan& scan);
-    [[nodiscard]] static std::optional<std::int64_t> read_count(JsonScan& scan, std::int64_t least, char const* what);
+    [[nodiscard]] static std::optional<std::int64_t> read_count(JsonScan& scan, std::int64_t least,
+                                                                char const* what);
     [[nodiscard]] Member const* find(std::string_view name) const noexcept;
     [[nodiscard]] std::string patched(Extent where, std::string_view with) const;
 
@@ -215,7 +216,8 @@ inline void Request::refuse_duplicates(State const& state) {
     std::ranges::stable_sort(sorted, {}, &Member::name);
     auto const twice = std::ranges::adjacent_find(sorted, {}, &Member::name);
     if (twice != sorted.end()) {
-        throw MalformedRequest{"the member \"" + (*twice)->name + "\" stands twice", (*std::next(twice))->value.begin};
+        throw MalformedRequest{"the member \"" + (*twice)->name + "\" stands twice",
+                               (*std::next(twice))->value.begin};
     }
 }
 
@@ -319,7 +321,8 @@ inline Request Request::with_temperature(double temperature) const {
     }
     char digits[32];
     auto const written = std::to_chars(digits, digits + sizeof digits, temperature);
-    return with_member("temperature", std::string_view{digits, static_cast<std::size_t>(written.ptr - digits)});
+    return with_member("temperature",
+                       std::string_view{digits, static_cast<std::size_t>(written.ptr - digits)});
 }
 
 inline Request Request::with_message_text(std::size_t index, std::string_view text) const {

@@ -58,10 +58,13 @@ TEST_CASE("a document is read member by member, in place") {
 }
 
 TEST_CASE("what RFC 8259 does not allow is refused") {
-    for (std::string const text :
-         {"", " ", "{", "[", "]", "[1,]", "[,1]", "{\"a\"}", "{\"a\":}", "{\"a\":1,}", "{a:1}", "01", "-", "1.", ".5",
-          "1e", "+1", "NaN", "Infinity", "tru", "nul", "'a'", "\"", "\"\\x\"", "\"\\u12g4\"", "\"\t\"", "1 2", "[1}",
-          "{\"a\":1]", "\xEF\xBB\xBF{}", "/**/1"}) {
+    for (std::string const text : {"",       " ",    "{",       "[",         "]",
+                                   "[1,]",   "[,1]", "{\"a\"}", "{\"a\":}",  "{\"a\":1,}",
+                                   "{a:1}",  "01",   "-",       "1.",        ".5",
+                                   "1e",     "+1",   "NaN",     "Infinity",  "tru",
+                                   "nul",    "'a'",  "\"",      "\"\\x\"",   "\"\\u12g4\"",
+                                   "\"\t\"", "1 2",  "[1}",     "{\"a\":1]", "\xEF\xBB\xBF{}",
+                                   "/**/1"}) {
         INFO(text);
         CHECK_FALSE(accepts(text));
     }
@@ -152,7 +155,8 @@ bool same(JsonScan& scan, Json const& tree) {
         }
         return tree.is_array() && tree.size() == elements;
     }
-    case JsonKind::string: return tree.is_string() && scan.string().text() == tree.get_ref<std::string const&>();
+    case JsonKind::string:
+        return tree.is_string() && scan.string().text() == tree.get_ref<std::string const&>();
     case JsonKind::number: return tree.is_number() && json_double(scan.number()) == tree.get<double>();
     case JsonKind::boolean: return tree.is_boolean() && scan.boolean() == tree.get<bool>();
     case JsonKind::null: scan.null(); return tree.is_null();
@@ -162,7 +166,8 @@ bool same(JsonScan& scan, Json const& tree) {
 }
 
 Json random_value(std::mt19937& random, int depth) {
-    static std::string const words[] = {"", "a", "café \"x\"", "line\nbreak\t", "😀", "\\u0041", "a longer text of words"};
+    static std::string const words[] = {
+        "", "a", "café \"x\"", "line\nbreak\t", "😀", "\\u0041", "a longer text of words"};
     switch (random() % (depth > 4 ? 5 : 7)) {
     case 0: return nullptr;
     case 1: return random() % 2 == 0;
@@ -206,7 +211,8 @@ TEST_CASE("random documents, whole and damaged, are read as nlohmann's parser re
         std::string copy;
         bool left_to_reader = !append_well_formed(copy, text) || text.find("\\ud") != std::string::npos;
         for (std::size_t at = 1; at < text.size(); ++at) {
-            left_to_reader |= (text[at] == 'e' || text[at] == 'E') && text[at - 1] >= '0' && text[at - 1] <= '9';
+            left_to_reader |=
+                (text[at] == 'e' || text[at] == 'E') && text[at - 1] >= '0' && text[at - 1] <= '9';
         }
         if (!left_to_reader && accepts(text) == tree.is_discarded()) {
             FAIL("accepted by one alone: " << text);

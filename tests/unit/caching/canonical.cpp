@@ -34,8 +34,15 @@ std::string spelled(double value, char const* format) {
 }  // namespace
 
 TEST_CASE("spellings of one number are one value") {
-    for (auto const& [a, b] : {std::pair{"1", "1.0"}, {"1", "1e0"}, {"1", "10E-1"}, {"100", "1e2"}, {"0", "-0"},
-                               {"0", "-0.0e5"}, {"1.5", "1.50"}, {"0.001", "1e-3"}, {"1e21", "1000000000000000000000"},
+    for (auto const& [a, b] : {std::pair{"1", "1.0"},
+                               {"1", "1e0"},
+                               {"1", "10E-1"},
+                               {"100", "1e2"},
+                               {"0", "-0"},
+                               {"0", "-0.0e5"},
+                               {"1.5", "1.50"},
+                               {"0.001", "1e-3"},
+                               {"1e21", "1000000000000000000000"},
                                {"18446744073709551615", "18446744073709551615.0"}}) {
         INFO(a << " and " << b);
         CHECK(canonical(a) == canonical(b));
@@ -50,12 +57,12 @@ TEST_CASE("whole numbers of 64 bits are told apart beyond 2^53") {
 }
 
 TEST_CASE("the numbers of RFC 8785, appendix B, are each one value in any spelling") {
-    std::uint64_t const bits[] = {0x0000000000000001, 0x8000000000000001, 0x7fefffffffffffff, 0xffefffffffffffff,
-                                  0x4340000000000000, 0xc340000000000000, 0x4430000000000000, 0x44b52d02c7e14af5,
-                                  0x44b52d02c7e14af6, 0x44b52d02c7e14af7, 0x444b1ae4d6e2ef4e, 0x444b1ae4d6e2ef4f,
-                                  0x444b1ae4d6e2ef50, 0x3eb0c6f7a0b5ed8c, 0x3eb0c6f7a0b5ed8d, 0x41b3de4355555553,
-                                  0x41b3de4355555554, 0x41b3de4355555555, 0x41b3de4355555556, 0x41b3de4355555557,
-                                  0xbecbf647612f3696, 0x43143ff3c1cb0959};
+    std::uint64_t const bits[] = {
+        0x0000000000000001, 0x8000000000000001, 0x7fefffffffffffff, 0xffefffffffffffff, 0x4340000000000000,
+        0xc340000000000000, 0x4430000000000000, 0x44b52d02c7e14af5, 0x44b52d02c7e14af6, 0x44b52d02c7e14af7,
+        0x444b1ae4d6e2ef4e, 0x444b1ae4d6e2ef4f, 0x444b1ae4d6e2ef50, 0x3eb0c6f7a0b5ed8c, 0x3eb0c6f7a0b5ed8d,
+        0x41b3de4355555553, 0x41b3de4355555554, 0x41b3de4355555555, 0x41b3de4355555556, 0x41b3de4355555557,
+        0xbecbf647612f3696, 0x43143ff3c1cb0959};
     std::string before;
     for (auto const pattern : bits) {
         auto const value = std::bit_cast<double>(pattern);
@@ -81,7 +88,8 @@ TEST_CASE("random doubles have one form in every spelling, and neighbours anothe
         auto const value = std::bit_cast<double>(pattern);
         auto const next = std::bit_cast<double>(pattern + 1);
         bool const finite = value - value == 0 && next - next == 0;
-        bool const exact = std::abs(value) >= 0x1p53 && std::abs(value) <= 0x1p64;  // kept as integers, digit by digit
+        bool const exact =
+            std::abs(value) >= 0x1p53 && std::abs(value) <= 0x1p64;  // kept as integers, digit by digit
         if (!finite || exact) {
             continue;
         }

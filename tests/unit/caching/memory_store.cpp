@@ -21,9 +21,13 @@ auto const make = [](Clock clock) { return std::make_unique<MemoryStore>(capacit
 
 }  // namespace
 
-TEST_CASE("a memory store keeps the laws of a cache store") { conformance::check_cache_store(make, capacity); }
+TEST_CASE("a memory store keeps the laws of a cache store") {
+    conformance::check_cache_store(make, capacity);
+}
 
-TEST_CASE("a memory store is used by threads at once", "[threads]") { conformance::check_cache_store_threads(make); }
+TEST_CASE("a memory store is used by threads at once", "[threads]") {
+    conformance::check_cache_store_threads(make);
+}
 
 TEST_CASE("an answer larger than an eighth of the capacity is not kept, and replaces none") {
     MemoryStore store{capacity};
@@ -65,4 +69,6 @@ TEST_CASE("an entry in use stays whole when it is evicted") {
     CHECK(held->bytes == "kept by its reader");
 }
 
-TEST_CASE("a store too small to be one is refused") { CHECK_THROWS_AS(MemoryStore{1'000}, std::invalid_argument); }
+TEST_CASE("a store too small to be one is refused") {
+    CHECK_THROWS_AS(MemoryStore{1'000}, std::invalid_argument);
+}

@@ -12,7 +12,8 @@ using namespace centavo;
 
 namespace {
 
-RequestKey key_of(std::string_view json, Scope const& scope = Scope::shared(), Origin const& origin = {"openai"}) {
+RequestKey key_of(std::string_view json, Scope const& scope = Scope::shared(),
+                  Origin const& origin = {"openai"}) {
     return request_key(scope, origin, json);
 }
 
@@ -26,7 +27,8 @@ TEST_CASE("members outside the key are outside it at the top level only") {
         INFO(name);
         std::string const member = "\"" + std::string{name} + "\":[1,{\"x\":2}]";
         CHECK(same(plain, "{" + member + R"(,"model":"m","messages":[{"role":"user","content":"a"}]})"));
-        CHECK_FALSE(same(plain, R"({"model":"m","messages":[{"role":"user","content":"a",)" + member + "}]}"));
+        CHECK_FALSE(
+            same(plain, R"({"model":"m","messages":[{"role":"user","content":"a",)" + member + "}]}"));
     }
 }
 
@@ -68,7 +70,8 @@ TEST_CASE("fields cannot run into each other") {
     auto const text = "{}";
     CHECK_FALSE(key_of(text, Scope::of("ab"), {"c"}) == key_of(text, Scope::of("a"), {"bc"}));
     CHECK_FALSE(key_of(text, Scope::shared(), {"a", "b"}) == key_of(text, Scope::shared(), {"ab"}));
-    CHECK_FALSE(key_of(text, Scope::shared(), {"a", "", {"b"}}) == key_of(text, Scope::shared(), {"a", "", {}, "b"}));
+    CHECK_FALSE(key_of(text, Scope::shared(), {"a", "", {"b"}}) ==
+                key_of(text, Scope::shared(), {"a", "", {}, "b"}));
 }
 
 TEST_CASE("no scope and no origin shares another's key") {
@@ -95,9 +98,9 @@ TEST_CASE("a request and its text have one key") {
 
 TEST_CASE("text that is not JSON, or says two things, has no key; the next one does") {
     for (std::string const text :
-         {"", "{", R"({"x":01})", R"({"x":NaN})", R"({"x":1e400})", R"({"a":1,"a":1})", R"({"a":1,"\u0061":1})",
-          R"({"x":[{"b":{"a":1,"a":2}}]})", R"({"user":1,"user":2})", R"({"x":"\ud800"})", "{\"x\":\"\xff\"}",
-          "{\"x\":\"a\xc3\"}", R"({} {})"}) {
+         {"", "{", R"({"x":01})", R"({"x":NaN})", R"({"x":1e400})", R"({"a":1,"a":1})",
+          R"({"a":1,"\u0061":1})", R"({"x":[{"b":{"a":1,"a":2}}]})", R"({"user":1,"user":2})",
+          R"({"x":"\ud800"})", "{\"x\":\"\xff\"}", "{\"x\":\"a\xc3\"}", R"({} {})"}) {
         INFO(text);
         CHECK_THROWS_AS(key_of(text), MalformedJson);
     }

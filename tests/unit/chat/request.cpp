@@ -43,7 +43,8 @@ TEST_CASE("a request's members are read from its text") {
 }
 
 TEST_CASE("what a request does not say stays unsaid") {
-    auto const request = Request::parse(R"({"model":"m","messages":[{"role":"user","content":"a"}],"n":null})");
+    auto const request =
+        Request::parse(R"({"model":"m","messages":[{"role":"user","content":"a"}],"n":null})");
     CHECK_FALSE(request.temperature());
     CHECK_FALSE(request.max_tokens());
     CHECK(request.choices() == 1);
@@ -76,8 +77,10 @@ TEST_CASE("a cap of tokens is set wherever the request has one") {
     auto const both = Request::parse(odd).with_max_tokens(7);
     CHECK(both.member("max_tokens") == "7");
     CHECK(both.member("max_completion_tokens") == "7");
-    auto const newer = Request::parse(
-        R"({"model":"m","messages":[{"role":"user","content":"a"}],"max_completion_tokens":9})").with_max_tokens(7);
+    auto const newer =
+        Request::parse(
+            R"({"model":"m","messages":[{"role":"user","content":"a"}],"max_completion_tokens":9})")
+            .with_max_tokens(7);
     CHECK(newer.max_tokens() == Tokens{7});
     CHECK_FALSE(newer.member("max_tokens"));
 }
@@ -85,7 +88,8 @@ TEST_CASE("a cap of tokens is set wherever the request has one") {
 TEST_CASE("messages are replaced, or chosen with their own bytes") {
     auto const request = Request::parse(odd);
     std::vector<std::size_t> const last{1};
-    CHECK(request.with_messages_at(last).member("messages") == R"([{"content":"\u00bfQu\u00e9?","role":"user"}])");
+    CHECK(request.with_messages_at(last).member("messages") ==
+          R"([{"content":"\u00bfQu\u00e9?","role":"user"}])");
     std::vector<Message> const other{{"user", "b"}};
     CHECK(request.with_messages(other).member("messages") == R"([{"role":"user","content":"b"}])");
     std::vector<std::size_t> const beyond{2};
