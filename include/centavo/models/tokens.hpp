@@ -27,9 +27,11 @@ public:
     [[nodiscard]] constexpr std::int64_t value() const noexcept { return count_; }
 
     constexpr Tokens& operator+=(Tokens other) {
-        if (__builtin_add_overflow(count_, other.count_, &count_)) {
+        std::int64_t sum = 0;
+        if (__builtin_add_overflow(count_, other.count_, &sum)) {
             throw std::overflow_error("centavo: more tokens than 63 bits hold");
         }
+        count_ = sum;
         return *this;
     }
     /// Throws std::out_of_range where the difference is below zero.
