@@ -40,7 +40,7 @@ public:
 
     /// The number that `text` spells: digits, at most one point, an optional sign and exponent ("5e-06").
     ///
-    /// Throws MalformedDecimal for anything else, and for more than 18 significant digits.
+    /// Throws MalformedDecimal for anything else, for more than 18 significant digits, and beyond 10^40 or 10^-60.
     [[nodiscard]] static constexpr Decimal parse(std::string_view text) {
         auto const parsed = find(text);
         if (!parsed) {
@@ -95,11 +95,29 @@ public:
 
     /// By value.
     friend constexpr std::strong_ordering operator<=>(Decimal const& a, Decimal const& b) {
+        if (a.sign() != b.sign() || a.sign() == 0) {
+            return a.sign() <=> b.sign();
+        }
+        if (auto const sizes = a.magnitude() <=> b.magnitude(); sizes != 0) {
+            return a.sign() > 0 ? sizes : 0 <=> sizes;
+        }
+        // Of one magnitude, so that the exponents differ by less than the 19 digits of a coefficient.
         int const shift = a.exponent_ < b.exponent_ ? -a.exponent_ : -b.exponent_;
         return *a.scaled(shift) <=> *b.scaled(shift);
     }
 
 private:
+    [[nodiscard]] constexpr int sign() const noexcept { return (coefficient_ > 0) - (coefficient_ < 0); }
+
+    /// The power of ten just above the number's size.
+    [[nodiscard]] constexpr int magnitude() const noexcept {
+        int power = exponent_;
+        for (std::int64_t rest = coefficient_; rest != 0; rest /= 10) {
+            ++power;
+        }
+        return power;
+    }
+
     std::int64_t coefficient_ = 0;
     int exponent_ = 0;
 };

@@ -3,11 +3,11 @@
 
 #include <centavo/base/int128.hpp>
 
+#include <cassert>
 #include <compare>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -109,7 +109,7 @@ public:
     [[nodiscard]] constexpr Usd part() const noexcept { return part_; }
     [[nodiscard]] constexpr Usd whole() const noexcept { return whole_; }
 
-    /// In hundredths of a percent, rounded half-even: 1,234 is 12.34 %.
+    /// In hundredths of a percent, rounded half-even: 1,234 is 12.34 %. Throws std::overflow_error.
     [[nodiscard]] constexpr std::int64_t basis_points() const {
         if (whole_ == Usd{}) {
             return 0;
@@ -117,7 +117,11 @@ public:
         bool const negative = whole_ < Usd{};
         Usd const part = negative ? -part_ : part_;
         Usd const whole = negative ? -whole_ : whole_;
-        return static_cast<std::int64_t>(divide_half_even((part * 10'000).atto(), whole.atto()));
+        Int128 const points = divide_half_even((part * 10'000).atto(), whole.atto());
+        if (points > INT64_MAX || points < INT64_MIN) {
+            throw std::overflow_error("centavo: a share beyond 64 bits of basis points");
+        }
+        return static_cast<std::int64_t>(points);
     }
 
     /// "12.34 %".
@@ -142,7 +146,8 @@ constexpr Usd Usd::parse(std::string_view text) {
     bool const negative = at == 1;
     std::size_t const first = at;
     std::size_t point = std::string_view::npos;
-    while (at < text.size() && ((text[at] >= '0' && text[at] <= '9') || (text[at] == '.' && point == std::string_view::npos))) {
+    while (at < text.size() &&
+           ((text[at] >= '0' && text[at] <= '9') || (text[at] == '.' && point == std::string_view::npos))) {
         point = text[at] == '.' ? at : point;
         ++at;
     }
@@ -187,6 +192,7 @@ constexpr Usd Usd::parse(std::string_view text) {
 }
 
 inline std::string Usd::digits(int decimals, bool trim) const {
+    assert(decimals >= 0 && decimals <= places);
     Int128 unit = 1;
     for (int i = decimals; i < places; ++i) {
         unit *= 10;
@@ -226,7 +232,11 @@ inline namespace literals {
 
 /// Hundredths of a US dollar.
 [[nodiscard]] consteval Usd operator""_cent(char const* digits) {
-    return Usd::from_atto(divide_half_even(operator""_usd(digits).atto(), 100));
+    Int128 const hundredfold = operator""_usd(digits).atto();
+    if (hundredfold % 100 != 0) {
+        throw MalformedMoney("finer than 10^-18 USD");
+    }
+    return Usd::from_atto(hundredfold / 100);
 }
 
 }  // namespace literals
