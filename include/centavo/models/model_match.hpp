@@ -27,7 +27,7 @@ enum class MatchKind : std::uint8_t { exact, alias, dated };
 /// The length of a date or version suffix at the end of `name`, 0 where there is none.
 ///
 /// Known suffixes: -2024-08-06, -20241022, @20241022, -1106 (month and day), -001, -latest. A size or a word
-/// ("-mini", "-32k") is never a suffix: it is another model.
+/// ("-mini", "-32k", "-405") is never a suffix: it is another model.
 [[nodiscard]] constexpr std::size_t version_suffix(std::string_view name) noexcept {
     auto const ends_in = [&](std::string_view pattern) {  // '#' is a digit
         if (name.size() <= pattern.size()) {
@@ -37,7 +37,7 @@ enum class MatchKind : std::uint8_t { exact, alias, dated };
             return p == '#' ? c >= '0' && c <= '9' : c == p;
         });
     };
-    for (std::string_view const pattern : {"-####-##-##", "-########", "@########", "-latest", "@latest", "-####", "-###"}) {
+    for (std::string_view const pattern : {"-####-##-##", "-########", "@########", "-latest", "@latest", "-####", "-0##"}) {
         if (ends_in(pattern)) {
             return pattern.size();
         }
@@ -66,7 +66,7 @@ template <std::predicate<std::string_view> Holds>
         }
     }
     auto const suffix = version_suffix(bare);
-    if (suffix > 0 && holds(bare.substr(0, bare.size() - suffix))) {
+    if (suffix > 0 && (holds(name.substr(0, name.size() - suffix)) || holds(bare.substr(0, bare.size() - suffix)))) {
         return MatchKind::dated;
     }
     return std::nullopt;
