@@ -10,6 +10,7 @@
 #include <centavo/pricing/rate.hpp>
 #include <centavo/pricing/usage.hpp>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstddef>
@@ -67,6 +68,10 @@ private:
 
     Cost(Price price, Usage const& usage, Instant at) : price_{std::move(price)}, usage_{usage}, at_{at} {}
 
+    void bill(PriceBand const& band);
+    void add(Rate const& rate, std::int64_t count);
+    [[nodiscard]] bool falls_under_a_line(PriceBand const& band, Unit unit, std::int64_t count);
+
     Price price_;
     Usage usage_;
     Instant at_;
@@ -80,74 +85,125 @@ private:
 
 /// What `usage` costs at the instant `at`: the one place where a price meets a count.
 ///
-/// Each unit with a rate is billed for its count less what its priced parts are billed for; a unit without a rate
-/// falls under the whole that contains it. Throws ContradictoryUsage where priced parts exceed their whole,
-/// UnpricedUsage where tokens have no rate or no band holds, std::overflow_error beyond 128 bits.
+/// Each unit with a rate is billed for its count less what its parts are billed for. A unit without a rate falls
+/// under the nearest whole that has one; where two wholes cross in it (cached audio lies in cached input and in audio
+/// input), under the dearer, and is taken out of both. A fee for requests is due once where usage says no number.
+///
+/// Throws ContradictoryUsage where billed parts exceed their whole, UnpricedUsage where tokens have no rate or no
+/// band holds, std::overflow_error beyond 128 bits, std::length_error beyond Cost::capacity lines.
 [[nodiscard]] inline Cost cost_of(Price price, Usage const& usage, Instant at) {
     PriceBand const* band = price->band(usage.input, at);
     if (band == nullptr) {
         throw UnpricedUsage("no price of \"" + price->model.text() + "\" holds at that instant");
     }
-    std::array<UnitCount, UnitCounts::capacity + 8> counts{};
-    std::size_t kinds = 0;
-    usage.for_each([&](Unit unit, std::int64_t count) { counts[kinds++] = {unit, count}; });
-    std::span<UnitCount const> const said{counts.data(), kinds};
-
     Cost cost{std::move(price), usage, at};
-    std::array<std::int64_t, UnitCounts::capacity + 8> billed{};  // by the unit's own rate
-    // Parts before their wholes: a pass for each depth of the axes' order, which has three free axes.
-    auto const depth = [](Unit unit) {
-        return (unit.modality != Modality::any ? 1 : 0) + (unit.treatment != Treatment::any ? 1 : 0) +
-               (unit.life != CacheLife::any ? 1 : 0);
+    cost.bill(*band);
+    return cost;
+}
+
+inline void Cost::bill(PriceBand const& band) {
+    struct Part {
+        Unit unit;
+        int depth = 0;
+        std::int64_t count = 0;
+        std::int64_t billed = 0;  // in a line of its own: what lies inside it is not in it
     };
-    for (int level = 3; level >= 0; --level) {
-        for (std::size_t i = 0; i < kinds; ++i) {
-            if (depth(counts[i].unit) != level) {
+    std::array<Part, UnitCounts::capacity + 8> parts;
+    std::size_t size = 0;
+    bool fee_said = false;
+    int deepest = 0;
+    usage_.for_each([&](Unit unit, std::int64_t count) {
+        int const depth = (unit.modality != Modality::any ? 1 : 0) + (unit.treatment != Treatment::any ? 1 : 0) +
+                          (unit.life != CacheLife::any ? 1 : 0);
+        parts[size++] = {unit, depth, count, 0};
+        deepest = std::max(deepest, depth);
+        fee_said = fee_said || unit == units::requests;
+    });
+    // Parts before their wholes: a unit strictly inside another is deeper on the free axes.
+    for (int depth = deepest; depth >= 0; --depth) {
+        for (Part& part : std::span{parts.data(), size}) {
+            if (part.depth != depth) {
                 continue;
             }
-            std::int64_t parts = 0;
-            for (std::size_t j = 0; j < kinds; ++j) {
-                if (j != i && counts[i].unit.contains(counts[j].unit)) {
-                    parts += billed[j];
+            std::int64_t inside = 0;
+            for (Part const& other : std::span{parts.data(), size}) {
+                if (other.billed > 0 && part.unit.contains(other.unit) &&
+                    __builtin_add_overflow(inside, other.billed, &inside)) {
+                    throw std::overflow_error("centavo: more units than 63 bits hold");
                 }
             }
-            if (parts > counts[i].count) {
-                throw ContradictoryUsage("the parts of " + std::string{name_of(counts[i].unit)} + " add up to " +
-                                         std::to_string(parts) + ", the whole is " + std::to_string(counts[i].count));
+            if (inside > part.count) {
+                throw ContradictoryUsage("the parts of " + std::string{name_of(part.unit)} + " add up to " +
+                                         std::to_string(inside) + ", the whole is " + std::to_string(part.count));
             }
-            Rate const* rate = band->find(counts[i].unit);
-            if (rate == nullptr) {
-                bool covered = false;
-                for (Rate const& other : band->rates) {
-                    covered = covered || other.unit().contains(counts[i].unit);
+            std::int64_t const own = part.count - inside;
+            if (Rate const* rate = band.find(part.unit)) {
+                part.billed = own;
+                if (own > 0 || depth == 0) {
+                    add(*rate, own);
                 }
-                if (!covered && counts[i].count > parts) {
-                    if (counts[i].unit.measure == Measure::tokens) {
-                        throw UnpricedUsage("\"" + cost.price_->model.text() + "\" has no rate for " +
-                                            std::string{name_of(counts[i].unit)});
-                    }
-                    cost.complete_ = false;
-                }
-                continue;
-            }
-            billed[i] = counts[i].count - parts;
-            if (billed[i] == 0 && level > 0) {
-                continue;
-            }
-            if (cost.size_ == Cost::capacity) {
-                throw std::length_error("centavo: more lines than one cost can have");
-            }
-            CostLine const line{*rate, billed[i], rate->cost(billed[i])};
-            cost.lines_[cost.size_++] = line;
-            cost.total_ += line.cost;
-            if (rate->unit().direction == Direction::output) {
-                cost.output_ += line.cost;
-            } else if (rate->unit().direction == Direction::input) {
-                cost.input_ += line.cost;
+            } else if (own > 0 && !falls_under_a_line(band, part.unit, own)) {
+                part.billed = own;
             }
         }
     }
-    return cost;
+    if (!fee_said) {
+        if (Rate const* fee = band.find(units::requests)) {
+            add(*fee, 1);
+        }
+    }
+    for (CostLine& line : std::span{lines_.data(), size_}) {
+        line.cost = line.rate.cost(line.count);
+        total_ += line.cost;
+        Direction const direction = line.rate.unit().direction;
+        if (direction != Direction::any) {
+            (direction == Direction::input ? input_ : output_) += line.cost;
+        }
+    }
+}
+
+/// Whether `count` of a unit without a rate is in the line of a whole that usage names; else it is billed here.
+inline bool Cost::falls_under_a_line(PriceBand const& band, Unit unit, std::int64_t count) {
+    Rate const* dearest = nullptr;
+    bool crossed = false;
+    for (Rate const& rate : band.rates) {
+        bool nearest = rate.unit().contains(unit);
+        for (Rate const& other : band.rates) {
+            nearest = nearest && !(other.unit() != rate.unit() && rate.unit().contains(other.unit()) &&
+                                   other.unit().contains(unit));
+        }
+        if (nearest) {
+            crossed = dearest != nullptr;
+            dearest = dearest == nullptr || dearer(rate, *dearest) ? &rate : dearest;
+        }
+    }
+    if (dearest == nullptr) {
+        if (unit.measure == Measure::tokens) {
+            throw UnpricedUsage("\"" + price_->model.text() + "\" has no rate for " + std::string{name_of(unit)});
+        }
+        complete_ = false;
+        return true;
+    }
+    if (!crossed && usage_.find(dearest->unit())) {
+        return true;
+    }
+    add(*dearest, count);
+    return false;
+}
+
+inline void Cost::add(Rate const& rate, std::int64_t count) {
+    for (CostLine& line : std::span{lines_.data(), size_}) {
+        if (line.rate.unit() == rate.unit()) {
+            if (__builtin_add_overflow(line.count, count, &line.count)) {
+                throw std::overflow_error("centavo: more units than 63 bits hold");
+            }
+            return;
+        }
+    }
+    if (size_ == capacity) {
+        throw std::length_error("centavo: more lines than one cost can have");
+    }
+    lines_[size_++] = {rate, count, Usd{}};
 }
 
 }  // namespace centavo::inline v0

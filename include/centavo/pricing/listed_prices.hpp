@@ -48,6 +48,7 @@ struct ListedAlias {
         if (prices.empty() || prices.back().model.text() != row.model) {
             prices.push_back({.model = row.model, .provider = std::string{row.provider}, .bands = {}});
             prices.back().category = row.category;
+            prices.back().cache_writes_on_request = row.provider == "anthropic";  // by cache_control in the request
             prices.back().status = PriceStatus::listed;
             prices.back().source = source;
             prices.back().as_of = as_of;

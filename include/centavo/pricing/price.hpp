@@ -79,6 +79,7 @@ struct ModelPrice {
     std::vector<PriceBand> bands;
     std::vector<ModelId> aliases = {};
     CostCategory category = CostCategory::tokens;
+    bool cache_writes_on_request = false;  ///< no prompt is written, and billed so, unless the call asks for it
     PriceStatus status = PriceStatus::user;
     std::string source = {};
     std::chrono::year_month_day as_of = {};  ///< when the source was read
@@ -103,13 +104,15 @@ struct ModelPrice {
         return price;
     }
 
-    /// The band for a request; of several that hold the one with the highest threshold, then the latest start.
+    /// The band for a request; of several that hold the one with the latest start, then the highest threshold.
+    ///
+    /// A later price list replaces an earlier one with its thresholds: one without a threshold ends the surcharge.
     /// Null where no band holds.
     [[nodiscard]] PriceBand const* band(Tokens input, Instant at) const noexcept {
         PriceBand const* best = nullptr;
         for (PriceBand const& band : bands) {
-            bool const better = best == nullptr || band.above > best->above ||
-                                (band.above == best->above && band.from > best->from);
+            bool const better = best == nullptr || band.from > best->from ||
+                                (band.from == best->from && band.above > best->above);
             if (better && band.holds(input, at)) {
                 best = &band;
             }

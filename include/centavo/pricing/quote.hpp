@@ -23,11 +23,14 @@ struct CallShape {
     Tokens input = 0;       ///< exact, or an upper bound (UTF-8 bytes are one for byte-level vocabularies)
     Tokens max_output = 0;  ///< the cap that is sent: of one choice
     int choices = 1;
-    bool writes_cache = false;  ///< asks the provider to cache its prompt: the dearest write rate may apply
+    bool writes_cache = false;  ///< asks the provider to cache its prompt: the dearest write rate may apply; where
+                                ///< the provider writes unasked (ModelPrice::cache_writes_on_request) it always may
 };
 
-/// The worst case of one call: every input token at the highest rate that can apply, every choice at its cap.
+/// The worst case of one call of text: every input token at the highest rate that can apply, every choice at its cap.
 ///
+/// A fee for each request is in it; searches and other tools the provider runs by itself are not, nor is a threshold
+/// below the input that would make a call dearer than at its full length.
 /// Reserve, fit, stream stop and routing all take it from here. It keeps the price it was made with, so that a call
 /// settles with the table it was quoted from. A value.
 class Quote {
@@ -38,15 +41,19 @@ public:
         if (band == nullptr) {
             throw UnpricedUsage("no price of \"" + price_->model.text() + "\" holds at that instant");
         }
+        bool const writes = shape_.writes_cache || !price_->cache_writes_on_request;
         for (Rate const& rate : band->rates) {
             Unit const unit = rate.unit();
+            if (unit == units::requests) {
+                input_cost_ += rate.cost(1);
+            }
             bool const text = unit.modality == Modality::any || unit.modality == Modality::text;
             if (unit.measure != Measure::tokens || !text) {
                 continue;
             }
             bool const write = unit.treatment == Treatment::cache_write;
             if (unit.direction == Direction::input && unit.treatment != Treatment::cache_read &&
-                (!write || shape_.writes_cache) && (input_.unit() == Unit{} || dearer(rate, input_))) {
+                (!write || writes) && (input_.unit() == Unit{} || dearer(rate, input_))) {
                 input_ = rate;
             }
             if (unit.direction == Direction::output && (output_.unit() == Unit{} || dearer(rate, output_))) {
@@ -58,12 +65,12 @@ public:
         if (no_input || no_output || shape_.choices < 1) {
             throw UnpricedUsage("\"" + price_->model.text() + "\" has no rate for this kind of call");
         }
-        input_cost_ = input_.cost(shape_.input.value());
+        input_cost_ += input_.cost(shape_.input.value());
         worst_ = input_cost_ + output_.cost(shape_.max_output.value()) * shape_.choices;
     }
 
     [[nodiscard]] Usd worst() const noexcept { return worst_; }
-    [[nodiscard]] Usd input_cost() const noexcept { return input_cost_; }
+    [[nodiscard]] Usd input_cost() const noexcept { return input_cost_; }  ///< due before the first output token
 
     /// The most output tokens of each choice that `limit` pays for after the input, at most the cap asked for;
     /// nullopt where the input alone costs more. The inverse of worst(): with that cap the call never passes `limit`.
@@ -71,8 +78,8 @@ public:
         if (input_cost_ > limit) {
             return std::nullopt;
         }
-        std::int64_t const all = output_.affordable(limit - input_cost_);
-        return std::min(Tokens{all / shape_.choices}, shape_.max_output);
+        Usd const each = Usd::from_atto((limit - input_cost_).atto() / shape_.choices);
+        return std::min(Tokens{output_.affordable(each)}, shape_.max_output);
     }
 
     /// This quote with another cap: what a call that was made to fit is reserved for.

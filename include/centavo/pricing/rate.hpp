@@ -26,7 +26,9 @@ class Rate {
 public:
     constexpr Rate() = default;
 
-    /// `usd` dollars for every `per` units. Throws MalformedPrice for a negative price or a `per` below 1.
+    /// `usd` dollars for every `per` units.
+    ///
+    /// Throws MalformedPrice for a negative price, one finer than 10^-18 USD or a `per` below 1; std::overflow_error.
     constexpr Rate(Unit unit, Decimal usd, std::int64_t per) : unit_{unit}, usd_{usd}, per_{per} {
         if (usd.negative() || per < 1) {
             throw MalformedPrice("a price below zero or for no units: " + std::string{name_of(unit)});
@@ -39,7 +41,7 @@ public:
         each_ = atto_ % per == 0 ? atto_ / per : -1;
     }
 
-    /// `usd` dollars, written as decimal text, for a million units. Throws MalformedDecimal or MalformedPrice.
+    /// `usd` dollars, written as decimal text, for a million units. Throws MalformedDecimal and as Rate does.
     [[nodiscard]] static constexpr Rate per_million(Unit unit, std::string_view usd) {
         return {unit, Decimal::parse(usd), 1'000'000};
     }
@@ -59,7 +61,7 @@ public:
         return Usd::from_atto(divide_half_even(checked_multiply(atto_, count), per_));
     }
 
-    /// How many units `budget` pays for; all of them where the rate is zero.
+    /// How many units `budget` pays for: none below zero, INT64_MAX at most and where the rate is zero.
     [[nodiscard]] constexpr std::int64_t affordable(Usd budget) const {
         if (budget < Usd{}) {
             return 0;
