@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: MIT
+#include <centavo/cost_calculator.hpp>
+
+#include <catch2/catch_test_macros.hpp>
+#include <catch2/matchers/catch_matchers_string.hpp>
+
+#include <centavo/base/instant.hpp>
+#include <centavo/data/prices.hpp>
+
+#include <atomic>
+#include <cstdint>
+#include <stdexcept>
+#include <string_view>
+#include <thread>
+#include <variant>
+#include <vector>
+
+using namespace centavo;
+using namespace centavo::literals;
+using Catch::Matchers::ContainsSubstring;
+
+namespace {
+constexpr Usage everyday{.input = 500, .output = 300};
+}
+
+TEST_CASE("10,000 calls a day of gpt-4o at 500 in and 300 out are $42.50 a day, $1,275 a month, $15,300 a year") {
+    CostCalculator const calculator{builtin_prices()};
+    Estimate const estimate = calculator.estimate("gpt-4o", everyday, {.per_day = 10'000});
+    CHECK(estimate.per_request == 0.00425_usd);
+    CHECK(estimate.daily == 42.50_usd);
+    CHECK(estimate.monthly == 1'275_usd);
+    CHECK(estimate.yearly == 15'300_usd);
+    CHECK(estimate.yearly.to_string(2) == "15300.00");
+}
+
+TEST_CASE("an estimate of no calls is nothing, and of a negative number of calls an error") {
+    CostCalculator const calculator{builtin_prices()};
+    CHECK(calculator.estimate("gpt-4o", everyday, {.per_day = 0}).yearly == 0_usd);
+    CHECK_THROWS_AS(calculator.estimate("gpt-4o", everyday, {.per_day = -1}), std::out_of_range);
+    CHECK_THROWS_AS(calculator.estimate("gpt-4o", {.input = INT64_MAX}, {.per_day = INT64_MAX}), std::overflow_error);
+}
+
+TEST_CASE("an unknown model is an error with its name, never zero dollars") {
+    CostCalculator const calculator{builtin_prices()};
+    for (std::string_view const name :
+         {"my-gpt-4o-clone", "gpt-4ominous", "claude-sonnet-99", "gpt-4o-mini-mini", "unknown", ""}) {
+        INFO(name);
+        CHECK_THROWS_AS(calculator.cost(name, everyday), UnknownModel);
+        CHECK_THROWS_AS(calculator.estimate(name, everyday, {.per_day = 1}), UnknownModel);
+        CHECK_THROWS_AS(calculator.quote(name, {.input = 1}), UnknownModel);
+        auto const found = calculator.find_cost(name, everyday);
+        REQUIRE(std::holds_alternative<NoCost>(found));
+        CHECK(std::get<NoCost>(found).problem == CostProblem::unknown_model);
+    }
+    CHECK_THROWS_WITH(calculator.cost("claude-sonnet-99", everyday), ContainsSubstring("claude-sonnet-99"));
+}
+
+TEST_CASE("the reason for no cost is a value where that is asked for") {
+    CostCalculator const calculator{builtin_prices()};
+    auto const problem = [&](ModelId const& model, Usage const& usage) {
+        return std::get<NoCost>(calculator.find_cost(model, usage)).problem;
+    };
+    CHECK(problem("gpt-4o", {.input = 1, .cache_read = 2}) == CostProblem::contradictory_usage);
+    CHECK(problem("text-embedding-3-small", {.input = 1, .output = 1}) == CostProblem::unpriced_usage);
+    CHECK(std::get<Cost>(calculator.find_cost("gpt-4o", everyday)).total() == 0.00425_usd);
+    CostCalculator const dear{PriceTable{{ModelPrice::per_million("m", {.input = "1e19"})}}};
+    CHECK(std::get<NoCost>(dear.find_cost("m", {.input = INT64_MAX})).problem == CostProblem::overflow);
+}
+
+TEST_CASE("a call is priced by the instant it was sent, or by the clock") {
+    ManualClock manual{parse_instant("2026-08-20T23:59:59Z")};
+    CostCalculator const calculator{builtin_prices(), manual.clock()};
+    Usage const usage{.input = 4'020, .output = 5, .cache_write = 4'012};
+    CHECK(calculator.cost("gpt-5.6-sol", usage).total() == 0.025265_usd);
+    manual.advance(std::chrono::seconds{1});
+    CHECK(calculator.cost("gpt-5.6-sol", usage).total() == 0.020192_usd);
+    CHECK(calculator.cost("gpt-5.6-sol", usage, parse_instant("2026-08-20T23:59:59Z")).total() == 0.025265_usd);
+}
+
+TEST_CASE("users add prices and replace them") {
+    CostCalculator const calculator{builtin_prices()
+                                        .with(ModelPrice::per_million("house-7b", {.input = "0.05", .output = "0.10"}))
+                                        .with(ModelPrice::per_million("gpt-4o", {.input = "2", .output = "8"}))};
+    CHECK(calculator.cost("house-7b", {.input = 1'000'000}).total() == 0.05_usd);
+    CHECK(calculator.cost("gpt-4o", everyday).total() == 0.0034_usd);
+    CHECK(builtin_prices().at("gpt-4o")->status == PriceStatus::listed);
+    CHECK(calculator.prices().at("gpt-4o")->status == PriceStatus::user);
+}
+
+TEST_CASE("a quote bounds the cost of the call it was made for") {
+    CostCalculator const calculator{builtin_prices()};
+    Quote const quote = calculator.quote("gpt-4o", {.input = 500, .max_output = 300});
+    CHECK(quote.worst() == 0.00425_usd);
+    CHECK(quote.cost({.input = 500, .output = 120, .cache_read = 128}).total() < quote.worst());
+}
+
+TEST_CASE("the cost structure of a ledger's totals has shares of the whole") {
+    auto const structure = CostCalculator<>::structure({.tokens = 3_usd, .embeddings = 1_usd});
+    CHECK(structure.total() == 4_usd);
+    CHECK(structure.parts()[0].share.to_string() == "75.00 %");
+}
+
+TEST_CASE("prices are replaced while threads calculate, and totals stay exact", "[threads]") {
+    CurrentPrices current{builtin_prices()};
+    CostCalculator const calculator{current};
+    PriceTable const twice = builtin_prices().with(
+        ModelPrice::per_million("gpt-4o", {.input = "5", .output = "20", .cache_read = "2.50"}));
+    constexpr int calls = 2'000;
+    std::vector<Usd> sums(3);
+    std::vector<std::int64_t> dear(sums.size());
+    std::vector<std::thread> threads;
+    std::atomic<int> running = static_cast<int>(sums.size());
+    for (std::size_t i = 0; i < sums.size(); ++i) {
+        threads.emplace_back([&, i] {
+            for (int call = 0; call < calls; ++call) {
+                Usd const total = calculator.cost("gpt-4o", everyday).total();
+                dear[i] += total == 0.0085_usd ? 1 : 0;
+                sums[i] += total;
+            }
+            --running;
+        });
+    }
+    for (bool flip = false; running > 0; flip = !flip) {
+        current.replace(flip ? builtin_prices() : twice);
+    }
+    for (std::size_t i = 0; i < sums.size(); ++i) {
+        threads[i].join();
+        CHECK(sums[i] == 0.00425_usd * (calls + dear[i]));
+    }
+}

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+#include <centavo/models/model_facts.hpp>
+
+#include <catch2/catch_test_macros.hpp>
+
+#include <string_view>
+
+using namespace centavo;
+
+TEST_CASE("the facts of OpenAI's and Anthropic's models are those of their model pages") {
+    auto const gpt = find_facts("gpt-4o");
+    REQUIRE(gpt);
+    CHECK(gpt->provider == "openai");
+    CHECK(gpt->window == Tokens{128'000});
+    CHECK(gpt->output_cap == Tokens{16'384});
+    CHECK(gpt->encoding == Encoding::o200k_base);
+    CHECK(gpt->prefix_cache.kind == PrefixCache::automatic);
+    CHECK(gpt->prefix_cache.least == Tokens{1'024});
+    CHECK(gpt->prefix_cache.step == Tokens{128});
+
+    auto const claude = find_facts("claude-3-5-sonnet-20241022");
+    REQUIRE(claude);
+    CHECK(claude->id == "claude-3-5-sonnet");
+    CHECK(claude->window == Tokens{200'000});
+    CHECK(claude->encoding == Encoding::unknown);  // Anthropic publishes no vocabulary
+    CHECK(claude->dialect == Dialect::anthropic);
+    CHECK(claude->prefix_cache.kind == PrefixCache::marked);
+
+    auto const embedding = find_facts("text-embedding-3-small");
+    REQUIRE(embedding);
+    CHECK(embedding->encoding == Encoding::cl100k_base);
+    CHECK(embedding->dialect == Dialect::openai_embeddings);
+    CHECK(embedding->output_cap == Tokens{0});
+}
+
+TEST_CASE("nothing is known of a model that is not listed") {
+    for (std::string_view const name : {"", "my-gpt-4o-clone", "gpt-4ominous", "claude-sonnet-99", "gpt-4o-audio-preview"}) {
+        INFO(name);
+        CHECK(!find_facts(name));
+    }
+}
+
+TEST_CASE("no model promises more output than its window holds") {
+    for (ModelFacts const& facts : known_models()) {
+        INFO(facts.id);
+        CHECK(facts.output_cap <= facts.window);
+        CHECK(facts.window > Tokens{0});
+    }
+}

@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: MIT
+#include <centavo/pricing/cost.hpp>
+
+#include <catch2/catch_test_macros.hpp>
+#include <catch2/matchers/catch_matchers_string.hpp>
+
+#include <centavo/base/instant.hpp>
+
+#include <algorithm>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <random>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+using namespace centavo;
+using namespace centavo::literals;
+using Catch::Matchers::ContainsSubstring;
+
+namespace {
+
+constexpr Unit cached_audio{.direction = Direction::input, .modality = Modality::audio, .treatment = Treatment::cache_read};
+
+Price price_of(std::vector<std::pair<Unit, std::string_view>> const& per_million) {
+    PriceBand band;
+    for (auto const& [unit, usd] : per_million) {
+        band.rates.push_back(Rate::per_million(unit, usd));
+    }
+    ModelPrice row{.model = "m", .provider = "p", .bands = {}};
+    row.bands.push_back(std::move(band));
+    return PriceTable{{row}}.at("m");
+}
+
+Price claude() {
+    return price_of({{units::input, "3"},
+                     {units::output, "15"},
+                     {units::cache_read, "0.30"},
+                     {units::cache_write, "3.75"},
+                     {units::cache_write_1h, "6"}});
+}
+
+Usd total(Price const& price, Usage const& usage) { return cost_of(price, usage, Instant{}).total(); }
+
+/// "500 input_tokens, 300 output_tokens": what was billed at which rate.
+std::map<std::string, std::int64_t> billed(Cost const& cost) {
+    std::map<std::string, std::int64_t> lines;
+    for (CostLine const& line : cost.lines()) {
+        if (line.count > 0) {
+            lines[std::string{name_of(line.rate.unit())}] += line.count;
+        }
+    }
+    return lines;
+}
+
+using Lines = std::map<std::string, std::int64_t>;
+
+}  // namespace
+
+TEST_CASE("gpt-4o at 500 tokens in and 300 out costs $0.00425") {
+    Price const gpt = price_of({{units::input, "2.50"}, {units::cache_read, "1.25"}, {units::output, "10.00"}});
+    Cost const cost = cost_of(gpt, {.input = 500, .output = 300}, Instant{});
+    CHECK(cost.input() == 0.00125_usd);
+    CHECK(cost.output() == 0.003_usd);
+    CHECK(cost.total() == 0.00425_usd);
+    CHECK(cost.complete());
+}
+
+TEST_CASE("real bill: Claude 3.7 Sonnet with a cache write, $0.054399") {
+    CHECK(total(claude(), {.input = 3 + 12'304, .output = 550, .cache_write = 12'304}) == 0.054399_usd);
+}
+
+TEST_CASE("real bill: Claude Sonnet 4.6 with a read and a write, $0.00219855") {
+    CHECK(total(claude(), {.input = 3 + 3'211 + 115, .output = 53, .cache_read = 3'211, .cache_write = 115}) ==
+          0.00219855_usd);
+}
+
+TEST_CASE("real bill: Grok 4.20 with reasoning beside its completion, 232,856,000 ticks") {
+    Price const grok = price_of({{units::input, "1.25"}, {units::cache_read, "0.20"}, {units::output, "2.50"}});
+    Usage const usage{.input = 10'120, .output = 1'499 + 2'809, .cache_read = 128, .reasoning = 2'809};
+    CHECK(total(grok, usage) == 0.0232856_usd);
+}
+
+TEST_CASE("real bill: GPT-5.6 Sol with a cache write, before and after its price fell") {
+    PriceBand before;
+    PriceBand after;
+    auto const fill = [](PriceBand& band, std::string_view in, std::string_view write, std::string_view out) {
+        band.rates = {Rate::per_million(units::input, in), Rate::per_million(units::cache_write, write),
+                      Rate::per_million(units::output, out)};
+    };
+    fill(before, "5", "6.25", "30");
+    fill(after, "4", "5", "20");
+    after.from = parse_instant("2026-08-21T00:00:00Z");
+    Price const sol = PriceTable{{{.model = "gpt-5.6-sol", .provider = "openai", .bands = {before, after}}}}.at("gpt-5.6-sol");
+    Usage const usage{.input = 4'020, .output = 5, .cache_write = 4'012};
+    CHECK(cost_of(sol, usage, parse_instant("2026-08-20T23:59:59Z")).total() == 0.025265_usd);
+    CHECK(cost_of(sol, usage, parse_instant("2026-08-21T00:00:00Z")).total() == 0.020192_usd);
+}
+
+TEST_CASE("cached tokens are billed once") {
+    // Not 0.003625, which bills the 900 both as input and as cached.
+    Price const gpt = price_of({{units::input, "2.50"}, {units::cache_read, "1.25"}, {units::output, "10"}});
+    CHECK(total(gpt, {.input = 1'000, .cache_read = 900}) == 0.001375_usd);
+}
+
+TEST_CASE("an hour's cache write is priced by the hour, and the rest of the writes as before") {
+    Cost const cost = cost_of(claude(), {.input = 1'000, .output = 0, .cache_write = 600, .cache_write_1h = 400}, Instant{});
+    CHECK(billed(cost) == Lines{{"cache_write_1h_tokens", 400}, {"cache_write_tokens", 200}, {"input_tokens", 400}});
+    CHECK(cost.total() == 0.0024_usd + 0.00075_usd + 0.0012_usd);
+}
+
+TEST_CASE("a unit without a rate falls under the nearest whole that has one") {
+    Price const plain = price_of({{units::input, "2"}, {units::output, "8"}});
+    CHECK(billed(cost_of(plain, {.input = 100, .output = 50, .cache_read = 40, .reasoning = 30}, Instant{})) ==
+          Lines{{"input_tokens", 100}, {"output_tokens", 50}});
+    Usage said{.input = 100, .cache_write = 60};
+    said.set(units::cache_write_5m, 60);
+    Price const writes = price_of({{units::input, "2"}, {units::cache_write, "2.5"}});
+    CHECK(billed(cost_of(writes, said, Instant{})) == Lines{{"cache_write_tokens", 60}, {"input_tokens", 40}});
+}
+
+TEST_CASE("the nearest whole is charged also where usage names only its part") {
+    Usage said{.input = 100};
+    said.set(units::cache_write_5m, 60);
+    Price const writes = price_of({{units::input, "2"}, {units::cache_write, "2.5"}});
+    CHECK(billed(cost_of(writes, said, Instant{})) == Lines{{"cache_write_tokens", 60}, {"input_tokens", 40}});
+}
+
+TEST_CASE("cached audio with a rate of its own is taken out of cached input and out of audio") {
+    Price const price = price_of({{units::input, "1"}, {units::cache_read, "0.1"}, {units::input_audio, "10"}, {cached_audio, "3"}});
+    Usage usage{.input = 1'000, .cache_read = 300, .input_audio = 400};
+    usage.set(cached_audio, 100);
+    CHECK(billed(cost_of(price, usage, Instant{})) == Lines{{"cache_audio_read_tokens", 100},
+                                                            {"cache_read_tokens", 200},
+                                                            {"input_audio_tokens", 300},
+                                                            {"input_tokens", 400}});
+}
+
+TEST_CASE("cached audio without a rate of its own is billed once, under the dearer of the two it lies in") {
+    Price const price = price_of({{units::input, "1"}, {units::cache_read, "0.1"}, {units::input_audio, "10"}});
+    Usage usage{.input = 1'000, .cache_read = 300, .input_audio = 400};
+    usage.set(cached_audio, 100);
+    CHECK(billed(cost_of(price, usage, Instant{})) ==
+          Lines{{"cache_read_tokens", 200}, {"input_audio_tokens", 400}, {"input_tokens", 400}});
+    Usage all{.input = 100, .cache_read = 100, .input_audio = 100};
+    all.set(cached_audio, 100);
+    CHECK(billed(cost_of(price, all, Instant{})) == Lines{{"input_audio_tokens", 100}});
+}
+
+TEST_CASE("parts larger than their whole are contradictory, never clamped") {
+    CHECK_THROWS_AS(total(claude(), {.input = 10, .cache_read = 11}), ContradictoryUsage);
+    CHECK_THROWS_AS(total(claude(), {.input = 10, .cache_read = 6, .cache_write = 5}), ContradictoryUsage);
+    CHECK_THROWS_AS(total(claude(), {.input = 10, .cache_write = 4, .cache_write_1h = 5}), ContradictoryUsage);
+    CHECK_THROWS_WITH(total(claude(), {.input = 10, .cache_read = 11}), ContainsSubstring("input_tokens"));
+}
+
+TEST_CASE("a part too large that no rate depends on does not refuse the bill") {
+    // Recorded at OpenRouter: 11 reasoning tokens in a completion of 10.
+    CHECK(total(claude(), {.input = 10, .output = 10, .reasoning = 11}) == 0.00018_usd);
+}
+
+TEST_CASE("tokens without any rate are an error, and never free") {
+    Price const embedding = price_of({{units::input, "0.02"}});
+    CHECK(total(embedding, {.input = 1}) == 0.00000002_usd);
+    CHECK_THROWS_AS(total(embedding, {.input = 1, .output = 1}), UnpricedUsage);
+    CHECK_THROWS_AS(total(price_of({}), {.input = 1}), UnpricedUsage);
+    CHECK_THROWS_WITH(total(embedding, {.input = 1, .output = 1}), ContainsSubstring("output_tokens"));
+}
+
+TEST_CASE("a search the price says nothing of leaves the bill incomplete, and says so") {
+    Usage usage{.input = 10};
+    usage.set(units::web_searches, 2);
+    Cost const cost = cost_of(claude(), usage, Instant{});
+    CHECK(!cost.complete());
+    CHECK(cost.total() == 0.00003_usd);
+    usage.set(units::web_searches, 0);
+    CHECK(cost_of(claude(), usage, Instant{}).complete());
+}
+
+TEST_CASE("searches are billed beside the tokens, by the thousand") {
+    PriceBand band;
+    band.rates = {Rate::per_million(units::input, "3"), Rate{units::web_searches, Decimal::parse("10"), 1'000}};
+    Price const price = PriceTable{{{.model = "m", .provider = {}, .bands = {band}}}}.at("m");
+    Usage usage{.input = 1'000};
+    usage.set(units::web_searches, 3);
+    Cost const cost = cost_of(price, usage, Instant{});
+    CHECK(cost.total() == 0.033_usd);
+    CHECK(cost.input() == 0.003_usd);
+    CHECK(cost.output() == 0_usd);
+}
+
+TEST_CASE("a fee for a request is due once where usage does not count requests") {
+    PriceBand band;
+    band.rates = {Rate::per_million(units::input, "1"), Rate{units::requests, Decimal::parse("5"), 1'000}};
+    Price const price = PriceTable{{{.model = "m", .provider = {}, .bands = {band}}}}.at("m");
+    Usage usage{.input = 1'000};
+    CHECK(total(price, usage) == 0.006_usd);
+    usage.set(units::requests, 3);
+    CHECK(total(price, usage) == 0.016_usd);
+}
+
+TEST_CASE("an instant that no band covers has no price") {
+    PriceBand band;
+    band.rates = {Rate::per_million(units::input, "1")};
+    band.from = parse_instant("2026-01-01T00:00:00Z");
+    Price const price = PriceTable{{{.model = "m", .provider = {}, .bands = {band}}}}.at("m");
+    CHECK_THROWS_AS(cost_of(price, {.input = 1}, parse_instant("2025-12-31T23:59:59Z")), UnpricedUsage);
+}
+
+TEST_CASE("a long context is priced by one band for every unit, by the whole input with what was cached") {
+    PriceBand low;
+    PriceBand high;
+    low.rates = {Rate::per_million(units::input, "3"), Rate::per_million(units::cache_read, "0.30"),
+                 Rate::per_million(units::output, "15")};
+    high.rates = {Rate::per_million(units::input, "6"), Rate::per_million(units::cache_read, "0.60"),
+                  Rate::per_million(units::output, "22.50")};
+    high.above = 200'000;
+    Price const price = PriceTable{{{.model = "m", .provider = {}, .bands = {low, high}}}}.at("m");
+    CHECK(total(price, {.input = 200'000, .output = 1'000}) == 0.615_usd);
+    CHECK(total(price, {.input = 200'001, .output = 1'000, .cache_read = 200'000}) ==
+          0.12_usd + 0.000006_usd + 0.0225_usd);
+}
+
+TEST_CASE("counts whose sum is beyond 63 bits are an error and not a small bill") {
+    Price const price = price_of({{units::input, "1"}, {units::cache_read, "1"}, {units::cache_write, "1"}});
+    CHECK_THROWS_AS(total(price, {.input = INT64_MAX, .cache_read = INT64_MAX, .cache_write = INT64_MAX}),
+                    std::overflow_error);
+}
+
+TEST_CASE("a cost keeps the price it was made with") {
+    std::optional<Cost> cost;
+    {
+        Price const price = claude();
+        cost = cost_of(price, {.input = 1'000}, Instant{});
+    }
+    CHECK(cost->model() == ModelId{"m"});
+    CHECK(cost->match() == MatchKind::exact);
+    CHECK(cost->lines().front().cost == 0.003_usd);
+}
+
+TEST_CASE("lines add up to the total, and every token is billed exactly once, whatever has a rate and whatever is said") {
+    std::mt19937_64 random{2'024};
+    auto const below = [&](std::int64_t limit) { return static_cast<std::int64_t>(random() % static_cast<std::uint64_t>(limit + 1)); };
+    // A prompt in four disjoint kinds, said as the wholes they make: plain and audio, read from the cache and not.
+    for (int round = 0; round < 5'000; ++round) {
+        std::int64_t const text = below(500);
+        std::int64_t const text_read = below(500);
+        std::int64_t const audio = below(500);
+        std::int64_t const audio_read = below(500);
+        Usage usage{.input = text + text_read + audio + audio_read,
+                    .cache_read = text_read + audio_read,
+                    .input_audio = audio + audio_read};
+        usage.set(cached_audio, audio_read);
+        std::vector<std::pair<Unit, std::string_view>> rates{{units::input, "1"}};
+        bool const read_rate = below(1) == 1;
+        bool const audio_rate = below(1) == 1;
+        bool const both_rate = below(1) == 1;
+        if (read_rate) {
+            rates.emplace_back(units::cache_read, "0.1");
+        }
+        if (audio_rate) {
+            rates.emplace_back(units::input_audio, "7");
+        }
+        if (both_rate) {
+            rates.emplace_back(cached_audio, "0.5");
+        }
+        std::ranges::shuffle(rates, random);
+        Cost const cost = cost_of(price_of(rates), usage, Instant{});
+        // In 10^-7 USD for a token, kind by kind.
+        std::int64_t const expected = 10 * text + (read_rate ? 1 : 10) * text_read + (audio_rate ? 70 : 10) * audio +
+                                      (both_rate ? 5 : audio_rate ? 70 : read_rate ? 1 : 10) * audio_read;
+        CHECK(cost.total() == Usd::parse("1e-7") * expected);
+        Usd sum;
+        std::int64_t count = 0;
+        for (CostLine const& line : cost.lines()) {
+            sum += line.cost;
+            count += line.count;
+        }
+        CHECK(sum == cost.total());
+        CHECK(count == usage.input.value());
+    }
+}

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: MIT
+#include <centavo/pricing/price_table.hpp>
+
+#include <catch2/catch_test_macros.hpp>
+#include <catch2/matchers/catch_matchers_string.hpp>
+
+#include <centavo/base/instant.hpp>
+#include <centavo/base/money.hpp>
+#include <centavo/pricing/cost.hpp>
+
+#include <algorithm>
+#include <atomic>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+using namespace centavo;
+using namespace centavo::literals;
+using Catch::Matchers::ContainsSubstring;
+
+namespace {
+
+PriceTable two_models() {
+    auto small = ModelPrice::per_million("small", {.input = "0.15", .output = "0.60"});
+    small.aliases = {"little", "wee"};
+    return PriceTable{{ModelPrice::per_million("large", {.input = "2.50", .output = "10"}), small}};
+}
+
+Usd input_rate(Price const& price) {
+    return price->bands.front().find(units::input)->cost(1'000'000);
+}
+
+PriceBand band(std::string_view input, std::string_view from, Tokens above = 0, bool reached = false) {
+    return {.rates = {Rate::per_million(units::input, input)},
+            .from = from.empty() ? Instant::min() : parse_instant(std::string{from} + "T00:00:00Z"),
+            .above = above,
+            .reached = reached};
+}
+
+std::string rate_at(ModelPrice const& price, Tokens input, std::string_view at) {
+    PriceBand const* found = price.band(input, parse_instant(at));
+    return found == nullptr ? "none" : found->find(units::input)->usd().to_string();
+}
+
+}  // namespace
+
+TEST_CASE("a price is found by id, alias and dated name, and says how") {
+    PriceTable const table = two_models();
+    CHECK(table.at("small").match() == MatchKind::exact);
+    CHECK(table.at("little").match() == MatchKind::alias);
+    CHECK(table.at("little")->model == ModelId{"small"});
+    CHECK(table.at("vendor/small").match() == MatchKind::alias);
+    CHECK(table.at("small-2024-07-18").match() == MatchKind::dated);
+    CHECK(table.at("wee-2024-07-18")->model == ModelId{"small"});
+}
+
+TEST_CASE("an unknown model has no price: nullopt from find, UnknownModel with its name from at") {
+    PriceTable const table = two_models();
+    for (std::string_view const name : {"", "smal", "smaller", "my-small-clone", "small-99", "Small"}) {
+        INFO(name);
+        CHECK(!table.find(name));
+        CHECK_THROWS_AS(table.at(name), UnknownModel);
+    }
+    CHECK_THROWS_WITH(table.at("claude-sonnet-99"), ContainsSubstring("claude-sonnet-99"));
+    try {
+        (void)table.at("gpt-4ominous");
+        FAIL("a price for nobody");
+    } catch (UnknownModel const& unknown) {
+        CHECK(unknown.model() == ModelId{"gpt-4ominous"});
+    }
+    CHECK(!PriceTable{}.find("small"));
+}
+
+TEST_CASE("a row of one's own replaces the listed one and leaves the old table as it was") {
+    PriceTable const listed = two_models();
+    PriceTable const mine = listed.with(ModelPrice::per_million("large", {.input = "1", .output = "4"}))
+                                .with(ModelPrice::per_million("house-model", {.input = "0.01"}));
+    CHECK(input_rate(listed.at("large")) == 2.5_usd);
+    CHECK(input_rate(mine.at("large")) == 1_usd);
+    CHECK(input_rate(mine.at("house-model")) == 0.01_usd);
+    CHECK(!listed.find("house-model"));
+    CHECK(mine.rows().size() == 3);
+}
+
+TEST_CASE("of two rows for one id the later counts, and an id comes before another row's alias") {
+    auto impostor = ModelPrice::per_million("impostor", {.input = "99"});
+    impostor.aliases = {"large"};
+    PriceTable const table{{impostor, ModelPrice::per_million("large", {.input = "1"}),
+                            ModelPrice::per_million("large", {.input = "2"})}};
+    CHECK(input_rate(table.at("large")) == 2_usd);
+}
+
+TEST_CASE("a price outlives the table it was found in") {
+    std::optional<Price> price;
+    {
+        PriceTable const table = two_models();
+        price = table.at("large");
+    }
+    CHECK(input_rate(*price) == 2.5_usd);
+}
+
+TEST_CASE("a band holds from its first instant until before its last") {
+    ModelPrice price{.model = "m", .provider = {}, .bands = {band("1", "2026-01-01")}};
+    price.bands[0].until = parse_instant("2026-02-01T00:00:00Z");
+    CHECK(rate_at(price, 1, "2025-12-31T23:59:59Z") == "none");
+    CHECK(rate_at(price, 1, "2026-01-01T00:00:00Z") == "1");
+    CHECK(rate_at(price, 1, "2026-01-31T23:59:59.999999999Z") == "1");
+    CHECK(rate_at(price, 1, "2026-02-01T00:00:00Z") == "none");
+}
+
+TEST_CASE("providers that say over and providers that say from are both right at the boundary") {
+    ModelPrice const over{.model = "m", .provider = {}, .bands = {band("1", ""), band("2", "", 200'000)}};
+    CHECK(rate_at(over, 200'000, "2026-01-01T00:00:00Z") == "1");
+    CHECK(rate_at(over, 200'001, "2026-01-01T00:00:00Z") == "2");
+    ModelPrice const from{.model = "m", .provider = {}, .bands = {band("1", ""), band("2", "", 272'000, true)}};
+    CHECK(rate_at(from, 271'999, "2026-01-01T00:00:00Z") == "1");
+    CHECK(rate_at(from, 272'000, "2026-01-01T00:00:00Z") == "2");
+}
+
+TEST_CASE("a later price list without a long-context surcharge ends the surcharge") {
+    // Claude Sonnet 4.6: 6 USD over 200,000 tokens of input until 2026-03-13, 3 USD at any length from then on.
+    ModelPrice const price{.model = "claude-sonnet-4-6",
+                           .provider = "anthropic",
+                           .bands = {band("3", ""), band("6", "", 200'000), band("3", "2026-03-13")}};
+    CHECK(rate_at(price, 300'000, "2026-03-12T23:59:59Z") == "6");
+    CHECK(rate_at(price, 300'000, "2026-03-13T00:00:00Z") == "3");
+    CHECK(rate_at(price, 100, "2026-03-12T23:59:59Z") == "3");
+}
+
+TEST_CASE("the order of bands does not matter") {
+    ModelPrice price{.model = "m",
+                     .provider = {},
+                     .bands = {band("8", "2026-08-21", 271'999), band("5", ""), band("4", "2026-08-21"),
+                               band("10", "", 271'999)}};
+    for (int turn = 0; turn < 4; ++turn) {
+        CHECK(rate_at(price, 100, "2026-08-20T00:00:00Z") == "5");
+        CHECK(rate_at(price, 272'000, "2026-08-20T00:00:00Z") == "10");
+        CHECK(rate_at(price, 100, "2026-08-21T00:00:00Z") == "4");
+        CHECK(rate_at(price, 272'000, "2026-08-21T00:00:00Z") == "8");
+        std::ranges::rotate(price.bands, price.bands.begin() + 1);
+    }
+}
+
+TEST_CASE("text that is no price makes no row") {
+    CHECK_THROWS_AS(ModelPrice::per_million("m", {.input = "free"}), MalformedDecimal);
+    CHECK_THROWS_AS(ModelPrice::per_million("m", {.input = "-1"}), MalformedPrice);
+}
+
+TEST_CASE("calls under way keep the table they began with") {
+    CurrentPrices const source = [] {
+        CurrentPrices first{two_models()};
+        return first;
+    }();
+    CurrentPrices writer = source;
+    PriceTable const before = source.table();
+    writer.replace(before.with(ModelPrice::per_million("large", {.input = "7"})));
+    CHECK(input_rate(before.at("large")) == 2.5_usd);
+    CHECK(input_rate(source.table().at("large")) == 7_usd);
+}
+
+TEST_CASE("prices are replaced while threads price, and every cost is by one table or the other", "[threads]") {
+    CurrentPrices current{two_models()};
+    PriceTable const cheap = current.table();
+    PriceTable const dear = cheap.with(ModelPrice::per_million("large", {.input = "5", .output = "20"}));
+    std::atomic<bool> done = false;
+    std::atomic<int> mixed = 0;
+    std::vector<std::thread> threads;
+    for (int i = 0; i < 3; ++i) {
+        threads.emplace_back([&] {
+            for (int call = 0; call < 3'000; ++call) {
+                Usd const total = cost_of(current.table().at("large"), {.input = 500, .output = 300}, Instant{}).total();
+                mixed += total != 0.00425_usd && total != 0.0085_usd ? 1 : 0;
+            }
+            done = true;
+        });
+    }
+    for (bool flip = false; !done; flip = !flip) {
+        current.replace(flip ? cheap : dear);
+    }
+    for (auto& thread : threads) {
+        thread.join();
+    }
+    CHECK(mixed == 0);
+}
