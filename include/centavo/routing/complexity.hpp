@@ -58,10 +58,10 @@ constexpr void for_each_plain_word(std::string_view text, Visit&& visit) {
         std::string_view const bytes = text.substr(at, length);
         at += length;
         auto const second = length > 1 ? static_cast<unsigned char>(bytes[1]) : 0U;
-        if (byte == 0xC3) {  // U+00C0 to U+00FF
+        if (length > 1 && byte == 0xC3) {  // U+00C0 to U+00FF
             char const plain = base[second - 0x80U];
             plain == '*' ? end() : plain == '_' ? put(bytes) : put({&plain, 1});
-        } else if (byte == 0xCC || (byte == 0xCD && second < 0xB0)) {
+        } else if (length > 1 && (byte == 0xCC || (byte == 0xCD && second < 0xB0))) {
             continue;  // combining accents, U+0300 to U+036F
         } else if (byte == 0xC2 || length == 1 || (byte == 0xE2 && (second == 0x80 || second == 0x81)) ||
                    (byte == 0xE3 && second == 0x80)) {
