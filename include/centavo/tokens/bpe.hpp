@@ -263,7 +263,7 @@ private:
     }
 
     void append_merged(Workspace& work, std::string_view text) const {
-        work.merge(vocabulary_, text, [&](Rank rank) { work.ranks.push_back(rank); });
+        work.merge.append(vocabulary_, text, work.ranks);
     }
 
     template <Split split>

@@ -150,16 +150,37 @@ TEST_CASE("long pieces are encoded as short ones are", "[tokens][bpe]") {
         }
     };
     std::mt19937 random{7};
-    std::string_view const kinds[] = {"a", "ab", "=", "=-", "中文日本語", "abcdefghijklmnopqrstuvwxyz", "ไทยก"};
-    for (std::string_view const kind : kinds) {
-        for (int round = 0; round < 40; ++round) {
+    Vocabulary const& vocabulary = o200k_base().vocabulary();
+    auto const encoded = [&](std::string_view piece) {
+        PieceMerge merge;
+        Ranks ranks;
+        merge.append(vocabulary, piece, ranks);
+        return ranks;
+    };
+    std::vector<std::vector<std::string>> const kinds = {
+        {"a"}, {"a", "b"}, {"="}, {"=", "-"}, {" "}, {"\n", " "}, {"😀", "🏽"}, {"中", "文", "日", "本", "語"}, {"ไ", "ท", "ย"},
+        {"a", "b", "c", "d", "e", "i", "n", "o", "r", "s", "t"}, {"the", "and", "ing", "tion"}, {"\xEF\xBF\xBD"}, {"ab", "abc", "bca"}};
+    for (auto const& kind : kinds) {
+        for (int round = 0; round < 25; ++round) {
             std::string piece;
-            for (std::size_t i = 1 + random() % 300; i > 0; --i) {
-                piece += kind.size() < 3 || kind[0] == 'a' ? std::string(1, kind[random() % kind.size()])
-                                                         : std::string{kind.substr(random() % (kind.size() / 3) * 3, 3)};
+            std::size_t const longest = random() % 8 == 0 ? 1'500 : 400;
+            for (std::size_t size = 1 + random() % longest; piece.size() < size;) {
+                std::string const& part = kind[random() % kind.size()];
+                // Runs, so that tokens repeat and then do not.
+                for (std::size_t times = random() % 4 == 0 ? random() % 150 : 1; times > 0; --times) {
+                    piece += part;
+                }
             }
-            REQUIRE(o200k_base().encode(piece) == by_hand(o200k_base().vocabulary(), piece));
+            REQUIRE(encoded(piece) == by_hand(vocabulary, piece));
+            REQUIRE(o200k_base().decode(encoded(piece)) == piece);
         }
+    }
+    for (int round = 0; round < 60; ++round) {
+        std::string piece;
+        for (int i = 0; i < 60; ++i) {
+            piece += vocabulary.text(static_cast<Rank>(random() % vocabulary.size()));
+        }
+        REQUIRE(encoded(piece) == by_hand(vocabulary, piece));
     }
 }
 
