@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+#include <centavo/data/o200k_base.hpp>
+#include <centavo/tokens/incremental_counter.hpp>
+
+#include <catch2/catch_test_macros.hpp>
+
+#include <cstddef>
+#include <cstdlib>
+#include <new>
+#include <string>
+#include <string_view>
+
+namespace {
+
+thread_local std::size_t allocations = 0;
+
+}  // namespace
+
+[[gnu::noinline]] void* operator new(std::size_t size) {
+    ++allocations;
+    if (void* const memory = std::malloc(size != 0 ? size : 1)) {
+        return memory;
+    }
+    throw std::bad_alloc{};
+}
+[[gnu::noinline]] void* operator new(std::size_t size, std::nothrow_t const&) noexcept {
+    ++allocations;
+    return std::malloc(size != 0 ? size : 1);
+}
+[[gnu::noinline]] void operator delete(void* memory) noexcept { std::free(memory); }
+[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+
+using namespace centavo;
+
+TEST_CASE("counting allocates nothing once it has seen such text", "[tokens][allocation]") {
+    std::string text = "Prose, code(x) { return 1'234; } and 中文, 日本語のテキスト, русский язык, ไทย. It's \xE4\xB8 broken.\n\n";
+    text += std::string(3'000, '=') + std::string(3'000, 'a') + " internationalisationally";
+    Bpe const& bpe = o200k_base();
+    static_cast<void>(bpe.count(text));
+    std::size_t const before = allocations;
+    for (int i = 0; i < 10; ++i) {
+        static_cast<void>(bpe.count(text));
+        static_cast<void>(bpe.count_up_to(text, 20));
+        static_cast<void>(bpe.truncate(text, 50));
+    }
+    CHECK(allocations == before);
+}
+
+TEST_CASE("a growing count allocates nothing once it has seen such text", "[tokens][allocation]") {
+    std::string const text = "The quick brown fox jumps over the lazy dog, and 中文 follows. ";
+    IncrementalCounter counter{o200k_base()};
+    for (int i = 0; i < 3; ++i) {
+        counter.append(text);
+    }
+    std::size_t const before = allocations;
+    for (int i = 0; i < 100; ++i) {
+        counter.append(text);
+    }
+    CHECK(allocations == before);
+}
