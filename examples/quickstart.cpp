@@ -144,7 +144,7 @@ int run(std::filesystem::path const& folder, std::vector<Question> const& questi
         progress.step();
     }
 
-    std::cout << results.front().answer.text << "\n\n";
+    std::cout << questions.front().text << '\n' << results.front().answer.text << "\n\n";
     assistant::print_bill(std::cout, bill);
 
     Tokens shorter;

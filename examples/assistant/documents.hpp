@@ -38,6 +38,22 @@ inline std::set<std::string> words_of(std::string_view text) {
     return words;
 }
 
+/// A text without its fenced blocks: programs and their output answer no question.
+inline std::string without_fences(std::string const& text) {
+    std::string prose;
+    bool fenced = false;
+    for (std::size_t begin = 0; begin < text.size();) {
+        std::size_t const end = std::min(text.find('\n', begin), text.size() - 1) + 1;
+        bool const mark = text.compare(begin, 3, "```") == 0;
+        if (!fenced && !mark) {
+            prose.append(text, begin, end - begin);
+        }
+        fenced = fenced != mark;
+        begin = end;
+    }
+    return prose;
+}
+
 /// The paragraphs of every .md and .txt file below a folder, in the order of their names.
 inline std::vector<Passage> read_documents(std::filesystem::path const& folder) {
     namespace fs = std::filesystem;
@@ -56,7 +72,7 @@ inline std::vector<Passage> read_documents(std::filesystem::path const& folder) 
     std::vector<Passage> passages;
     for (fs::path const& file : files) {
         std::ifstream in{file, std::ios::binary};
-        std::string const text{std::istreambuf_iterator<char>{in}, {}};
+        std::string const text = without_fences({std::istreambuf_iterator<char>{in}, {}});
         std::string heading;
         for (std::size_t begin = 0; begin < text.size();) {
             std::size_t const end = std::min(text.find("\n\n", begin), text.size());

@@ -40,9 +40,13 @@ public:
         if (form_ == Form::unknown) {
             std::size_t const first = bytes.find_first_not_of(" \t\r\n");
             if (first == std::string_view::npos) {
+                body_.append(bytes);
                 return;
             }
             form_ = bytes[first] == '{' ? Form::body : Form::events;
+            if (form_ == Form::events) {
+                events_.feed(std::exchange(body_, {}), [](SseEvent const&) {});  // blank lines end no event
+            }
         }
         if (form_ == Form::body) {
             body_.append(bytes);
