@@ -21,7 +21,9 @@ UNITS = {"input_mtok": ("input", 6), "output_mtok": ("output", 6), "cache_read_m
          "cache_write_mtok": ("cache_write", 6), "cache_write_1h_mtok": ("cache_write_1h", 6),
          "output_reasoning_mtok": ("reasoning", 6), "input_audio_mtok": ("input_audio", 6),
          "output_audio_mtok": ("output_audio", 6), "input_image_mtok": ("input_image", 6),
-         "output_image_mtok": ("output_image", 6), "web_searches_kcount": ("web_searches", 3),
+         "output_image_mtok": ("output_image", 6), "input_video_mtok": ("input_video", 6),
+         "output_video_mtok": ("output_video", 6), "cache_audio_read_mtok": ("cache_audio_read", 6),
+         "cache_image_read_mtok": ("cache_image_read", 6), "web_searches_kcount": ("web_searches", 3),
          "storage_searches_kcount": ("file_searches", 3), "requests_kcount": ("requests", 3)}
 EMBEDDINGS = ("embed", "voyage")
 

@@ -11,8 +11,20 @@ namespace centavo::inline v0 {
 
 /// What is counted.
 enum class Measure : std::uint8_t {
-    tokens, characters, seconds, pixels, images, pages, requests, searches, file_searches, fetches, tool_calls,
-    storage_token_hours, gpu_seconds, training_tokens
+    tokens,
+    characters,
+    seconds,
+    pixels,
+    images,
+    pages,
+    requests,
+    searches,
+    file_searches,
+    fetches,
+    tool_calls,
+    storage_token_hours,
+    gpu_seconds,
+    training_tokens
 };
 
 /// Which way it flows.
@@ -38,12 +50,22 @@ struct Unit {
     CacheLife life = CacheLife::any;
 
     friend constexpr auto operator<=>(Unit const&, Unit const&) = default;
+    friend constexpr bool operator==(Unit const& a, Unit const& b) noexcept { return a.key() == b.key(); }
 
     /// All that `inner` counts is counted here too; true of a unit and itself.
     [[nodiscard]] constexpr bool contains(Unit inner) const noexcept {
-        auto const covers = [](auto outer, auto value) { return outer == decltype(outer){} || outer == value; };
+        auto const covers = [](auto outer, auto value) {
+            return outer == decltype(outer){} || outer == value;
+        };
         return measure == inner.measure && direction == inner.direction && covers(modality, inner.modality) &&
                covers(treatment, inner.treatment) && covers(life, inner.life);
+    }
+
+private:
+    /// All axes in one number: units are compared once or more for every rate of a price.
+    [[nodiscard]] constexpr std::uint64_t key() const noexcept {
+        auto const at = [](auto axis, int bits) { return static_cast<std::uint64_t>(axis) << bits; };
+        return at(measure, 0) | at(direction, 8) | at(modality, 16) | at(treatment, 24) | at(life, 32);
     }
 };
 
@@ -60,8 +82,14 @@ inline constexpr Unit cache_write_1h{
 inline constexpr Unit reasoning{.direction = Direction::output, .treatment = Treatment::reasoning};
 inline constexpr Unit input_audio{.direction = Direction::input, .modality = Modality::audio};
 inline constexpr Unit input_image{.direction = Direction::input, .modality = Modality::image};
+inline constexpr Unit input_video{.direction = Direction::input, .modality = Modality::video};
+inline constexpr Unit cache_audio_read{
+    .direction = Direction::input, .modality = Modality::audio, .treatment = Treatment::cache_read};
+inline constexpr Unit cache_image_read{
+    .direction = Direction::input, .modality = Modality::image, .treatment = Treatment::cache_read};
 inline constexpr Unit output_audio{.direction = Direction::output, .modality = Modality::audio};
 inline constexpr Unit output_image{.direction = Direction::output, .modality = Modality::image};
+inline constexpr Unit output_video{.direction = Direction::output, .modality = Modality::video};
 inline constexpr Unit web_searches{.measure = Measure::searches};
 inline constexpr Unit file_searches{.measure = Measure::file_searches};
 inline constexpr Unit web_fetches{.measure = Measure::fetches};
@@ -92,20 +120,20 @@ struct UnitName {
         {"input_text_tokens", {tokens, in, Modality::text}},
         {"input_audio_tokens", units::input_audio},
         {"input_image_tokens", units::input_image},
-        {"input_video_tokens", {tokens, in, Modality::video}},
+        {"input_video_tokens", units::input_video},
         {"input_tool_tokens", {tokens, in, Modality::any, Treatment::tool}},
         {"input_text_tool_tokens", {tokens, in, Modality::text, Treatment::tool}},
         {"input_audio_tool_tokens", {tokens, in, Modality::audio, Treatment::tool}},
         {"input_image_tool_tokens", {tokens, in, Modality::image, Treatment::tool}},
         {"input_video_tool_tokens", {tokens, in, Modality::video, Treatment::tool}},
         {"cache_text_read_tokens", {tokens, in, Modality::text, read}},
-        {"cache_audio_read_tokens", {tokens, in, Modality::audio, read}},
-        {"cache_image_read_tokens", {tokens, in, Modality::image, read}},
+        {"cache_audio_read_tokens", units::cache_audio_read},
+        {"cache_image_read_tokens", units::cache_image_read},
         {"cache_video_read_tokens", {tokens, in, Modality::video, read}},
         {"output_text_tokens", {tokens, out, Modality::text}},
         {"output_audio_tokens", units::output_audio},
         {"output_image_tokens", units::output_image},
-        {"output_video_tokens", {tokens, out, Modality::video}},
+        {"output_video_tokens", units::output_video},
         {"web_searches", units::web_searches},
         {"file_searches", units::file_searches},
         {"web_fetches", units::web_fetches},

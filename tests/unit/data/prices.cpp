@@ -43,15 +43,19 @@ TEST_CASE("the built-in prices are the vendors' published ones") {
     CHECK(rate("text-embedding-3-small", input) == "0.02");
     CHECK(rate("text-embedding-3-small", output) == "-");
     CHECK(rate("text-embedding-3-large", input) == "0.13");
+    CHECK(rate("gpt-realtime", input_audio) == "32");
+    CHECK(rate("gpt-realtime", cache_audio_read) == "0.4");
 }
 
 TEST_CASE("dated names of the vendors are found, and names that only look alike are not") {
     CHECK(builtin_prices().at("gpt-4o-2024-08-06")->model == ModelId{"gpt-4o"});
-    CHECK(builtin_prices().at("gpt-4o-2024-05-13")->model == ModelId{"gpt-4o-2024-05-13"});  // cost twice as much
+    CHECK(builtin_prices().at("gpt-4o-2024-05-13")->model ==
+          ModelId{"gpt-4o-2024-05-13"});  // cost twice as much
     CHECK(builtin_prices().at("gpt-4o-mini-2024-07-18")->model == ModelId{"gpt-4o-mini"});
     CHECK(builtin_prices().at("claude-3-5-sonnet-20241022")->model == ModelId{"claude-3-5-sonnet"});
     CHECK(builtin_prices().at("openai/gpt-4o-mini")->model == ModelId{"gpt-4o-mini"});
-    for (std::string_view const name : {"my-gpt-4o-clone", "gpt-4ominous", "claude-sonnet-99", "gpt-4o-mini-mini"}) {
+    for (std::string_view const name :
+         {"my-gpt-4o-clone", "gpt-4ominous", "claude-sonnet-99", "gpt-4o-mini-mini"}) {
         INFO(name);
         CHECK(!builtin_prices().find(name));
     }
@@ -61,8 +65,8 @@ TEST_CASE("real bills come out of the built-in prices") {
     auto const total = [](std::string_view model, Usage const& usage, std::string_view at) {
         return cost_of(builtin_prices().at(model), usage, parse_instant(at)).total();
     };
-    CHECK(total("claude-3-7-sonnet", {.input = 12'307, .output = 550, .cache_write = 12'304}, "2025-03-01T00:00:00Z") ==
-          0.054399_usd);
+    CHECK(total("claude-3-7-sonnet", {.input = 12'307, .output = 550, .cache_write = 12'304},
+                "2025-03-01T00:00:00Z") == 0.054399_usd);
     CHECK(total("claude-sonnet-4-6", {.input = 3'329, .output = 53, .cache_read = 3'211, .cache_write = 115},
                 "2026-03-01T00:00:00Z") == 0.00219855_usd);
     Usage const sol{.input = 4'020, .output = 5, .cache_write = 4'012};

@@ -10,12 +10,14 @@
 using namespace centavo;
 
 namespace {
-constexpr Unit cached_audio{.direction = Direction::input, .modality = Modality::audio, .treatment = Treatment::cache_read};
+constexpr Unit cached_audio = units::cache_audio_read;
 }
 
-static_assert(units::input.contains(units::cache_write_1h) && units::cache_write.contains(units::cache_write_1h));
+static_assert(units::input.contains(units::cache_write_1h) &&
+              units::cache_write.contains(units::cache_write_1h));
 static_assert(units::cache_read.contains(cached_audio) && units::input_audio.contains(cached_audio));
-static_assert(!units::cache_read.contains(units::input_audio) && !units::input_audio.contains(units::cache_read));
+static_assert(!units::cache_read.contains(units::input_audio) &&
+              !units::input_audio.contains(units::cache_read));
 static_assert(!units::input.contains(units::output) && !units::output.contains(units::input_audio));
 static_assert(!units::cache_write_5m.contains(units::cache_write_1h));
 static_assert(!units::input.contains(units::requests) && !units::requests.contains(units::input));
