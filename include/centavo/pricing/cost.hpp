@@ -15,10 +15,13 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <new>
 #include <optional>
 #include <span>
 #include <stdexcept>
 #include <string>
+#include <type_traits>
 #include <utility>
 
 namespace centavo::inline v0 {
@@ -47,7 +50,9 @@ public:
     [[nodiscard]] Usd total() const noexcept { return total_; }
     [[nodiscard]] Usd input() const noexcept { return input_; }    ///< the lines of input
     [[nodiscard]] Usd output() const noexcept { return output_; }  ///< the lines of output
-    [[nodiscard]] std::span<CostLine const> lines() const noexcept { return {lines_.data(), size_}; }
+    [[nodiscard]] std::span<CostLine const> lines() const noexcept {
+        return {std::launder(reinterpret_cast<CostLine const*>(lines_.data())), size_};
+    }
 
     [[nodiscard]] ModelId const& model() const noexcept { return price_->model; }  ///< the id that was priced
     [[nodiscard]] MatchKind match() const noexcept { return price_.match(); }      ///< how the name led to it
@@ -70,6 +75,9 @@ private:
 
     void bill(PriceBand const& band);
     void add(Rate const& rate, std::int64_t count);
+    [[nodiscard]] CostLine* first() noexcept {
+        return std::launder(reinterpret_cast<CostLine*>(lines_.data()));
+    }
     [[nodiscard]] bool falls_under_a_line(PriceBand const& band, Unit unit, std::int64_t count);
 
     Price price_;
@@ -78,10 +86,12 @@ private:
     Usd total_;
     Usd input_;
     Usd output_;
-    std::array<CostLine, capacity> lines_{};
     std::size_t size_ = 0;
     bool complete_ = true;
+    // Room for lines of which size_ are alive: to clear all of it takes as long as to price.
+    alignas(CostLine) std::array<std::byte, capacity * sizeof(CostLine)> lines_;
 };
+static_assert(std::is_trivially_copyable_v<CostLine> && std::is_trivially_destructible_v<CostLine>);
 
 /// What `usage` costs at the instant `at`: the one place where a price meets a count.
 ///
@@ -102,48 +112,51 @@ private:
 }
 
 inline void Cost::bill(PriceBand const& band) {
-    struct Part {
-        Unit unit;
-        int depth = 0;
-        std::int64_t count = 0;
-        std::int64_t billed = 0;  // in a line of its own: what lies inside it is not in it
-    };
-    std::array<Part, UnitCounts::capacity + 8> parts;
+    constexpr std::size_t most = UnitCounts::capacity + 8;
+    std::array<Unit const*, most> kinds;
+    std::array<int, most> depths;
+    std::array<std::int64_t, most> counts;
+    std::array<std::int64_t, most> billed;  // in a line of its own: what lies inside it is not in it
     std::size_t size = 0;
     bool fee_said = false;
     int deepest = 0;
-    usage_.for_each([&](Unit unit, std::int64_t count) {
-        int const depth = (unit.modality != Modality::any ? 1 : 0) + (unit.treatment != Treatment::any ? 1 : 0) +
-                          (unit.life != CacheLife::any ? 1 : 0);
-        parts[size++] = {unit, depth, count, 0};
+    usage_.for_each([&](Unit const& unit, std::int64_t count) {
+        int const depth = (unit.modality != Modality::any ? 1 : 0) +
+                          (unit.treatment != Treatment::any ? 1 : 0) + (unit.life != CacheLife::any ? 1 : 0);
         deepest = std::max(deepest, depth);
         fee_said = fee_said || unit == units::requests;
+        kinds[size] = &unit;
+        depths[size] = depth;
+        counts[size] = count;
+        billed[size] = 0;
+        ++size;
     });
     // Parts before their wholes: a unit strictly inside another is deeper on the free axes.
     for (int depth = deepest; depth >= 0; --depth) {
-        for (Part& part : std::span{parts.data(), size}) {
-            if (part.depth != depth) {
+        for (std::size_t i = 0; i < size; ++i) {
+            if (depths[i] != depth) {
                 continue;
             }
             std::int64_t inside = 0;
-            for (Part const& other : std::span{parts.data(), size}) {
-                if (other.billed > 0 && part.unit.contains(other.unit) &&
-                    __builtin_add_overflow(inside, other.billed, &inside)) {
+            for (std::size_t j = 0; j < size; ++j) {
+                if (billed[j] > 0 && kinds[i]->contains(*kinds[j]) &&
+                    __builtin_add_overflow(inside, billed[j], &inside)) {
                     throw std::overflow_error("centavo: more units than 63 bits hold");
                 }
             }
-            if (inside > part.count) {
-                throw ContradictoryUsage("the parts of " + std::string{name_of(part.unit)} + " add up to " +
-                                         std::to_string(inside) + ", the whole is " + std::to_string(part.count));
+            if (inside > counts[i]) {
+                throw ContradictoryUsage("the parts of " + std::string{name_of(*kinds[i])} + " add up to " +
+                                         std::to_string(inside) + ", the whole is " +
+                                         std::to_string(counts[i]));
             }
-            std::int64_t const own = part.count - inside;
-            if (Rate const* rate = band.find(part.unit)) {
-                part.billed = own;
+            std::int64_t const own = counts[i] - inside;
+            if (Rate const* rate = band.find(*kinds[i])) {
+                billed[i] = own;
                 if (own > 0 || depth == 0) {
                     add(*rate, own);
                 }
-            } else if (own > 0 && !falls_under_a_line(band, part.unit, own)) {
-                part.billed = own;
+            } else if (own > 0 && !falls_under_a_line(band, *kinds[i], own)) {
+                billed[i] = own;
             }
         }
     }
@@ -152,7 +165,7 @@ inline void Cost::bill(PriceBand const& band) {
             add(*fee, 1);
         }
     }
-    for (CostLine& line : std::span{lines_.data(), size_}) {
+    for (CostLine& line : std::span{first(), size_}) {
         line.cost = line.rate.cost(line.count);
         total_ += line.cost;
         Direction const direction = line.rate.unit().direction;
@@ -179,7 +192,8 @@ inline bool Cost::falls_under_a_line(PriceBand const& band, Unit unit, std::int6
     }
     if (dearest == nullptr) {
         if (unit.measure == Measure::tokens) {
-            throw UnpricedUsage("\"" + price_->model.text() + "\" has no rate for " + std::string{name_of(unit)});
+            throw UnpricedUsage("\"" + price_->model.text() + "\" has no rate for " +
+                                std::string{name_of(unit)});
         }
         complete_ = false;
         return true;
@@ -192,7 +206,7 @@ inline bool Cost::falls_under_a_line(PriceBand const& band, Unit unit, std::int6
 }
 
 inline void Cost::add(Rate const& rate, std::int64_t count) {
-    for (CostLine& line : std::span{lines_.data(), size_}) {
+    for (CostLine& line : std::span{first(), size_}) {
         if (line.rate.unit() == rate.unit()) {
             if (__builtin_add_overflow(line.count, count, &line.count)) {
                 throw std::overflow_error("centavo: more units than 63 bits hold");
@@ -203,7 +217,7 @@ inline void Cost::add(Rate const& rate, std::int64_t count) {
     if (size_ == capacity) {
         throw std::length_error("centavo: more lines than one cost can have");
     }
-    lines_[size_++] = {rate, count, Usd{}};
+    std::construct_at(first() + size_++, CostLine{rate, count, Usd{}});
 }
 
 }  // namespace centavo::inline v0

@@ -79,7 +79,8 @@ struct ModelPrice {
     std::vector<PriceBand> bands;
     std::vector<ModelId> aliases = {};
     CostCategory category = CostCategory::tokens;
-    bool cache_writes_on_request = false;  ///< no prompt is written, and billed so, unless the call asks for it
+    bool cache_writes_on_request =
+        false;  ///< no prompt is written, and billed so, unless the call asks for it
     PriceStatus status = PriceStatus::user;
     std::string source = {};
     std::chrono::year_month_day as_of = {};  ///< when the source was read

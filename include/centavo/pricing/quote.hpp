@@ -23,8 +23,9 @@ struct CallShape {
     Tokens input = 0;       ///< exact, or an upper bound (UTF-8 bytes are one for byte-level vocabularies)
     Tokens max_output = 0;  ///< the cap that is sent: of one choice
     int choices = 1;
-    bool writes_cache = false;  ///< asks the provider to cache its prompt: the dearest write rate may apply; where
-                                ///< the provider writes unasked (ModelPrice::cache_writes_on_request) it always may
+    bool writes_cache =
+        false;  ///< asks the provider to cache its prompt: the dearest write rate may apply; where
+                ///< the provider writes unasked (ModelPrice::cache_writes_on_request) it always may
 };
 
 /// The worst case of one call of text: every input token at the highest rate that can apply, every choice at its cap.
@@ -36,7 +37,8 @@ struct CallShape {
 class Quote {
 public:
     /// Throws UnpricedUsage where no band of the price holds or tokens have no rate, std::overflow_error.
-    Quote(Price price, CallShape const& shape, Instant at) : price_{std::move(price)}, shape_{shape}, at_{at} {
+    Quote(Price price, CallShape const& shape, Instant at)
+        : price_{std::move(price)}, shape_{shape}, at_{at} {
         PriceBand const* band = price_->band(shape_.input, at_);
         if (band == nullptr) {
             throw UnpricedUsage("no price of \"" + price_->model.text() + "\" holds at that instant");
@@ -70,7 +72,9 @@ public:
     }
 
     [[nodiscard]] Usd worst() const noexcept { return worst_; }
-    [[nodiscard]] Usd input_cost() const noexcept { return input_cost_; }  ///< due before the first output token
+    [[nodiscard]] Usd input_cost() const noexcept {
+        return input_cost_;
+    }  ///< due before the first output token
 
     /// The most output tokens of each choice that `limit` pays for after the input, at most the cap asked for;
     /// nullopt where the input alone costs more. The inverse of worst(): with that cap the call never passes `limit`.

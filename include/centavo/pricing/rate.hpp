@@ -56,7 +56,10 @@ public:
     /// What `count` units cost. Overflow throws std::overflow_error.
     [[nodiscard]] constexpr Usd cost(std::int64_t count) const {
         if (each_ >= 0) {
-            return Usd::from_atto(checked_multiply(each_, count));
+            // 64 bits by 64 bits cannot pass 128.
+            return Usd::from_atto(each_ <= INT64_MAX
+                                      ? static_cast<Int128>(static_cast<std::int64_t>(each_)) * count
+                                      : checked_multiply(each_, count));
         }
         return Usd::from_atto(divide_half_even(checked_multiply(atto_, count), per_));
     }
@@ -69,7 +72,8 @@ public:
         if (atto_ == 0) {
             return INT64_MAX;
         }
-        Int128 const count = each_ > 0 ? budget.atto() / each_ : checked_multiply(budget.atto(), per_) / atto_;
+        Int128 const count =
+            each_ > 0 ? budget.atto() / each_ : checked_multiply(budget.atto(), per_) / atto_;
         return count > INT64_MAX ? INT64_MAX : static_cast<std::int64_t>(count);
     }
 
@@ -82,8 +86,8 @@ private:
     Unit unit_{};
     Decimal usd_{};
     std::int64_t per_ = 1;
-    Int128 atto_ = 0;   // for `per_` units
-    Int128 each_ = 0;   // for one unit, -1 where that is not whole
+    Int128 atto_ = 0;  // for `per_` units
+    Int128 each_ = 0;  // for one unit, -1 where that is not whole
 };
 
 }  // namespace centavo::inline v0

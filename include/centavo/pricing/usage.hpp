@@ -47,6 +47,12 @@ public:
     static constexpr std::size_t capacity = 16;
 
     constexpr UnitCounts() = default;
+    constexpr UnitCounts(UnitCounts const& other) noexcept : size_{other.size_} { take(other); }
+    constexpr UnitCounts& operator=(UnitCounts const& other) noexcept {
+        size_ = other.size_;
+        take(other);
+        return *this;
+    }
 
     /// Sets the count of a unit. Throws std::out_of_range for a negative one, std::length_error beyond `capacity`.
     constexpr void set(Unit unit, std::int64_t count) {
@@ -74,7 +80,9 @@ public:
         return std::nullopt;
     }
 
-    [[nodiscard]] constexpr std::span<UnitCount const> all() const noexcept { return {counts_.data(), size_}; }
+    [[nodiscard]] constexpr std::span<UnitCount const> all() const noexcept {
+        return {counts_.data(), size_};
+    }
 
     friend constexpr bool operator==(UnitCounts const& a, UnitCounts const& b) noexcept {
         if (a.size_ != b.size_) {
@@ -89,6 +97,13 @@ public:
     }
 
 private:
+    // Most calls have none: what is not set is not copied.
+    constexpr void take(UnitCounts const& other) noexcept {
+        for (std::size_t i = 0; i < other.size_; ++i) {
+            counts_[i] = other.counts_[i];
+        }
+    }
+
     std::array<UnitCount, capacity> counts_{};
     std::size_t size_ = 0;
 };
@@ -125,11 +140,13 @@ struct Usage {
     friend constexpr bool operator==(Usage const&, Usage const&) = default;
 
     /// Calls `visit(Unit, std::int64_t count)` for every count that was said; input and output always are.
+    ///
+    /// The units live as long as this usage.
     template <typename Visit>
     constexpr void for_each(Visit&& visit) const {
         visit(units::input, input.value());
         visit(units::output, output.value());
-        auto const part = [&](Unit unit, std::optional<Tokens> const& count) {
+        auto const part = [&](Unit const& unit, std::optional<Tokens> const& count) {
             if (count) {
                 visit(unit, count->value());
             }
