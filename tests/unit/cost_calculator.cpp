@@ -23,7 +23,8 @@ namespace {
 constexpr Usage everyday{.input = 500, .output = 300};
 }
 
-TEST_CASE("10,000 calls a day of gpt-4o at 500 in and 300 out are $42.50 a day, $1,275 a month, $15,300 a year") {
+TEST_CASE(
+    "10,000 calls a day of gpt-4o at 500 in and 300 out are $42.50 a day, $1,275 a month, $15,300 a year") {
     CostCalculator const calculator{builtin_prices()};
     Estimate const estimate = calculator.estimate("gpt-4o", everyday, {.per_day = 10'000});
     CHECK(estimate.per_request == 0.00425_usd);
@@ -37,7 +38,8 @@ TEST_CASE("an estimate of no calls is nothing, and of a negative number of calls
     CostCalculator const calculator{builtin_prices()};
     CHECK(calculator.estimate("gpt-4o", everyday, {.per_day = 0}).yearly == 0_usd);
     CHECK_THROWS_AS(calculator.estimate("gpt-4o", everyday, {.per_day = -1}), std::out_of_range);
-    CHECK_THROWS_AS(calculator.estimate("gpt-4o", {.input = INT64_MAX}, {.per_day = INT64_MAX}), std::overflow_error);
+    CHECK_THROWS_AS(calculator.estimate("gpt-4o", {.input = INT64_MAX}, {.per_day = INT64_MAX}),
+                    std::overflow_error);
 }
 
 TEST_CASE("an unknown model is an error with its name, never zero dollars") {
@@ -74,13 +76,15 @@ TEST_CASE("a call is priced by the instant it was sent, or by the clock") {
     CHECK(calculator.cost("gpt-5.6-sol", usage).total() == 0.025265_usd);
     manual.advance(std::chrono::seconds{1});
     CHECK(calculator.cost("gpt-5.6-sol", usage).total() == 0.020192_usd);
-    CHECK(calculator.cost("gpt-5.6-sol", usage, parse_instant("2026-08-20T23:59:59Z")).total() == 0.025265_usd);
+    CHECK(calculator.cost("gpt-5.6-sol", usage, parse_instant("2026-08-20T23:59:59Z")).total() ==
+          0.025265_usd);
 }
 
 TEST_CASE("users add prices and replace them") {
-    CostCalculator const calculator{builtin_prices()
-                                        .with(ModelPrice::per_million("house-7b", {.input = "0.05", .output = "0.10"}))
-                                        .with(ModelPrice::per_million("gpt-4o", {.input = "2", .output = "8"}))};
+    CostCalculator const calculator{
+        builtin_prices()
+            .with(ModelPrice::per_million("house-7b", {.input = "0.05", .output = "0.10"}))
+            .with(ModelPrice::per_million("gpt-4o", {.input = "2", .output = "8"}))};
     CHECK(calculator.cost("house-7b", {.input = 1'000'000}).total() == 0.05_usd);
     CHECK(calculator.cost("gpt-4o", everyday).total() == 0.0034_usd);
     CHECK(builtin_prices().at("gpt-4o")->status == PriceStatus::listed);

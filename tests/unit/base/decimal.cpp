@@ -33,9 +33,28 @@ TEST_CASE("a decimal is the number its text spells, with every digit") {
 }
 
 TEST_CASE("text that is no decimal is refused, and so is one with more digits than are exact") {
-    for (std::string_view const text : {"", "-", ".", ".5", "5.", "+1", "1e", "1e+", "1..2", "1.2.3", "abc", "1 ", " 1",
-                                        "1,5", "NaN", "Infinity", "0x1", "1234567890123456789", "0.1234567890123456789",
-                                        "1e41", "1e-61", "1e99999999999"}) {
+    for (std::string_view const text : {"",
+                                        "-",
+                                        ".",
+                                        ".5",
+                                        "5.",
+                                        "+1",
+                                        "1e",
+                                        "1e+",
+                                        "1..2",
+                                        "1.2.3",
+                                        "abc",
+                                        "1 ",
+                                        " 1",
+                                        "1,5",
+                                        "NaN",
+                                        "Infinity",
+                                        "0x1",
+                                        "1234567890123456789",
+                                        "0.1234567890123456789",
+                                        "1e41",
+                                        "1e-61",
+                                        "1e99999999999"}) {
         INFO(text);
         CHECK_THROWS_AS(Decimal::parse(text), MalformedDecimal);
         CHECK(!Decimal::find(text));

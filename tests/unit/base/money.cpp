@@ -23,15 +23,25 @@ using namespace centavo::literals;
 using Catch::Matchers::ContainsSubstring;
 
 template <typename A, typename B>
-concept addable = requires(A a, B b) { a + b; };
+concept addable = requires(A a, B b) {
+    a + b;
+};
 template <typename A, typename B>
-concept subtractable = requires(A a, B b) { a - b; };
+concept subtractable = requires(A a, B b) {
+    a - b;
+};
 template <typename A, typename B>
-concept multipliable = requires(A a, B b) { a * b; };
+concept multipliable = requires(A a, B b) {
+    a* b;
+};
 template <typename A, typename B>
-concept divisible = requires(A a, B b) { a / b; };
+concept divisible = requires(A a, B b) {
+    a / b;
+};
 template <typename A, typename B>
-concept comparable = requires(A a, B b) { a < b; };
+concept comparable = requires(A a, B b) {
+    a < b;
+};
 
 static_assert(addable<Usd, Usd> && subtractable<Usd, Usd> && comparable<Usd, Usd>);
 static_assert(multipliable<Usd, int> && multipliable<std::int64_t, Usd>);
@@ -131,8 +141,8 @@ TEST_CASE("money is read in the forms price lists write") {
 
 TEST_CASE("text that is no amount is refused with the text itself") {
     for (std::string_view const text :
-         {"", "-", ".", "+1", "1.", ".5", "1..2", "1.2.3", " 1", "1 ", "1,5", "$1", "1usd", "e5", "1e", "1e+", "1e-", "--1",
-          "0x10", "NaN", "inf", "1'000", "1_000", "\xc2\xbd"}) {
+         {"",     "-",  ".",  "+1",  "1.",  ".5",  "1..2", "1.2.3", " 1",  "1 ",    "1,5",   "$1",
+          "1usd", "e5", "1e", "1e+", "1e-", "--1", "0x10", "NaN",   "inf", "1'000", "1_000", "\xc2\xbd"}) {
         INFO(text);
         CHECK_THROWS_AS(Usd::parse(text), MalformedMoney);
     }
@@ -246,7 +256,8 @@ TEST_CASE("picodollars are rounded up, so that a counter never understates") {
     CHECK(Usd::from_atto(1'000'001).picodollars_rounded_up() == 2);
     CHECK(Usd::from_atto(-1).picodollars_rounded_up() == 0);
     CHECK(Usd::from_atto(-1'000'001).picodollars_rounded_up() == -1);
-    CHECK(Usd::parse("9223372.036854775807").picodollars_rounded_up() == std::numeric_limits<std::int64_t>::max());
+    CHECK(Usd::parse("9223372.036854775807").picodollars_rounded_up() ==
+          std::numeric_limits<std::int64_t>::max());
     CHECK_THROWS_AS(Usd::parse("9223372.036854775808").picodollars_rounded_up(), std::overflow_error);
 }
 

@@ -34,7 +34,8 @@ TEST_CASE("the facts of OpenAI's and Anthropic's models are those of their model
 }
 
 TEST_CASE("nothing is known of a model that is not listed") {
-    for (std::string_view const name : {"", "my-gpt-4o-clone", "gpt-4ominous", "claude-sonnet-99", "gpt-4o-audio-preview"}) {
+    for (std::string_view const name :
+         {"", "my-gpt-4o-clone", "gpt-4ominous", "claude-sonnet-99", "gpt-4o-audio-preview"}) {
         INFO(name);
         CHECK(!find_facts(name));
     }

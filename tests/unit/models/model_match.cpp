@@ -43,10 +43,27 @@ TEST_CASE("a model is found by its own name, behind a path, and without a date o
 }
 
 TEST_CASE("a name that only contains a model's name is nobody's") {
-    for (std::string_view const name :
-         {"my-gpt-4o-clone", "gpt-4ominous", "gpt-4o-", "gpt-4o-minimal", "xgpt-4o", "gpt-4o-audio-preview", "gpt-4-32k",
-          "gpt-4-turbo", "claude-sonnet-99", "claude-3-5-sonnet-v2", "llama-3-405", "gpt-4o-20240806x", "gpt-4o-2024-8-6",
-          "gpt", "-2024-08-06", "latest", "GPT-4o", " gpt-4o", "openai/", "/", ""}) {
+    for (std::string_view const name : {"my-gpt-4o-clone",
+                                        "gpt-4ominous",
+                                        "gpt-4o-",
+                                        "gpt-4o-minimal",
+                                        "xgpt-4o",
+                                        "gpt-4o-audio-preview",
+                                        "gpt-4-32k",
+                                        "gpt-4-turbo",
+                                        "claude-sonnet-99",
+                                        "claude-3-5-sonnet-v2",
+                                        "llama-3-405",
+                                        "gpt-4o-20240806x",
+                                        "gpt-4o-2024-8-6",
+                                        "gpt",
+                                        "-2024-08-06",
+                                        "latest",
+                                        "GPT-4o",
+                                        " gpt-4o",
+                                        "openai/",
+                                        "/",
+                                        ""}) {
         INFO(name);
         CHECK(meant(name, known) == "nobody");
     }

@@ -23,7 +23,7 @@ using Catch::Matchers::ContainsSubstring;
 
 namespace {
 
-constexpr Unit cached_audio{.direction = Direction::input, .modality = Modality::audio, .treatment = Treatment::cache_read};
+constexpr Unit cached_audio = units::cache_audio_read;
 
 Price price_of(std::vector<std::pair<Unit, std::string_view>> const& per_million) {
     PriceBand band;
@@ -61,7 +61,8 @@ using Lines = std::map<std::string, std::int64_t>;
 }  // namespace
 
 TEST_CASE("gpt-4o at 500 tokens in and 300 out costs $0.00425") {
-    Price const gpt = price_of({{units::input, "2.50"}, {units::cache_read, "1.25"}, {units::output, "10.00"}});
+    Price const gpt =
+        price_of({{units::input, "2.50"}, {units::cache_read, "1.25"}, {units::output, "10.00"}});
     Cost const cost = cost_of(gpt, {.input = 500, .output = 300}, Instant{});
     CHECK(cost.input() == 0.00125_usd);
     CHECK(cost.output() == 0.003_usd);
@@ -74,12 +75,14 @@ TEST_CASE("real bill: Claude 3.7 Sonnet with a cache write, $0.054399") {
 }
 
 TEST_CASE("real bill: Claude Sonnet 4.6 with a read and a write, $0.00219855") {
-    CHECK(total(claude(), {.input = 3 + 3'211 + 115, .output = 53, .cache_read = 3'211, .cache_write = 115}) ==
-          0.00219855_usd);
+    CHECK(
+        total(claude(), {.input = 3 + 3'211 + 115, .output = 53, .cache_read = 3'211, .cache_write = 115}) ==
+        0.00219855_usd);
 }
 
 TEST_CASE("real bill: Grok 4.20 with reasoning beside its completion, 232,856,000 ticks") {
-    Price const grok = price_of({{units::input, "1.25"}, {units::cache_read, "0.20"}, {units::output, "2.50"}});
+    Price const grok =
+        price_of({{units::input, "1.25"}, {units::cache_read, "0.20"}, {units::output, "2.50"}});
     Usage const usage{.input = 10'120, .output = 1'499 + 2'809, .cache_read = 128, .reasoning = 2'809};
     CHECK(total(grok, usage) == 0.0232856_usd);
 }
@@ -94,7 +97,9 @@ TEST_CASE("real bill: GPT-5.6 Sol with a cache write, before and after its price
     fill(before, "5", "6.25", "30");
     fill(after, "4", "5", "20");
     after.from = parse_instant("2026-08-21T00:00:00Z");
-    Price const sol = PriceTable{{{.model = "gpt-5.6-sol", .provider = "openai", .bands = {before, after}}}}.at("gpt-5.6-sol");
+    Price const sol =
+        PriceTable{{{.model = "gpt-5.6-sol", .provider = "openai", .bands = {before, after}}}}.at(
+            "gpt-5.6-sol");
     Usage const usage{.input = 4'020, .output = 5, .cache_write = 4'012};
     CHECK(cost_of(sol, usage, parse_instant("2026-08-20T23:59:59Z")).total() == 0.025265_usd);
     CHECK(cost_of(sol, usage, parse_instant("2026-08-21T00:00:00Z")).total() == 0.020192_usd);
@@ -107,30 +112,35 @@ TEST_CASE("cached tokens are billed once") {
 }
 
 TEST_CASE("an hour's cache write is priced by the hour, and the rest of the writes as before") {
-    Cost const cost = cost_of(claude(), {.input = 1'000, .output = 0, .cache_write = 600, .cache_write_1h = 400}, Instant{});
-    CHECK(billed(cost) == Lines{{"cache_write_1h_tokens", 400}, {"cache_write_tokens", 200}, {"input_tokens", 400}});
+    Cost const cost = cost_of(
+        claude(), {.input = 1'000, .output = 0, .cache_write = 600, .cache_write_1h = 400}, Instant{});
+    CHECK(billed(cost) ==
+          Lines{{"cache_write_1h_tokens", 400}, {"cache_write_tokens", 200}, {"input_tokens", 400}});
     CHECK(cost.total() == 0.0024_usd + 0.00075_usd + 0.0012_usd);
 }
 
 TEST_CASE("a unit without a rate falls under the nearest whole that has one") {
     Price const plain = price_of({{units::input, "2"}, {units::output, "8"}});
-    CHECK(billed(cost_of(plain, {.input = 100, .output = 50, .cache_read = 40, .reasoning = 30}, Instant{})) ==
-          Lines{{"input_tokens", 100}, {"output_tokens", 50}});
+    CHECK(billed(cost_of(plain, {.input = 100, .output = 50, .cache_read = 40, .reasoning = 30},
+                         Instant{})) == Lines{{"input_tokens", 100}, {"output_tokens", 50}});
     Usage said{.input = 100, .cache_write = 60};
     said.set(units::cache_write_5m, 60);
     Price const writes = price_of({{units::input, "2"}, {units::cache_write, "2.5"}});
-    CHECK(billed(cost_of(writes, said, Instant{})) == Lines{{"cache_write_tokens", 60}, {"input_tokens", 40}});
+    CHECK(billed(cost_of(writes, said, Instant{})) ==
+          Lines{{"cache_write_tokens", 60}, {"input_tokens", 40}});
 }
 
 TEST_CASE("the nearest whole is charged also where usage names only its part") {
     Usage said{.input = 100};
     said.set(units::cache_write_5m, 60);
     Price const writes = price_of({{units::input, "2"}, {units::cache_write, "2.5"}});
-    CHECK(billed(cost_of(writes, said, Instant{})) == Lines{{"cache_write_tokens", 60}, {"input_tokens", 40}});
+    CHECK(billed(cost_of(writes, said, Instant{})) ==
+          Lines{{"cache_write_tokens", 60}, {"input_tokens", 40}});
 }
 
 TEST_CASE("cached audio with a rate of its own is taken out of cached input and out of audio") {
-    Price const price = price_of({{units::input, "1"}, {units::cache_read, "0.1"}, {units::input_audio, "10"}, {cached_audio, "3"}});
+    Price const price = price_of(
+        {{units::input, "1"}, {units::cache_read, "0.1"}, {units::input_audio, "10"}, {cached_audio, "3"}});
     Usage usage{.input = 1'000, .cache_read = 300, .input_audio = 400};
     usage.set(cached_audio, 100);
     CHECK(billed(cost_of(price, usage, Instant{})) == Lines{{"cache_audio_read_tokens", 100},
@@ -140,7 +150,8 @@ TEST_CASE("cached audio with a rate of its own is taken out of cached input and 
 }
 
 TEST_CASE("cached audio without a rate of its own is billed once, under the dearer of the two it lies in") {
-    Price const price = price_of({{units::input, "1"}, {units::cache_read, "0.1"}, {units::input_audio, "10"}});
+    Price const price =
+        price_of({{units::input, "1"}, {units::cache_read, "0.1"}, {units::input_audio, "10"}});
     Usage usage{.input = 1'000, .cache_read = 300, .input_audio = 400};
     usage.set(cached_audio, 100);
     CHECK(billed(cost_of(price, usage, Instant{})) ==
@@ -153,7 +164,8 @@ TEST_CASE("cached audio without a rate of its own is billed once, under the dear
 TEST_CASE("parts larger than their whole are contradictory, never clamped") {
     CHECK_THROWS_AS(total(claude(), {.input = 10, .cache_read = 11}), ContradictoryUsage);
     CHECK_THROWS_AS(total(claude(), {.input = 10, .cache_read = 6, .cache_write = 5}), ContradictoryUsage);
-    CHECK_THROWS_AS(total(claude(), {.input = 10, .cache_write = 4, .cache_write_1h = 5}), ContradictoryUsage);
+    CHECK_THROWS_AS(total(claude(), {.input = 10, .cache_write = 4, .cache_write_1h = 5}),
+                    ContradictoryUsage);
     CHECK_THROWS_WITH(total(claude(), {.input = 10, .cache_read = 11}), ContainsSubstring("input_tokens"));
 }
 
@@ -182,7 +194,8 @@ TEST_CASE("a search the price says nothing of leaves the bill incomplete, and sa
 
 TEST_CASE("searches are billed beside the tokens, by the thousand") {
     PriceBand band;
-    band.rates = {Rate::per_million(units::input, "3"), Rate{units::web_searches, Decimal::parse("10"), 1'000}};
+    band.rates = {Rate::per_million(units::input, "3"),
+                  Rate{units::web_searches, Decimal::parse("10"), 1'000}};
     Price const price = PriceTable{{{.model = "m", .provider = {}, .bands = {band}}}}.at("m");
     Usage usage{.input = 1'000};
     usage.set(units::web_searches, 3);
@@ -241,9 +254,12 @@ TEST_CASE("a cost keeps the price it was made with") {
     CHECK(cost->lines().front().cost == 0.003_usd);
 }
 
-TEST_CASE("lines add up to the total, and every token is billed exactly once, whatever has a rate and whatever is said") {
+TEST_CASE("lines add up to the total, and every token is billed exactly once, whatever has a rate and "
+          "whatever is said") {
     std::mt19937_64 random{2'024};
-    auto const below = [&](std::int64_t limit) { return static_cast<std::int64_t>(random() % static_cast<std::uint64_t>(limit + 1)); };
+    auto const below = [&](std::int64_t limit) {
+        return static_cast<std::int64_t>(random() % static_cast<std::uint64_t>(limit + 1));
+    };
     // A prompt in four disjoint kinds, said as the wholes they make: plain and audio, read from the cache and not.
     for (int round = 0; round < 5'000; ++round) {
         std::int64_t const text = below(500);
@@ -270,8 +286,13 @@ TEST_CASE("lines add up to the total, and every token is billed exactly once, wh
         std::ranges::shuffle(rates, random);
         Cost const cost = cost_of(price_of(rates), usage, Instant{});
         // In 10^-7 USD for a token, kind by kind.
-        std::int64_t const expected = 10 * text + (read_rate ? 1 : 10) * text_read + (audio_rate ? 70 : 10) * audio +
-                                      (both_rate ? 5 : audio_rate ? 70 : read_rate ? 1 : 10) * audio_read;
+        std::int64_t const expected = 10 * text + (read_rate ? 1 : 10) * text_read +
+                                      (audio_rate ? 70 : 10) * audio +
+                                      (both_rate    ? 5
+                                       : audio_rate ? 70
+                                       : read_rate  ? 1
+                                                    : 10) *
+                                          audio_read;
         CHECK(cost.total() == Usd::parse("1e-7") * expected);
         Usd sum;
         std::int64_t count = 0;

@@ -50,9 +50,11 @@ TEST_CASE("totals are kept by category") {
     totals.add(CostCategory::embeddings, 2_cent);
     totals.add(CostCategory::infrastructure, 5_usd);
     totals.add(CostCategory::other, 6_usd);
-    CHECK(totals == CostTotals{.tokens = 4_usd, .embeddings = 2_cent, .infrastructure = 5_usd, .other = 6_usd});
+    CHECK(totals ==
+          CostTotals{.tokens = 4_usd, .embeddings = 2_cent, .infrastructure = 5_usd, .other = 6_usd});
     CHECK(totals.of(CostCategory::embeddings) == 2_cent);
     CHECK(totals.total() == 15.02_usd);
-    CHECK_THROWS_AS(totals.add(CostCategory::tokens, Usd::parse("170141183460469231730")), std::overflow_error);
+    CHECK_THROWS_AS(totals.add(CostCategory::tokens, Usd::parse("170141183460469231730")),
+                    std::overflow_error);
     CHECK(totals.tokens == 4_usd);
 }

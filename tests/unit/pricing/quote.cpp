@@ -16,11 +16,14 @@ namespace {
 
 Price one(ModelPrice row) { return PriceTable{{std::move(row)}}.at("m"); }
 
-Price gpt_4o() { return one(ModelPrice::per_million("m", {.input = "2.50", .output = "10", .cache_read = "1.25"})); }
+Price gpt_4o() {
+    return one(ModelPrice::per_million("m", {.input = "2.50", .output = "10", .cache_read = "1.25"}));
+}
 
 ModelPrice claude() {
     return ModelPrice::per_million(
-        "m", {.input = "3", .output = "15", .cache_read = "0.30", .cache_write = "3.75", .cache_write_1h = "6"});
+        "m",
+        {.input = "3", .output = "15", .cache_read = "0.30", .cache_write = "3.75", .cache_write_1h = "6"});
 }
 
 }  // namespace
@@ -40,9 +43,10 @@ TEST_CASE("what a limit affords is within it, and one more token of output is no
         std::string const input = "0." + std::to_string(1 + below(999));
         std::string const output = std::to_string(1 + below(60)) + "." + std::to_string(below(1'000));
         Price const price = one(ModelPrice::per_million("m", {.input = input, .output = output}));
-        Quote const quote{price,
-                          {.input = below(200'000), .max_output = 1'000'000'000, .choices = static_cast<int>(1 + below(4))},
-                          Instant{}};
+        Quote const quote{
+            price,
+            {.input = below(200'000), .max_output = 1'000'000'000, .choices = static_cast<int>(1 + below(4))},
+            Instant{}};
         Usd const limit = Usd::from_atto(static_cast<Int128>(random() % 3'000'000'000'000'000'000U));
         auto const tokens = quote.affordable(limit);
         INFO(input << " " << output << " " << limit.to_string() << " seed 365, round " << i);
@@ -58,7 +62,8 @@ TEST_CASE("what a limit affords is within it, and one more token of output is no
 
 TEST_CASE("the law of what a limit affords holds also for prices that must be rounded") {
     PriceBand band;
-    band.rates = {Rate{units::input, Decimal::parse("0"), 1}, Rate{units::output, Decimal::parse("1e-17"), 7}};
+    band.rates = {Rate{units::input, Decimal::parse("0"), 1},
+                  Rate{units::output, Decimal::parse("1e-17"), 7}};
     Price const price = one({.model = "m", .provider = {}, .bands = {band}});
     for (int choices = 1; choices < 5; ++choices) {
         for (int atto = 0; atto < 60; ++atto) {
@@ -88,13 +93,16 @@ TEST_CASE("a limit of zero affords no priced call") {
 }
 
 TEST_CASE("a free model is affordable at a limit of zero, because its price says 0") {
-    Quote const quote{one(ModelPrice::per_million("m", {.input = "0", .output = "0"})), {.input = 9, .max_output = 300}, Instant{}};
+    Quote const quote{one(ModelPrice::per_million("m", {.input = "0", .output = "0"})),
+                      {.input = 9, .max_output = 300},
+                      Instant{}};
     CHECK(quote.worst() == 0_usd);
     CHECK(quote.affordable(0_usd) == Tokens{300});
 }
 
 TEST_CASE("a provider that writes its cache unasked is quoted at the write rate") {
-    Price const unasked = one(ModelPrice::per_million("m", {.input = "5", .output = "30", .cache_write = "6.25"}));
+    Price const unasked =
+        one(ModelPrice::per_million("m", {.input = "5", .output = "30", .cache_write = "6.25"}));
     Quote const quote{unasked, {.input = 4'020, .max_output = 5}, Instant{}};
     CHECK(quote.cost({.input = 4'020, .output = 5, .cache_write = 4'012}).total() == 0.025265_usd);
     CHECK(quote.worst() == 0.025275_usd);
@@ -112,14 +120,20 @@ TEST_CASE("no text call within its shape costs more than its quote") {
     Price const price = one(claude());
     std::mt19937_64 random{99};
     for (int i = 0; i < 5'000; ++i) {
-        auto const below = [&](std::int64_t limit) { return static_cast<std::int64_t>(random() % static_cast<std::uint64_t>(limit + 1)); };
+        auto const below = [&](std::int64_t limit) {
+            return static_cast<std::int64_t>(random() % static_cast<std::uint64_t>(limit + 1));
+        };
         std::int64_t const input = below(10'000);
         std::int64_t const cap = below(4'000);
         Quote const quote{price, {.input = input, .max_output = cap}, Instant{}};
         std::int64_t const used = below(input);
         std::int64_t const read = below(used);
         std::int64_t const write = below(used - read);
-        Usage const usage{.input = used, .output = below(cap), .cache_read = read, .cache_write = write, .cache_write_1h = below(write)};
+        Usage const usage{.input = used,
+                          .output = below(cap),
+                          .cache_read = read,
+                          .cache_write = write,
+                          .cache_write_1h = below(write)};
         CHECK(quote.cost(usage).total() <= quote.worst());
     }
 }

@@ -23,7 +23,8 @@ TEST_CASE("a rate keeps what was published") {
 }
 
 TEST_CASE("a rate by the minute is multiplied before it is divided, and says that it rounds") {
-    Unit const seconds{.measure = Measure::seconds, .direction = Direction::input, .modality = Modality::audio};
+    Unit const seconds{
+        .measure = Measure::seconds, .direction = Direction::input, .modality = Modality::audio};
     Rate const rate{seconds, Decimal::parse("0.017"), 60};
     CHECK(!rate.exact());
     CHECK(rate.cost(60) == 0.017_usd);
@@ -50,7 +51,8 @@ TEST_CASE("a cost beyond 128 bits throws") {
 TEST_CASE("what a budget affords is within it, and one more is not") {
     std::mt19937_64 random{11};
     for (int i = 0; i < 20'000; ++i) {
-        Rate const rate{units::output, Decimal{static_cast<std::int64_t>(1 + random() % 10'000), -3}, 1'000'000};
+        Rate const rate{units::output, Decimal{static_cast<std::int64_t>(1 + random() % 10'000), -3},
+                        1'000'000};
         Usd const budget = Usd::from_atto(static_cast<Int128>(random() % 5'000'000'000'000'000'000U));
         std::int64_t const count = rate.affordable(budget);
         INFO(rate.usd().to_string() << " " << budget.to_string());
