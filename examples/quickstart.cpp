@@ -51,7 +51,8 @@ std::vector<Question> default_questions() {
 
 /// The request for a question over the passages that fit it: at temperature 0, so that its answer may be cached.
 Request request_for(std::string const& question, std::vector<assistant::Passage> const& documents) {
-    std::string context = "Answer from the passages below, and only from them.   If they do not say, say so.\n\n\n\n";
+    std::string context =
+        "Answer from the passages below, and only from them.   If they do not say, say so.\n\n\n\n";
     for (auto const& passage : assistant::passages_for(question, documents, 6)) {
         context += "From " + passage.file + " " + passage.heading + "\n\n" + passage.text + "\n\n\n";
     }
@@ -68,8 +69,11 @@ std::string environment(char const* name) {
 
 /// The line of a call on the bill.
 assistant::Entry entry_of(std::string question, Result const& result) {
-    assistant::Entry entry{.question = std::move(question), .how = std::string{to_string(result.ending)}, .model = "",
-                           .tokens = "", .cost = {}};
+    assistant::Entry entry{.question = std::move(question),
+                           .how = std::string{to_string(result.ending)},
+                           .model = "",
+                           .tokens = "",
+                           .cost = {}};
     if (result.choice && result.ending == Ending::called) {
         entry.model = result.choice->model.text();
     }
@@ -113,7 +117,11 @@ int run(std::filesystem::path const& folder, std::vector<Question> const& questi
     CostMonitor<> monitor{{.daily_budget = 50_cent}};
     PromptOptimizer<> optimizer{Counter{o200k_base()}};
     Metered metered{MeteredSetup{.counter = Counter{o200k_base()}, .scope = Scope::of("quickstart")},
-                    calculator, cache, router, monitor, optimizer};
+                    calculator,
+                    cache,
+                    router,
+                    monitor,
+                    optimizer};
 
     std::vector<assistant::Entry> bill;
     std::vector<Result> results;
@@ -130,14 +138,16 @@ int run(std::filesystem::path const& folder, std::vector<Question> const& questi
         }
         // A stream that may cost so much and no more: StreamBudget caps it, and stops it at the token.
         std::string const dear = "Tell all that the documents say about money, tokens and prices.";
-        Result stopped = metered(request_for(dear, documents), client, {.task = "generation", .max_cost = 0.0002_usd});
+        Result stopped =
+            metered(request_for(dear, documents), client, {.task = "generation", .max_cost = 0.0002_usd});
         bill.push_back(entry_of(dear, stopped));
         results.push_back(std::move(stopped));
         progress.step();
 
         // A budget with almost nothing in it refuses before anything is sent.
         CostMonitor<> pocket{{.budgets = {{.name = "pocket", .limit = 0.00001_usd}}}};
-        Metered poor{MeteredSetup{.counter = Counter{o200k_base()}, .scope = Scope::of("pocket")}, calculator, pocket};
+        Metered poor{MeteredSetup{.counter = Counter{o200k_base()}, .scope = Scope::of("pocket")}, calculator,
+                     pocket};
         std::string const refused = "What would this cost?";
         results.push_back(poor(request_for(refused, documents), client));
         bill.push_back(entry_of(refused, results.back()));
@@ -162,9 +172,12 @@ int run(std::filesystem::path const& folder, std::vector<Question> const& questi
     }();
     Savings const saved = cache.savings();
     Result const& last = results.back();
-    std::cout << "\nsaved by the cache      $" << saved.dollars.to_string(8) << "  " << saved.hits << " answers paid for before\n"
-              << "saved by the router     $" << (large - called).to_string(8) << "  against gpt-4o for every call\n"
-              << "saved by the optimizer  " << shorter.value() << " tokens, at most $" << routed.to_string(8) << '\n'
+    std::cout << "\nsaved by the cache      $" << saved.dollars.to_string(8) << "  " << saved.hits
+              << " answers paid for before\n"
+              << "saved by the router     $" << (large - called).to_string(8)
+              << "  against gpt-4o for every call\n"
+              << "saved by the optimizer  " << shorter.value() << " tokens, at most $" << routed.to_string(8)
+              << '\n'
               << "refused by the budget   " << (last.refusal ? last.refusal->budget : last.why) << ": $"
               << (last.refusal ? last.refusal->needed.to_string(8) : "?") << " needed, $"
               << (last.refusal ? last.refusal->left().to_string(8) : "?") << " left\n"

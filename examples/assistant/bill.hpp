@@ -46,14 +46,16 @@ inline void print_bill(std::ostream& out, std::vector<Entry> const& entries) {
     auto const row = [&](std::string_view number, std::string const& question, std::string const& how,
                          std::string const& model, std::string const& tokens, std::string const& cost) {
         out << std::setw(3) << number << "  " << std::left << std::setw(42) << shortened(question, 42) << "  "
-            << std::setw(static_cast<int>(how_width)) << how << "  " << std::setw(static_cast<int>(model_width)) << model
-            << "  " << std::right << std::setw(10) << tokens << "  " << std::setw(12) << cost << '\n';
+            << std::setw(static_cast<int>(how_width)) << how << "  "
+            << std::setw(static_cast<int>(model_width)) << model << "  " << std::right << std::setw(10)
+            << tokens << "  " << std::setw(12) << cost << '\n';
     };
     row("", "question", "how", "model", "tokens", "cost, $");
     centavo::Usd total;
     for (std::size_t i = 0; i < entries.size(); ++i) {
         Entry const& entry = entries[i];
-        row(std::to_string(i + 1), entry.question, entry.how, entry.model, entry.tokens, entry.cost.to_string(8));
+        row(std::to_string(i + 1), entry.question, entry.how, entry.model, entry.tokens,
+            entry.cost.to_string(8));
         total += entry.cost;
     }
     row("", "total", "", "", "", total.to_string(8));
@@ -76,15 +78,17 @@ public:
         ++done_;
         if (shown_) {
             std::size_t const filled = width * done_ / steps_;
-            write("\r[" + std::string(filled, '#') + std::string(width - filled, '.') + "] " + std::to_string(done_) + "/" +
-                  std::to_string(steps_));
+            write("\r[" + std::string(filled, '#') + std::string(width - filled, '.') + "] " +
+                  std::to_string(done_) + "/" + std::to_string(steps_));
         }
     }
 
 private:
     static constexpr std::size_t width = 40;
 
-    static void write(std::string const& text) { [[maybe_unused]] auto const n = ::write(STDERR_FILENO, text.data(), text.size()); }
+    static void write(std::string const& text) {
+        [[maybe_unused]] auto const n = ::write(STDERR_FILENO, text.data(), text.size());
+    }
 
     std::size_t steps_;
     std::size_t done_ = 0;

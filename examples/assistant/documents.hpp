@@ -61,7 +61,8 @@ inline std::vector<Passage> read_documents(std::filesystem::path const& folder) 
     for (auto at = fs::recursive_directory_iterator{folder, fs::directory_options::skip_permission_denied};
          at != fs::recursive_directory_iterator{}; ++at) {
         std::string const name = at->path().filename().string();
-        if (at->is_directory() && (name.starts_with(".") || name.starts_with("build") || name == "node_modules")) {
+        if (at->is_directory() &&
+            (name.starts_with(".") || name.starts_with("build") || name == "node_modules")) {
             at.disable_recursion_pending();
         } else if (at->is_regular_file() && (name.ends_with(".md") || name.ends_with(".txt")) &&
                    name != "CMakeLists.txt") {
@@ -90,7 +91,8 @@ inline std::vector<Passage> read_documents(std::filesystem::path const& folder) 
 }
 
 /// The passages that share most words with a question, best first, `most` of them.
-inline std::vector<Passage> passages_for(std::string_view question, std::vector<Passage> const& all, std::size_t most) {
+inline std::vector<Passage> passages_for(std::string_view question, std::vector<Passage> const& all,
+                                         std::size_t most) {
     auto const asked = words_of(question);
     std::vector<std::pair<std::size_t, Passage const*>> scored;
     for (Passage const& passage : all) {

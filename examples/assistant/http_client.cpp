@@ -21,7 +21,8 @@ struct HttpClient::Connection {
 
 HttpClient::HttpClient(std::string const& base_url, std::string key) {
     auto const scheme = base_url.find("://");
-    if (scheme == std::string::npos || (!base_url.starts_with("http://") && !base_url.starts_with("https://"))) {
+    if (scheme == std::string::npos ||
+        (!base_url.starts_with("http://") && !base_url.starts_with("https://"))) {
         throw std::invalid_argument("not an http or https address: " + base_url);
     }
     auto const slash = base_url.find('/', scheme + 3);

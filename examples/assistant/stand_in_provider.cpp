@@ -31,7 +31,8 @@ std::vector<std::string> sentences_of(std::string_view text) {
     std::vector<std::string> sentences;
     std::string sentence;
     for (std::size_t i = 0; i < text.size(); ++i) {
-        bool const stop = text[i] == '.' && (i + 1 == text.size() || text[i + 1] == ' ' || text[i + 1] == '\n');
+        bool const stop =
+            text[i] == '.' && (i + 1 == text.size() || text[i + 1] == ' ' || text[i + 1] == '\n');
         bool const paragraph = text[i] == '\n' && i + 1 < text.size() && text[i + 1] == '\n';
         sentence += text[i] == '\n' ? ' ' : text[i];
         if ((stop || paragraph) && sentence.size() > 40) {
@@ -141,27 +142,30 @@ void serve(httplib::Request const& asked, httplib::Response& answer) {
         Json const request = Json::parse(asked.body);
         Completion const done = complete(request);
         if (request.value("stream", false)) {
-            bool const with_usage = request.contains("stream_options") &&
-                                    request["stream_options"].value("include_usage", false);
-            answer.set_chunked_content_provider("text/event-stream", [=](std::size_t, httplib::DataSink& sink) {
-                stream(done, with_usage, sink);
-                return true;
-            });
+            bool const with_usage =
+                request.contains("stream_options") && request["stream_options"].value("include_usage", false);
+            answer.set_chunked_content_provider("text/event-stream",
+                                                [=](std::size_t, httplib::DataSink& sink) {
+                                                    stream(done, with_usage, sink);
+                                                    return true;
+                                                });
             return;
         }
-        Json const body = {
-            {"id", "chatcmpl-stand-in"},
-            {"object", "chat.completion"},
-            {"created", 0},
-            {"model", done.model},
-            {"choices",
-             {{{"index", 0}, {"message", {{"role", "assistant"}, {"content", done.text}}}, {"finish_reason", done.finish}}}},
-            {"usage", done.usage}};
+        Json const body = {{"id", "chatcmpl-stand-in"},
+                           {"object", "chat.completion"},
+                           {"created", 0},
+                           {"model", done.model},
+                           {"choices",
+                            {{{"index", 0},
+                              {"message", {{"role", "assistant"}, {"content", done.text}}},
+                              {"finish_reason", done.finish}}}},
+                           {"usage", done.usage}};
         answer.set_content(body.dump(), "application/json");
     } catch (Json::exception const& problem) {
         answer.status = 400;
-        answer.set_content(Json{{"error", {{"message", problem.what()}, {"type", "invalid_request_error"}}}}.dump(),
-                           "application/json");
+        answer.set_content(
+            Json{{"error", {{"message", problem.what()}, {"type", "invalid_request_error"}}}}.dump(),
+            "application/json");
     }
 }
 

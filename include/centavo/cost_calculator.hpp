@@ -79,7 +79,8 @@ public:
     }
 
     /// The worst case of a call, before it is made. Throws UnknownModel and UnpricedUsage.
-    [[nodiscard]] Quote quote(ModelId const& model, CallShape const& shape, std::optional<Instant> at = {}) const {
+    [[nodiscard]] Quote quote(ModelId const& model, CallShape const& shape,
+                              std::optional<Instant> at = {}) const {
         PriceTable const table = prices_.table();
         return Quote{table.at(model), shape, at ? *at : clock_.now()};
     }

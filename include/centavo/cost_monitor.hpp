@@ -28,7 +28,8 @@ namespace centavo::inline v0 {
 /// Laws: with hard limits, and charges no larger than what was reserved for them, spent + held never passes a limit,
 /// whatever the threads; when all holds are settled or released, held is zero and spent is the sum of the charges.
 template <typename Candidate>
-concept Book = requires(Candidate& book, Candidate const& constant, Usd amount, RecordId id, std::string_view name) {
+concept Book = requires(Candidate& book, Candidate const& constant, Usd amount, RecordId id,
+                        std::string_view name) {
     { book.reserve(amount, id) } -> std::same_as<Reservation>;
     book.record(LedgerRecord{});
     { constant.find(name) } -> std::same_as<std::optional<BudgetState>>;
@@ -55,22 +56,28 @@ public:
     static constexpr std::string_view daily = "daily";
 
     /// A limit below zero or two budgets of one name throw std::invalid_argument.
-    explicit CostMonitor(MonitorOptions options, Clock clock = {})
-        requires std::constructible_from<Books, std::vector<Budget>, std::shared_ptr<MemoryLedger>, Clock>
+    explicit CostMonitor(MonitorOptions options, Clock clock = {}) requires
+        std::constructible_from<Books, std::vector<Budget>, std::shared_ptr<MemoryLedger>, Clock>
         : CostMonitor{Books{budgets_of(std::move(options)), std::make_shared<MemoryLedger>(), clock}} {}
 
     explicit CostMonitor(Books book) : book_{std::move(book)} {}
 
     /// Sets the worst case of a call aside, or refuses it. Overflow throws std::overflow_error.
-    [[nodiscard]] Reservation reserve(Quote const& quote, RecordId id = {}) { return reserve(quote.worst(), std::move(id)); }
+    [[nodiscard]] Reservation reserve(Quote const& quote, RecordId id = {}) {
+        return reserve(quote.worst(), std::move(id));
+    }
     [[nodiscard]] Reservation reserve(Usd worst, RecordId id = {}) {
         return book_.reserve(worst, std::move(id));
     }
 
     /// Charges a call that was made without a reservation; it may pass a limit.
     void record(Cost const& cost, RecordId id = {}) {
-        book_.record({.id = std::move(id), .at = {}, .amount = cost.total(), .model = cost.model().text(),
-                      .category = cost.category(), .quality = cost.quality});
+        book_.record({.id = std::move(id),
+                      .at = {},
+                      .amount = cost.total(),
+                      .model = cost.model().text(),
+                      .category = cost.category(),
+                      .quality = cost.quality});
     }
     void record(Usd amount, CostCategory category, RecordId id = {}) {
         book_.record({.id = std::move(id), .at = {}, .amount = amount, .category = category});
@@ -91,7 +98,8 @@ public:
     /// What was spent by category since the ledger began.
     [[nodiscard]] CostTotals totals() const {
         CostTotals totals;
-        book_.ledger().replay([&](LedgerRecord const& record) { totals.add(record.category, record.amount); });
+        book_.ledger().replay(
+            [&](LedgerRecord const& record) { totals.add(record.category, record.amount); });
         return totals;
     }
 
@@ -100,7 +108,8 @@ public:
 private:
     [[nodiscard]] static std::vector<Budget> budgets_of(MonitorOptions options) {
         if (options.daily_budget) {
-            options.budgets.insert(options.budgets.begin(), Budget{std::string{daily}, *options.daily_budget});
+            options.budgets.insert(options.budgets.begin(),
+                                   Budget{std::string{daily}, *options.daily_budget});
         }
         return std::move(options.budgets);
     }

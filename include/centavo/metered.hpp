@@ -10,8 +10,8 @@
 #include <centavo/prompt_cache.hpp>
 #include <centavo/prompt_optimizer.hpp>
 #include <centavo/stream_budget.hpp>
-#include <centavo/tokens/counter.hpp>
 #include <centavo/tokens/chat_rules.hpp>
+#include <centavo/tokens/counter.hpp>
 #include <centavo/wire/answer.hpp>
 #include <centavo/wire/chat_writer.hpp>
 #include <centavo/wire/client.hpp>
@@ -21,6 +21,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <exception>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -59,26 +60,26 @@ struct Result {
     Ending ending = Ending::failed;
     Answer answer = {};
     std::optional<Cost> cost = std::nullopt;        ///< absent where nothing was spent
-    Tokens optimized = 0;                            ///< input tokens that the optimizer took out
-    Usd saved = {};                                  ///< what an answer from the cache did not cost again
-    std::optional<Choice> choice = std::nullopt;     ///< the router's, where there is one
-    std::optional<Refusal> refusal = std::nullopt;   ///< the budget's, where it refused
-    Reply reply = {};                                ///< the transport's part, where a request was sent
-    std::string why = {};                            ///< one sentence, where the call failed
+    Tokens optimized = 0;                           ///< input tokens that the optimizer took out
+    Usd saved = {};                                 ///< what an answer from the cache did not cost again
+    std::optional<Choice> choice = std::nullopt;    ///< the router's, where there is one
+    std::optional<Refusal> refusal = std::nullopt;  ///< the budget's, where it refused
+    Reply reply = {};                               ///< the transport's part, where a request was sent
+    std::string why = {};                           ///< one sentence, where the call failed
 };
 
 /// How one call is to be made.
 struct CallOptions {
-    std::string task = {};                           ///< for the router
-    std::optional<Usd> max_cost = std::nullopt;      ///< caps the answer, and stops a stream, at that much money
+    std::string task = {};                       ///< for the router
+    std::optional<Usd> max_cost = std::nullopt;  ///< caps the answer, and stops a stream, at that much money
 };
 
 /// What holds for all calls.
 struct MeteredSetup {
-    Counter counter;                                 ///< exact for the models called, or an upper bound
-    Scope scope;                                     ///< who shares the cached answers
-    Origin origin = {};                              ///< whose answers they are
-    Tokens default_max_tokens = 1'024;               ///< the cap of an answer that neither request nor facts name
+    Counter counter;                    ///< exact for the models called, or an upper bound
+    Scope scope;                        ///< who shares the cached answers
+    Origin origin = {};                 ///< whose answers they are
+    Tokens default_max_tokens = 1'024;  ///< the cap of an answer that neither request nor facts name
 };
 
 /// The doors composed around one call: cache, route, reserve, call, settle.
@@ -102,8 +103,9 @@ public:
 
     /// Makes one call, or answers from the cache, or refuses: result.ending says which.
     ///
-    /// Throws UnknownModel and UnpricedUsage for a model without a price, MalformedRequest, and what the client
-    /// throws; money set aside is then given back, or charged in full where the request had left.
+    /// Throws UnknownModel and UnpricedUsage for a model without a price, MalformedRequest, what the client throws,
+    /// and what ChatReader throws of an answer that is none; money set aside is then given back, or charged in full
+    /// where the request had left.
     template <Client Calls>
     [[nodiscard]] Result operator()(Request const& asked, Calls&& client, CallOptions const& options = {}) {
         if constexpr (has<is_cache>) {
@@ -172,7 +174,8 @@ private:
     }
 
     template <typename Calls, typename HandOn>
-    [[nodiscard]] Result call(Request const& asked, Calls& client, CallOptions const& options, HandOn&& hand_on) {
+    [[nodiscard]] Result call(Request const& asked, Calls& client, CallOptions const& options,
+                              HandOn&& hand_on) {
         Result result;
         Request sent = routed(optimized(asked, result), options, result);
         if (result.choice && !*result.choice) {
@@ -211,14 +214,24 @@ private:
         Sent const sent{std::move(request)};
         StreamBudget budget{quote, setup_.counter, {.max_cost = quote.worst()}};
         ChatReader reader;
-        auto const take = [&](std::string_view bytes) {
-            reader.feed(bytes, [&](Delta const& delta) { static_cast<void>(budget.feed(delta.text, delta.choice)); });
-            return cut && budget.stopped() ? Flow::stop : Flow::keep_going;
+        std::exception_ptr broken;
+        auto const take = [&](std::string_view bytes) noexcept {  // nothing is thrown through the client
+            try {
+                reader.feed(bytes, [&](Delta const& delta) {
+                    static_cast<void>(budget.feed(delta.text, delta.choice));
+                });
+            } catch (...) {
+                broken = std::current_exception();
+            }
+            return broken || (cut && budget.stopped()) ? Flow::stop : Flow::keep_going;
         };
         if (held != nullptr) {
             held->dispatched();
         }
         result.reply = client(sent, Sink{take});
+        if (broken) {
+            std::rethrow_exception(broken);
+        }
         bool const answered = result.reply.http_status >= 200 && result.reply.http_status < 300;
         if (!answered && (result.reply.http_status != 0 || !result.reply.dispatched)) {
             fail(reader, result, held);  // an error of the provider is not billed
@@ -325,9 +338,12 @@ private:
         bool const exact = input.exact && setup_.counter.exact();
         Tokens const most = exact ? input.tokens : std::max(input.tokens, Tokens{request.body().size()});
         auto const facts = find_facts(request.model());
-        Tokens const cap = request.max_tokens() ? *request.max_tokens() : facts ? facts->output_cap : setup_.default_max_tokens;
-        return calculator_->quote(request.model(),
-                                  {.input = most, .max_output = cap, .choices = static_cast<int>(request.choices())});
+        Tokens const cap = request.max_tokens() ? *request.max_tokens()
+                           : facts              ? facts->output_cap
+                                                : setup_.default_max_tokens;
+        return calculator_->quote(
+            request.model(),
+            {.input = most, .max_output = cap, .choices = static_cast<int>(request.choices())});
     }
 
     /// Caps a request and its quote at what `limit` pays for; false where that is nothing.

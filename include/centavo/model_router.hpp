@@ -25,7 +25,8 @@ struct Candidate {
     ModelId model;
     bool tools = true;
     std::optional<Tokens> window = std::nullopt;
-    std::optional<Usd> worst = std::nullopt;  ///< what the call would cost there at most, where the caller quoted it
+    std::optional<Usd> worst =
+        std::nullopt;  ///< what the call would cost there at most, where the caller quoted it
 };
 
 /// What a call needs of a model.
@@ -39,7 +40,8 @@ template <typename Task = std::string>
 struct RoutingRequest {
     Task task = {};
     std::string_view prompt = {};
-    std::optional<Complexity> complexity = std::nullopt;  ///< where the caller knows better than classify_complexity()
+    std::optional<Complexity> complexity =
+        std::nullopt;  ///< where the caller knows better than classify_complexity()
     Needs needs = {};
     std::optional<Usd> budget_left = std::nullopt;
 };
@@ -54,9 +56,7 @@ struct RoutingRequest {
 template <typename Task = std::string>
 class ModelRouter {
 public:
-    ModelRouter()
-        requires std::same_as<Task, std::string>
-        : ModelRouter{default_table()} {}
+    ModelRouter() requires std::same_as<Task, std::string> : ModelRouter{default_table()} {}
 
     /// Over the models of the table, those of its rows in the order of its tasks.
     explicit ModelRouter(StaticTable<Task> table) : table_{std::move(table)} {
@@ -75,7 +75,8 @@ public:
     }
 
     /// The same among candidates of this one call: with their worst costs, say.
-    [[nodiscard]] Choice choose(RoutingRequest<Task> const& request, std::vector<Candidate> const& candidates) const {
+    [[nodiscard]] Choice choose(RoutingRequest<Task> const& request,
+                                std::vector<Candidate> const& candidates) const {
         Choice choice;
         choice.complexity = request.complexity ? *request.complexity : classify_complexity(request.prompt);
         ModelId const* const row = table_.find(request.task, choice.complexity);
@@ -107,9 +108,7 @@ public:
     [[nodiscard]] StaticTable<Task> const& table() const noexcept { return table_; }
 
     /// What tells this policy from another: two routers with the same digest choose alike. For keys of caches.
-    [[nodiscard]] std::string policy_digest() const
-        requires std::same_as<Task, std::string>
-    {
+    [[nodiscard]] std::string policy_digest() const requires std::same_as<Task, std::string> {
         std::string text = table_.otherwise().text();
         for (auto const& [key, model] : table_.rows()) {
             text += '\n' + key.first + '\t' + std::string{to_string(key.second)} + '\t' + model.text();
@@ -127,7 +126,8 @@ private:
         }
     }
 
-    [[nodiscard]] static std::optional<PassedOver> refusal(Candidate const& candidate, RoutingRequest<Task> const& request) {
+    [[nodiscard]] static std::optional<PassedOver> refusal(Candidate const& candidate,
+                                                           RoutingRequest<Task> const& request) {
         auto window = candidate.window;
         if (!window) {
             if (auto const facts = find_facts(candidate.model)) {

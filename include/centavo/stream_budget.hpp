@@ -78,7 +78,9 @@ public:
     /// Quality says which: estimated while the stream runs, partial after a stop, reported after settle().
     [[nodiscard]] Cost cost() const {
         Cost cost = quote_.cost(usage_ ? *usage_ : Usage{.input = quote_.shape().input, .output = output_});
-        cost.quality = usage_ ? UsageQuality::reported : stopped_ ? UsageQuality::partial : UsageQuality::estimated;
+        cost.quality = usage_     ? UsageQuality::reported
+                       : stopped_ ? UsageQuality::partial
+                                  : UsageQuality::estimated;
         return cost;
     }
 
@@ -124,7 +126,8 @@ private:
                 --end;
             }
         }
-        while (end > 0 && end < fed.text.size() && (static_cast<unsigned char>(fed.text[end]) & 0xC0U) == 0x80U) {
+        while (end > 0 && end < fed.text.size() &&
+               (static_cast<unsigned char>(fed.text[end]) & 0xC0U) == 0x80U) {
             --end;
         }
         return end;

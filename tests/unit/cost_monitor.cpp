@@ -18,7 +18,9 @@ using namespace std::chrono_literals;
 
 TEST_CASE("a reservation sets the worst case aside and settles at what the call cost") {
     CostMonitor<> monitor{{.daily_budget = 1_usd}};
-    Quote const quote{builtin_prices().at("gpt-4o"), {.input = 500, .max_output = 400}, parse_instant("2026-10-01T00:00:00Z")};
+    Quote const quote{builtin_prices().at("gpt-4o"),
+                      {.input = 500, .max_output = 400},
+                      parse_instant("2026-10-01T00:00:00Z")};
     auto held = monitor.reserve(quote);
     REQUIRE(held);
     CHECK(monitor.held() == Usd::parse("0.00525"));
@@ -30,7 +32,8 @@ TEST_CASE("a reservation sets the worst case aside and settles at what the call 
     CHECK(monitor.utilisation().to_string() == "0.42 %");
 }
 
-TEST_CASE("a refusal says which budget, its limit, what is spent, held and needed, and when its window ends") {
+TEST_CASE(
+    "a refusal says which budget, its limit, what is spent, held and needed, and when its window ends") {
     ManualClock clock{parse_instant("2026-11-24T10:00:00Z")};
     CostMonitor<> monitor{{.daily_budget = 1_usd}, clock.clock()};
     auto first = monitor.reserve(0.75_usd);
@@ -54,7 +57,8 @@ TEST_CASE("a limit of zero refuses every priced call and no free one") {
 }
 
 TEST_CASE("all budgets of a call are reserved, or none") {
-    CostMonitor<> monitor{{.daily_budget = 10_usd, .budgets = {{.name = "month", .limit = 1_usd, .period = Period::month}}}};
+    CostMonitor<> monitor{
+        {.daily_budget = 10_usd, .budgets = {{.name = "month", .limit = 1_usd, .period = Period::month}}}};
     auto refused = monitor.reserve(2_usd);
     REQUIRE_FALSE(refused);
     CHECK(refused.refusal().budget == "month");
@@ -157,7 +161,8 @@ TEST_CASE("a clock that steps back opens no window twice") {
     CHECK(monitor.spent() == 1_usd);
 }
 
-TEST_CASE("alerts come once a day: below a tenth left, and at the first refusal or when spent passes the limit") {
+TEST_CASE(
+    "alerts come once a day: below a tenth left, and at the first refusal or when spent passes the limit") {
     ManualClock clock{parse_instant("2026-11-24T12:00:00Z")};
     CostMonitor<> monitor{{.daily_budget = 1_usd}, clock.clock()};
     std::vector<AlertKind> told;

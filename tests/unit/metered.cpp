@@ -29,7 +29,7 @@ struct Provider {
 
     Reply operator()(Sent const& request, Sink sink) {
         sent.push_back(request.body());
-        std::string const bytes = reply.http_status != 200       ? R"({"error":{"message":"slow down"}})"
+        std::string const bytes = reply.http_status != 200     ? R"({"error":{"message":"slow down"}})"
                                   : request.request().stream() ? write_chat_stream(answer)
                                                                : write_chat_body(answer);
         for (taken = 0; taken < bytes.size(); taken += 16) {
@@ -51,7 +51,9 @@ struct Doors {
 };
 
 Request asked() {
-    return Request::chat("gpt-4o", {{"user", "Why is the sky blue?"}}).with_temperature(0).with_max_tokens(100);
+    return Request::chat("gpt-4o", {{"user", "Why is the sky blue?"}})
+        .with_temperature(0)
+        .with_max_tokens(100);
 }
 
 }  // namespace
@@ -119,7 +121,8 @@ TEST_CASE("the optimizer shortens what is sent, and the key stays that of what w
     Doors doors;
     Provider provider;
     Metered metered{doors.setup, doors.calculator, doors.cache, doors.optimizer};
-    Request const request = asked().with_message_text(0, "Why  is   the sky blue?   \n\n\n\nAnswer   briefly.");
+    Request const request =
+        asked().with_message_text(0, "Why  is   the sky blue?   \n\n\n\nAnswer   briefly.");
     Result const result = metered(request, provider);
     CHECK(result.optimized > Tokens{0});
     CHECK(provider.sent.at(0).size() < request.body().size());
@@ -138,14 +141,16 @@ TEST_CASE("a refused call sends nothing and says which budget") {
     CHECK(provider.sent.empty());
 }
 
-TEST_CASE("a limit for one call caps what is sent; a provider that goes on is stopped, and the part is not cached") {
+TEST_CASE("a limit for one call caps what is sent; a provider that goes on is stopped, and the part is not "
+          "cached") {
     Doors doors;
     Provider provider;
     provider.answer.text = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen";
     provider.answer.usage.reset();
     provider.answer.finish = FinishReason::none;
     Metered metered{doors.setup, doors.calculator, doors.cache, doors.monitor};
-    Quote const quote = doors.calculator.quote("gpt-4o", {.input = count_request(asked(), doors.setup.counter).tokens});
+    Quote const quote =
+        doors.calculator.quote("gpt-4o", {.input = count_request(asked(), doors.setup.counter).tokens});
     Usd const limit = quote.input_cost() + 0.00003_usd;  // three tokens of output
     Result const result = metered(asked().with_stream(true), provider, {.max_cost = limit});
     CHECK(Request::parse(provider.sent.at(0)).max_tokens() == Tokens{3});
@@ -182,13 +187,29 @@ TEST_CASE("an error of the provider costs nothing and is not cached") {
 TEST_CASE("a request that surely never left is given back; one that may have is charged") {
     Doors doors;
     Metered metered{doors.setup, doors.calculator, doors.monitor};
-    auto const unplugged = [](Sent const&, Sink) { return Reply{.transport_error = "no route", .dispatched = false}; };
+    auto const unplugged = [](Sent const&, Sink) {
+        return Reply{.transport_error = "no route", .dispatched = false};
+    };
     CHECK(metered(asked(), unplugged).ending == Ending::failed);
     CHECK(doors.monitor.spent() == Usd{});
     auto const throwing = [](Sent const&, Sink) -> Reply { throw std::runtime_error("connection lost"); };
     CHECK_THROWS_AS(metered(asked(), throwing), std::runtime_error);
     CHECK(doors.monitor.spent() > Usd{});
     CHECK(doors.monitor.held() == Usd{});
+}
+
+TEST_CASE("an answer that is no answer is an error, but not one that passes through the client") {
+    Doors doors;
+    Metered metered{doors.setup, doors.calculator, doors.cache, doors.monitor};
+    bool returned = false;
+    auto const garbled = [&](Sent const&, Sink sink) {
+        returned = sink("data: {\"choices\":[}\n\n") == Flow::stop;
+        return Reply{.http_status = 200};
+    };
+    CHECK_THROWS_AS(metered(asked(), garbled), MalformedJson);
+    CHECK(returned);
+    CHECK(doors.monitor.held() == Usd{});
+    CHECK(doors.monitor.spent() > Usd{});  // it was sent, and is billed as far as anyone knows
 }
 
 TEST_CASE("a model without a price is an error, never free, and nothing is sent") {

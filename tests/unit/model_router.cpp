@@ -22,7 +22,8 @@ TEST_CASE("the built-in table sends easy work to the small model and hard work t
     CHECK(chosen("reasoning", Complexity::high) == "gpt-4o");
 }
 
-TEST_CASE("a task that the table does not know goes to the default, and the choice says that nothing is known") {
+TEST_CASE(
+    "a task that the table does not know goes to the default, and the choice says that nothing is known") {
     ModelRouter<> const router;
     Choice const choice = router.choose({.task = "poetry", .prompt = "Explain this function"});
     CHECK(choice.model == ModelId{"gpt-4o-mini"});
@@ -38,14 +39,19 @@ TEST_CASE("without a complexity the prompt is classified") {
 
 TEST_CASE("tables over the user's own task type") {
     enum class Job { triage, draft };
-    ModelRouter<Job> const router{StaticTable<Job>{"claude-3-5-haiku", {{Job::draft, Complexity::high, "claude-3-5-sonnet"}}}};
-    CHECK(router.choose({.task = Job::draft, .complexity = Complexity::high}).model == ModelId{"claude-3-5-sonnet"});
-    CHECK(router.choose({.task = Job::triage, .complexity = Complexity::high}).model == ModelId{"claude-3-5-haiku"});
+    ModelRouter<Job> const router{
+        StaticTable<Job>{"claude-3-5-haiku", {{Job::draft, Complexity::high, "claude-3-5-sonnet"}}}};
+    CHECK(router.choose({.task = Job::draft, .complexity = Complexity::high}).model ==
+          ModelId{"claude-3-5-sonnet"});
+    CHECK(router.choose({.task = Job::triage, .complexity = Complexity::high}).model ==
+          ModelId{"claude-3-5-haiku"});
 }
 
 TEST_CASE("a model that cannot do it gives way to one that can, and the choice says why") {
-    ModelRouter<> const router{default_table(), {{.model = "gpt-4o"}, {.model = "gpt-4o-mini"}, {.model = "gpt-4.1"}}};
-    Choice const choice = router.choose({.task = "code", .complexity = Complexity::high, .needs = {.context = 500'000}});
+    ModelRouter<> const router{default_table(),
+                               {{.model = "gpt-4o"}, {.model = "gpt-4o-mini"}, {.model = "gpt-4.1"}}};
+    Choice const choice =
+        router.choose({.task = "code", .complexity = Complexity::high, .needs = {.context = 500'000}});
     CHECK(choice.model == ModelId{"gpt-4.1"});
     CHECK(choice.evidence == Evidence::fallback);
     REQUIRE(choice.refused.size() == 2);
@@ -61,8 +67,8 @@ TEST_CASE("where no candidate can do it the choice is empty and lists every refu
 }
 
 TEST_CASE("tools and the money that is left decide, too") {
-    ModelRouter<> const router{default_table(),
-                               {{.model = "gpt-4o-mini", .tools = false}, {.model = "gpt-4o", .worst = 0.02_usd}}};
+    ModelRouter<> const router{
+        default_table(), {{.model = "gpt-4o-mini", .tools = false}, {.model = "gpt-4o", .worst = 0.02_usd}}};
     CHECK(router.choose({.task = "code", .needs = {.tools = true}}).model == ModelId{"gpt-4o"});
     Choice const poor = router.choose({.task = "code", .needs = {.tools = true}, .budget_left = 0.01_usd});
     CHECK_FALSE(poor);

@@ -25,8 +25,8 @@ Quote quote_for(std::string_view model, CallShape const& shape) {
 constexpr Usd token = 0.00001_usd;
 
 std::string mixed_text(std::mt19937& random) {
-    static constexpr std::string_view base =
-        "The quick brown fox, jumps over 12345 lazy dogs — señor 😀😀 \n\n if (x == 1) { return \"héllo\"; } 日本語のテキスト ";
+    static constexpr std::string_view base = "The quick brown fox, jumps over 12345 lazy dogs — señor 😀😀 "
+                                             "\n\n if (x == 1) { return \"héllo\"; } 日本語のテキスト ";
     std::string text;
     while (text.size() < 250) {
         std::size_t at = random() % base.size();
@@ -48,13 +48,15 @@ TEST_CASE("the cap to send leaves room for the input's cost") {
 }
 
 TEST_CASE("the cap to send is never above the model's own") {
-    StreamBudget const stream{quote_for("gpt-4o", {.input = 10, .max_output = 300}), Counter{o200k_base()},
-                              {.max_cost = 5_usd}};
+    StreamBudget const stream{
+        quote_for("gpt-4o", {.input = 10, .max_output = 300}), Counter{o200k_base()}, {.max_cost = 5_usd}};
     CHECK(stream.max_tokens() == Tokens{300});
 }
 
-TEST_CASE("where the input alone costs more than the limit there is no cap to send, and the first token stops") {
-    StreamBudget stream{quote_for("gpt-4o", {.input = 10'000, .max_output = 100}), Counter{o200k_base()},
+TEST_CASE(
+    "where the input alone costs more than the limit there is no cap to send, and the first token stops") {
+    StreamBudget stream{quote_for("gpt-4o", {.input = 10'000, .max_output = 100}),
+                        Counter{o200k_base()},
                         {.max_cost = 1_cent}};
     CHECK_FALSE(stream.max_tokens());
     CHECK(stream.feed("") == Flow::keep_going);
@@ -114,8 +116,8 @@ TEST_CASE("the choices of one request share its money") {
 }
 
 TEST_CASE("the provider's usage overrules the count, and the difference is told") {
-    StreamBudget stream{quote_for("gpt-4o", {.input = 100, .max_output = 100}), Counter{o200k_base()},
-                        {.max_cost = 1_usd}};
+    StreamBudget stream{
+        quote_for("gpt-4o", {.input = 100, .max_output = 100}), Counter{o200k_base()}, {.max_cost = 1_usd}};
     static_cast<void>(stream.feed("one two three"));
     CHECK(stream.cost().quality == UsageQuality::estimated);
     CHECK_FALSE(stream.drift());
@@ -126,7 +128,8 @@ TEST_CASE("the provider's usage overrules the count, and the difference is told"
 }
 
 TEST_CASE("an estimating counter stops a stream too") {
-    StreamBudget stream{quote_for("claude-sonnet-4-5", {.input = 0, .max_output = 100}), Counter::upper_bound(),
+    StreamBudget stream{quote_for("claude-sonnet-4-5", {.input = 0, .max_output = 100}),
+                        Counter::upper_bound(),
                         {.max_cost = 0.000045_usd}};  // three tokens at $15 for a million
     CHECK(stream.feed("ab") == Flow::keep_going);
     CHECK(stream.feed("cd") == Flow::stop);

@@ -60,8 +60,12 @@ public:
     /// Once only (std::logic_error). A negative amount throws std::invalid_argument. Where the ledger cannot write
     /// it throws what the ledger threw, and the money stays held.
     void settle(Cost const& cost) {
-        settle({.id = id_, .at = at_, .amount = cost.total(), .model = cost.model().text(),
-                .category = cost.category(), .quality = cost.quality});
+        settle({.id = id_,
+                .at = at_,
+                .amount = cost.total(),
+                .model = cost.model().text(),
+                .category = cost.category(),
+                .quality = cost.quality});
     }
     void settle(Usd amount) { settle(LedgerRecord{.id = id_, .at = at_, .amount = amount}); }
 
@@ -75,7 +79,8 @@ private:
     void settle(LedgerRecord const& record) {
         require_open();
         if (record.amount < Usd{}) {
-            throw std::invalid_argument("centavo: a call does not cost less than nothing; a refund is an adjustment");
+            throw std::invalid_argument(
+                "centavo: a call does not cost less than nothing; a refund is an adjustment");
         }
         actions_->settle(book_.get(), *this, record);
         book_.reset();

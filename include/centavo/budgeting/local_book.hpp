@@ -47,8 +47,8 @@ template <LedgerStore Ledger = MemoryLedger>
 class LocalBook {
 public:
     /// A limit below zero, a budget without a name or two of one name throw std::invalid_argument.
-    explicit LocalBook(std::vector<Budget> budgets, std::shared_ptr<Ledger> ledger = std::make_shared<Ledger>(),
-                       Clock clock = {})
+    explicit LocalBook(std::vector<Budget> budgets,
+                       std::shared_ptr<Ledger> ledger = std::make_shared<Ledger>(), Clock clock = {})
         : state_{std::make_shared<State>(std::move(budgets), std::move(ledger), clock)} {}
 
     /// Sets `amount` aside in every budget until the hold is settled or released, or says which has not enough.
@@ -71,7 +71,8 @@ public:
     /// Charges a call that was made without a hold; it may pass a limit, which is then told.
     void record(LedgerRecord record) {
         if (record.amount < Usd{}) {
-            throw std::invalid_argument("centavo: a call does not cost less than nothing; a refund is an adjustment");
+            throw std::invalid_argument(
+                "centavo: a call does not cost less than nothing; a refund is an adjustment");
         }
         {
             std::scoped_lock const lock{state_->mutex};
@@ -128,7 +129,8 @@ private:
             std::set<std::string> names;
             for (Budget& budget : budgets) {
                 if (budget.limit < Usd{} || budget.name.empty() || !names.insert(budget.name).second) {
-                    throw std::invalid_argument("centavo: a budget has a name of its own and a limit of 0 or more");
+                    throw std::invalid_argument(
+                        "centavo: a budget has a name of its own and a limit of 0 or more");
                 }
                 entries.push_back({std::move(budget)});
             }
@@ -145,7 +147,8 @@ private:
                 if (!fits && entry.budget.enforcement == Enforcement::hard) {
                     Window const window = window_of(entry.budget.period, at);
                     tell(entry, figures, AlertKind::exceeded, window);
-                    return Refusal{entry.budget.name, entry.budget.limit, figures.spent, figures.held, amount, window.end};
+                    return Refusal{entry.budget.name, entry.budget.limit, figures.spent, figures.held, amount,
+                                   window.end};
                 }
             }
             for (Entry& entry : entries) {
@@ -198,7 +201,8 @@ private:
         /// Windows that are over and hold nothing are history, which the ledger keeps.
         void forget_past(Entry& entry) {
             Instant const current = window_of(entry.budget.period, latest).begin;
-            std::erase_if(entry.windows, [&](auto const& one) { return one.first < current && one.second.held == Usd{}; });
+            std::erase_if(entry.windows,
+                          [&](auto const& one) { return one.first < current && one.second.held == Usd{}; });
         }
 
         /// Whether this charge is the first of its id.
@@ -223,7 +227,8 @@ private:
             } catch (...) {
                 std::scoped_lock const lock{mutex};
                 due.pop_back();
-                unwritten.insert(unwritten.end(), due.begin() + static_cast<std::ptrdiff_t>(written), due.end());
+                unwritten.insert(unwritten.end(), due.begin() + static_cast<std::ptrdiff_t>(written),
+                                 due.end());
                 claimed.erase(record.id);
                 throw;
             }
@@ -257,7 +262,9 @@ private:
         bool const first = state.claim(hold.id());
         if (first) {
             std::scoped_lock const lock{state.mutex};
-            state.unwritten.push_back({.id = hold.id(), .at = hold.at(), .amount = hold.amount(),
+            state.unwritten.push_back({.id = hold.id(),
+                                       .at = hold.at(),
+                                       .amount = hold.amount(),
                                        .quality = UsageQuality::estimated});
         }
         state.charge(hold.at(), first ? hold.amount() : Usd{}, hold.amount());

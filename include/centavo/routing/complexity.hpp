@@ -33,8 +33,9 @@ constexpr void for_each_plain_word(std::string_view text, Visit&& visit) {
     auto const put = [&](std::string_view bytes) {
         inside = true;
         if (size + bytes.size() <= word.size()) {
-            size = static_cast<std::size_t>(std::ranges::copy(bytes, word.begin() + static_cast<std::ptrdiff_t>(size)).out -
-                                            word.begin());
+            size = static_cast<std::size_t>(
+                std::ranges::copy(bytes, word.begin() + static_cast<std::ptrdiff_t>(size)).out -
+                word.begin());
         }
     };
     auto const end = [&] {
@@ -48,7 +49,8 @@ constexpr void for_each_plain_word(std::string_view text, Visit&& visit) {
         auto const byte = static_cast<unsigned char>(text[at]);
         if (byte < 0x80) {
             bool const upper = byte >= 'A' && byte <= 'Z';
-            bool const letter = upper || (byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9') || byte == '_';
+            bool const letter =
+                upper || (byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9') || byte == '_';
             char const lower = static_cast<char>(upper ? byte + ('a' - 'A') : byte);
             letter ? put({&lower, 1}) : end();
             ++at;
@@ -79,13 +81,13 @@ constexpr void for_each_plain_word(std::string_view text, Visit&& visit) {
 /// of the field, worth little by itself: on recorded comparisons of two models it ranks prompts no better than chance.
 /// Measured quality by task is worth more. No allocation; linear in the prompt.
 [[nodiscard]] constexpr Complexity classify_complexity(std::string_view prompt) {
-    constexpr std::string_view code[] = {"algorithm", "algoritmo", "class",    "clase",  "code",    "codigo", "compile",
-                                         "def",       "funcion",   "function", "metodo", "method",  "programa",
-                                         "script",    "sql",       "struct"};
-    constexpr std::string_view reasoning[] = {"analisis", "analiza",  "analizar", "analyse", "analysis",  "analyze",
-                                              "compara",  "comparar", "compare",  "derive",  "evalua",    "evaluate",
-                                              "explain",  "explica",  "explicar", "justify", "justifica", "prove",
-                                              "why"};
+    constexpr std::string_view code[] = {"algorithm", "algoritmo", "class",   "clase",    "code",   "codigo",
+                                         "compile",   "def",       "funcion", "function", "metodo", "method",
+                                         "programa",  "script",    "sql",     "struct"};
+    constexpr std::string_view reasoning[] = {"analisis", "analiza",   "analizar", "analyse", "analysis",
+                                              "analyze",  "compara",   "comparar", "compare", "derive",
+                                              "evalua",   "evaluate",  "explain",  "explica", "explicar",
+                                              "justify",  "justifica", "prove",    "why"};
     std::size_t words = 0;
     bool has_code = false;
     bool has_reasoning = false;

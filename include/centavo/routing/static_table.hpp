@@ -23,7 +23,8 @@ struct TableRow {
 template <typename Task = std::string>
 class StaticTable {
 public:
-    StaticTable(ModelId otherwise, std::initializer_list<TableRow<Task>> rows) : otherwise_{std::move(otherwise)} {
+    StaticTable(ModelId otherwise, std::initializer_list<TableRow<Task>> rows)
+        : otherwise_{std::move(otherwise)} {
         for (TableRow<Task> const& row : rows) {
             set(row.task, row.complexity, row.model);
         }

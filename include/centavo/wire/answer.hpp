@@ -21,13 +21,13 @@ struct Answer {
     std::string text = {};
     std::vector<ToolCall> tool_calls = {};
     std::string refusal = {};
-    std::string reasoning = {};                         ///< where the provider shows it; billed as output
+    std::string reasoning = {};  ///< where the provider shows it; billed as output
     FinishReason finish = FinishReason::none;
-    std::optional<Usage> usage = std::nullopt;          ///< nullopt where none was sent: not the same as zero
+    std::optional<Usage> usage = std::nullopt;  ///< nullopt where none was sent: not the same as zero
     UsageQuality quality = UsageQuality::reported;
-    std::string model = {};                             ///< the model that served it, as the provider names it
-    std::optional<Usd> reported_cost = std::nullopt;    ///< the provider's own figure
-    std::string error = {};                             ///< the provider's error message, where it sent one
+    std::string model = {};                           ///< the model that served it, as the provider names it
+    std::optional<Usd> reported_cost = std::nullopt;  ///< the provider's own figure
+    std::string error = {};                           ///< the provider's error message, where it sent one
 
     /// Whether this is all that the provider had to say; a part must not be taken for the whole.
     [[nodiscard]] bool complete() const noexcept {

@@ -24,10 +24,13 @@ enum class Flow : std::uint8_t { keep_going, stop };
 class Sink {
 public:
     template <typename Take>
-        requires(!std::same_as<std::remove_cvref_t<Take>, Sink> && std::is_invocable_r_v<Flow, Take&, std::string_view>)
-    Sink(Take& take) noexcept
+    requires(!std::same_as<std::remove_cvref_t<Take>, Sink> &&
+             std::is_invocable_r_v<Flow, Take&, std::string_view>) Sink(Take& take)
+    noexcept
         : take_{const_cast<void*>(static_cast<void const*>(std::addressof(take)))},
-          call_{[](void* with, std::string_view bytes) -> Flow { return (*static_cast<Take*>(with))(bytes); }} {}
+          call_{[](void* with, std::string_view bytes) -> Flow {
+              return (*static_cast<Take*>(with))(bytes);
+          }} {}
 
     /// Hands on the next bytes; Flow::stop asks the client to close the connection.
     Flow operator()(std::string_view bytes) const { return call_(take_, bytes); }
@@ -52,10 +55,10 @@ private:
 
 /// What became of a request at the transport's level; the body's bytes went to the sink.
 struct Reply {
-    int http_status = 0;                                           ///< 0 where no answer came
+    int http_status = 0;  ///< 0 where no answer came
     std::optional<std::chrono::seconds> retry_after = std::nullopt;
-    std::string transport_error = {};                              ///< empty where the exchange went well
-    bool dispatched = true;                                        ///< false where the request surely never left
+    std::string transport_error = {};  ///< empty where the exchange went well
+    bool dispatched = true;            ///< false where the request surely never left
 };
 
 /// Makes one call: sends `sent.body()`, passes what comes back to the sink, whole bodies and streams alike.

@@ -50,6 +50,9 @@ public:
         }
         if (form_ == Form::body) {
             body_.append(bytes);
+            if (body_.size() > largest_body) {
+                throw OversizedEvent("centavo: a body of more than 256 MiB");
+            }
             return;
         }
         events_.feed(bytes, [&](SseEvent const& event) { take(event.data, on_delta); });
@@ -69,9 +72,9 @@ public:
             answer_.usage = usage_.usage();
             answer_.reported_cost = usage_.reported_cost();
         }
-        answer_.quality = answer_.usage                             ? UsageQuality::reported
+        answer_.quality = answer_.usage                          ? UsageQuality::reported
                           : answer_.finish == FinishReason::none ? UsageQuality::partial
-                                                                    : UsageQuality::estimated;
+                                                                 : UsageQuality::estimated;
         return std::move(answer_);
     }
 
@@ -152,7 +155,8 @@ private:
                 take_parts(scan, [&](JsonString const& piece) { add(DeltaKind::text, answer_.text, piece); });
             } else if (name->equals("refusal") && kind == JsonKind::string) {
                 add(DeltaKind::refusal, answer_.refusal, scan.string());
-            } else if ((name->equals("reasoning_content") || name->equals("reasoning")) && kind == JsonKind::string) {
+            } else if ((name->equals("reasoning_content") || name->equals("reasoning")) &&
+                       kind == JsonKind::string) {
                 add(DeltaKind::reasoning, answer_.reasoning, scan.string());
             } else if (name->equals("tool_calls") && kind == JsonKind::array) {
                 scan.enter_array();
@@ -250,6 +254,7 @@ private:
     }
 
     static constexpr std::size_t most_calls = 1'024;
+    static constexpr std::size_t largest_body = std::size_t{256} << 20;
 
     Form form_ = Form::unknown;
     std::string body_;

@@ -47,7 +47,8 @@ public:
             if (!whole || !line_.empty()) {
                 line_.append(part);
                 if (line_.size() + data_.size() > limit_) {
-                    throw OversizedEvent("centavo: an event of more than " + std::to_string(limit_) + " bytes");
+                    throw OversizedEvent("centavo: an event of more than " + std::to_string(limit_) +
+                                         " bytes");
                 }
             }
             if (!whole) {
@@ -93,7 +94,8 @@ private:
         }
         auto const colon = line.find(':');
         std::string_view const field = line.substr(0, colon);
-        std::string_view value = colon == std::string_view::npos ? std::string_view{} : line.substr(colon + 1);
+        std::string_view value =
+            colon == std::string_view::npos ? std::string_view{} : line.substr(colon + 1);
         value.remove_prefix(value.starts_with(' ') ? 1 : 0);
         if (field == "data") {
             if (data_.size() + value.size() > limit_) {

@@ -44,7 +44,8 @@ private:
     void read_object(JsonScan& scan, std::string_view inside);
     [[nodiscard]] Count* field(std::string_view inside, JsonString const& name);
 
-    Count chat_input_, chat_output_, other_input_, other_output_, gemini_input_, gemini_output_, thoughts_, tool_input_;
+    Count chat_input_, chat_output_, other_input_, other_output_, gemini_input_, gemini_output_, thoughts_,
+        tool_input_;
     Count cached_, cache_write_, write_5m_, write_1h_, reasoning_, input_audio_, output_audio_;
     Count outside_read_, outside_write_, searches_;
     std::optional<Usd> cost_;
@@ -130,7 +131,8 @@ inline Usage UsageFields::usage() const {
     if (auto const written = cache_write_ ? cache_write_ : outside_write_) {
         usage.cache_write = *written;
         if (write_5m_.value_or(0) + write_1h_.value_or(0) > *written) {
-            throw ContradictoryUsage("more written to the cache for 5 minutes and an hour than written at all");
+            throw ContradictoryUsage(
+                "more written to the cache for 5 minutes and an hour than written at all");
         }
     }
     if (write_1h_) {

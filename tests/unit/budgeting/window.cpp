@@ -19,8 +19,10 @@ TEST_CASE("a window holds its begin and not its end") {
 }
 
 TEST_CASE("months have the lengths of the calendar, leap years included") {
-    CHECK(window_of(Period::month, parse_instant("2028-02-29T23:59:59Z")).end == parse_instant("2028-03-01T00:00:00Z"));
-    CHECK(window_of(Period::month, parse_instant("2026-12-31T12:00:00Z")).end == parse_instant("2027-01-01T00:00:00Z"));
+    CHECK(window_of(Period::month, parse_instant("2028-02-29T23:59:59Z")).end ==
+          parse_instant("2028-03-01T00:00:00Z"));
+    CHECK(window_of(Period::month, parse_instant("2026-12-31T12:00:00Z")).end ==
+          parse_instant("2027-01-01T00:00:00Z"));
 }
 
 TEST_CASE("an hour before 1970 begins before it ends") {

@@ -48,7 +48,9 @@ TEST_CASE("more than 200 words look hard, 200 do not") {
 
 TEST_CASE("ill-formed UTF-8 and other scripts are read to the end") {
     std::vector<std::string> words;
-    for_each_plain_word("\xFF" "Ab\xC3 日本語 x\xF0\x9F\x98\x80 ½ Straße", [&](std::string_view word) { words.emplace_back(word); });
+    for_each_plain_word("\xFF"
+                        "Ab\xC3 日本語 x\xF0\x9F\x98\x80 ½ Straße",
+                        [&](std::string_view word) { words.emplace_back(word); });
     CHECK(words == std::vector<std::string>{"ab", "日本語", "x😀", "straße"});
 }
 

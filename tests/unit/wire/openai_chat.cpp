@@ -16,7 +16,8 @@ using namespace centavo;
 
 namespace {
 
-Answer answer_of(std::string_view bytes, std::size_t piece = std::string_view::npos, std::string* deltas = nullptr) {
+Answer answer_of(std::string_view bytes, std::size_t piece = std::string_view::npos,
+                 std::string* deltas = nullptr) {
     ChatReader reader;
     for (std::size_t at = 0; at < bytes.size(); at += std::min(piece, bytes.size() - at)) {
         reader.feed(bytes.substr(at, piece), [&](Delta const& delta) {
@@ -32,7 +33,8 @@ Answer answer_of(std::string_view bytes, std::size_t piece = std::string_view::n
 
 TEST_CASE("a whole body of chat completions gives text, finish reason, model and usage") {
     // The shape of OpenAI's API reference, "Create chat completion".
-    Answer const answer = read_chat_body(R"({"id":"chatcmpl-1","object":"chat.completion","model":"gpt-4o-2024-08-06",
+    Answer const answer =
+        read_chat_body(R"({"id":"chatcmpl-1","object":"chat.completion","model":"gpt-4o-2024-08-06",
         "choices":[{"index":0,"message":{"role":"assistant","content":"Hello!","refusal":null},"finish_reason":"stop"}],
         "usage":{"prompt_tokens":19,"completion_tokens":10,"total_tokens":29,
                  "prompt_tokens_details":{"cached_tokens":8,"audio_tokens":0},
@@ -42,13 +44,18 @@ TEST_CASE("a whole body of chat completions gives text, finish reason, model and
     CHECK(answer.complete());
     CHECK(answer.model == "gpt-4o-2024-08-06");
     REQUIRE(answer.usage);
-    CHECK(*answer.usage == Usage{.input = 19, .output = 10, .cache_read = 8, .reasoning = 3, .input_audio = 0, .output_audio = 0});
+    CHECK(
+        *answer.usage ==
+        Usage{
+            .input = 19, .output = 10, .cache_read = 8, .reasoning = 3, .input_audio = 0, .output_audio = 0});
     CHECK(answer.quality == UsageQuality::reported);
 }
 
 TEST_CASE("a stream gives the same answer as a body, at any split") {
     std::string const stream =
-        "data: {\"model\":\"gpt-4o\",\"choices\":[{\"index\":0,\"delta\":{\"role\":\"assistant\",\"content\":\"\"},\"finish_reason\":null}],\"usage\":null}\n\n"
+        "data: "
+        "{\"model\":\"gpt-4o\",\"choices\":[{\"index\":0,\"delta\":{\"role\":\"assistant\",\"content\":\"\"},"
+        "\"finish_reason\":null}],\"usage\":null}\n\n"
         "data: {\"choices\":[{\"delta\":{\"content\":\"Caf\\u00e9\"},\"index\":0}]}\n\n"
         ": comment\n\n"
         "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\" ol\xC3\xA9\"}}]}\r\n\r\n"
@@ -66,17 +73,20 @@ TEST_CASE("a stream gives the same answer as a body, at any split") {
 }
 
 TEST_CASE("usage is overwritten by a later block, never added") {
-    Answer const answer = answer_of("data: {\"choices\":[],\"usage\":{\"prompt_tokens\":15,\"completion_tokens\":1}}\n\n"
-                                    "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":13,\"completion_tokens\":2}}\n\n");
+    Answer const answer =
+        answer_of("data: {\"choices\":[],\"usage\":{\"prompt_tokens\":15,\"completion_tokens\":1}}\n\n"
+                  "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":13,\"completion_tokens\":2}}\n\n");
     CHECK(answer.usage == Usage{.input = 13, .output = 2});
 }
 
-TEST_CASE("what servers that speak the same send besides: null choices, lists of parts, reasoning, errors in a 200") {
-    Answer const answer =
-        answer_of("data: {\"choices\":null}\n\n"
-                  "data: {\"choices\":[{\"index\":0,\"delta\":{\"reasoning_content\":\"hm \"}}]}\n\n"
-                  "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":[{\"type\":\"text\",\"text\":\"part\"}]}}]}\n\n"
-                  "data: {\"error\":{\"code\":502,\"message\":\"upstream is gone\"}}\n\n");
+TEST_CASE("what servers that speak the same send besides: null choices, lists of parts, reasoning, errors in "
+          "a 200") {
+    Answer const answer = answer_of(
+        "data: {\"choices\":null}\n\n"
+        "data: {\"choices\":[{\"index\":0,\"delta\":{\"reasoning_content\":\"hm \"}}]}\n\n"
+        "data: "
+        "{\"choices\":[{\"index\":0,\"delta\":{\"content\":[{\"type\":\"text\",\"text\":\"part\"}]}}]}\n\n"
+        "data: {\"error\":{\"code\":502,\"message\":\"upstream is gone\"}}\n\n");
     CHECK(answer.reasoning == "hm ");
     CHECK(answer.text == "part");
     CHECK(answer.error == "upstream is gone");
@@ -86,10 +96,14 @@ TEST_CASE("what servers that speak the same send besides: null choices, lists of
 TEST_CASE("tool arguments come in pieces and are put together by index") {
     std::string deltas;
     Answer const answer = answer_of(
-        R"(data: {"choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"id":"c1","type":"function","function":{"name":"find","arguments":""}}]}}]})" "\n\n"
-        R"(data: {"choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"function":{"arguments":"{\"a\":"}}]}}]})" "\n\n"
-        R"(data: {"choices":[{"index":0,"delta":{"tool_calls":[{"index":1,"id":"c2","function":{"name":"book","arguments":"{}"}}]}}]})" "\n\n"
-        R"(data: {"choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"function":{"arguments":"1}"}}]},"finish_reason":"tool_calls"}]})" "\n\n",
+        R"(data: {"choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"id":"c1","type":"function","function":{"name":"find","arguments":""}}]}}]})"
+        "\n\n"
+        R"(data: {"choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"function":{"arguments":"{\"a\":"}}]}}]})"
+        "\n\n"
+        R"(data: {"choices":[{"index":0,"delta":{"tool_calls":[{"index":1,"id":"c2","function":{"name":"book","arguments":"{}"}}]}}]})"
+        "\n\n"
+        R"(data: {"choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"function":{"arguments":"1}"}}]},"finish_reason":"tool_calls"}]})"
+        "\n\n",
         std::string_view::npos, &deltas);
     CHECK(answer.tool_calls == std::vector<ToolCall>{{"c1", "find", "{\"a\":1}"}, {"c2", "book", "{}"}});
     CHECK(deltas == "{\"a\":{}1}");
@@ -97,7 +111,8 @@ TEST_CASE("tool arguments come in pieces and are put together by index") {
 }
 
 TEST_CASE("a stream that breaks off says so: no usage is not zero usage") {
-    Answer const answer = answer_of("data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"begun\"}}]}\n\n");
+    Answer const answer =
+        answer_of("data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"begun\"}}]}\n\n");
     CHECK(answer.text == "begun");
     CHECK_FALSE(answer.usage);
     CHECK(answer.quality == UsageQuality::partial);
@@ -105,26 +120,33 @@ TEST_CASE("a stream that breaks off says so: no usage is not zero usage") {
 }
 
 TEST_CASE("a last line without its blank line counts") {
-    Answer const answer = answer_of("data: {\"choices\":[],\"usage\":{\"prompt_tokens\":9,\"completion_tokens\":4}}");
+    Answer const answer =
+        answer_of("data: {\"choices\":[],\"usage\":{\"prompt_tokens\":9,\"completion_tokens\":4}}");
     CHECK(answer.usage == Usage{.input = 9, .output = 4});
 }
 
 TEST_CASE("the other choices of a request are output, but not the answer") {
     std::string deltas;
-    Answer const answer = answer_of(R"({"choices":[{"index":1,"message":{"content":"second"}},{"index":0,"message":{"content":"first"},"finish_reason":"stop"}]})");
+    Answer const answer = answer_of(
+        R"({"choices":[{"index":1,"message":{"content":"second"}},{"index":0,"message":{"content":"first"},"finish_reason":"stop"}]})");
     CHECK(answer.text == "first");
 }
 
 TEST_CASE("an answer cut by its cap is not complete") {
-    CHECK_FALSE(read_chat_body(R"({"choices":[{"index":0,"message":{"content":"a"},"finish_reason":"length"}]})").complete());
+    CHECK_FALSE(
+        read_chat_body(R"({"choices":[{"index":0,"message":{"content":"a"},"finish_reason":"length"}]})")
+            .complete());
 }
 
 TEST_CASE("broken input is an error that says where") {
     CHECK_THROWS_AS(read_chat_body("{\"choices\":[}"), MalformedJson);
     CHECK_THROWS_AS(answer_of("data: nonsense\n\n"), MalformedJson);
-    CHECK_THROWS_AS(read_chat_body(R"({"usage":{"prompt_tokens":-5,"completion_tokens":1}})"), MalformedUsage);
-    CHECK_THROWS_AS(read_chat_body(R"({"usage":{"prompt_tokens":5.5,"completion_tokens":1}})"), MalformedUsage);
-    CHECK_THROWS_AS(read_chat_body(R"({"usage":{"prompt_tokens":1000000000000000000000000}})"), MalformedUsage);
+    CHECK_THROWS_AS(read_chat_body(R"({"usage":{"prompt_tokens":-5,"completion_tokens":1}})"),
+                    MalformedUsage);
+    CHECK_THROWS_AS(read_chat_body(R"({"usage":{"prompt_tokens":5.5,"completion_tokens":1}})"),
+                    MalformedUsage);
+    CHECK_THROWS_AS(read_chat_body(R"({"usage":{"prompt_tokens":1000000000000000000000000}})"),
+                    MalformedUsage);
 }
 
 TEST_CASE("an answer written as a body or as a stream reads back as it was") {

@@ -22,7 +22,8 @@ Usage usage_of(std::string_view json) {
 
 TEST_CASE("Anthropic's input leaves out what was cached; the normal form has it in") {
     // Anthropic's API reference, "Messages", and its guide to prompt caching.
-    Usage const usage = usage_of(R"({"input_tokens":3,"cache_creation_input_tokens":115,"cache_read_input_tokens":3211,
+    Usage const usage =
+        usage_of(R"({"input_tokens":3,"cache_creation_input_tokens":115,"cache_read_input_tokens":3211,
         "cache_creation":{"ephemeral_5m_input_tokens":100,"ephemeral_1h_input_tokens":15},"output_tokens":53,
         "server_tool_use":{"web_search_requests":2},"service_tier":"standard"})");
     CHECK(usage.input == Tokens{3 + 115 + 3211});
@@ -44,7 +45,8 @@ TEST_CASE("Gemini's thoughts lie outside its candidates, the tools' prompt outsi
 }
 
 TEST_CASE("OpenAI's responses say input and output, inclusive") {
-    Usage const usage = usage_of(R"({"input_tokens":2600,"input_tokens_details":{"cached_tokens":2000,"cache_write_tokens":400},
+    Usage const usage = usage_of(
+        R"({"input_tokens":2600,"input_tokens_details":{"cached_tokens":2000,"cache_write_tokens":400},
         "output_tokens":5,"output_tokens_details":{"reasoning_tokens":0},"total_tokens":2605})");
     CHECK(usage == Usage{.input = 2600, .output = 5, .cache_read = 2000, .cache_write = 400, .reasoning = 0});
 }
@@ -63,8 +65,10 @@ TEST_CASE("the provider's own charge is kept in its own digits") {
 }
 
 TEST_CASE("parts larger than their whole contradict it") {
-    CHECK_THROWS_AS(usage_of(R"({"prompt_tokens":5,"completion_tokens":9,"prompt_tokens_details":{"cached_tokens":6}})"),
-                    ContradictoryUsage);
+    CHECK_THROWS_AS(
+        usage_of(R"({"prompt_tokens":5,"completion_tokens":9,"prompt_tokens_details":{"cached_tokens":6}})"),
+        ContradictoryUsage);
     CHECK_THROWS_AS(usage_of(R"({"input_tokens":1,"output_tokens":1,"cache_creation_input_tokens":10,
-        "cache_creation":{"ephemeral_5m_input_tokens":8,"ephemeral_1h_input_tokens":8}})"), ContradictoryUsage);
+        "cache_creation":{"ephemeral_5m_input_tokens":8,"ephemeral_1h_input_tokens":8}})"),
+                    ContradictoryUsage);
 }
