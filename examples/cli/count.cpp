@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: MIT
+#include "input.hpp"
+#include "jsonl.hpp"
+#include "subcommand.hpp"
+#include "vocabularies.hpp"
+#include "wrong_command_line.hpp"
+
+#include <centavo/chat/request.hpp>
+#include <centavo/tokens/bpe.hpp>
+#include <centavo/tokens/chat_rules.hpp>
+
+#include <algorithm>
+#include <charconv>
+#include <cstdint>
+#include <cstdio>
+#include <exception>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace centavo::cli {
+
+namespace {
+
+struct Options {
+    std::string encoding;
+    std::string model;
+    bool ids = false;
+    bool chat = false;
+    bool jsonl = false;
+    std::vector<std::string> files;
+};
+
+Counter counter_for_options(Options const& options) {
+    if (!options.encoding.empty()) {
+        return counter_of(encoding_named(options.encoding));
+    }
+    return counter_of(options.model.empty() ? Encoding::o200k_base : encoding_of(options.model));
+}
+
+void append_ids(std::string& out, std::vector<Rank> const& ranks, char separator) {
+    for (std::size_t i = 0; i < ranks.size(); ++i) {
+        char digits[16];
+        auto const end = std::to_chars(digits, digits + sizeof digits, ranks[i]).ptr;
+        if (i > 0) {
+            out += separator;
+        }
+        out.append(digits, end);
+    }
+}
+
+int count_texts(Options const& options, Counter const& counter) {
+    std::vector<Rank> ranks;
+    return answer_lines(options.files, [&](Row const& row, std::string& out) {
+        std::string const text = row.text("text");
+        if (!options.ids) {
+            append_count(out, "tokens", counter.count(text).value());
+            return;
+        }
+        ranks.clear();
+        counter.bpe()->append_encoded(ranks, text);
+        append_count(out, "tokens", static_cast<std::int64_t>(ranks.size()));
+        append_name(out, "ids");
+        out += '[';
+        append_ids(out, ranks, ',');
+        out += ']';
+    });
+}
+
+/// The request, asked of the model of the command line whatever model it names.
+Request request_of(Row const& row, std::string const& model) {
+    std::string body{row.at("request")};
+    if (body.starts_with('{') && !Row{body}.find("model")) {
+        std::string named = "{";
+        append_text(named, "model", model);
+        named += body.find_first_not_of(" \t\r\n", 1) == body.rfind('}') ? "" : ",";
+        body.replace(0, 1, named);
+    }
+    Request request = Request::parse(std::move(body));
+    return request.model().text() == model ? request : request.with_model(model);
+}
+
+int count_requests(Options const& options, Counter const& counter) {
+    bool const known = has_vocabulary(options.model);
+    return answer_lines(options.files, [&](Row const& row, std::string& out) {
+        ChatCount const count = count_request(request_of(row, options.model), counter);
+        append_count(out, "tokens", count.tokens.value());
+        append_name(out, "exact");
+        out += count.exact && known ? "true" : "false";
+    });
+}
+
+int count_files(Options const& options, Counter const& counter) {
+    std::vector<std::string> const files = options.files.empty() ? std::vector<std::string>{"-"} : options.files;
+    std::vector<std::pair<std::string, std::string>> counts;
+    std::int64_t total = 0;
+    int status = 0;
+    for (std::string const& path : files) {
+        try {
+            FileBytes const file{path};
+            if (options.ids) {
+                std::string out;
+                append_ids(out, counter.bpe()->encode(file.text()), ' ');
+                out += '\n';
+                write_out(out);
+                continue;
+            }
+            std::int64_t const tokens = counter.count(file.text()).value();
+            total += tokens;
+            counts.emplace_back(std::to_string(tokens), path == "-" ? "" : " " + path);
+        } catch (UnreadableFile const& failure) {
+            std::fprintf(stderr, "centavo count: %s\n", failure.what());
+            status = 1;
+        }
+    }
+    if (counts.size() > 1) {
+        counts.emplace_back(std::to_string(total), " total");
+    }
+    std::size_t width = 0;
+    for (auto const& [tokens, name] : counts) {
+        width = std::max(width, tokens.size());
+    }
+    std::string out;
+    for (auto const& [tokens, name] : counts) {
+        out.append(width - tokens.size(), ' ').append(tokens).append(name).append("\n");
+    }
+    write_out(out);
+    return status;
+}
+
+int count(Options const& options) {
+    if (options.chat && (options.model.empty() || !options.jsonl || options.ids)) {
+        throw WrongCommandLine("--chat needs --model and --jsonl, and has no --ids");
+    }
+    Counter const counter = counter_for_options(options);
+    if (options.chat) {
+        return count_requests(options, counter);
+    }
+    return options.jsonl ? count_texts(options, counter) : count_files(options, counter);
+}
+
+}  // namespace
+
+Subcommand add_count(CLI::App& program) {
+    auto const options = std::make_shared<Options>();
+    CLI::App* const line = program.add_subcommand("count", "Tokens of texts and of chat requests");
+    line->footer("In with --jsonl: {\"id\",\"text\"}, out: {\"id\",\"tokens\",\"ids\"?};\n"
+                 "with --chat in: {\"id\",\"request\"}, out: {\"id\",\"tokens\",\"exact\"}");
+    auto* const encoding = line->add_option("--encoding", options->encoding, "o200k_base (the default) or cl100k_base")
+                               ->check(CLI::IsMember({"o200k_base", "cl100k_base"}));
+    line->add_option("--model", options->model, "The encoding of this model")->excludes(encoding);
+    line->add_flag("--ids", options->ids, "The tokens' ids, too; without --jsonl instead of the count");
+    line->add_flag("--chat", options->chat, "Prompt tokens of chat requests");
+    line->add_flag("--jsonl", options->jsonl, "One JSON object a line in, one a line out");
+    line->add_option("FILE", options->files, "Files to read; standard input without any");
+    return {line, [options] { return count(*options); }};
+}
+
+}  // namespace centavo::cli

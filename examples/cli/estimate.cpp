@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+#include "input.hpp"
+#include "jsonl.hpp"
+#include "prices.hpp"
+#include "subcommand.hpp"
+#include "table.hpp"
+#include "wrong_command_line.hpp"
+
+#include <centavo/base/instant.hpp>
+#include <centavo/cost_calculator.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <stdexcept>
+#include <string>
+
+namespace centavo::cli {
+
+namespace {
+
+struct Options {
+    std::string model;
+    std::int64_t input = 0;
+    std::int64_t output = 0;
+    std::int64_t cached = 0;
+    std::int64_t per_day = 0;
+    bool batch = false;
+    bool json = false;
+};
+
+int estimate(Options const& options) {
+    if (options.cached > options.input) {
+        throw WrongCommandLine("--cached: more tokens than --input, of which they are a part");
+    }
+    if (options.batch) {
+        throw std::runtime_error("--batch: no batch prices are known");
+    }
+    CostCalculator const calculator{prices()};
+    Usage usage{.input = options.input, .output = options.output};
+    if (options.cached > 0) {
+        usage.cache_read = options.cached;
+    }
+    Cost const one = calculator.cost(options.model, usage);
+    Estimate const estimate = calculator.estimate(options.model, usage, {.per_day = options.per_day});
+    std::string out;
+    if (options.json) {
+        out = "{";
+        append_text(out, "model", one.model().text());
+        append_text(out, "match", to_string(one.match()));
+        append_text(out, "per_request", estimate.per_request.to_string());
+        append_text(out, "daily", estimate.daily.to_string());
+        append_text(out, "monthly", estimate.monthly.to_string());
+        append_text(out, "yearly", estimate.yearly.to_string());
+        append_text(out, "as_of", day_text(one.as_of()));
+        out += "}\n";
+    } else {
+        Table table{{one.model().text(), "USD"}};
+        table.add({"per request", estimate.per_request.to_string()});
+        table.add({"daily, " + std::to_string(options.per_day) + " requests", estimate.daily.to_string(2)});
+        table.add({"monthly, 30 days", estimate.monthly.to_string(2)});
+        table.add({"yearly, 12 months", estimate.yearly.to_string(2)});
+        out = table.text() + "prices as of " + day_text(one.as_of()) + "\n";
+    }
+    write_out(out);
+    return 0;
+}
+
+}  // namespace
+
+Subcommand add_estimate(CLI::App& program) {
+    auto const options = std::make_shared<Options>();
+    CLI::App* const line = program.add_subcommand("estimate", "What calls cost a day, a month, a year");
+    line->add_option("--model", options->model, "Model")->required();
+    line->add_option("--input", options->input, "Input tokens of a call, cached ones included")
+        ->required()
+        ->check(CLI::NonNegativeNumber);
+    line->add_option("--output", options->output, "Output tokens of a call")->required()->check(CLI::NonNegativeNumber);
+    line->add_option("--per-day", options->per_day, "Calls a day")->required()->check(CLI::NonNegativeNumber);
+    line->add_option("--cached", options->cached, "How many of the input tokens are read from the provider's cache")
+        ->check(CLI::NonNegativeNumber);
+    line->add_flag("--batch", options->batch, "At batch prices");
+    line->add_flag("--json", options->json, "One JSON document instead of a table");
+    return {line, [options] { return estimate(*options); }};
+}
+
+}  // namespace centavo::cli

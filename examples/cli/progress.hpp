@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+
+namespace centavo::cli {
+
+/// A bar on standard error for what takes more than about a second; none where that is not a terminal or NO_COLOR
+/// is set. It is wiped when the work is done.
+class Progress {
+public:
+    Progress();
+    ~Progress();
+    Progress(Progress const&) = delete;
+    Progress& operator=(Progress const&) = delete;
+
+    /// Cheap to call often; without a known size only what is done is shown.
+    void show(std::int64_t done, std::int64_t size) {
+        if (wanted_ && (++calls_ & 0xFFU) == 0) {
+            draw(done, size);
+        }
+    }
+
+private:
+    using Time = std::chrono::steady_clock;
+
+    void draw(std::int64_t done, std::int64_t size);
+
+    bool wanted_;
+    bool drawn_ = false;
+    std::uint32_t calls_ = 0;
+    Time::time_point next_;
+};
+
+/// Whether a person reads that stream: a terminal.
+[[nodiscard]] bool is_terminal(int stream);
+
+}  // namespace centavo::cli

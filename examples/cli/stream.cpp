@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: MIT
+#include "bill.hpp"
+#include "jsonl.hpp"
+#include "prices.hpp"
+#include "subcommand.hpp"
+#include "vocabularies.hpp"
+#include "wrong_command_line.hpp"
+
+#include <centavo/base/clock.hpp>
+#include <centavo/base/instant.hpp>
+#include <centavo/base/json_scan.hpp>
+#include <centavo/chat/request.hpp>
+#include <centavo/stream_budget.hpp>
+#include <centavo/tokens/chat_rules.hpp>
+#include <centavo/wire/openai_chat.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace centavo::cli {
+
+namespace {
+
+constexpr std::int64_t longest_answer = 128'000;  // where neither the request nor the model's facts name a cap
+
+struct Options {
+    std::string max_cost;
+    std::string at;
+    std::vector<std::string> files;
+};
+
+/// A stream as it is played: its bytes in pieces, and what was asked.
+struct Recording {
+    std::string body;
+    std::vector<std::size_t> pieces;
+    std::optional<Request> request;
+    std::string model;
+};
+
+Recording recording_of(Row const& row) {
+    Recording recording{.body = row.text("body"), .pieces = {}, .request = {}, .model = {}};
+    if (auto const chunks = row.find("chunks")) {
+        JsonScan scan{*chunks};
+        scan.enter_array();
+        while (scan.next_element()) {
+            auto const size = json_integer(scan.number());
+            if (!size || *size < 0) {
+                throw LineFailure("bad_input", "the length of a chunk is no count");
+            }
+            recording.pieces.push_back(static_cast<std::size_t>(*size));
+        }
+    }
+    recording.pieces.push_back(recording.body.size());  // what no chunk covers
+    recording.model = row.find_text("model").value_or("");
+    if (auto const request = row.find("request")) {
+        try {
+            recording.request = Request::parse(std::string{*request});
+        } catch (MalformedRequest const&) {
+            recording.request.reset();  // another provider's format: the prompt stays uncounted
+        }
+    }
+    return recording;
+}
+
+/// Only OpenAI's chat completions are read so far; another format must not pass for an empty answer.
+void refuse_other_formats(std::string_view body) {
+    std::optional<std::string> first;
+    SseParser events;
+    events.feed(body, [&](SseEvent const& event) {
+        if (!first && event.data.starts_with('{')) {
+            first = event.data;
+        }
+    });
+    if (!first) {
+        return;
+    }
+    Row const event{*first};
+    if (event.find("type") || event.find("candidates") || event.find("usageMetadata")) {
+        throw LineFailure("bad_input", "only streams of OpenAI's chat completions can be read yet");
+    }
+}
+
+/// What the call was about to cost at most, as far as the recording tells.
+CallShape shape_of(Recording const& recording, Counter const& counter) {
+    CallShape shape{.input = 0, .max_output = longest_answer};
+    if (auto const facts = find_facts(recording.model)) {
+        shape.max_output = facts->output_cap;
+    }
+    if (recording.request) {
+        shape.input = count_request(*recording.request, counter).tokens;
+        shape.max_output = recording.request->max_tokens().value_or(shape.max_output);
+        shape.choices = static_cast<int>(recording.request->choices());
+    }
+    return shape;
+}
+
+/// A stream played through the reader, and through a budget where there is one.
+struct Played {
+    centavo::v0::Answer answer;
+    Tokens output;  ///< by our count
+    bool stopped = false;
+};
+
+Played play(Recording const& recording, Counter const& counter, StreamBudget* budget) {
+    Played played;
+    ChatReader reader;
+    std::string text;
+    IncrementalCounter counted{counter};
+    std::string_view left = recording.body;
+    auto const take = [&](Delta const& delta) {
+        if (played.stopped) {
+            return;
+        }
+        if (delta.choice == 0 && delta.kind == DeltaKind::text) {
+            text += delta.text;
+        }
+        if (budget == nullptr) {
+            played.output = counted.append(delta.text);
+        } else {
+            played.stopped = budget->feed(delta.text, delta.choice) == Flow::stop;
+            played.output = budget->output();
+        }
+    };
+    for (std::size_t const piece : recording.pieces) {
+        reader.feed(left.substr(0, piece), take);
+        left.remove_prefix(std::min(piece, left.size()));
+        if (played.stopped) {
+            break;
+        }
+    }
+    if (played.stopped) {
+        played.answer.text = text.substr(0, budget->paid_bytes().value_or(text.size()));
+        played.output = *budget->max_tokens();
+        played.answer.quality = UsageQuality::partial;
+    } else {
+        played.answer = reader.finish();
+    }
+    return played;
+}
+
+void append_stream(Row const& row, std::optional<Usd> limit, Instant at, std::string& out) {
+    Recording recording = recording_of(row);
+    refuse_other_formats(recording.body);
+    bool const named = !recording.model.empty();
+    Counter const counter =
+        counter_of(has_vocabulary(recording.model) ? find_facts(recording.model)->encoding : Encoding::o200k_base);
+    CallShape const shape = shape_of(recording, counter);
+    std::optional<StreamBudget> budget;
+    if (limit) {
+        if (!named) {
+            throw LineFailure("no_model", "a limit of money needs the line's \"model\"");
+        }
+        budget.emplace(Quote{prices().at(recording.model), shape, at}, counter, StreamLimit{*limit});
+        if (!budget->max_tokens()) {
+            throw LineFailure("bad_input", "the input alone costs more than --max-cost");
+        }
+    }
+    Played const played = play(recording, counter, budget ? &*budget : nullptr);
+    Usage const usage = played.answer.usage.value_or(Usage{.input = shape.input, .output = played.output});
+    std::string known;
+    append_text(known, "text", played.answer.text);
+    append_usage(known, usage);
+    append_text(known, "quality", to_string(played.answer.quality));
+    if (!named && played.answer.model.empty()) {
+        throw LineFailure("no_model", "neither the line nor the stream names a model", known);
+    }
+    try {
+        auto price = prices().find(played.answer.model);
+        Cost const cost = cost_of(price ? *price : prices().at(named ? recording.model : played.answer.model), usage, at);
+        append_text(out, "model", cost.model().text());
+        separate(out);
+        out += known;
+        append_text(out, "total_cost", cost.total().to_string());
+        if (played.stopped) {
+            append_count(out, "stopped_at_token", played.output.value());
+        }
+        append_text(out, "as_of", day_text(cost.as_of()));
+    } catch (std::exception const& failure) {
+        throw LineFailure(code_of(failure), failure.what(), known);
+    }
+}
+
+int stream(Options const& options) {
+    std::optional<Usd> limit;
+    if (!options.max_cost.empty()) {
+        try {
+            limit = Usd::parse(options.max_cost);
+        } catch (MalformedMoney const& malformed) {
+            throw WrongCommandLine(std::string{"--max-cost: "} + malformed.what());
+        }
+    }
+    Instant const at = instant_of(options.at);
+    return answer_lines(options.files, [&](Row const& row, std::string& out) { append_stream(row, limit, at, out); });
+}
+
+}  // namespace
+
+Subcommand add_stream(CLI::App& program) {
+    auto const options = std::make_shared<Options>();
+    CLI::App* const line = program.add_subcommand("stream", "What recorded streams say and cost, and where money stops them");
+    line->footer("In: {\"id\",\"provider\",\"model\"?,\"request\"?,\"body\":raw SSE text,\"chunks\":[byte lengths]?},\n"
+                 "out: {\"id\",\"text\",\"usage\",\"total_cost\",\"quality\",\"stopped_at_token\"?}");
+    line->add_option("--max-cost", options->max_cost, "Stop at the token at which so many USD are used up");
+    line->add_option("--at", options->at, "Price at this instant instead of now");
+    add_jsonl_input(*line, options->files);
+    return {line, [options] { return stream(*options); }};
+}
+
+}  // namespace centavo::cli

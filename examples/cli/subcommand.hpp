@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace centavo::cli {
+
+/// A subcommand: its line as CLI11 reads it, and what it does; `run` returns the exit status.
+struct Subcommand {
+    CLI::App* line;
+    std::function<int()> run;
+};
+
+/// Each adds its subcommand to the program.
+[[nodiscard]] Subcommand add_models(CLI::App& program);
+[[nodiscard]] Subcommand add_estimate(CLI::App& program);
+[[nodiscard]] Subcommand add_price(CLI::App& program);
+[[nodiscard]] Subcommand add_replay(CLI::App& program);
+[[nodiscard]] Subcommand add_count(CLI::App& program);
+[[nodiscard]] Subcommand add_optimize(CLI::App& program);
+[[nodiscard]] Subcommand add_select(CLI::App& program);
+[[nodiscard]] Subcommand add_key(CLI::App& program);
+[[nodiscard]] Subcommand add_sse(CLI::App& program);
+[[nodiscard]] Subcommand add_stream(CLI::App& program);
+
+/// The files to read, and --jsonl where the subcommand reads nothing else.
+inline void add_jsonl_input(CLI::App& line, std::vector<std::string>& files) {
+    std::string const about = "One JSON object a line in, one a line out";
+    line.add_flag("--jsonl", about)->required();
+    line.add_option("FILE", files, "Files to read; standard input without any");
+}
+
+}  // namespace centavo::cli

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+#include "vocabularies.hpp"
+
+#include "wrong_command_line.hpp"
+
+#include <centavo/data/counter_for.hpp>
+
+#include <cstdio>
+
+namespace centavo::cli {
+
+Encoding encoding_named(std::string const& name) {
+    if (name == "o200k_base") {
+        return Encoding::o200k_base;
+    }
+    if (name == "cl100k_base") {
+        return Encoding::cl100k_base;
+    }
+    throw WrongCommandLine("--encoding: \"" + name + "\" is neither o200k_base nor cl100k_base");
+}
+
+bool has_vocabulary(ModelId const& model) {
+    auto const facts = find_facts(model);
+    return facts && facts->encoding != Encoding::unknown;
+}
+
+Encoding encoding_of(ModelId const& model) {
+    if (has_vocabulary(model)) {
+        return find_facts(model)->encoding;
+    }
+    std::fprintf(stderr, "centavo: no vocabulary of \"%s\" is known, counting with o200k_base\n",
+                 model.text().c_str());
+    return Encoding::o200k_base;
+}
+
+Counter counter_of(Encoding encoding) { return counter_for(encoding); }
+
+}  // namespace centavo::cli

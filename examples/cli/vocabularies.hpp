@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <centavo/models/model_facts.hpp>
+#include <centavo/models/model_id.hpp>
+#include <centavo/tokens/counter.hpp>
+
+#include <string>
+
+namespace centavo::cli {
+
+/// The encoding called `name`: "o200k_base" or "cl100k_base". Throws WrongCommandLine for any other.
+[[nodiscard]] Encoding encoding_named(std::string const& name);
+
+/// The encoding of a model; o200k_base, said on standard error, where its vocabulary is not public or not known.
+[[nodiscard]] Encoding encoding_of(ModelId const& model);
+
+/// Whether the model's vocabulary is known.
+[[nodiscard]] bool has_vocabulary(ModelId const& model);
+
+/// The exact counter of an encoding; the vocabularies are in one source of the program.
+[[nodiscard]] Counter counter_of(Encoding encoding);
+
+}  // namespace centavo::cli
