@@ -50,6 +50,7 @@ set(CENTAVO_HEADERS
     include/centavo/pricing/price_table.hpp
     include/centavo/pricing/quote.hpp
     include/centavo/pricing/rate.hpp
+    include/centavo/pricing/service_tier.hpp
     include/centavo/pricing/unit.hpp
     include/centavo/pricing/usage.hpp
     include/centavo/prompt_cache.hpp
