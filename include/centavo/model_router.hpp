@@ -109,12 +109,21 @@ public:
 
     /// What tells this policy from another: two routers with the same digest choose alike. For keys of caches.
     [[nodiscard]] std::string policy_digest() const requires std::same_as<Task, std::string> {
-        std::string text = table_.otherwise().text();
+        std::string text;
+        auto const field = [&](std::string_view value) {
+            text.append(std::to_string(value.size())).append(":").append(value);
+        };
+        field(table_.otherwise().text());
         for (auto const& [key, model] : table_.rows()) {
-            text += '\n' + key.first + '\t' + std::string{to_string(key.second)} + '\t' + model.text();
+            field(key.first);
+            field(to_string(key.second));
+            field(model.text());
         }
         for (Candidate const& candidate : candidates_) {
-            text += '\n' + candidate.model.text();
+            field(candidate.model.text());
+            field(candidate.tools ? "tools" : "no tools");
+            field(candidate.window ? std::to_string(candidate.window->value()) : "");
+            field(candidate.worst ? candidate.worst->to_string() : "");
         }
         return sha256(text).hex();
     }

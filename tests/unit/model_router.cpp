@@ -80,4 +80,10 @@ TEST_CASE("two policies have one digest only where they choose alike") {
     auto other = default_table();
     other.set("code", Complexity::low, "gpt-4.1-mini");
     CHECK(ModelRouter<>{other}.policy_digest() != ModelRouter<>{}.policy_digest());
+    auto const digest = [](Candidate const& candidate) {
+        return ModelRouter<>{default_table(), {candidate}}.policy_digest();
+    };
+    CHECK(digest({.model = "m"}) == digest({.model = "m"}));
+    CHECK(digest({.model = "m", .tools = false}) != digest({.model = "m"}));
+    CHECK(digest({.model = "m", .window = Tokens{4'096}}) != digest({.model = "m"}));
 }
