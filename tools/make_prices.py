@@ -74,7 +74,7 @@ def names_of(match):
                 yield from names_of(clause)
 
 
-def bands_of(model, entry, priority, left_out):
+def bands_of(model, entry, left_out):
     """The bands of one entry of a price list: dicts with conditions and {unit: (price, per)}."""
     constraint = entry.get("constraint") or {}
     base, tiers = {}, {}
@@ -173,8 +173,13 @@ def main():
             def left_out(why):
                 say(f"{provider} {id}: left out: {why}")
             entries = model["prices"] if isinstance(model["prices"], list) else [{"prices": model["prices"]}]
-            bands = [b for i, e in enumerate(entries) for b in bands_of(id, e, i, left_out)]
-            if not bands or not any(price for b in bands for price, _ in b["rates"].values()):
+            bands = [b for e in entries for b in bands_of(id, e, left_out)]
+            words = f'{model["id"]} {model.get("name", "")} {model.get("description", "")}'.lower()
+            if not bands and (":free" in words or "(free)" in words or "free of charge" in words):
+                zero = {"input": (Decimal(0), 10**6), "output": (Decimal(0), 10**6)}  # free, and says so
+                bands = [{"from": "", "until": "", "window": "", "tier": "standard", "source": 0, "priority": 0, "above": 0,
+                          "reached": False, "rates": zero}]
+            elif not bands or not any(price for b in bands for price, _ in b["rates"].values()):
                 left_out("no price, or nothing but zeros")
                 continue
             names = [n for n in dict.fromkeys(names_of(model["match"])) if n != id]

@@ -41,6 +41,8 @@ public:
                 } else {
                     imported_.findings.push_back({PriceFault::unknown_key, at, {}, "as_of", quoted(day)});
                 }
+            } else if (name->equals("age_days") || name->equals("stale")) {
+                scan_.skip();  // said by whoever printed the file, of the day it was printed
             } else {
                 imported_.findings.push_back({PriceFault::unknown_key, at, {}, name->text(), quoted(scan_.skip())});
             }

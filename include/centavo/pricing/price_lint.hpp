@@ -52,8 +52,11 @@ public:
     /// The rate of a price that decimal() gave; nullopt, and a finding, where it is too fine or too large.
     [[nodiscard]] std::optional<Rate> rate(Unit unit, Decimal usd, std::int64_t per, std::string_view key,
                                            std::size_t offset) {
+        bool const fine = usd.exponent() < -Usd::places && per <= 1'000;
+        Decimal const shifted{usd.coefficient(), usd.exponent() + 9};
         try {
-            Rate const rate{unit, usd, per};
+            // Finer than money is for one of it: the same price for a thousand million of it.
+            Rate const rate = fine ? Rate{unit, shifted, per * 1'000'000'000} : Rate{unit, usd, per};
             if (unit.measure == Measure::tokens && rate.cost(1'000'000) >= Usd::parse("1000")) {
                 report(PriceFault::too_dear, key, usd.to_string(), offset);
             }
