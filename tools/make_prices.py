@@ -175,10 +175,14 @@ def main():
             entries = model["prices"] if isinstance(model["prices"], list) else [{"prices": model["prices"]}]
             bands = [b for e in entries for b in bands_of(id, e, left_out)]
             words = f'{model["id"]} {model.get("name", "")} {model.get("description", "")}'.lower()
-            if not bands and (":free" in words or "(free)" in words or "free of charge" in words):
-                zero = {"input": (Decimal(0), 10**6), "output": (Decimal(0), 10**6)}  # free, and says so
+            if not bands and not any(e["prices"] for e in entries):
+                # Listed without any price: free where that is said, the source's word for it elsewhere.
+                says_free = ":free" in words or "(free)" in words or "free of charge" in words
+                zero = {"input": (Decimal(0), 10**6), "output": (Decimal(0), 10**6)}
                 bands = [{"from": "", "until": "", "window": "", "tier": "standard", "source": 0, "priority": 0, "above": 0,
-                          "reached": False, "rates": zero}]
+                          "reached": False, "rates": zero, "status": "listed" if says_free else "estimated"}]
+                if not says_free:
+                    say(f"{provider} {id}: listed without a price: taken as free, estimated")
             elif not bands or not any(price for b in bands for price, _ in b["rates"].values()):
                 left_out("no price, or nothing but zeros")
                 continue

@@ -71,7 +71,9 @@ int estimate(Options const& options) {
         append_text(out, "yearly", estimate.yearly.to_string());
         append_text(out, "tier", to_string(service.tier));
         append_text(out, "status", to_string(one.status()));
-        append_text(out, "as_of", one.as_of().ok() ? day_text(one.as_of()) : "");
+        if (one.as_of().ok()) {
+            append_text(out, "as_of", day_text(one.as_of()));
+        }
         append_name(out, "stale");
         out += stale ? "true}\n" : "false}\n";
     } else {

@@ -128,10 +128,20 @@ inline std::string DailyWindow::to_string() const {
     if (days_ == every_day) {
         return text;
     }
-    for (unsigned i = 1; i <= 7; ++i) {
-        if (on(i % 7)) {
-            text += text.size() == 11 ? " " : ",";
-            text += names[i % 7];
+    for (unsigned i = 1; i <= 7; ++i) {  // from Monday to Sunday
+        if (!on(i % 7)) {
+            continue;
+        }
+        text += text.size() == 11 ? " " : ",";
+        text += names[i % 7];
+        unsigned last = i;
+        while (last < 7 && on((last + 1) % 7)) {
+            ++last;
+        }
+        if (last > i + 1) {
+            text += "-";
+            text += names[last % 7];
+            i = last;
         }
     }
     return text;

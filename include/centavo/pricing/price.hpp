@@ -37,8 +37,11 @@ enum class CostCategory : std::uint8_t { tokens, embeddings, infrastructure, oth
 /// Prices older than this are said to be stale.
 inline constexpr std::chrono::days stale_after{45};
 
-/// How old prices of that day are; not below zero.
+/// How old prices of that day are; zero where the day is not known, or lies ahead.
 [[nodiscard]] inline std::chrono::days price_age(std::chrono::year_month_day as_of, Instant now) noexcept {
+    if (!as_of.ok()) {
+        return std::chrono::days{0};
+    }
     auto const age = std::chrono::floor<std::chrono::days>(now) - std::chrono::sys_days{as_of};
     return age < std::chrono::days{0} ? std::chrono::days{0} : age;
 }
