@@ -59,7 +59,7 @@ struct Compared {
 /// One kind of call of an application and how often it is made.
 struct PlannedCalls {
     ModelId model;
-    Usage usage;
+    Usage usage = {};
     std::int64_t per_day = 0;
     std::int64_t cached_percent = 0;  ///< of the input that usage does not say of what is read from the cache
     Service service = {};

@@ -52,15 +52,21 @@ public:
     /// The rate of a price that decimal() gave; nullopt, and a finding, where it is too fine or too large.
     [[nodiscard]] std::optional<Rate> rate(Unit unit, Decimal usd, std::int64_t per, std::string_view key,
                                            std::size_t offset) {
+        // Beyond these nobody's price lies, and sums and comparisons stay within 128 bits.
+        constexpr Decimal most{1, 6};
+        constexpr std::int64_t widest = 1'000'000'000'000;
+        // Finer than money is for one of it: the same price for a thousand million of it.
         bool const fine = usd.exponent() < -Usd::places && per <= 1'000;
         Decimal const shifted{usd.coefficient(), usd.exponent() + 9};
         try {
-            // Finer than money is for one of it: the same price for a thousand million of it.
-            Rate const rate = fine ? Rate{unit, shifted, per * 1'000'000'000} : Rate{unit, usd, per};
-            if (unit.measure == Measure::tokens && rate.cost(1'000'000) >= Usd::parse("1000")) {
+            if (usd < most && per >= 1 && per <= widest) {
+                Rate const rate = fine ? Rate{unit, shifted, per * 1'000'000'000} : Rate{unit, usd, per};
+                if (unit.measure != Measure::tokens || rate.cost(1'000'000) < Usd::parse("1000")) {
+                    return rate;
+                }
                 report(PriceFault::too_dear, key, usd.to_string(), offset);
+                return std::nullopt;
             }
-            return rate;
         } catch (MalformedPrice const&) {
         } catch (std::overflow_error const&) {
         }

@@ -60,7 +60,7 @@ TEST_CASE("two windows overlap just where a minute of the week lies in both") {
     constexpr std::string_view days[] = {"", " Mon", " Mon-Fri", " Sat,Sun", " Fri-Mon", " Wed"};
     auto const any = [&] {
         auto const time = [&] {
-            unsigned const hour = random() % 24;
+            auto const hour = random() % 24;
             return std::string(hour < 10 ? "0" : "") + std::to_string(hour) + (random() % 2 != 0 ? ":00" : ":30");
         };
         std::string const from = time();
