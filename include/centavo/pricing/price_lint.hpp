@@ -123,7 +123,8 @@ private:
 
     void compare_batch(PriceBand const& batch) {
         for (PriceBand const& band : price.bands) {
-            if (band.tier != ServiceTier::standard || band.from != batch.from || band.above != batch.above) {
+            if (band.tier != ServiceTier::standard || band.from != batch.from || band.above != batch.above ||
+                band.window != batch.window) {
                 continue;
             }
             for (Rate const& rate : batch.rates) {

@@ -91,8 +91,8 @@ TEST_CASE("a broken file is refused with its name and the byte") {
         (void)read_prices(R"([{"id":"a","models":[{"id":"b","prices":{"input_mtok":01}}]}])", {.name = "data.json"});
         FAIL("a number that begins with 0");
     } catch (MalformedPriceFile const& broken) {
-        CHECK(broken.offset() == 56);
-        CHECK_THAT(broken.what(), ContainsSubstring("data.json: byte 56"));
+        CHECK(broken.offset() == 55);
+        CHECK_THAT(broken.what(), ContainsSubstring("data.json: byte 55"));
     }
 }
 
@@ -138,8 +138,8 @@ TEST_CASE("centavo's own file says every condition, and a price in its own digit
     Usage const usage{.input = 1'000, .output = 1'000};
     CHECK(total(prices, "house-4o", usage) == 0.009_usd);
     CHECK(total(prices, "gpt-4o", usage, "2026-07-31T23:59:59Z") == 0.0045_usd);
-    CHECK(total(prices, "gpt-4o", usage, "2026-08-01T00:00:00Z") == 0.00225_usd);  // a Saturday at night
-    CHECK(total(prices, "gpt-4o", usage, "2026-08-03T00:00:00Z") == 0.009_usd);
+    CHECK(total(prices, "gpt-4o", usage, "2026-08-02T00:00:00Z") == 0.00225_usd);  // Saturday's night
+    CHECK(total(prices, "gpt-4o", usage, "2026-08-01T00:00:00Z") == 0.009_usd);
     CHECK(total(prices, "gpt-4o", usage, "2026-06-01T12:00:00Z", {.tier = ServiceTier::batch}) == 0.00351_usd);
     CHECK(total(prices, "gpt-4o", {.input = 128'000}) == 0.3456_usd);
     CHECK(total(prices, "gift", usage) == 0_usd);
@@ -158,7 +158,7 @@ TEST_CASE("the lint rejects what cannot be a price, and says where") {
     CHECK(dear->model == "m");
     CHECK(dear->key == "input_cost_per_token");
     CHECK(dear->text == "0.0032");
-    CHECK(dear->offset == 68);
+    CHECK(dear->offset == 71);
     CHECK(lint(R"("input_cost_per_token":-1e-6)", PriceFault::negative));
     CHECK(lint(R"("input_cost_per_token":0.0,"output_cost_per_token":0)", PriceFault::zero_without_free));
     CHECK(lint(R"("max_tokens":7)", PriceFault::no_price));
