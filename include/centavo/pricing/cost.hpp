@@ -101,12 +101,31 @@ private:
         : price_{std::move(price)}, band_{&band}, usage_{usage}, at_{at}, service_{service} {}
 
     void bill(std::string_view region);
+    void bill_everyday(std::uint32_t& inherited);
+    void bill_any(std::uint32_t& inherited);
     void add(Rate const& rate, std::int64_t count);
-    void charge(CostLine& line, ServiceTier tier, std::string_view region);
+    void append(Rate const& rate, std::int64_t count) {
+        if (size_ == capacity) {
+            throw std::length_error("centavo: more lines than one cost can have");
+        }
+        // In place: a line that is copied there is read before it is written out.
+        ::new (static_cast<void*>(lines_.data() + size_ * sizeof(CostLine))) CostLine{.rate = rate, .count = count, .cost = {}};
+        ++size_;
+    }
+    void charge(CostLine& line, std::string_view region);
     [[nodiscard]] CostLine* first() noexcept {
         return std::launder(reinterpret_cast<CostLine*>(lines_.data()));
     }
-    [[nodiscard]] bool falls_under_a_line(Unit unit, std::int64_t count, std::uint32_t& inherited);
+    bool falls_under_a_line(Unit unit, std::int64_t count, std::uint32_t& inherited);
+    [[noreturn]] static void throw_contradiction(Unit unit, std::int64_t parts, std::int64_t whole) {
+        throw ContradictoryUsage("the parts of " + std::string{name_of(unit)} + " add up to " + std::to_string(parts) +
+                                 ", the whole is " + std::to_string(whole));
+    }
+    /// The bit of a rate of the band; none beyond 32 of them.
+    [[nodiscard]] std::uint32_t mask_of(Rate const& rate) const noexcept {
+        auto const place = &rate - band_->rates.data();
+        return place < 32 ? std::uint32_t{1} << place : 0;
+    }
 
     Price price_;
     PriceBand const* band_;
@@ -149,13 +168,115 @@ static_assert(std::is_trivially_copyable_v<CostLine> && std::is_trivially_destru
 }
 
 inline void Cost::bill(std::string_view region) {
+    std::uint32_t inherited = 0;  // rates of the band under which units without one fall
+    if (usage_.others.all().empty()) {
+        bill_everyday(inherited);
+    } else {
+        bill_any(inherited);
+    }
+    for (std::size_t i = 0; inherited != 0; ++i, inherited >>= 1) {
+        if ((inherited & 1U) != 0) {
+            for (CostLine& line : std::span{first(), size_}) {
+                line.inherited = line.inherited || line.rate.unit() == band_->rates[i].unit();
+            }
+        }
+    }
+    bool const plain = price_->adjustments.empty() && price_->minimums.empty();
+    Usd total;
+    Usd input;
+    Usd output;
+    for (CostLine& line : std::span{first(), size_}) {
+        if (plain && line.rate.exact()) {
+            line.cost = line.rate.cost(line.count);
+        } else {
+            charge(line, region);
+        }
+        total += line.cost;
+        Direction const direction = line.rate.unit().direction;
+        if (direction != Direction::any) {
+            (direction == Direction::input ? input : output) += line.cost;
+        }
+    }
+    total_ = total;
+    input_ = input;
+    output_ = output;
+}
+
+/// bill_any() for the units that have members, whose places are known: most calls have no others.
+inline void Cost::bill_everyday(std::uint32_t& inherited) {
+    Rate const* const input = band_->find(units::input);
+    Rate const* const output = band_->find(units::output);
+    std::int64_t input_parts = 0;   // billed in lines of their own
+    std::int64_t output_parts = 0;  // likewise
+    bool strays = false;            // a line may be there that another count belongs to
+    auto const take = [&](Unit const& unit, std::int64_t count, std::int64_t inside, Rate const* whole,
+                          std::int64_t& parts) {
+        if (inside > count) {
+            throw_contradiction(unit, inside, count);
+        }
+        std::int64_t own = count - inside;
+        if (own == 0) {
+            return own;
+        }
+        if (Rate const* const rate = band_->find(unit)) {
+            append(*rate, own);
+        } else if (whole != nullptr) {
+            inherited |= mask_of(*whole);
+            own = 0;
+        } else {
+            strays = true;
+            own = falls_under_a_line(unit, own, inherited) ? 0 : own;
+        }
+        if (__builtin_add_overflow(parts, own, &parts)) {
+            throw std::overflow_error("centavo: more units than 63 bits hold");
+        }
+        return own;
+    };
+    std::int64_t written = 0;
+    if (usage_.cache_write_1h) {
+        written = take(units::cache_write_1h, usage_.cache_write_1h->value(), 0, nullptr, input_parts);
+    }
+    if (usage_.cache_read) {
+        take(units::cache_read, usage_.cache_read->value(), 0, input, input_parts);
+    }
+    if (usage_.cache_write) {
+        take(units::cache_write, usage_.cache_write->value(), written, input, input_parts);
+    }
+    if (usage_.reasoning) {
+        take(units::reasoning, usage_.reasoning->value(), 0, output, output_parts);
+    }
+    if (usage_.input_audio) {
+        take(units::input_audio, usage_.input_audio->value(), 0, input, input_parts);
+    }
+    if (usage_.output_audio) {
+        take(units::output_audio, usage_.output_audio->value(), 0, output, output_parts);
+    }
+    auto const whole = [&](Unit const& unit, std::int64_t count, std::int64_t parts, Rate const* rate) {
+        if (parts > count) {
+            throw_contradiction(unit, parts, count);
+        }
+        if (rate != nullptr && strays) {
+            add(*rate, count - parts);
+        } else if (rate != nullptr) {
+            append(*rate, count - parts);
+        } else if (count > parts) {
+            falls_under_a_line(unit, count - parts, inherited);
+        }
+    };
+    whole(units::input, usage_.input.value(), input_parts, input);
+    whole(units::output, usage_.output.value(), output_parts, output);
+    if (Rate const* const fee = band_->find(units::requests)) {
+        append(*fee, 1);
+    }
+}
+
+inline void Cost::bill_any(std::uint32_t& inherited) {
     constexpr std::size_t most = UnitCounts::capacity + 8;
     std::array<Unit const*, most> kinds;
     std::array<int, most> depths;
     std::array<std::int64_t, most> counts;
     std::array<std::int64_t, most> billed;  // in a line of its own: what lies inside it is not in it
     std::size_t size = 0;
-    std::uint32_t inherited = 0;  // rates of the band under which units without one fall
     bool fee_said = false;
     int deepest = 0;
     usage_.for_each([&](Unit const& unit, std::int64_t count) {
@@ -183,9 +304,7 @@ inline void Cost::bill(std::string_view region) {
                 }
             }
             if (inside > counts[i]) {
-                throw ContradictoryUsage("the parts of " + std::string{name_of(*kinds[i])} + " add up to " +
-                                         std::to_string(inside) + ", the whole is " +
-                                         std::to_string(counts[i]));
+                throw_contradiction(*kinds[i], inside, counts[i]);
             }
             std::int64_t const own = counts[i] - inside;
             if (Rate const* rate = band_->find(*kinds[i])) {
@@ -203,19 +322,9 @@ inline void Cost::bill(std::string_view region) {
             add(*fee, 1);
         }
     }
-    for (std::size_t i = 0; inherited != 0; ++i, inherited >>= 1) {
-        if ((inherited & 1U) != 0) {
-            for (CostLine& line : std::span{first(), size_}) {
-                line.inherited = line.inherited || line.rate.unit() == band_->rates[i].unit();
-            }
-        }
-    }
-    for (CostLine& line : std::span{first(), size_}) {
-        charge(line, service_.tier, region);
-    }
 }
 
-inline void Cost::charge(CostLine& line, ServiceTier tier, std::string_view region) {
+inline void Cost::charge(CostLine& line, std::string_view region) {
     Unit const unit = line.rate.unit();
     for (BilledMinimum const& one : price_->minimums) {
         if (one.unit == unit && line.count > 0 && line.count < one.least) {
@@ -223,16 +332,10 @@ inline void Cost::charge(CostLine& line, ServiceTier tier, std::string_view regi
             line.minimum = true;
         }
     }
-    if (!price_->adjustments.empty()) {
-        line.factor = price_->factor(unit, at_, tier, region);
-    }
+    line.factor = price_->factor(unit, at_, service_.tier, region);
     RoundedUsd const charged = line.rate.cost(line.count, line.factor);
     line.cost = charged.amount;
     line.rounded = charged.rounded;
-    total_ += line.cost;
-    if (unit.direction != Direction::any) {
-        (unit.direction == Direction::input ? input_ : output_) += line.cost;
-    }
 }
 
 /// Whether `count` of a unit without a rate is in the line of a whole that usage names; else it is billed here.
@@ -258,9 +361,7 @@ inline bool Cost::falls_under_a_line(Unit unit, std::int64_t count, std::uint32_
         complete_ = false;
         return true;
     }
-    if (auto const place = dearest - band_->rates.data(); place < 32) {
-        inherited |= std::uint32_t{1} << place;
-    }
+    inherited |= mask_of(*dearest);
     if (!crossed && usage_.find(dearest->unit())) {
         return true;
     }
@@ -277,10 +378,7 @@ inline void Cost::add(Rate const& rate, std::int64_t count) {
             return;
         }
     }
-    if (size_ == capacity) {
-        throw std::length_error("centavo: more lines than one cost can have");
-    }
-    std::construct_at(first() + size_++, CostLine{rate, count, Usd{}});
+    append(rate, count);
 }
 
 }  // namespace centavo::inline v0

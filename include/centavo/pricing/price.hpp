@@ -138,7 +138,10 @@ struct ModelPrice {
 
     /// Whether a band or an adjustment knows that region; the usual one, of an empty name, always is.
     [[nodiscard]] bool lists(std::string_view region) const noexcept {
-        bool known = region.empty();
+        if (region.empty()) {
+            return true;
+        }
+        bool known = false;
         for (PriceBand const& band : bands) {
             known = known || band.region == region;
         }

@@ -48,6 +48,9 @@ struct Service {
 
     /// The region that may change the price; empty for the usual one.
     [[nodiscard]] constexpr std::string_view priced_region() const noexcept {
+        if (region.empty()) {
+            return {};
+        }
         for (std::string_view const usual : {"global", "default", "not_available"}) {
             if (region == usual) {
                 return {};

@@ -4,8 +4,10 @@
 #include <array>
 #include <compare>
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <string_view>
+#include <type_traits>
 
 namespace centavo::inline v0 {
 
@@ -52,9 +54,13 @@ struct Unit {
     Modality modality = Modality::any;
     Treatment treatment = Treatment::any;
     CacheLife life = CacheLife::any;
+    std::array<std::uint8_t, 3> unused = {};  ///< always zero: eight bytes are compared at once
 
     friend constexpr auto operator<=>(Unit const&, Unit const&) = default;
-    friend constexpr bool operator==(Unit const& a, Unit const& b) noexcept { return a.key() == b.key(); }
+    friend constexpr bool operator==(Unit const& a, Unit const& b) noexcept {
+        // Compared once or more for every rate of a price: eight bytes without padding, as one number.
+        return std::is_constant_evaluated() ? a.key() == b.key() : std::memcmp(&a, &b, sizeof(Unit)) == 0;
+    }
 
     /// All that `inner` counts is counted here too; true of a unit and itself.
     [[nodiscard]] constexpr bool contains(Unit inner) const noexcept {
@@ -66,12 +72,14 @@ struct Unit {
     }
 
 private:
-    /// All axes in one number: units are compared once or more for every rate of a price.
+    /// All axes in one number.
     [[nodiscard]] constexpr std::uint64_t key() const noexcept {
         auto const at = [](auto axis, int bits) { return static_cast<std::uint64_t>(axis) << bits; };
         return at(measure, 0) | at(direction, 8) | at(modality, 16) | at(treatment, 24) | at(life, 32);
     }
 };
+
+static_assert(std::has_unique_object_representations_v<Unit>);
 
 /// The everyday units by name.
 namespace units {
