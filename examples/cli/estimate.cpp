@@ -40,7 +40,9 @@ int estimate(Options const& options) {
         throw WrongCommandLine("--cached: more tokens than --input, of which they are a part");
     }
     Service service{.region = options.region};
-    if (auto const tier = find_service_tier(options.batch ? "batch" : options.tier.empty() ? "standard" : options.tier)) {
+    if (auto const tier = find_service_tier(options.batch          ? "batch"
+                                            : options.tier.empty() ? "standard"
+                                                                   : options.tier)) {
         service.tier = *tier;
     } else {
         throw WrongCommandLine("--tier: none of standard, batch, flex, priority, fast");
@@ -58,7 +60,8 @@ int estimate(Options const& options) {
                                  (one.tier_known() ? "the region " + options.region
                                                    : "the tier " + std::string{to_string(service.tier)}));
     }
-    Estimate const estimate = calculator.estimate(options.model, usage, {.per_day = options.per_day}, at, service);
+    Estimate const estimate =
+        calculator.estimate(options.model, usage, {.per_day = options.per_day}, at, service);
     bool const stale = one.stale(Clock{}.now());
     std::string out;
     if (options.json) {
@@ -82,7 +85,8 @@ int estimate(Options const& options) {
         table.add({"daily, " + std::to_string(options.per_day) + " requests", estimate.daily.to_string(2)});
         table.add({"monthly, 30 days", estimate.monthly.to_string(2)});
         table.add({"yearly, 12 months", estimate.yearly.to_string(2)});
-        out = table.text() + std::string{to_string(service.tier)} + " tier, " + age_note(one.as_of(), Clock{}.now()) + "\n";
+        out = table.text() + std::string{to_string(service.tier)} + " tier, " +
+              age_note(one.as_of(), Clock{}.now()) + "\n";
     }
     write_out(out);
     return 0;
@@ -97,13 +101,17 @@ Subcommand add_estimate(CLI::App& program) {
     line->add_option("--input", options->input, "Input tokens of a call, cached ones included")
         ->required()
         ->check(CLI::NonNegativeNumber);
-    line->add_option("--output", options->output, "Output tokens of a call")->required()->check(CLI::NonNegativeNumber);
+    line->add_option("--output", options->output, "Output tokens of a call")
+        ->required()
+        ->check(CLI::NonNegativeNumber);
     line->add_option("--per-day", options->per_day, "Calls a day")->required()->check(CLI::NonNegativeNumber);
-    line->add_option("--cached", options->cached, "How many of the input tokens are read from the provider's cache")
+    line->add_option("--cached", options->cached,
+                     "How many of the input tokens are read from the provider's cache")
         ->check(CLI::NonNegativeNumber);
     line->add_flag("--batch", options->batch, "At batch prices");
     line->add_option("--tier", options->tier, "standard, batch, flex, priority or fast");
-    line->add_option("--region", options->region, "Where it is served, where that changes the price: us, eu, …");
+    line->add_option("--region", options->region,
+                     "Where it is served, where that changes the price: us, eu, …");
     line->add_option("--at", options->at, "Price at this instant instead of now");
     add_prices_option(*line, options->prices);
     line->add_flag("--json", options->json, "One JSON document instead of a table");

@@ -200,15 +200,17 @@ int list(Options const& options) {
         append_model(models, price);
         for (PriceBand const& band : price.bands) {
             if (options.all || in_force(price, band, now)) {
-                std::string const since = band.from == Instant::min() ? "" : to_string(band.from).substr(0, 10);
-                table.add({price.model.text(), price.provider, since, condition(band), rate_text(band, units::input),
-                           rate_text(band, units::cache_read), rate_text(band, units::cache_write),
-                           rate_text(band, units::output)});
+                std::string const since =
+                    band.from == Instant::min() ? "" : to_string(band.from).substr(0, 10);
+                table.add({price.model.text(), price.provider, since, condition(band),
+                           rate_text(band, units::input), rate_text(band, units::cache_read),
+                           rate_text(band, units::cache_write), rate_text(band, units::output)});
             }
         }
     }
     if (found == 0 && !(options.provider.empty() && options.text.empty())) {
-        throw std::runtime_error("no prices of \"" + (options.text.empty() ? options.provider : options.text) + "\"");
+        throw std::runtime_error("no prices of \"" +
+                                 (options.text.empty() ? options.provider : options.text) + "\"");
     }
     std::string out;
     if (options.json) {

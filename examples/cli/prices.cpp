@@ -23,12 +23,13 @@ PriceTable& table() {
 void report(std::string const& file, ImportedPrices const& imported) {
     constexpr std::size_t shown = 5;
     std::string text = file + ": " + std::string{to_string(imported.format)} + ", " +
-                       std::to_string(imported.rows.size()) + " models, " + std::to_string(imported.findings.size()) +
-                       " findings, " + std::to_string(imported.rejected()) + " of which reject a model or a price\n";
+                       std::to_string(imported.rows.size()) + " models, " +
+                       std::to_string(imported.findings.size()) + " findings, " +
+                       std::to_string(imported.rejected()) + " of which reject a model or a price\n";
     for (std::size_t i = 0; i < imported.findings.size() && i < shown; ++i) {
         PriceFinding const& one = imported.findings[i];
-        text += "  byte " + std::to_string(one.offset) + ": " + std::string{to_string(one.fault)} + ": " + one.model +
-                " " + one.key + " " + one.text + "\n";
+        text += "  byte " + std::to_string(one.offset) + ": " + std::string{to_string(one.fault)} + ": " +
+                one.model + " " + one.key + " " + one.text + "\n";
     }
     if (imported.findings.size() > shown) {
         text += "  and " + std::to_string(imported.findings.size() - shown) + " more\n";

@@ -21,7 +21,8 @@ void overlay_prices(std::vector<std::string> const& files);
 
 /// `--prices FILE`, as often as wanted.
 inline void add_prices_option(CLI::App& line, std::vector<std::string>& files) {
-    line.add_option("--prices", files, "A price file laid over the built-in prices: centavo's, genai-prices', LiteLLM's")
+    line.add_option("--prices", files,
+                    "A price file laid over the built-in prices: centavo's, genai-prices', LiteLLM's")
         ->allow_extra_args(false);
 }
 

@@ -92,7 +92,8 @@ public:
             return at->second;
         }
         if (!other_) {
-            throw std::runtime_error("source \"" + std::string{source} + "\" has no model: name one by --model or --map");
+            throw std::runtime_error("source \"" + std::string{source} +
+                                     "\" has no model: name one by --model or --map");
         }
         return *other_;
     }
@@ -232,15 +233,17 @@ std::string as_tables(Bill const& bill) {
     if (!bill.compare.empty()) {
         Table compare{{"INSTEAD", "USD", "OF THE BILL", "DIFFERENCE"}};
         for (auto const& [model, cost] : bill.compare) {
-            compare.add({model, cost.to_string(4), Share{cost, total}.to_string(), (cost - total).to_string(4)});
+            compare.add(
+                {model, cost.to_string(4), Share{cost, total}.to_string(), (cost - total).to_string(4)});
         }
         out += "\n" + compare.text();
     }
     if (bill.budget) {
         Table days{{"DAY", "PASSED", "USD", "REFUSED", "USD"}};
         for (auto const& [day, fared] : bill.days) {
-            days.add({std::to_string(day), std::to_string(fared.passed.requests), fared.passed.cost.to_string(4),
-                      std::to_string(fared.refused.requests), fared.refused.cost.to_string(4)});
+            days.add({std::to_string(day), std::to_string(fared.passed.requests),
+                      fared.passed.cost.to_string(4), std::to_string(fared.refused.requests),
+                      fared.refused.cost.to_string(4)});
         }
         out += "\nwith a daily budget of " + bill.budget->to_string(2) + " USD\n" + days.text();
     }
@@ -260,7 +263,8 @@ Subcommand add_replay(CLI::App& program) {
     line->add_option("--model", options->model, "The model of every source that --map does not name");
     line->add_option("--map", options->maps, "SOURCE=MODEL: the model of a source")->allow_extra_args(false);
     line->add_option("--budget", options->budget, "A daily budget in USD, to see how it would have fared");
-    line->add_option("--compare", options->compare, "What this model would have cost")->allow_extra_args(false);
+    line->add_option("--compare", options->compare, "What this model would have cost")
+        ->allow_extra_args(false);
     line->add_option("--at", options->at, "Price at this instant instead of now");
     add_prices_option(*line, options->prices);
     line->add_flag("--json", options->json, "One JSON document instead of tables");

@@ -145,7 +145,8 @@ public:
     ///
     /// All at one instant and from one table.
     [[nodiscard]] std::vector<Compared> compare(std::span<ModelId const> models, Usage const& usage,
-                                                std::optional<Instant> at = {}, Service const& service = {}) const {
+                                                std::optional<Instant> at = {},
+                                                Service const& service = {}) const {
         CostCalculator<PriceTable> const now{prices_.table()};
         Instant const instant = at ? *at : clock_.now();
         std::vector<Compared> compared;
@@ -193,7 +194,8 @@ public:
             if (calls.cached_percent > 0 && !usage.cache_read) {
                 // Rounded down, so that the estimate does not understate.
                 std::int64_t const input = usage.input.value();
-                usage.cache_read = input / 100 * calls.cached_percent + input % 100 * calls.cached_percent / 100;
+                usage.cache_read =
+                    input / 100 * calls.cached_percent + input % 100 * calls.cached_percent / 100;
             }
             Cost const one = now.cost(calls.model, usage, instant, calls.service);
             if (!one.tier_known()) {

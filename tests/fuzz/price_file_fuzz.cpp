@@ -28,7 +28,8 @@ void check(ImportedPrices const& imported, std::size_t size) {
     for (ModelPrice const& row : imported.rows) {
         check(row.model.empty() || table.find(row.model, row.provider).has_value());
         try {
-            check(row.model.empty() || row.factor(units::input, Instant{}, ServiceTier::batch, "eu") >= Decimal{});
+            check(row.model.empty() ||
+                  row.factor(units::input, Instant{}, ServiceTier::batch, "eu") >= Decimal{});
         } catch (std::overflow_error const&) {  // factors whose product has more than 18 digits
         }
     }

@@ -133,10 +133,12 @@ TEST_CASE("prices are replaced while threads calculate, and totals stay exact", 
     }
 }
 
-TEST_CASE("what if: the same usage at other models, the cheapest first, unknown ones last and never at zero") {
+TEST_CASE(
+    "what if: the same usage at other models, the cheapest first, unknown ones last and never at zero") {
     CostCalculator const calculator{builtin_prices()};
     std::vector<ModelId> const models{"gpt-9", "gpt-4o", "gpt-4o-mini", "claude-3-5-sonnet"};
-    auto const compared = calculator.compare(models, {.input = 1'000'000, .output = 100'000}, parse_instant("2026-09-23T12:00:00Z"));
+    auto const compared = calculator.compare(models, {.input = 1'000'000, .output = 100'000},
+                                             parse_instant("2026-09-23T12:00:00Z"));
     REQUIRE(compared.size() == 4);
     CHECK(compared[0].model == ModelId{"gpt-4o-mini"});
     CHECK(compared[0].priced()->total() == 0.21_usd);
@@ -146,7 +148,8 @@ TEST_CASE("what if: the same usage at other models, the cheapest first, unknown 
     CHECK(std::get<NoCost>(compared[3].cost).problem == CostProblem::unknown_model);
 }
 
-TEST_CASE("the batch tier halves a call, and a tier without a price is said, never taken for standard in silence") {
+TEST_CASE(
+    "the batch tier halves a call, and a tier without a price is said, never taken for standard in silence") {
     CostCalculator const calculator{builtin_prices()};
     Usage const usage{.input = 1'000, .output = 1'000};
     Instant const autumn = parse_instant("2026-09-23T12:00:00Z");
@@ -158,22 +161,29 @@ TEST_CASE("the batch tier halves a call, and a tier without a price is said, nev
     CHECK(calculator.cost("gpt-4o", usage, autumn, {.tier = ServiceTier::batch}).tier_known());
     CHECK(!calculator.cost("gpt-4o", usage, autumn, {.tier = ServiceTier::fast}).tier_known());
     CHECK(!calculator.cost("gpt-4o", usage, autumn, {.region = "mars"}).region_known());
-    CHECK_THROWS_AS(calculator.quote("gpt-4o", {.input = 10, .max_output = 10}, autumn, {.tier = ServiceTier::fast}),
-                    UnpricedUsage);
+    CHECK_THROWS_AS(
+        calculator.quote("gpt-4o", {.input = 10, .max_output = 10}, autumn, {.tier = ServiceTier::fast}),
+        UnpricedUsage);
 }
 
 TEST_CASE("a whole application's month: calls with a cached share, embeddings, a server, a vector store") {
     CostCalculator const calculator{builtin_prices()};
     Workload const workload{
-        .calls = {{.model = "gpt-4o", .usage = {.input = 1'000, .output = 200}, .per_day = 1'000, .cached_percent = 80},
-                  {.model = "gpt-4o", .usage = {.input = 1'000, .output = 200}, .per_day = 100,
+        .calls = {{.model = "gpt-4o",
+                   .usage = {.input = 1'000, .output = 200},
+                   .per_day = 1'000,
+                   .cached_percent = 80},
+                  {.model = "gpt-4o",
+                   .usage = {.input = 1'000, .output = 200},
+                   .per_day = 100,
                    .service = {.tier = ServiceTier::batch}},
                   {.model = "text-embedding-3-small", .usage = {.input = 500}, .per_day = 10'000}},
-        .services = {{"server", Rate{units::service_hours, Decimal::parse("0.05"), 1}, 720},
-                     {"vectors", Rate{units::gigabyte_months, Decimal::parse("0.33"), 1}, 10},
-                     {"reranker", Rate{units::tool_calls, Decimal::parse("2"), 1'000}, 5'000, CostCategory::other}}};
+        .services = {
+            {"server", Rate{units::service_hours, Decimal::parse("0.05"), 1}, 720},
+            {"vectors", Rate{units::gigabyte_months, Decimal::parse("0.33"), 1}, 10},
+            {"reranker", Rate{units::tool_calls, Decimal::parse("2"), 1'000}, 5'000, CostCategory::other}}};
     MonthlyCost const month = calculator.monthly(workload, parse_instant("2026-09-23T12:00:00Z"));
-    CHECK(month.lines[0].monthly == 105_usd);     // (200 x 2.50 + 800 x 1.25 + 200 x 10) / 10^6 x 30,000
+    CHECK(month.lines[0].monthly == 105_usd);  // (200 x 2.50 + 800 x 1.25 + 200 x 10) / 10^6 x 30,000
     CHECK(month.lines[1].monthly == 6.75_usd);
     CHECK(month.totals.embeddings == 3_usd);
     CHECK(month.totals.infrastructure == 39.3_usd);
@@ -181,9 +191,12 @@ TEST_CASE("a whole application's month: calls with a cached share, embeddings, a
     CHECK(month.total() == 164.05_usd);
     CHECK(month.structure().parts()[0].share.basis_points() == 6'812);
     CostTotals const ledger{.tokens = 120_usd, .embeddings = 2_usd, .infrastructure = 39.3_usd};
-    CHECK((ledger - month.totals) == CostTotals{.tokens = 8.25_usd, .embeddings = -(1_usd), .other = -(10_usd)});
+    CHECK((ledger - month.totals) ==
+          CostTotals{.tokens = 8.25_usd, .embeddings = -(1_usd), .other = -(10_usd)});
     CHECK_THROWS_AS(calculator.monthly({.calls = {{.model = "gpt-4o", .per_day = -1}}}), std::out_of_range);
-    CHECK_THROWS_AS(calculator.monthly({.calls = {{.model = "nova-lite", .usage = {.input = 1}, .per_day = 1,
+    CHECK_THROWS_AS(calculator.monthly({.calls = {{.model = "nova-lite",
+                                                   .usage = {.input = 1},
+                                                   .per_day = 1,
                                                    .service = {.tier = ServiceTier::batch}}}}),
                     UnpricedUsage);
 }

@@ -17,7 +17,14 @@ namespace centavo::inline v0 {
 enum class Encoding : std::uint8_t { unknown, o200k_base, cl100k_base };
 
 /// The wire format a model is spoken to in.
-enum class Dialect : std::uint8_t { openai_chat, openai_responses, openai_embeddings, anthropic, gemini, bedrock_converse };
+enum class Dialect : std::uint8_t {
+    openai_chat,
+    openai_responses,
+    openai_embeddings,
+    anthropic,
+    gemini,
+    bedrock_converse
+};
 
 /// How a provider caches the beginning of a prompt.
 enum class PrefixCache : std::uint8_t { none, automatic, marked };

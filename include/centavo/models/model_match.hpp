@@ -35,12 +35,11 @@ enum class MatchKind : std::uint8_t { exact, alias, dated };
         if (name.size() <= pattern.size()) {
             return false;
         }
-        return std::ranges::equal(name.substr(name.size() - pattern.size()), pattern, [](char c, char p) {
-            return p == '#' ? c >= '0' && c <= '9' : c == p;
-        });
+        return std::ranges::equal(name.substr(name.size() - pattern.size()), pattern,
+                                  [](char c, char p) { return p == '#' ? c >= '0' && c <= '9' : c == p; });
     };
-    for (std::string_view const pattern : {"-####-##-##", "-########", "@########", "-latest", "@latest", "@default",
-                                           "@0##", "-####", "-0##"}) {
+    for (std::string_view const pattern : {"-####-##-##", "-########", "@########", "-latest", "@latest",
+                                           "@default", "@0##", "-####", "-0##"}) {
         if (ends_in(pattern)) {
             return pattern.size();
         }
@@ -61,7 +60,7 @@ struct BedrockId {
 ///
 /// Zones and vendors after Amazon's list of inference profiles and model ids, read 2026-11.
 [[nodiscard]] constexpr std::optional<BedrockId> find_bedrock_id(std::string_view name) noexcept {
-    constexpr std::array<std::string_view, 10> zones{"us.", "eu.", "apac.", "jp.", "au.",
+    constexpr std::array<std::string_view, 10> zones{"us.", "eu.", "apac.", "jp.",     "au.",
                                                      "ca.", "sa.", "in.",   "us-gov.", "global."};
     constexpr std::array<std::string_view, 12> vendors{"anthropic.", "amazon.",   "openai.", "meta.",
                                                        "mistral.",   "cohere.",   "ai21.",   "deepseek.",
@@ -75,7 +74,8 @@ struct BedrockId {
             break;
         }
     }
-    auto const vendor = std::ranges::find_if(vendors, [&](std::string_view one) { return name.starts_with(one); });
+    auto const vendor =
+        std::ranges::find_if(vendors, [&](std::string_view one) { return name.starts_with(one); });
     if (vendor == vendors.end()) {
         return std::nullopt;
     }
@@ -119,7 +119,8 @@ template <std::predicate<std::string_view> Holds>
         if (dated && try_name(name)) {
             return true;
         }
-        for (auto slash = name.find('/'); slash != std::string_view::npos; slash = name.find('/', slash + 1)) {
+        for (auto slash = name.find('/'); slash != std::string_view::npos;
+             slash = name.find('/', slash + 1)) {
             if (try_name(name.substr(slash + 1))) {
                 return true;
             }

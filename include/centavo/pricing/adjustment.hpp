@@ -54,7 +54,8 @@ struct Adjustment {
     Instant until = Instant::max();
 
     [[nodiscard]] bool holds(Instant at, ServiceTier served, std::string_view region) const noexcept {
-        return from <= at && at < until && (!tier || *tier == served) && (regions.empty() || names_region(region));
+        return from <= at && at < until && (!tier || *tier == served) &&
+               (regions.empty() || names_region(region));
     }
 
     [[nodiscard]] bool names_region(std::string_view region) const noexcept {

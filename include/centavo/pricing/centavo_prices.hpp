@@ -39,13 +39,18 @@ public:
                 if (auto const read = find_day(day)) {
                     info_.as_of = *read;
                 } else {
-                    imported_.findings.push_back({.fault = PriceFault::unknown_key, .offset = at, .key = "as_of", .text = excerpt_of(day)});
+                    imported_.findings.push_back({.fault = PriceFault::unknown_key,
+                                                  .offset = at,
+                                                  .key = "as_of",
+                                                  .text = excerpt_of(day)});
                 }
             } else if (name->equals("age_days") || name->equals("stale")) {
                 scan_.skip();  // said by whoever printed the file, of the day it was printed
             } else {
-                imported_.findings.push_back(
-                    {.fault = PriceFault::unknown_key, .offset = at, .key = name->text(), .text = excerpt_of(scan_.skip())});
+                imported_.findings.push_back({.fault = PriceFault::unknown_key,
+                                              .offset = at,
+                                              .key = name->text(),
+                                              .text = excerpt_of(scan_.skip())});
             }
         }
         scan_.finish();
@@ -144,8 +149,8 @@ private:
             return day.has_value();
         }
         if (name == "category") {
-            for (auto const one : {CostCategory::tokens, CostCategory::embeddings, CostCategory::infrastructure,
-                                   CostCategory::other}) {
+            for (auto const one : {CostCategory::tokens, CostCategory::embeddings,
+                                   CostCategory::infrastructure, CostCategory::other}) {
                 if (to_string(one) == text) {
                     price.category = one;
                     return true;
@@ -183,8 +188,9 @@ private:
     }
 
     [[nodiscard]] static bool condition(std::string_view name) noexcept {
-        for (std::string_view const known : {"from", "until", "above_input_tokens", "from_input_tokens", "tier",
-                                             "region", "window", "priority", "status", "source", "as_of"}) {
+        for (std::string_view const known :
+             {"from", "until", "above_input_tokens", "from_input_tokens", "tier", "region", "window",
+              "priority", "status", "source", "as_of"}) {
             if (known == name) {
                 return true;
             }

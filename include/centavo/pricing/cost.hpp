@@ -109,7 +109,8 @@ private:
             throw std::length_error("centavo: more lines than one cost can have");
         }
         // In place: a line that is copied there is read before it is written out.
-        ::new (static_cast<void*>(lines_.data() + size_ * sizeof(CostLine))) CostLine{.rate = rate, .count = count, .cost = {}};
+        ::new (static_cast<void*>(lines_.data() + size_ * sizeof(CostLine)))
+            CostLine{.rate = rate, .count = count, .cost = {}};
         ++size_;
     }
     void charge(CostLine& line, std::string_view region);
@@ -118,8 +119,8 @@ private:
     }
     bool falls_under_a_line(Unit unit, std::int64_t count, std::uint32_t& inherited);
     [[noreturn]] static void throw_contradiction(Unit unit, std::int64_t parts, std::int64_t whole) {
-        throw ContradictoryUsage("the parts of " + std::string{name_of(unit)} + " add up to " + std::to_string(parts) +
-                                 ", the whole is " + std::to_string(whole));
+        throw ContradictoryUsage("the parts of " + std::string{name_of(unit)} + " add up to " +
+                                 std::to_string(parts) + ", the whole is " + std::to_string(whole));
     }
     /// The bit of a rate of the band; none beyond 32 of them.
     [[nodiscard]] std::uint32_t mask_of(Rate const& rate) const noexcept {

@@ -69,8 +69,8 @@ private:
 
 constexpr DailyWindow DailyWindow::parse(std::string_view text) {
     auto const fail = [&] {
-        return MalformedWindow("not a daily window like 01:00-04:00 Mon-Fri: \"" + std::string{text.substr(0, 40)} +
-                               "\"");
+        return MalformedWindow("not a daily window like 01:00-04:00 Mon-Fri: \"" +
+                               std::string{text.substr(0, 40)} + "\"");
     };
     auto const minutes = [&](std::size_t at) {
         auto const digit = [&](std::size_t i) {

@@ -99,9 +99,9 @@ private:
         while (auto const name = scan_.next_member()) {
             std::size_t const at = scan_.offset();
             static constexpr std::array<std::string_view, 9> plain{
-                "name",           "pricing_urls", "api_pattern", "model_match",
-                "provider_match", "extractors",   "description", "price_comments",
-                "fallback_model_providers"};
+                "name",        "pricing_urls",   "api_pattern",
+                "model_match", "provider_match", "extractors",
+                "description", "price_comments", "fallback_model_providers"};
             if (name->equals("id")) {
                 provider = scan_.string().text();
             } else if (name->equals("models")) {
@@ -177,11 +177,13 @@ private:
             read_prices(model);
             scan_ = behind;
         }
-        bool const unpriced = std::ranges::all_of(model.price.bands, &std::vector<Rate>::empty, &PriceBand::rates);
+        bool const unpriced =
+            std::ranges::all_of(model.price.bands, &std::vector<Rate>::empty, &PriceBand::rates);
         if (model.free && unpriced) {
             model.price.bands.clear();
             PriceBand nothing;
-            nothing.rates = {Rate{units::input, Decimal{}, 1'000'000}, Rate{units::output, Decimal{}, 1'000'000}};
+            nothing.rates = {Rate{units::input, Decimal{}, 1'000'000},
+                             Rate{units::output, Decimal{}, 1'000'000}};
             model.price.bands.push_back(std::move(nothing));
         }
         for (PriceBand& band : model.price.bands) {
@@ -263,7 +265,8 @@ private:
                 } else if (name->equals("end_time")) {
                     until = value.substr(0, 5);
                 } else if (!name->equals("type")) {
-                    model.report(PriceFault::malformed, name->text(), value, here);  // a condition not understood
+                    model.report(PriceFault::malformed, name->text(), value,
+                                 here);  // a condition not understood
                 }
             } catch (MalformedInstant const&) {
                 model.report(PriceFault::malformed, name->text(), value, here);
@@ -294,8 +297,10 @@ private:
             }
         }
         // Both names of one thing: the one with a direction is the one that usage is said in.
-        bool const heard = std::ranges::find(rates, units::input_audio_seconds, &TieredRate::unit) != rates.end();
-        std::erase_if(rates, [&](TieredRate const& one) { return heard && one.unit == units::audio_seconds; });
+        bool const heard =
+            std::ranges::find(rates, units::input_audio_seconds, &TieredRate::unit) != rates.end();
+        std::erase_if(rates,
+                      [&](TieredRate const& one) { return heard && one.unit == units::audio_seconds; });
         return rates;
     }
 
@@ -354,7 +359,8 @@ private:
     }
 
     /// One band below all thresholds and one from each; a unit without a price of its own there keeps its lower one.
-    static void add_bands(LintedModel& model, PriceBand const& conditions, std::vector<TieredRate> const& rates) {
+    static void add_bands(LintedModel& model, PriceBand const& conditions,
+                          std::vector<TieredRate> const& rates) {
         std::vector<std::int64_t> thresholds{0};
         for (TieredRate const& rate : rates) {
             for (auto const& tier : rate.tiers) {

@@ -43,15 +43,15 @@ private:
 
 /// What the lint of an import found. The first ones reject the model they are about; it has no price then.
 enum class PriceFault : std::uint8_t {
-    negative,            ///< a price below zero
-    too_dear,            ///< $1,000 or more for a million tokens: an error of units
-    zero_without_free,   ///< nothing but zeros, and nothing says that it is free
-    ambiguous,           ///< two bands of equal priority can hold at once
-    malformed,           ///< a value that is no price, day or condition
-    no_price,            ///< a model without any rate
-    rounded,             ///< more than 15 significant digits, rounded to 15
-    read_above_input,    ///< a cache read dearer than input
-    write_below_input,   ///< a cache write cheaper than input
+    negative,           ///< a price below zero
+    too_dear,           ///< $1,000 or more for a million tokens: an error of units
+    zero_without_free,  ///< nothing but zeros, and nothing says that it is free
+    ambiguous,          ///< two bands of equal priority can hold at once
+    malformed,          ///< a value that is no price, day or condition
+    no_price,           ///< a model without any rate
+    rounded,            ///< more than 15 significant digits, rounded to 15
+    read_above_input,   ///< a cache read dearer than input
+    write_below_input,  ///< a cache write cheaper than input
     batch_above_standard,
     output_below_input,  ///< on a chat model
     unknown_key,         ///< kept here, not understood
@@ -60,10 +60,19 @@ enum class PriceFault : std::uint8_t {
 
 /// A word for each: "too-dear", "unknown-key".
 [[nodiscard]] constexpr std::string_view to_string(PriceFault fault) noexcept {
-    constexpr std::array<std::string_view, 13> names{
-        "negative", "too-dear",         "zero-without-free", "ambiguous",            "malformed",
-        "no-price", "rounded",          "read-above-input",  "write-below-input",    "batch-above-standard",
-        "output-below-input", "unknown-key", "pattern"};
+    constexpr std::array<std::string_view, 13> names{"negative",
+                                                     "too-dear",
+                                                     "zero-without-free",
+                                                     "ambiguous",
+                                                     "malformed",
+                                                     "no-price",
+                                                     "rounded",
+                                                     "read-above-input",
+                                                     "write-below-input",
+                                                     "batch-above-standard",
+                                                     "output-below-input",
+                                                     "unknown-key",
+                                                     "pattern"};
     return names[static_cast<std::size_t>(fault)];
 }
 
@@ -110,8 +119,8 @@ struct ImportedDecimal {
     std::int64_t coefficient = 0;
     std::int64_t exponent = parts.exponent;
     int digits = 0;
-    int next = 0;         // the first digit that is dropped
-    bool more = false;    // whether another one behind it is not zero
+    int next = 0;       // the first digit that is dropped
+    bool more = false;  // whether another one behind it is not zero
     bool point = false;
     for (char const c : parts.mantissa) {
         if (c == '.') {

@@ -43,9 +43,10 @@ struct ListedBand {
     ServiceTier tier;
     PriceStatus status;
     std::int8_t priority;
-    bool reached;            ///< whether `above` itself is enough
-    std::int64_t above;      ///< holds where the whole input has more tokens than that
-    std::string_view from;   ///< the first day it holds (YYYY-MM-DD, from 00:00 UTC), or an instant; empty for always
+    bool reached;        ///< whether `above` itself is enough
+    std::int64_t above;  ///< holds where the whole input has more tokens than that
+    std::string_view
+        from;  ///< the first day it holds (YYYY-MM-DD, from 00:00 UTC), or an instant; empty for always
     std::string_view until;  ///< likewise, exclusive
     std::string_view window;
 };
@@ -97,8 +98,9 @@ struct PriceList {
         std::size_t rates_due = 0;
         for (std::size_t i = 0; i < models.size(); ++i) {
             bands_due += models[i].bands;
-            if (i > 0 && (models[i].provider < models[i - 1].provider ||
-                          (models[i].provider == models[i - 1].provider && models[i].id <= models[i - 1].id))) {
+            if (i > 0 &&
+                (models[i].provider < models[i - 1].provider ||
+                 (models[i].provider == models[i - 1].provider && models[i].id <= models[i - 1].id))) {
                 return false;
             }
         }
@@ -106,8 +108,9 @@ struct PriceList {
             rates_due += band.rates;
         }
         auto const owned = [&](auto const& row) { return row.model < models.size(); };
-        return bands_due == bands.size() && rates_due == rates.size() && std::ranges::all_of(aliases, owned) &&
-               std::ranges::all_of(adjustments, owned) && std::ranges::all_of(minimums, owned);
+        return bands_due == bands.size() && rates_due == rates.size() &&
+               std::ranges::all_of(aliases, owned) && std::ranges::all_of(adjustments, owned) &&
+               std::ranges::all_of(minimums, owned);
     }
 };
 

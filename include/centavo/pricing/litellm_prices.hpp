@@ -43,8 +43,11 @@ struct LitellmKey {
         if (key.ends_with("k_tokens")) {
             auto const at = key.rfind(before);
             std::string_view const digits =
-                at == std::string_view::npos ? "" : key.substr(at + before.size(), key.size() - 8 - at - before.size());
-            if (digits.empty() || digits.size() > 6 || digits.find_first_not_of("0123456789") != std::string_view::npos) {
+                at == std::string_view::npos
+                    ? ""
+                    : key.substr(at + before.size(), key.size() - 8 - at - before.size());
+            if (digits.empty() || digits.size() > 6 ||
+                digits.find_first_not_of("0123456789") != std::string_view::npos) {
                 return std::nullopt;
             }
             for (char const c : digits) {
@@ -71,7 +74,8 @@ struct LitellmKey {
             {"input_cost_per_audio_token", units::input_audio},
             {"output_cost_per_audio_token", units::output_audio},
             {"cache_read_input_audio_token_cost", units::cache_audio_read},
-            {"cache_creation_input_audio_token_cost", {Measure::tokens, in, Modality::audio, Treatment::cache_write}},
+            {"cache_creation_input_audio_token_cost",
+             {Measure::tokens, in, Modality::audio, Treatment::cache_write}},
             {"input_cost_per_image_token", units::input_image},
             {"output_cost_per_image_token", units::output_image},
             {"output_cost_per_video_token", units::output_video},
@@ -150,7 +154,8 @@ private:
                 read_factors(model);
             } else if (constexpr std::string_view uplift = "regional_processing_uplift_multiplier_";
                        member.starts_with(uplift) && kind == JsonKind::number) {
-                add_factor(model, "regional processing", scan_.number(), std::nullopt, member.substr(uplift.size()), at);
+                add_factor(model, "regional processing", scan_.number(), std::nullopt,
+                           member.substr(uplift.size()), at);
             } else if (auto const parsed = LitellmKey::parse(member); parsed && kind == JsonKind::number) {
                 add(model, *parsed, member, scan_.number(), at);
             } else if (!known(member) && kind != JsonKind::null) {
@@ -162,12 +167,13 @@ private:
         finish(model, key, provider, mode);
     }
 
-    void finish(LintedModel& model, std::string const& key, std::string const& provider, std::string const& mode) {
+    void finish(LintedModel& model, std::string const& key, std::string const& provider,
+                std::string const& mode) {
         bool const vertex = provider.starts_with("vertex_ai");
-        std::string_view const host = vertex                                     ? "google"
-                                      : provider.starts_with("bedrock")          ? "aws"
-                                      : provider == "text-completion-openai"     ? "openai"
-                                                                                 : provider_id(provider);
+        std::string_view const host = vertex                                 ? "google"
+                                      : provider.starts_with("bedrock")      ? "aws"
+                                      : provider == "text-completion-openai" ? "openai"
+                                                                             : provider_id(provider);
         std::string const path = (vertex ? "vertex_ai" : provider) + "/";
         if (key.starts_with(path) && key.size() > path.size()) {
             model.price.model = key.substr(path.size());
@@ -192,8 +198,9 @@ private:
 
     /// A band prices all of a request: gives each what the file says only once.
     static void complete(std::vector<PriceBand>& bands) {
-        auto const base = std::ranges::find_if(
-            bands, [](PriceBand const& b) { return b.tier == ServiceTier::standard && b.above == Tokens{0}; });
+        auto const base = std::ranges::find_if(bands, [](PriceBand const& b) {
+            return b.tier == ServiceTier::standard && b.above == Tokens{0};
+        });
         if (base == bands.end()) {
             return;
         }
@@ -287,7 +294,8 @@ private:
             dearest = usd && (!dearest || *usd > *dearest) ? usd : dearest;
         }
         if (dearest && *dearest != Decimal{}) {
-            if (auto const rate = model.rate(units::web_searches, *dearest, 1, "search_context_cost_per_query", at)) {
+            if (auto const rate =
+                    model.rate(units::web_searches, *dearest, 1, "search_context_cost_per_query", at)) {
                 band_of(model, ServiceTier::standard, 0).rates.push_back(*rate);
             }
         }
@@ -323,11 +331,22 @@ private:
 
     /// Members that say nothing of a price.
     [[nodiscard]] static bool known(std::string_view member) noexcept {
-        constexpr std::array<std::string_view, 16> plain{
-            "source",          "metadata",          "deprecation_date",         "comment",
-            "rpm",             "tpm",               "output_vector_size",       "prompt_cache_min_tokens",
-            "mode",            "supported_regions", "supported_endpoints",      "supported_modalities",
-            "litellm_provider", "rules",            "supported_output_modalities", "uses_embed_content"};
+        constexpr std::array<std::string_view, 16> plain{"source",
+                                                         "metadata",
+                                                         "deprecation_date",
+                                                         "comment",
+                                                         "rpm",
+                                                         "tpm",
+                                                         "output_vector_size",
+                                                         "prompt_cache_min_tokens",
+                                                         "mode",
+                                                         "supported_regions",
+                                                         "supported_endpoints",
+                                                         "supported_modalities",
+                                                         "litellm_provider",
+                                                         "rules",
+                                                         "supported_output_modalities",
+                                                         "uses_embed_content"};
         return member.starts_with("supports_") || member.starts_with("max_") ||
                std::ranges::find(plain, member) != plain.end();
     }

@@ -59,8 +59,9 @@ struct PerMillion {
 class AmbiguousPrice : public std::runtime_error {
 public:
     AmbiguousPrice(ModelId model, std::size_t first, std::size_t second)
-        : std::runtime_error("the price of \"" + model.text() + "\" is ambiguous: its bands " + std::to_string(first) +
-                             " and " + std::to_string(second) + " can hold at once with one priority"),
+        : std::runtime_error("the price of \"" + model.text() + "\" is ambiguous: its bands " +
+                             std::to_string(first) + " and " + std::to_string(second) +
+                             " can hold at once with one priority"),
           model_{std::move(model)}, first_{first}, second_{second} {}
 
     [[nodiscard]] ModelId const& model() const noexcept { return model_; }
@@ -110,7 +111,8 @@ struct ModelPrice {
     /// The band for a request: of those that hold the one that outranks the others; null where none holds.
     ///
     /// Where no band of the tier holds, the standard one: lists() says whether that tier has a price at all.
-    [[nodiscard]] PriceBand const* band(Tokens input, Instant at, Service const& service = {}) const noexcept {
+    [[nodiscard]] PriceBand const* band(Tokens input, Instant at,
+                                        Service const& service = {}) const noexcept {
         std::string_view const region = service.priced_region();
         PriceBand const* best = best_band(input, at, service.tier, region);
         return best != nullptr || service.tier == ServiceTier::standard

@@ -25,7 +25,8 @@ enum class PriceStatus : std::uint8_t { listed, promotional, announced, estimate
 
 /// "listed", "promotional", "announced", "estimated" or "user".
 [[nodiscard]] constexpr std::string_view to_string(PriceStatus status) noexcept {
-    constexpr std::array<std::string_view, 5> names{"listed", "promotional", "announced", "estimated", "user"};
+    constexpr std::array<std::string_view, 5> names{"listed", "promotional", "announced", "estimated",
+                                                    "user"};
     return names[static_cast<std::size_t>(status)];
 }
 
@@ -52,18 +53,20 @@ struct PriceBand {
     Tokens above = 0;
     bool reached = false;
     ServiceTier tier = ServiceTier::standard;
-    std::string region = {};                           ///< empty: wherever no band names the region
-    std::optional<DailyWindow> window = std::nullopt;  ///< UTC; does not outrank by itself: give it a priority
+    std::string region = {};  ///< empty: wherever no band names the region
+    std::optional<DailyWindow> window =
+        std::nullopt;  ///< UTC; does not outrank by itself: give it a priority
     int priority = 0;
     PriceStatus status = PriceStatus::user;
-    std::string source = {};                ///< where it differs from the model's
+    std::string source = {};                 ///< where it differs from the model's
     std::chrono::year_month_day as_of = {};  ///< where it differs from the model's
 
     /// Whether the band holds for a request with that input at that instant, served so.
-    [[nodiscard]] bool holds(Tokens input, Instant at, ServiceTier served, std::string_view where) const noexcept {
+    [[nodiscard]] bool holds(Tokens input, Instant at, ServiceTier served,
+                             std::string_view where) const noexcept {
         bool const long_enough = above == Tokens{0} || input > above || (reached && input == above);
-        return tier == served && from <= at && at < until && long_enough && (region.empty() || region == where) &&
-               (!window || window->contains(at));
+        return tier == served && from <= at && at < until && long_enough &&
+               (region.empty() || region == where) && (!window || window->contains(at));
     }
 
     /// Whether this band goes before another that holds too: by priority, then a named region, then the later start

@@ -54,7 +54,8 @@ namespace centavo::inline v0 {
     try {
         auto const format = price_format_of(text);
         if (!format) {
-            throw MalformedPriceFile{info.name, 0, "no price file that is known: neither centavo's, genai-prices' nor LiteLLM's"};
+            throw MalformedPriceFile{
+                info.name, 0, "no price file that is known: neither centavo's, genai-prices' nor LiteLLM's"};
         }
         switch (*format) {
         case PriceFormat::centavo: return CentavoPricesReader{text, info}.read();

@@ -33,7 +33,8 @@ public:
     }
 
     /// The number as a price; nullopt, and a finding, for one that is none.
-    [[nodiscard]] std::optional<Decimal> decimal(std::string_view key, std::string_view number, std::size_t offset) {
+    [[nodiscard]] std::optional<Decimal> decimal(std::string_view key, std::string_view number,
+                                                 std::size_t offset) {
         auto const read = imported_decimal(number);
         if (!read) {
             report(PriceFault::malformed, key, number, offset);

@@ -48,9 +48,9 @@ namespace centavo::inline v0 {
 
 /// Whether a provider sells models of its own; an id that several offer means the maker's.
 [[nodiscard]] constexpr bool makes_models(std::string_view provider) noexcept {
-    constexpr std::array<std::string_view, 13> makers{"openai", "anthropic",  "google", "mistral",    "deepseek",
-                                                      "x-ai",   "cohere",     "zai",    "moonshotai", "zhipuai",
-                                                      "aws",    "perplexity", "voyageai"};
+    constexpr std::array<std::string_view, 13> makers{
+        "openai", "anthropic",  "google",  "mistral", "deepseek",   "x-ai",    "cohere",
+        "zai",    "moonshotai", "zhipuai", "aws",     "perplexity", "voyageai"};
     return std::ranges::find(makers, provider) != makers.end();
 }
 

@@ -66,7 +66,8 @@ public:
     PriceTable() : PriceTable(std::vector<ModelPrice>{}) {}
 
     /// Of two rows for one id and provider the later one counts. Throws AmbiguousPrice.
-    explicit PriceTable(std::vector<ModelPrice> rows) : rows_{std::make_shared<PriceRows const>(std::move(rows))} {}
+    explicit PriceTable(std::vector<ModelPrice> rows)
+        : rows_{std::make_shared<PriceRows const>(std::move(rows))} {}
 
     /// The price of the model that `name` means (match_model()'s rules); nullopt for an unknown one.
     ///

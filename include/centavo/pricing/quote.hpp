@@ -56,8 +56,8 @@ public:
         for (PriceBand const& other : price_->bands) {
             // The longest input that does not reach the threshold may be priced by another band.
             if (other.above > Tokens{0} && other.above <= shape_.input) {
-                PriceBand const* below = price_->band(
-                    other.reached ? other.above - Tokens{1} : other.above, at_, service_);
+                PriceBand const* below =
+                    price_->band(other.reached ? other.above - Tokens{1} : other.above, at_, service_);
                 if (below != nullptr && below != band) {
                     raise(*below);
                 }
@@ -107,8 +107,7 @@ private:
     /// Takes the rates of a band that are dearer than those so far.
     void raise(PriceBand const& band) {
         bool const writes = shape_.writes_cache || !price_->cache_writes_on_request;
-        std::string_view const region =
-            service_.region.empty() ? price_.region() : service_.priced_region();
+        std::string_view const region = service_.region.empty() ? price_.region() : service_.priced_region();
         for (Rate const& listed : band.rates) {
             Unit const unit = listed.unit();
             bool const text = unit.modality == Modality::any || unit.modality == Modality::text;

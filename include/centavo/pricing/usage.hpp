@@ -85,7 +85,8 @@ public:
     }
 
     [[nodiscard]] constexpr std::span<UnitCount const> all() const noexcept {
-        return size_ == 0 ? std::span<UnitCount const>{} : std::span<UnitCount const>{room_.counts.data(), size_};
+        return size_ == 0 ? std::span<UnitCount const>{}
+                          : std::span<UnitCount const>{room_.counts.data(), size_};
     }
 
     friend constexpr bool operator==(UnitCounts const& a, UnitCounts const& b) noexcept {

@@ -81,7 +81,8 @@ TEST_CASE("Claude's long-context surcharge ends with the price list that dropped
     CHECK(cost_of(claude, usage, parse_instant("2026-03-13T12:00:00Z")).total() == 0.9_usd);
 }
 
-TEST_CASE("every built-in price passes the import lint: plausible, dated, sourced, and free only where it says so") {
+TEST_CASE("every built-in price passes the import lint: plausible, dated, sourced, and free only where it "
+          "says so") {
     std::set<std::string> ids;
     for (ModelPrice const& row : builtin_prices().rows()) {
         INFO(row.model.text());
@@ -116,13 +117,15 @@ TEST_CASE("tiers of service are bands of the other list, with its date") {
     CHECK(total(million, {.tier = ServiceTier::priority, .region = "eu"}, "2026-08-01T00:00:00Z") == 7.7_usd);
     CHECK(total({.input = 271'999}, {}, "2026-08-01T00:00:00Z") == 1.359995_usd);
     CHECK(total({.input = 272'000}, {}, "2026-08-01T00:00:00Z") == 2.72_usd);  // "from 272,000"
-    Cost const flex = cost_of(price, million, parse_instant("2026-08-01T00:00:00Z"), {.tier = ServiceTier::flex});
+    Cost const flex =
+        cost_of(price, million, parse_instant("2026-08-01T00:00:00Z"), {.tier = ServiceTier::flex});
     CHECK(flex.as_of() == std::chrono::year{2026} / 8 / 1);
     CHECK(flex.status() == PriceStatus::listed);
     CHECK(flex.stale(parse_instant("2026-09-16T00:00:00Z")));
     CHECK(!flex.stale(parse_instant("2026-09-15T00:00:00Z")));
     // After the price cut only the standard list is known: a tier keeps its share of it, as an estimate.
-    Cost const later = cost_of(price, million, parse_instant("2026-08-21T00:00:00Z"), {.tier = ServiceTier::flex});
+    Cost const later =
+        cost_of(price, million, parse_instant("2026-08-21T00:00:00Z"), {.tier = ServiceTier::flex});
     CHECK(later.status() == PriceStatus::estimated);
     CHECK(later.total() == 1.2_usd);
 }

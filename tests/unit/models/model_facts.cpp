@@ -50,13 +50,14 @@ TEST_CASE("no model promises more output than its window holds") {
 }
 
 TEST_CASE("an aborted stream stops the bill only where the provider is known to stop") {
-    for (std::string_view const name : {"gpt-5.6-sol", "claude-opus-5", "deepseek-v4-pro", "grok-4.3", "command-a-03-2025"}) {
+    for (std::string_view const name :
+         {"gpt-5.6-sol", "claude-opus-5", "deepseek-v4-pro", "grok-4.3", "command-a-03-2025"}) {
         INFO(name);
         REQUIRE(find_facts(name));
         CHECK(find_facts(name)->abort_stops_billing);
     }
-    for (std::string_view const name : {"gemini-2.5-pro", "mistral-large-latest", "llama-3.3-70b-versatile", "sonar-pro",
-                                        "us.amazon.nova-pro-v1:0", "text-embedding-3-small"}) {
+    for (std::string_view const name : {"gemini-2.5-pro", "mistral-large-latest", "llama-3.3-70b-versatile",
+                                        "sonar-pro", "us.amazon.nova-pro-v1:0", "text-embedding-3-small"}) {
         INFO(name);
         REQUIRE(find_facts(name));
         CHECK(!find_facts(name)->abort_stops_billing);

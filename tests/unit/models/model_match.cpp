@@ -83,16 +83,17 @@ TEST_CASE("Bedrock's ids lose zone, vendor and revision, Vertex's their path, an
     CHECK(meant("us.anthropic.claude-3-5-sonnet-20241022-v2:0", known) == "claude-3-5-sonnet dated");
     CHECK(meant("anthropic.claude-3-5-sonnet-20241022-v2:0", known) == "claude-3-5-sonnet dated");
     CHECK(meant("global.anthropic.claude-sonnet-4-20250514-v1:0", known) == "claude-sonnet-4 dated");
-    CHECK(meant("arn:aws:bedrock:us-east-1:1:inference-profile/eu.anthropic.claude-sonnet-4-20250514-v1:0", known) ==
-          "claude-sonnet-4 dated");
+    CHECK(meant("arn:aws:bedrock:us-east-1:1:inference-profile/eu.anthropic.claude-sonnet-4-20250514-v1:0",
+                known) == "claude-sonnet-4 dated");
     CHECK(meant("bedrock/anthropic.claude-sonnet-4", known) == "claude-sonnet-4 alias");
     CHECK(meant("publishers/google/models/gemini-2.5-pro", known) == "gemini-2.5-pro alias");
     CHECK(meant("projects/p/locations/l/publishers/anthropic/models/claude-sonnet-4@20250514", known) ==
           "claude-sonnet-4 dated");
     CHECK(meant("claude-sonnet-4@default", known) == "claude-sonnet-4 dated");
     CHECK(meant("groq/moonshotai/kimi-k2", known) == "moonshotai/kimi-k2 alias");
-    for (std::string_view const name : {"mars.anthropic.claude-sonnet-4", "us.claude-sonnet-4", "somebody.claude-sonnet-4",
-                                        "anthropic.claude-sonnet-4-vision", "claude-sonnet-4-v1:0"}) {
+    for (std::string_view const name :
+         {"mars.anthropic.claude-sonnet-4", "us.claude-sonnet-4", "somebody.claude-sonnet-4",
+          "anthropic.claude-sonnet-4-vision", "claude-sonnet-4-v1:0"}) {
         INFO(name);
         CHECK(meant(name, known) == "nobody");
     }

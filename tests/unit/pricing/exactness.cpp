@@ -111,12 +111,13 @@ private:
     PriceBand band(bool standard) {
         using namespace units;
         PriceBand made;
-        for (Unit const unit : {input, output, web_searches, input_audio_seconds, cache_read, cache_write, cache_write_1h,
-                                input_audio, input_image, reasoning, output_audio}) {
+        for (Unit const unit : {input, output, web_searches, input_audio_seconds, cache_read, cache_write,
+                                cache_write_1h, input_audio, input_image, reasoning, output_audio}) {
             bool const needed = made.rates.size() < 4;
             if (needed || below(2) == 0) {
                 constexpr std::array<std::int64_t, 6> pers{1, 60, 1'000, 3'600, 1'000'000, 7};
-                made.rates.emplace_back(unit, Decimal{below(100'000), -4}, pers[static_cast<std::size_t>(below(6))]);
+                made.rates.emplace_back(unit, Decimal{below(100'000), -4},
+                                        pers[static_cast<std::size_t>(below(6))]);
             }
         }
         if (!standard) {
@@ -197,10 +198,11 @@ Int128 by_hand(Case const& made) {
         Rational cost = exact(rate.usd()) * Rational{billed[i], 1} * Rational{1, rate.per()};
         for (Adjustment const& one : made.price.adjustments) {
             bool const tokens = rate.unit().measure == Measure::tokens;
-            bool const covered = one.scope == AdjustmentScope::everything ||
-                                 (one.scope == AdjustmentScope::tokens && tokens) ||
-                                 (one.scope == AdjustmentScope::input && rate.unit().direction == Direction::input) ||
-                                 (one.scope == AdjustmentScope::output && rate.unit().direction == Direction::output);
+            bool const covered =
+                one.scope == AdjustmentScope::everything ||
+                (one.scope == AdjustmentScope::tokens && tokens) ||
+                (one.scope == AdjustmentScope::input && rate.unit().direction == Direction::input) ||
+                (one.scope == AdjustmentScope::output && rate.unit().direction == Direction::output);
             if (covered && (one.regions.empty() || made.service.region == "eu")) {
                 cost = cost * exact(one.factor);
             }
@@ -211,8 +213,8 @@ Int128 by_hand(Case const& made) {
 }
 
 Cost priced(Case const& made) {
-    return cost_of(Price{std::make_shared<ModelPrice const>(made.price), MatchKind::exact}, made.usage, made.at,
-                   made.service);
+    return cost_of(Price{std::make_shared<ModelPrice const>(made.price), MatchKind::exact}, made.usage,
+                   made.at, made.service);
 }
 
 std::int64_t rounds() {

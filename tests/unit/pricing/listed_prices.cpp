@@ -17,7 +17,8 @@ using enum ServiceTier;
 constexpr auto listed = PriceStatus::listed;
 constexpr auto chat = CostCategory::tokens;
 constexpr ListedSource sources[] = {{"a list", year{2026} / 9 / 23}, {"another", year{2026} / 8 / 1}};
-constexpr ListedModel models[] = {{"a", "anthropic", chat, 0, 4}, {"e", "openai", CostCategory::embeddings, 0, 1}};
+constexpr ListedModel models[] = {{"a", "anthropic", chat, 0, 4},
+                                  {"e", "openai", CostCategory::embeddings, 0, 1}};
 constexpr ListedBand bands[] = {
     {2, 0, standard, listed, 0, false, 0, "", "", ""},
     {1, 0, standard, listed, 0, true, 200'000, "", "", ""},
@@ -25,14 +26,12 @@ constexpr ListedBand bands[] = {
     {1, 1, batch, PriceStatus::estimated, 0, false, 0, "", "", ""},
     {1, 0, standard, listed, 0, false, 0, "", "", ""},
 };
-constexpr ListedRate rates[] = {{units::input, "3", 1'000'000},
-                                {units::output, "15", 1'000'000},
-                                {units::input, "6", 1'000'000},
-                                {units::input, "3", 1'000'000},
-                                {units::input, "1.5", 1'000'000},
-                                {units::input, "0.02", 1'000'000}};
+constexpr ListedRate rates[] = {{units::input, "3", 1'000'000},   {units::output, "15", 1'000'000},
+                                {units::input, "6", 1'000'000},   {units::input, "3", 1'000'000},
+                                {units::input, "1.5", 1'000'000}, {units::input, "0.02", 1'000'000}};
 constexpr ListedAlias names[] = {{"also-a", 0}};
-constexpr ListedAdjustment factors[] = {{0, "residency", "1.1", standard, "us,eu"}, {0, "fast mode", "6", fast, ""}};
+constexpr ListedAdjustment factors[] = {{0, "residency", "1.1", standard, "us,eu"},
+                                        {0, "fast mode", "6", fast, ""}};
 constexpr ListedMinimum least[] = {{1, units::input_audio_seconds, 10}};
 constexpr PriceList list{sources, models, bands, rates, names, factors, least};
 static_assert(list.sorted());

@@ -23,8 +23,8 @@ using Catch::Matchers::ContainsSubstring;
 
 namespace {
 
-Usd total(ImportedPrices const& prices, std::string_view model, Usage const& usage, std::string_view at = "2026-06-01T12:00:00Z",
-          Service const& service = {}) {
+Usd total(ImportedPrices const& prices, std::string_view model, Usage const& usage,
+          std::string_view at = "2026-06-01T12:00:00Z", Service const& service = {}) {
     return cost_of(PriceTable{prices.rows}.at(model), usage, parse_instant(at), service).total();
 }
 
@@ -35,7 +35,8 @@ std::optional<PriceFinding> finding(ImportedPrices const& prices, PriceFault fau
 
 /// The first finding of a LiteLLM model with these members.
 std::optional<PriceFinding> lint(std::string const& members, PriceFault fault) {
-    return finding(read_prices(R"({"m":{"litellm_provider":"openai","mode":"chat",)" + members + "}}"), fault);
+    return finding(read_prices(R"({"m":{"litellm_provider":"openai","mode":"chat",)" + members + "}}"),
+                   fault);
 }
 
 constexpr std::string_view genai = R"([{"id":"anthropic","name":"Anthropic","models":[
@@ -80,7 +81,8 @@ TEST_CASE("a price file is recognised by what stands in it") {
     CHECK(read_prices(genai).format == PriceFormat::genai_prices);
     CHECK(read_prices(litellm).format == PriceFormat::litellm);
     CHECK(read_prices(ours).format == PriceFormat::centavo);
-    for (std::string_view const text : {"{}", "7", "{\"a\":{\"b\":1}}", "", "[", "{\"models\":[}", "[{\"id\":1}]"}) {
+    for (std::string_view const text :
+         {"{}", "7", "{\"a\":{\"b\":1}}", "", "[", "{\"models\":[}", "[{\"id\":1}]"}) {
         INFO(text);
         CHECK_THROWS_AS(read_prices(text), MalformedPriceFile);
     }
@@ -88,7 +90,8 @@ TEST_CASE("a price file is recognised by what stands in it") {
 
 TEST_CASE("a broken file is refused with its name and the byte") {
     try {
-        (void)read_prices(R"([{"id":"a","models":[{"id":"b","prices":{"input_mtok":01}}]}])", {.name = "data.json"});
+        (void)read_prices(R"([{"id":"a","models":[{"id":"b","prices":{"input_mtok":01}}]}])",
+                          {.name = "data.json"});
         FAIL("a number that begins with 0");
     } catch (MalformedPriceFile const& broken) {
         CHECK(broken.offset() == 55);
@@ -119,7 +122,8 @@ TEST_CASE("LiteLLM: tiers, thresholds and regions grow as suffixes there, and ar
     Usage const usage{.input = 100'000, .output = 10'000, .cache_read = 50'000};
     CHECK(total(prices, "gpt-5.6", usage) == 0.575_usd);
     CHECK(total(prices, "gpt-5.6", usage, "2026-06-01T12:00:00Z", {.tier = ServiceTier::batch}) == 0.4_usd);
-    CHECK(total(prices, "gpt-5.6", usage, "2026-06-01T12:00:00Z", {.tier = ServiceTier::priority}) == 1.6_usd);
+    CHECK(total(prices, "gpt-5.6", usage, "2026-06-01T12:00:00Z", {.tier = ServiceTier::priority}) ==
+          1.6_usd);
     CHECK(total(prices, "gpt-5.6", usage, "2026-06-01T12:00:00Z", {.region = "eu"}) == 0.6325_usd);
     CHECK(total(prices, "gpt-5.6", {.input = 272'000}) == 1.36_usd);
     CHECK(total(prices, "gpt-5.6", {.input = 272'001}) == 2.72001_usd);
@@ -140,7 +144,8 @@ TEST_CASE("centavo's own file says every condition, and a price in its own digit
     CHECK(total(prices, "gpt-4o", usage, "2026-07-31T23:59:59Z") == 0.0045_usd);
     CHECK(total(prices, "gpt-4o", usage, "2026-08-02T00:00:00Z") == 0.00225_usd);  // Saturday's night
     CHECK(total(prices, "gpt-4o", usage, "2026-08-01T00:00:00Z") == 0.009_usd);
-    CHECK(total(prices, "gpt-4o", usage, "2026-06-01T12:00:00Z", {.tier = ServiceTier::batch}) == 0.00351_usd);
+    CHECK(total(prices, "gpt-4o", usage, "2026-06-01T12:00:00Z", {.tier = ServiceTier::batch}) ==
+          0.00351_usd);
     CHECK(total(prices, "gpt-4o", {.input = 128'000}) == 0.3456_usd);
     CHECK(total(prices, "gift", usage) == 0_usd);
     Usage heard;
@@ -153,7 +158,8 @@ TEST_CASE("centavo's own file says every condition, and a price in its own digit
 }
 
 TEST_CASE("the lint rejects what cannot be a price, and says where") {
-    auto const dear = lint(R"("input_cost_per_token":0.0032,"output_cost_per_token":0.00971)", PriceFault::too_dear);
+    auto const dear =
+        lint(R"("input_cost_per_token":0.0032,"output_cost_per_token":0.00971)", PriceFault::too_dear);
     REQUIRE(dear);
     CHECK(dear->model == "m");
     CHECK(dear->key == "input_cost_per_token");
@@ -163,7 +169,8 @@ TEST_CASE("the lint rejects what cannot be a price, and says where") {
     CHECK(lint(R"("input_cost_per_token":0.0,"output_cost_per_token":0)", PriceFault::zero_without_free));
     CHECK(lint(R"("max_tokens":7)", PriceFault::no_price));
     CHECK(lint(R"("input_cost_per_token":1e-99)", PriceFault::malformed));
-    auto const torn = read_prices(R"({"models":[{"id":"a","prices":[{"rates":{"input_tokens":1}},{"rates":{"input_tokens":2}}]},
+    auto const torn = read_prices(
+        R"({"models":[{"id":"a","prices":[{"rates":{"input_tokens":1}},{"rates":{"input_tokens":2}}]},
                                                {"id":"b","prices":[{"window":"25","rates":{"input_tokens":1}}]},
                                                {"id":"c","prices":[{"tier":"bulk","rates":{"input_tokens":1}}]}]})");
     CHECK(finding(torn, PriceFault::ambiguous)->model == "a");
@@ -174,11 +181,18 @@ TEST_CASE("the lint rejects what cannot be a price, and says where") {
 
 TEST_CASE("the lint warns of what is odd, and keeps it") {
     using enum PriceFault;
-    CHECK(lint(R"("input_cost_per_token":1e-6,"output_cost_per_token":2e-6,"cache_read_input_token_cost":2e-6)", read_above_input));
-    CHECK(lint(R"("input_cost_per_token":1e-6,"output_cost_per_token":2e-6,"cache_creation_input_token_cost":5e-7)", write_below_input));
+    CHECK(
+        lint(R"("input_cost_per_token":1e-6,"output_cost_per_token":2e-6,"cache_read_input_token_cost":2e-6)",
+             read_above_input));
+    CHECK(lint(
+        R"("input_cost_per_token":1e-6,"output_cost_per_token":2e-6,"cache_creation_input_token_cost":5e-7)",
+        write_below_input));
     CHECK(lint(R"("input_cost_per_token":2e-6,"output_cost_per_token":1e-6)", output_below_input));
-    CHECK(lint(R"("input_cost_per_token":1e-6,"output_cost_per_token":2e-6,"input_cost_per_token_batches":3e-6)", batch_above_standard));
-    auto const long_digits = read_prices(R"({"models":[{"id":"a","prices":[{"rates":{"input_tokens":0.18000000000000002}}]}]})");
+    CHECK(lint(
+        R"("input_cost_per_token":1e-6,"output_cost_per_token":2e-6,"input_cost_per_token_batches":3e-6)",
+        batch_above_standard));
+    auto const long_digits =
+        read_prices(R"({"models":[{"id":"a","prices":[{"rates":{"input_tokens":0.18000000000000002}}]}]})");
     CHECK(finding(long_digits, PriceFault::rounded)->text == "0.18000000000000002");
     CHECK(long_digits.rows[0].bands[0].rates[0].usd() == Decimal::parse("0.18"));
     auto const unknown = lint(R"("input_cost_per_token":1e-6,"cost_per_blink":0.5)", unknown_key);

@@ -76,8 +76,10 @@ TEST_CASE("an id that several sell is the maker's, or that of the provider who i
     CHECK(input_rate(table.with(row("groq", "0.02")).at("gpt-oss-120b")) == 0.1_usd);
 }
 
-TEST_CASE("a negotiated discount is a factor on every line of a provider's models, and the listed rate stays") {
-    PriceTable const mine = two_models().with(Adjustment{.name = "negotiated", .factor = Decimal::parse("0.9")});
+TEST_CASE(
+    "a negotiated discount is a factor on every line of a provider's models, and the listed rate stays") {
+    PriceTable const mine =
+        two_models().with(Adjustment{.name = "negotiated", .factor = Decimal::parse("0.9")});
     Cost const cost = cost_of(mine.at("large"), {.input = 1'000'000, .output = 1'000'000}, Instant{});
     CHECK(cost.total() == 11.25_usd);
     CHECK(cost.lines()[0].rate.usd() == Decimal::parse("2.5"));
@@ -85,7 +87,8 @@ TEST_CASE("a negotiated discount is a factor on every line of a provider's model
 }
 
 TEST_CASE("two bands that can hold at once with one priority are an error that names model and bands") {
-    ModelPrice price{.model = "torn", .provider = "", .bands = {band("1", "2026-01-01"), band("2", "2026-01-01")}};
+    ModelPrice price{
+        .model = "torn", .provider = "", .bands = {band("1", "2026-01-01"), band("2", "2026-01-01")}};
     CHECK_THROWS_AS(PriceTable{{price}}, AmbiguousPrice);
     CHECK_THROWS_WITH(PriceTable{{price}}, ContainsSubstring("torn") && ContainsSubstring("bands 0 and 1"));
     price.bands[1].priority = 1;
