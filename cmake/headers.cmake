@@ -49,6 +49,7 @@ set(CENTAVO_HEADERS
     include/centavo/pricing/cost_structure.hpp
     include/centavo/pricing/daily_window.hpp
     include/centavo/pricing/genai_prices.hpp
+    include/centavo/pricing/genai_units.hpp
     include/centavo/pricing/imported_prices.hpp
     include/centavo/pricing/listed_prices.hpp
     include/centavo/pricing/litellm_prices.hpp

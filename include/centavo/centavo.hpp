@@ -38,6 +38,7 @@
 #include <centavo/pricing/cost_structure.hpp>
 #include <centavo/pricing/daily_window.hpp>
 #include <centavo/pricing/genai_prices.hpp>
+#include <centavo/pricing/genai_units.hpp>
 #include <centavo/pricing/imported_prices.hpp>
 #include <centavo/pricing/listed_prices.hpp>
 #include <centavo/pricing/litellm_prices.hpp>

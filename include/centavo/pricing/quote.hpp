@@ -121,8 +121,8 @@ private:
                 fee_ = std::max(fee_, rate.cost(1));
             }
             bool const write = unit.treatment == Treatment::cache_write;
-            if (unit.direction == Direction::input && unit.treatment != Treatment::cache_read &&
-                (!write || writes) && (input_.unit() == Unit{} || dearer(rate, input_))) {
+            if (unit.direction == Direction::input && (!write || writes) &&
+                (input_.unit() == Unit{} || dearer(rate, input_))) {
                 input_ = rate;
             }
             if (unit.direction == Direction::output && (output_.unit() == Unit{} || dearer(rate, output_))) {

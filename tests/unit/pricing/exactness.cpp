@@ -6,6 +6,7 @@
 
 #include <centavo/base/int128.hpp>
 #include <centavo/base/money.hpp>
+#include <centavo/pricing/quote.hpp>
 
 #include <algorithm>
 #include <array>
@@ -18,6 +19,7 @@
 #include <random>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 using namespace centavo;
@@ -267,5 +269,38 @@ TEST_CASE("a bill is the same from any number of threads in any order", "[thread
             thread.join();
         }
         CHECK(std::accumulate(sums.begin(), sums.end(), Usd{}) == expected);
+    }
+}
+
+TEST_CASE("no call of text costs more than its quote, whatever the table and however short it turns out") {
+    Cases cases{20261125};
+    for (std::int64_t round = 0; round < rounds() / 3; ++round) {
+        Case const made = cases.next();
+        Usage const& said = made.usage;
+        CallShape const shape{.input = said.input, .max_output = said.output, .writes_cache = true};
+        Price const price{std::make_shared<ModelPrice const>(made.price), MatchKind::exact};
+        std::optional<Quote> quote;
+        try {
+            quote.emplace(price, shape, made.at, made.service);
+        } catch (UnpricedUsage const&) {
+            continue;
+        }
+        std::int64_t left = said.input.value();
+        auto const some = [&] {
+            std::int64_t const part = cases.below(left + 1);
+            left -= part;
+            return Tokens{part};
+        };
+        Usage used{.input = 0, .output = Tokens{cases.below(said.output.value() + 1)}};
+        used.cache_read = some();
+        used.cache_write = some();
+        used.cache_write_1h = Tokens{cases.below(used.cache_write->value() + 1)};
+        used.input = *used.cache_read + *used.cache_write + some();
+        used.reasoning = Tokens{cases.below(used.output.value() + 1)};
+        INFO("round " << round);
+        REQUIRE(cost_of(price, used, made.at, made.service).total() <= quote->worst());
+        if (auto const fits = quote->affordable(quote->worst())) {
+            REQUIRE(quote->with_max_output(*fits).worst() <= quote->worst());
+        }
     }
 }
