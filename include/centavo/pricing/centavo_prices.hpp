@@ -73,6 +73,20 @@ private:
         }
     }
 
+    [[nodiscard]] static std::optional<std::int64_t> find_integer(std::string_view text) {
+        auto const number = Decimal::find(text);
+        if (!number || number->exponent() < 0 || number->exponent() > 18) {
+            return std::nullopt;
+        }
+        std::int64_t whole = number->coefficient();
+        for (int power = number->exponent(); power > 0; --power) {
+            if (__builtin_mul_overflow(whole, 10, &whole)) {
+                return std::nullopt;
+            }
+        }
+        return whole;
+    }
+
     /// Reads `name`'s value, text or a number, by `take`, which says false for what it does not understand.
     template <typename Take>
     void read_text(LintedModel& model, std::string const& name, Take&& take) {
@@ -220,16 +234,15 @@ private:
             band.as_of = day.value_or(band.as_of);
             return day.has_value();
         } else {
-            auto const number = Decimal::find(text);
-            auto const whole = number ? number->scaled(0) : std::nullopt;
+            auto const whole = find_integer(text);
             if (name == "priority") {
                 band.priority = whole && *whole >= -1'000 && *whole <= 1'000 ? static_cast<int>(*whole) : 0;
                 return whole && *whole == band.priority;
             }
-            if (!whole || *whole < 0 || *whole > INT64_MAX) {
+            if (!whole || *whole < 0) {
                 return false;
             }
-            band.above = static_cast<std::int64_t>(*whole);
+            band.above = *whole;
             band.reached = name == "from_input_tokens";
         }
         return true;
@@ -334,12 +347,11 @@ private:
             std::string const name = member->text();
             read_text(model, name, [&](std::string const& text) {
                 auto const unit = find_unit(name);
-                auto const number = Decimal::find(text);
-                auto const least = number ? number->scaled(0) : std::nullopt;
-                if (!unit || !least || *least < 0 || *least > INT64_MAX) {
+                auto const least = find_integer(text);
+                if (!unit || !least || *least < 0) {
                     return false;
                 }
-                model.price.minimums.push_back({*unit, static_cast<std::int64_t>(*least)});
+                model.price.minimums.push_back({*unit, *least});
                 return true;
             });
         }

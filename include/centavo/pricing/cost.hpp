@@ -183,24 +183,20 @@ inline void Cost::bill(std::string_view region) {
         }
     }
     bool const plain = price_->adjustments.empty() && price_->minimums.empty();
-    Usd total;
-    Usd input;
-    Usd output;
     for (CostLine& line : std::span{first(), size_}) {
         if (plain && line.rate.exact()) {
             line.cost = line.rate.cost(line.count);
         } else {
             charge(line, region);
         }
-        total += line.cost;
+        total_ += line.cost;
         Direction const direction = line.rate.unit().direction;
-        if (direction != Direction::any) {
-            (direction == Direction::input ? input : output) += line.cost;
+        if (direction == Direction::input) {
+            input_ += line.cost;
+        } else if (direction == Direction::output) {
+            output_ += line.cost;
         }
     }
-    total_ = total;
-    input_ = input;
-    output_ = output;
 }
 
 /// bill_any() for the units that have members, whose places are known: most calls have no others.

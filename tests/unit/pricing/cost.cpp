@@ -321,9 +321,10 @@ TEST_CASE("a line says that it counts units without a rate of their own") {
 
 TEST_CASE("factors multiply one another and round once, at the end of the line") {
     auto price = ModelPrice::per_million("m", {.input = "3", .output = "15"});
-    price.adjustments = {{.name = "batch", .factor = Decimal::parse("0.5"), .tier = ServiceTier::batch},
-                         {.name = "residency", .factor = Decimal::parse("1.1"), .regions = {"us"}},
-                         {.name = "odd", .factor = Decimal::parse("1.00000000000001"), .scope = AdjustmentScope::output}};
+    price.adjustments = {
+        {.name = "batch", .factor = Decimal::parse("0.5"), .tier = ServiceTier::batch},
+        {.name = "residency", .factor = Decimal::parse("1.1"), .regions = {"us"}},
+        {.name = "odd", .factor = Decimal::parse("1.00000000000001"), .scope = AdjustmentScope::output}};
     PriceTable const table{{price}};
     auto const total = [&](Usage const& usage, Service const& service) {
         return cost_of(table.at("m"), usage, Instant{}, service);
@@ -334,6 +335,6 @@ TEST_CASE("factors multiply one another and round once, at the end of the line")
     CHECK(total({.input = 1'000'000}, {.tier = ServiceTier::batch, .region = "mars"}).total() == 1.5_usd);
     CHECK(!total({.input = 1'000'000}, {.region = "mars"}).region_known());
     Cost const odd = total({.input = 0, .output = 1}, {});  // 0.000015 x 1.00000000000001
-    CHECK(odd.total() == Usd::parse("0.000015"));            // half-even, of ...000.00015 of the smallest unit
+    CHECK(odd.total() == Usd::parse("0.000015"));           // half-even, of ...000.00015 of the smallest unit
     CHECK(odd.rounded());
 }

@@ -176,6 +176,15 @@ TEST_CASE("the lint rejects what cannot be a price, and says where") {
     CHECK(finding(torn, PriceFault::ambiguous)->model == "a");
     CHECK(finding(torn, PriceFault::malformed)->model == "b");
     CHECK(torn.rows.empty());
+    for (std::string_view const odd :
+         {R"("above_input_tokens":1e40)", R"("above_input_tokens":-1)", R"("priority":9999)",
+          R"("from":"yesterday")", R"("status":"sure")", R"("from_input_tokens":1.5)"}) {
+        INFO(odd);
+        auto const read = read_prices(R"({"models":[{"id":"a","prices":[{)" + std::string{odd} +
+                                      R"(,"rates":{"input_tokens":1}}]}]})");
+        CHECK(finding(read, PriceFault::malformed));
+        CHECK(read.rows.empty());
+    }
     CHECK(torn.rejected() == 3);
 }
 
