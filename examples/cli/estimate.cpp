@@ -85,8 +85,9 @@ int estimate(Options const& options) {
         table.add({"daily, " + std::to_string(options.per_day) + " requests", estimate.daily.to_string(2)});
         table.add({"monthly, 30 days", estimate.monthly.to_string(2)});
         table.add({"yearly, 12 months", estimate.yearly.to_string(2)});
-        out = table.text() + std::string{to_string(service.tier)} + " tier, " +
-              age_note(one.as_of(), Clock{}.now()) + "\n";
+        std::string const tier =
+            service.tier == ServiceTier::standard ? "" : std::string{to_string(service.tier)} + " ";
+        out = table.text() + tier + as_of_note(one.as_of(), Clock{}.now()) + "\n";
     }
     write_out(out);
     return 0;

@@ -64,4 +64,13 @@ std::string age_note(std::chrono::year_month_day as_of, Instant now) {
     return note;
 }
 
+std::string as_of_note(std::chrono::year_month_day as_of, Instant now) {
+    std::string const note = age_note(as_of, now);
+    auto const comma = note.find(',');
+    if (comma != std::string::npos) {
+        std::fprintf(stderr, "%s\n", note.c_str());
+    }
+    return note.substr(0, comma);
+}
+
 }  // namespace centavo::cli

@@ -29,4 +29,7 @@ inline void add_prices_option(CLI::App& line, std::vector<std::string>& files) {
 /// "prices as of 2026-09-23", and how old they are where that is too old.
 [[nodiscard]] std::string age_note(std::chrono::year_month_day as_of, Instant now);
 
+/// "prices as of 2026-09-23"; that they are too old is said on standard error, so that what is printed stays the same.
+[[nodiscard]] std::string as_of_note(std::chrono::year_month_day as_of, Instant now);
+
 }  // namespace centavo::cli

@@ -248,7 +248,7 @@ std::string as_tables(Bill const& bill) {
         out += "\nwith a daily budget of " + bill.budget->to_string(2) + " USD\n" + days.text();
     }
     if (bill.as_of) {
-        out += "\n" + age_note(*bill.as_of, Clock{}.now()) + "\n";
+        out += "\n" + as_of_note(*bill.as_of, Clock{}.now()) + "\n";
     }
     return out;
 }
