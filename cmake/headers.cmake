@@ -44,10 +44,21 @@ set(CENTAVO_HEADERS
     include/centavo/models/model_id.hpp
     include/centavo/models/model_match.hpp
     include/centavo/models/tokens.hpp
+    include/centavo/pricing/adjustment.hpp
+    include/centavo/pricing/centavo_prices.hpp
     include/centavo/pricing/cost.hpp
     include/centavo/pricing/cost_structure.hpp
+    include/centavo/pricing/daily_window.hpp
+    include/centavo/pricing/genai_prices.hpp
+    include/centavo/pricing/genai_units.hpp
+    include/centavo/pricing/imported_prices.hpp
     include/centavo/pricing/listed_prices.hpp
+    include/centavo/pricing/litellm_prices.hpp
     include/centavo/pricing/price.hpp
+    include/centavo/pricing/price_band.hpp
+    include/centavo/pricing/price_file.hpp
+    include/centavo/pricing/price_lint.hpp
+    include/centavo/pricing/price_rows.hpp
     include/centavo/pricing/price_table.hpp
     include/centavo/pricing/quote.hpp
     include/centavo/pricing/rate.hpp

@@ -118,9 +118,7 @@ void price_line(Row const& row, Instant at, std::string& out) {
 }
 
 int price(Options const& options) {
-    if (!options.prices.empty()) {
-        throw std::runtime_error("--prices: price files cannot be read yet");
-    }
+    overlay_prices(options.prices);
     Instant const at = instant_of(options.at);
     return answer_lines(options.files, [&](Row const& row, std::string& out) { price_line(row, at, out); });
 }

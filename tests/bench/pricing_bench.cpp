@@ -5,6 +5,8 @@
 
 #include <benchmark/benchmark.h>
 
+#include <chrono>
+
 namespace {
 
 using namespace centavo;
@@ -19,6 +21,38 @@ void cost_by_price(benchmark::State& state) {
     }
 }
 BENCHMARK(cost_by_price);
+
+/// With its lines read, as a ledger does.
+void cost_by_price_with_lines(benchmark::State& state) {
+    Price const price = builtin_prices().at("gpt-4o");
+    for (auto _ : state) {
+        Cost const cost = cost_of(price, everyday, noon);
+        for (CostLine const& line : cost.lines()) {
+            benchmark::DoNotOptimize(line.cost);
+        }
+    }
+}
+BENCHMARK(cost_by_price_with_lines);
+
+/// Sixteen bands: four tiers, a threshold, a change of the list.
+void cost_by_price_of_many_bands(benchmark::State& state) {
+    Price const price = builtin_prices().at("gpt-5.6-sol");
+    Service const flex{.tier = ServiceTier::flex};
+    for (auto _ : state) {
+        benchmark::DoNotOptimize(cost_of(price, everyday, noon, flex).total());
+    }
+}
+BENCHMARK(cost_by_price_of_many_bands);
+
+/// A regional factor on every line.
+void cost_by_price_adjusted(benchmark::State& state) {
+    Price const price = builtin_prices().at("claude-opus-4-6");
+    Service const us{.region = "us"};
+    for (auto _ : state) {
+        benchmark::DoNotOptimize(cost_of(price, everyday, noon, us).total());
+    }
+}
+BENCHMARK(cost_by_price_adjusted);
 
 void cost_by_name(benchmark::State& state) {
     CostCalculator const calculator{builtin_prices()};

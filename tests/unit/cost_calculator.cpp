@@ -87,8 +87,8 @@ TEST_CASE("users add prices and replace them") {
             .with(ModelPrice::per_million("gpt-4o", {.input = "2", .output = "8"}))};
     CHECK(calculator.cost("house-7b", {.input = 1'000'000}).total() == 0.05_usd);
     CHECK(calculator.cost("gpt-4o", everyday).total() == 0.0034_usd);
-    CHECK(builtin_prices().at("gpt-4o")->status == PriceStatus::listed);
-    CHECK(calculator.prices().at("gpt-4o")->status == PriceStatus::user);
+    CHECK(builtin_prices().at("gpt-4o")->bands.front().status == PriceStatus::listed);
+    CHECK(calculator.prices().at("gpt-4o")->bands.front().status == PriceStatus::user);
 }
 
 TEST_CASE("a quote bounds the cost of the call it was made for") {
@@ -131,4 +131,72 @@ TEST_CASE("prices are replaced while threads calculate, and totals stay exact", 
         threads[i].join();
         CHECK(sums[i] == 0.00425_usd * (calls + dear[i]));
     }
+}
+
+TEST_CASE(
+    "what if: the same usage at other models, the cheapest first, unknown ones last and never at zero") {
+    CostCalculator const calculator{builtin_prices()};
+    std::vector<ModelId> const models{"gpt-9", "gpt-4o", "gpt-4o-mini", "claude-3-5-sonnet"};
+    auto const compared = calculator.compare(models, {.input = 1'000'000, .output = 100'000},
+                                             parse_instant("2026-09-23T12:00:00Z"));
+    REQUIRE(compared.size() == 4);
+    CHECK(compared[0].model == ModelId{"gpt-4o-mini"});
+    CHECK(compared[0].priced()->total() == 0.21_usd);
+    CHECK(compared[1].priced()->total() == 3.5_usd);
+    CHECK(compared[2].priced()->total() == 4.5_usd);
+    REQUIRE(compared[3].priced() == nullptr);
+    CHECK(std::get<NoCost>(compared[3].cost).problem == CostProblem::unknown_model);
+}
+
+TEST_CASE(
+    "the batch tier halves a call, and a tier without a price is said, never taken for standard in silence") {
+    CostCalculator const calculator{builtin_prices()};
+    Usage const usage{.input = 1'000, .output = 1'000};
+    Instant const autumn = parse_instant("2026-09-23T12:00:00Z");
+    CHECK(calculator.cost("gpt-4o", usage, autumn).total() == 0.0125_usd);
+    CHECK(calculator.cost("gpt-4o", usage, autumn, {.tier = ServiceTier::batch}).total() == 0.00625_usd);
+    CHECK(calculator.cost("gpt-4o", usage, autumn, {.tier = ServiceTier::priority}).total() == 0.02125_usd);
+    CHECK(calculator.cost("claude-opus-4-6", usage, autumn, {.region = "us"}).total() == 0.033_usd);
+    CHECK(calculator.cost("claude-opus-4-6", usage, autumn, {.region = "global"}).total() == 0.03_usd);
+    CHECK(calculator.cost("gpt-4o", usage, autumn, {.tier = ServiceTier::batch}).tier_known());
+    CHECK(!calculator.cost("gpt-4o", usage, autumn, {.tier = ServiceTier::fast}).tier_known());
+    CHECK(!calculator.cost("gpt-4o", usage, autumn, {.region = "mars"}).region_known());
+    CHECK_THROWS_AS(
+        calculator.quote("gpt-4o", {.input = 10, .max_output = 10}, autumn, {.tier = ServiceTier::fast}),
+        UnpricedUsage);
+}
+
+TEST_CASE("a whole application's month: calls with a cached share, embeddings, a server, a vector store") {
+    CostCalculator const calculator{builtin_prices()};
+    Workload const workload{
+        .calls = {{.model = "gpt-4o",
+                   .usage = {.input = 1'000, .output = 200},
+                   .per_day = 1'000,
+                   .cached_percent = 80},
+                  {.model = "gpt-4o",
+                   .usage = {.input = 1'000, .output = 200},
+                   .per_day = 100,
+                   .service = {.tier = ServiceTier::batch}},
+                  {.model = "text-embedding-3-small", .usage = {.input = 500}, .per_day = 10'000}},
+        .services = {
+            {"server", Rate{units::service_hours, Decimal::parse("0.05"), 1}, 720},
+            {"vectors", Rate{units::gigabyte_months, Decimal::parse("0.33"), 1}, 10},
+            {"reranker", Rate{units::tool_calls, Decimal::parse("2"), 1'000}, 5'000, CostCategory::other}}};
+    MonthlyCost const month = calculator.monthly(workload, parse_instant("2026-09-23T12:00:00Z"));
+    CHECK(month.lines[0].monthly == 105_usd);  // (200 x 2.50 + 800 x 1.25 + 200 x 10) / 10^6 x 30,000
+    CHECK(month.lines[1].monthly == 6.75_usd);
+    CHECK(month.totals.embeddings == 3_usd);
+    CHECK(month.totals.infrastructure == 39.3_usd);
+    CHECK(month.totals.other == 10_usd);
+    CHECK(month.total() == 164.05_usd);
+    CHECK(month.structure().parts()[0].share.basis_points() == 6'812);
+    CostTotals const ledger{.tokens = 120_usd, .embeddings = 2_usd, .infrastructure = 39.3_usd};
+    CHECK((ledger - month.totals) ==
+          CostTotals{.tokens = 8.25_usd, .embeddings = -(1_usd), .other = -(10_usd)});
+    CHECK_THROWS_AS(calculator.monthly({.calls = {{.model = "gpt-4o", .per_day = -1}}}), std::out_of_range);
+    CHECK_THROWS_AS(calculator.monthly({.calls = {{.model = "nova-lite",
+                                                   .usage = {.input = 1},
+                                                   .per_day = 1,
+                                                   .service = {.tier = ServiceTier::batch}}}}),
+                    UnpricedUsage);
 }

@@ -2,12 +2,15 @@
 #pragma once
 
 #include <centavo/base/clock.hpp>
+#include <centavo/base/decimal.hpp>
 #include <centavo/base/money.hpp>
 #include <centavo/models/model_id.hpp>
 #include <centavo/models/model_match.hpp>
 #include <centavo/pricing/price.hpp>
 #include <centavo/pricing/price_table.hpp>
 #include <centavo/pricing/rate.hpp>
+#include <centavo/pricing/service_tier.hpp>
+#include <centavo/pricing/unit.hpp>
 #include <centavo/pricing/usage.hpp>
 
 #include <algorithm>
@@ -21,6 +24,7 @@
 #include <span>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 
@@ -37,6 +41,10 @@ struct CostLine {
     Rate rate;
     std::int64_t count = 0;
     Usd cost;
+    Decimal factor = Decimal{1, 0};  ///< what adjustments multiplied the rate with
+    bool rounded = false;            ///< not a whole number of 10^-18 USD: rounded once, half-even
+    bool inherited = false;          ///< counts units, too, that have no rate of their own
+    bool minimum = false;            ///< `count` is the least that is billed, more than was used
 };
 
 /// What a call cost, line by line; the lines add up to `total()` exactly.
@@ -58,60 +66,208 @@ public:
     [[nodiscard]] MatchKind match() const noexcept { return price_.match(); }      ///< how the name led to it
     [[nodiscard]] CostCategory category() const noexcept { return price_->category; }
     [[nodiscard]] Price const& price() const noexcept { return price_; }
+    [[nodiscard]] PriceBand const& band() const noexcept { return *band_; }  ///< whose rates the lines have
+    [[nodiscard]] PriceStatus status() const noexcept { return band_->status; }
     [[nodiscard]] Usage const& usage() const noexcept { return usage_; }
     [[nodiscard]] Instant at() const noexcept { return at_; }  ///< the instant it was priced at
-    [[nodiscard]] std::chrono::year_month_day as_of() const noexcept { return price_->as_of; }
+    [[nodiscard]] Service const& service() const noexcept { return service_; }
+
+    /// The day the price was read from its source, and how old it is at `now`.
+    [[nodiscard]] std::chrono::year_month_day as_of() const noexcept {
+        return band_->as_of.ok() ? band_->as_of : price_->as_of;
+    }
+    [[nodiscard]] std::chrono::days age(Instant now) const noexcept { return price_age(as_of(), now); }
+    /// Whether that is more than 45 days.
+    [[nodiscard]] bool stale(Instant now) const noexcept { return age(now) > stale_after; }
 
     /// False where a unit other than tokens (a search, a page) was used that the price says nothing of.
     [[nodiscard]] bool complete() const noexcept { return complete_; }
+    /// False where the price does not know the tier: billed as standard, which may be too much or too little.
+    [[nodiscard]] bool tier_known() const noexcept { return tier_known_; }
+    /// False where the price does not know the region: billed as the usual one.
+    [[nodiscard]] bool region_known() const noexcept { return region_known_; }
+    /// Whether a line was rounded.
+    [[nodiscard]] bool rounded() const noexcept {
+        return std::ranges::any_of(lines(), [](CostLine const& line) { return line.rounded; });
+    }
 
     UsageQuality quality = UsageQuality::reported;
     std::optional<Usd> reported_cost = std::nullopt;  ///< the provider's own figure, where it gives one
 
 private:
-    friend Cost cost_of(Price price, Usage const& usage, Instant at);
+    friend Cost cost_of(Price price, Usage const& usage, Instant at, Service const& service);
 
-    Cost(Price price, Usage const& usage, Instant at) : price_{std::move(price)}, usage_{usage}, at_{at} {}
+    Cost(Price price, PriceBand const& band, Usage const& usage, Instant at, Service const& service)
+        : price_{std::move(price)}, band_{&band}, usage_{usage}, at_{at}, service_{service} {}
 
-    void bill(PriceBand const& band);
+    void bill(std::string_view region);
+    void bill_everyday(std::uint32_t& inherited);
+    void bill_any(std::uint32_t& inherited);
     void add(Rate const& rate, std::int64_t count);
+    void append(Rate const& rate, std::int64_t count) {
+        if (size_ == capacity) {
+            throw std::length_error("centavo: more lines than one cost can have");
+        }
+        // In place: a line that is copied there is read before it is written out.
+        ::new (static_cast<void*>(lines_.data() + size_ * sizeof(CostLine)))
+            CostLine{.rate = rate, .count = count, .cost = {}};
+        ++size_;
+    }
+    void charge(CostLine& line, std::string_view region);
     [[nodiscard]] CostLine* first() noexcept {
         return std::launder(reinterpret_cast<CostLine*>(lines_.data()));
     }
-    [[nodiscard]] bool falls_under_a_line(PriceBand const& band, Unit unit, std::int64_t count);
+    bool falls_under_a_line(Unit unit, std::int64_t count, std::uint32_t& inherited);
+    [[noreturn]] static void throw_contradiction(Unit unit, std::int64_t parts, std::int64_t whole) {
+        throw ContradictoryUsage("the parts of " + std::string{name_of(unit)} + " add up to " +
+                                 std::to_string(parts) + ", the whole is " + std::to_string(whole));
+    }
+    /// The bit of a rate of the band; none beyond 32 of them.
+    [[nodiscard]] std::uint32_t mask_of(Rate const& rate) const noexcept {
+        auto const place = &rate - band_->rates.data();
+        return place < 32 ? std::uint32_t{1} << place : 0;
+    }
 
     Price price_;
+    PriceBand const* band_;
     Usage usage_;
     Instant at_;
+    Service service_;
     Usd total_;
     Usd input_;
     Usd output_;
     std::size_t size_ = 0;
     bool complete_ = true;
+    bool tier_known_ = true;
+    bool region_known_ = true;
     // Room for lines of which size_ are alive: to clear all of it takes as long as to price.
     alignas(CostLine) std::array<std::byte, capacity * sizeof(CostLine)> lines_;
 };
 static_assert(std::is_trivially_copyable_v<CostLine> && std::is_trivially_destructible_v<CostLine>);
 
-/// What `usage` costs at the instant `at`: the one place where a price meets a count.
+/// What `usage` costs at the instant `at`, served so: the one place where a price meets a count.
 ///
 /// Each unit with a rate is billed for its count less what its parts are billed for. A unit without a rate falls
 /// under the nearest whole that has one; where two wholes cross in it (cached audio lies in cached input and in audio
-/// input), under the dearer, and is taken out of both. A fee for requests is due once where usage says no number.
+/// input), under the dearer, and is taken out of both. A fee for requests is due once where usage says no number. A
+/// tier or region without a price is billed as the usual one, and the cost says so.
 ///
 /// Throws ContradictoryUsage where billed parts exceed their whole, UnpricedUsage where tokens have no rate or no
 /// band holds, std::overflow_error beyond 128 bits, std::length_error beyond Cost::capacity lines.
-[[nodiscard]] inline Cost cost_of(Price price, Usage const& usage, Instant at) {
-    PriceBand const* band = price->band(usage.input, at);
+[[nodiscard]] inline Cost cost_of(Price price, Usage const& usage, Instant at, Service const& service = {}) {
+    PriceBand const* band = price->band(usage.input, at, service);
     if (band == nullptr) {
         throw UnpricedUsage("no price of \"" + price->model.text() + "\" holds at that instant");
     }
-    Cost cost{std::move(price), usage, at};
-    cost.bill(*band);
+    std::string_view const said = service.priced_region();
+    std::string_view const region = service.region.empty() ? price.region() : said;
+    Cost cost{std::move(price), *band, usage, at, service};
+    cost.tier_known_ = cost.price_->lists(service.tier, at);
+    cost.region_known_ = cost.price_->lists(said);
+    cost.bill(region);
     return cost;
 }
 
-inline void Cost::bill(PriceBand const& band) {
+inline void Cost::bill(std::string_view region) {
+    std::uint32_t inherited = 0;  // rates of the band under which units without one fall
+    if (usage_.others.all().empty()) {
+        bill_everyday(inherited);
+    } else {
+        bill_any(inherited);
+    }
+    for (std::size_t i = 0; inherited != 0; ++i, inherited >>= 1) {
+        if ((inherited & 1U) != 0) {
+            for (CostLine& line : std::span{first(), size_}) {
+                line.inherited = line.inherited || line.rate.unit() == band_->rates[i].unit();
+            }
+        }
+    }
+    bool const plain = price_->adjustments.empty() && price_->minimums.empty();
+    for (CostLine& line : std::span{first(), size_}) {
+        if (plain && line.rate.exact()) {
+            line.cost = line.rate.cost(line.count);
+        } else {
+            charge(line, region);
+        }
+        total_ += line.cost;
+        Direction const direction = line.rate.unit().direction;
+        if (direction == Direction::input) {
+            input_ += line.cost;
+        } else if (direction == Direction::output) {
+            output_ += line.cost;
+        }
+    }
+}
+
+/// bill_any() for the units that have members, whose places are known: most calls have no others.
+inline void Cost::bill_everyday(std::uint32_t& inherited) {
+    Rate const* const input = band_->find(units::input);
+    Rate const* const output = band_->find(units::output);
+    std::int64_t input_parts = 0;   // billed in lines of their own
+    std::int64_t output_parts = 0;  // likewise
+    bool strays = false;            // a line may be there that another count belongs to
+    auto const take = [&](Unit const& unit, std::int64_t count, std::int64_t inside, Rate const* whole,
+                          std::int64_t& parts) {
+        if (inside > count) {
+            throw_contradiction(unit, inside, count);
+        }
+        std::int64_t own = count - inside;
+        if (own == 0) {
+            return own;
+        }
+        if (Rate const* const rate = band_->find(unit)) {
+            append(*rate, own);
+        } else if (whole != nullptr) {
+            inherited |= mask_of(*whole);
+            own = 0;
+        } else {
+            strays = true;
+            own = falls_under_a_line(unit, own, inherited) ? 0 : own;
+        }
+        if (__builtin_add_overflow(parts, own, &parts)) {
+            throw std::overflow_error("centavo: more units than 63 bits hold");
+        }
+        return own;
+    };
+    std::int64_t written = 0;
+    if (usage_.cache_write_1h) {
+        written = take(units::cache_write_1h, usage_.cache_write_1h->value(), 0, nullptr, input_parts);
+    }
+    if (usage_.cache_read) {
+        take(units::cache_read, usage_.cache_read->value(), 0, input, input_parts);
+    }
+    if (usage_.cache_write) {
+        take(units::cache_write, usage_.cache_write->value(), written, input, input_parts);
+    }
+    if (usage_.reasoning) {
+        take(units::reasoning, usage_.reasoning->value(), 0, output, output_parts);
+    }
+    if (usage_.input_audio) {
+        take(units::input_audio, usage_.input_audio->value(), 0, input, input_parts);
+    }
+    if (usage_.output_audio) {
+        take(units::output_audio, usage_.output_audio->value(), 0, output, output_parts);
+    }
+    auto const whole = [&](Unit const& unit, std::int64_t count, std::int64_t parts, Rate const* rate) {
+        if (parts > count) {
+            throw_contradiction(unit, parts, count);
+        }
+        if (rate != nullptr && strays) {
+            add(*rate, count - parts);
+        } else if (rate != nullptr) {
+            append(*rate, count - parts);
+        } else if (count > parts) {
+            falls_under_a_line(unit, count - parts, inherited);
+        }
+    };
+    whole(units::input, usage_.input.value(), input_parts, input);
+    whole(units::output, usage_.output.value(), output_parts, output);
+    if (Rate const* const fee = band_->find(units::requests)) {
+        append(*fee, 1);
+    }
+}
+
+inline void Cost::bill_any(std::uint32_t& inherited) {
     constexpr std::size_t most = UnitCounts::capacity + 8;
     std::array<Unit const*, most> kinds;
     std::array<int, most> depths;
@@ -145,43 +301,47 @@ inline void Cost::bill(PriceBand const& band) {
                 }
             }
             if (inside > counts[i]) {
-                throw ContradictoryUsage("the parts of " + std::string{name_of(*kinds[i])} + " add up to " +
-                                         std::to_string(inside) + ", the whole is " +
-                                         std::to_string(counts[i]));
+                throw_contradiction(*kinds[i], inside, counts[i]);
             }
             std::int64_t const own = counts[i] - inside;
-            if (Rate const* rate = band.find(*kinds[i])) {
+            if (Rate const* rate = band_->find(*kinds[i])) {
                 billed[i] = own;
                 if (own > 0 || depth == 0) {
                     add(*rate, own);
                 }
-            } else if (own > 0 && !falls_under_a_line(band, *kinds[i], own)) {
+            } else if (own > 0 && !falls_under_a_line(*kinds[i], own, inherited)) {
                 billed[i] = own;
             }
         }
     }
     if (!fee_said) {
-        if (Rate const* fee = band.find(units::requests)) {
+        if (Rate const* fee = band_->find(units::requests)) {
             add(*fee, 1);
-        }
-    }
-    for (CostLine& line : std::span{first(), size_}) {
-        line.cost = line.rate.cost(line.count);
-        total_ += line.cost;
-        Direction const direction = line.rate.unit().direction;
-        if (direction != Direction::any) {
-            (direction == Direction::input ? input_ : output_) += line.cost;
         }
     }
 }
 
+inline void Cost::charge(CostLine& line, std::string_view region) {
+    Unit const unit = line.rate.unit();
+    for (BilledMinimum const& one : price_->minimums) {
+        if (one.unit == unit && line.count > 0 && line.count < one.least) {
+            line.count = one.least;
+            line.minimum = true;
+        }
+    }
+    line.factor = price_->factor(unit, at_, service_.tier, region);
+    RoundedUsd const charged = line.rate.cost(line.count, line.factor);
+    line.cost = charged.amount;
+    line.rounded = charged.rounded;
+}
+
 /// Whether `count` of a unit without a rate is in the line of a whole that usage names; else it is billed here.
-inline bool Cost::falls_under_a_line(PriceBand const& band, Unit unit, std::int64_t count) {
+inline bool Cost::falls_under_a_line(Unit unit, std::int64_t count, std::uint32_t& inherited) {
     Rate const* dearest = nullptr;
     bool crossed = false;
-    for (Rate const& rate : band.rates) {
+    for (Rate const& rate : band_->rates) {
         bool nearest = rate.unit().contains(unit);
-        for (Rate const& other : band.rates) {
+        for (Rate const& other : band_->rates) {
             nearest = nearest && !(other.unit() != rate.unit() && rate.unit().contains(other.unit()) &&
                                    other.unit().contains(unit));
         }
@@ -198,6 +358,7 @@ inline bool Cost::falls_under_a_line(PriceBand const& band, Unit unit, std::int6
         complete_ = false;
         return true;
     }
+    inherited |= mask_of(*dearest);
     if (!crossed && usage_.find(dearest->unit())) {
         return true;
     }
@@ -214,10 +375,7 @@ inline void Cost::add(Rate const& rate, std::int64_t count) {
             return;
         }
     }
-    if (size_ == capacity) {
-        throw std::length_error("centavo: more lines than one cost can have");
-    }
-    std::construct_at(first() + size_++, CostLine{rate, count, Usd{}});
+    append(rate, count);
 }
 
 }  // namespace centavo::inline v0

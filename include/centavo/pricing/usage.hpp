@@ -7,6 +7,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <stdexcept>
@@ -46,7 +47,7 @@ class UnitCounts {
 public:
     static constexpr std::size_t capacity = 16;
 
-    constexpr UnitCounts() = default;
+    constexpr UnitCounts() noexcept {}
     constexpr UnitCounts(UnitCounts const& other) noexcept : size_{other.size_} { take(other); }
     constexpr UnitCounts& operator=(UnitCounts const& other) noexcept {
         size_ = other.size_;
@@ -60,15 +61,18 @@ public:
             throw std::out_of_range("centavo: a negative count of " + std::string{name_of(unit)});
         }
         for (std::size_t i = 0; i < size_; ++i) {
-            if (counts_[i].unit == unit) {
-                counts_[i].count = count;
+            if (room_.counts[i].unit == unit) {
+                room_.counts[i].count = count;
                 return;
             }
         }
         if (size_ == capacity) {
             throw std::length_error("centavo: more kinds of units than one call can have");
         }
-        counts_[size_++] = {unit, count};
+        if (size_ == 0) {
+            std::construct_at(&room_.counts);
+        }
+        room_.counts[size_++] = {unit, count};
     }
 
     [[nodiscard]] constexpr std::optional<std::int64_t> find(Unit unit) const noexcept {
@@ -81,7 +85,8 @@ public:
     }
 
     [[nodiscard]] constexpr std::span<UnitCount const> all() const noexcept {
-        return {counts_.data(), size_};
+        return size_ == 0 ? std::span<UnitCount const>{}
+                          : std::span<UnitCount const>{room_.counts.data(), size_};
     }
 
     friend constexpr bool operator==(UnitCounts const& a, UnitCounts const& b) noexcept {
@@ -97,14 +102,22 @@ public:
     }
 
 private:
-    // Most calls have none: what is not set is not copied.
+    using Counts = std::array<UnitCount, capacity>;
+
+    // Most calls have none: to clear the room for them takes as long as to price the others.
+    union Room {
+        constexpr Room() noexcept : none{} {}
+        char none;
+        Counts counts;  // where size_ > 0
+    };
+
     constexpr void take(UnitCounts const& other) noexcept {
-        for (std::size_t i = 0; i < other.size_; ++i) {
-            counts_[i] = other.counts_[i];
+        if (size_ > 0) {
+            std::construct_at(&room_.counts, other.room_.counts);
         }
     }
 
-    std::array<UnitCount, capacity> counts_{};
+    Room room_;
     std::size_t size_ = 0;
 };
 

@@ -81,38 +81,98 @@ TEST_CASE("Claude's long-context surcharge ends with the price list that dropped
     CHECK(cost_of(claude, usage, parse_instant("2026-03-13T12:00:00Z")).total() == 0.9_usd);
 }
 
-TEST_CASE("every built-in price passes the import lint: plausible, dated, sourced, and never all zero") {
+TEST_CASE("every built-in price passes the import lint: plausible, dated, sourced, and free only where it "
+          "says so") {
     std::set<std::string> ids;
     for (ModelPrice const& row : builtin_prices().rows()) {
         INFO(row.model.text());
-        CHECK(ids.insert(row.model.text()).second);
+        CHECK(ids.insert(row.provider + "/" + row.model.text()).second);
         CHECK(row.as_of == std::chrono::year{2026} / 9 / 23);
-        CHECK(row.status == PriceStatus::listed);
         CHECK(!row.provider.empty());
         CHECK(!row.source.empty());
         REQUIRE(!row.bands.empty());
-        bool charged = false;
+        CHECK_NOTHROW(row.check_unambiguous());
         for (PriceBand const& band : row.bands) {
             REQUIRE(!band.rates.empty());
+            CHECK(band.status != PriceStatus::user);
             for (Rate const& one : band.rates) {
-                charged = charged || one.cost(1) > 0_usd;
-                CHECK(one.exact());
+                CHECK((one.exact() || one.per() == 3'600));
                 if (one.unit().measure == Measure::tokens) {
                     CHECK(one.cost(1'000'000) < 1'000_usd);
                 }
             }
         }
-        CHECK(charged);
     }
-    CHECK(ids.size() == 326);
+    CHECK(ids.size() > 350);
 }
 
-TEST_CASE("no two bands of a built-in price hold alike") {
-    for (ModelPrice const& row : builtin_prices().rows()) {
-        INFO(row.model.text());
-        for (auto a = row.bands.begin(); a != row.bands.end(); ++a) {
-            CHECK(std::none_of(a + 1, row.bands.end(),
-                               [&](PriceBand const& b) { return a->from == b.from && a->above == b.above; }));
-        }
-    }
+TEST_CASE("tiers of service are bands of the other list, with its date") {
+    Price const price = builtin_prices().at("gpt-5.6-sol");
+    auto const total = [&](Usage const& usage, Service const& service, std::string_view at) {
+        return cost_of(price, usage, parse_instant(at), service).total();
+    };
+    Usage const million{.input = 100'000, .output = 100'000};
+    CHECK(total(million, {.tier = ServiceTier::flex}, "2026-08-01T00:00:00Z") == 1.75_usd);
+    CHECK(total(million, {.tier = ServiceTier::priority}, "2026-08-01T00:00:00Z") == 7_usd);
+    CHECK(total(million, {.tier = ServiceTier::priority, .region = "eu"}, "2026-08-01T00:00:00Z") == 7.7_usd);
+    CHECK(total({.input = 271'999}, {}, "2026-08-01T00:00:00Z") == 1.359995_usd);
+    CHECK(total({.input = 272'000}, {}, "2026-08-01T00:00:00Z") == 2.72_usd);  // "from 272,000"
+    Cost const flex =
+        cost_of(price, million, parse_instant("2026-08-01T00:00:00Z"), {.tier = ServiceTier::flex});
+    CHECK(flex.as_of() == std::chrono::year{2026} / 8 / 1);
+    CHECK(flex.status() == PriceStatus::listed);
+    CHECK(flex.stale(parse_instant("2026-09-16T00:00:00Z")));
+    CHECK(!flex.stale(parse_instant("2026-09-15T00:00:00Z")));
+    // After the price cut only the standard list is known: a tier keeps its share of it, as an estimate.
+    Cost const later =
+        cost_of(price, million, parse_instant("2026-08-21T00:00:00Z"), {.tier = ServiceTier::flex});
+    CHECK(later.status() == PriceStatus::estimated);
+    CHECK(later.total() == 1.2_usd);
+}
+
+TEST_CASE("DeepSeek's peak hours cost twice as much, on weekdays, since the list that brought them") {
+    Price const price = builtin_prices().at("deepseek-v4-flash");
+    auto const input = [&](std::string_view at) {
+        return cost_of(price, {.input = 1'000'000}, parse_instant(at)).total();
+    };
+    CHECK(input("2026-08-14T02:00:00Z") == 0.14_usd);  // before: no peak
+    CHECK(input("2026-08-17T00:30:00Z") == 0.22_usd);
+    CHECK(input("2026-08-17T02:00:00Z") == 0.44_usd);
+    CHECK(input("2026-08-17T04:00:00Z") == 0.22_usd);
+    CHECK(input("2026-08-17T06:00:00Z") == 0.44_usd);
+    CHECK(input("2026-08-22T02:00:00Z") == 0.44_usd);  // a Saturday, before the weekend was exempt
+    CHECK(input("2026-08-29T02:00:00Z") == 0.22_usd);
+    CHECK(input("2026-08-31T02:00:00Z") == 0.44_usd);
+}
+
+TEST_CASE("Bedrock's and Vertex's ids are the makers' models, dearer where they stay in a region") {
+    auto const total = [](std::string_view name, Service const& service = {}) {
+        return cost_of(builtin_prices().at(name), {.input = 1'000, .output = 1'000}, autumn, service).total();
+    };
+    CHECK(total("claude-sonnet-4-5") == 0.018_usd);
+    CHECK(total("global.anthropic.claude-sonnet-4-5-20250929-v1:0") == 0.018_usd);
+    CHECK(total("us.anthropic.claude-sonnet-4-5-20250929-v1:0") == 0.0198_usd);
+    CHECK(total("anthropic.claude-sonnet-4-5-20250929-v1:0") == 0.0198_usd);
+    CHECK(total("us.anthropic.claude-3-5-sonnet-20241022-v2:0") == 0.018_usd);  // before regions had a price
+    CHECK(total("publishers/anthropic/models/claude-sonnet-4-5@20250929") == 0.018_usd);
+    CHECK(total("claude-sonnet-4-5@20250929", {.region = "vertex-regional"}) == 0.0198_usd);
+    CHECK(total("us.amazon.nova-2-lite-v1:0") == 0.00308_usd);
+    CHECK(total("global.amazon.nova-2-lite-v1:0") == 0.0028_usd);
+    CHECK(total("amazon.nova-lite-v1:0") == 0.0003_usd);
+    CHECK(total("ft:gpt-4o-2024-08-06:org::id") == 0.01875_usd);
+    CHECK(!builtin_prices().find("ft:claude-sonnet-4-5:org::id"));
+}
+
+TEST_CASE("an hour's transcription is billed by the second, ten at least at Groq") {
+    Price const whisper = builtin_prices().at("whisper-large-v3", "groq");
+    Usage usage;
+    usage.set(units::input_audio_seconds, 3'600);
+    CHECK(cost_of(whisper, usage, autumn).total() == 0.111_usd);
+    usage.set(units::input_audio_seconds, 2);
+    Cost const brief = cost_of(whisper, usage, autumn);
+    CHECK(brief.total() == Usd::parse("0.000308333333333333"));  // 10 s of 0.111 / 3600, rounded once
+    REQUIRE(brief.lines().size() == 1);
+    CHECK(brief.lines()[0].count == 10);
+    CHECK(brief.lines()[0].minimum);
+    CHECK(brief.rounded());
 }

@@ -48,3 +48,20 @@ TEST_CASE("no model promises more output than its window holds") {
         CHECK(facts.window > Tokens{0});
     }
 }
+
+TEST_CASE("an aborted stream stops the bill only where the provider is known to stop") {
+    for (std::string_view const name :
+         {"gpt-5.6-sol", "claude-opus-5", "deepseek-v4-pro", "grok-4.3", "command-a-03-2025"}) {
+        INFO(name);
+        REQUIRE(find_facts(name));
+        CHECK(find_facts(name)->abort_stops_billing);
+    }
+    for (std::string_view const name : {"gemini-2.5-pro", "mistral-large-latest", "llama-3.3-70b-versatile",
+                                        "sonar-pro", "us.amazon.nova-pro-v1:0", "text-embedding-3-small"}) {
+        INFO(name);
+        REQUIRE(find_facts(name));
+        CHECK(!find_facts(name)->abort_stops_billing);
+    }
+    CHECK(find_facts("us.anthropic.claude-sonnet-4-5-20250929-v1:0")->window == Tokens{200'000});
+    CHECK(find_facts("gpt-5-2025-08-07")->window == Tokens{400'000});
+}

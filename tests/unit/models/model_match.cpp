@@ -78,3 +78,34 @@ TEST_CASE("a dated name of its own comes before the name without the date") {
     CHECK(meant("gpt-4o-2024-05-13", {"gpt-4o", "gpt-4o-2024-05-13"}) == "gpt-4o-2024-05-13 exact");
     CHECK(meant("openai/gpt-4o-2024-05-13", {"gpt-4o", "gpt-4o-2024-05-13"}) == "gpt-4o-2024-05-13 alias");
 }
+
+TEST_CASE("Bedrock's ids lose zone, vendor and revision, Vertex's their path, and no other name does") {
+    CHECK(meant("us.anthropic.claude-3-5-sonnet-20241022-v2:0", known) == "claude-3-5-sonnet dated");
+    CHECK(meant("anthropic.claude-3-5-sonnet-20241022-v2:0", known) == "claude-3-5-sonnet dated");
+    CHECK(meant("global.anthropic.claude-sonnet-4-20250514-v1:0", known) == "claude-sonnet-4 dated");
+    CHECK(meant("arn:aws:bedrock:us-east-1:1:inference-profile/eu.anthropic.claude-sonnet-4-20250514-v1:0",
+                known) == "claude-sonnet-4 dated");
+    CHECK(meant("bedrock/anthropic.claude-sonnet-4", known) == "claude-sonnet-4 alias");
+    CHECK(meant("publishers/google/models/gemini-2.5-pro", known) == "gemini-2.5-pro alias");
+    CHECK(meant("projects/p/locations/l/publishers/anthropic/models/claude-sonnet-4@20250514", known) ==
+          "claude-sonnet-4 dated");
+    CHECK(meant("claude-sonnet-4@default", known) == "claude-sonnet-4 dated");
+    CHECK(meant("groq/moonshotai/kimi-k2", known) == "moonshotai/kimi-k2 alias");
+    for (std::string_view const name :
+         {"mars.anthropic.claude-sonnet-4", "us.claude-sonnet-4", "somebody.claude-sonnet-4",
+          "anthropic.claude-sonnet-4-vision", "claude-sonnet-4-v1:0"}) {
+        INFO(name);
+        CHECK(meant(name, known) == "nobody");
+    }
+    CHECK(find_bedrock_id("us.anthropic.claude-sonnet-4")->regional());
+    CHECK(find_bedrock_id("anthropic.claude-sonnet-4")->regional());
+    CHECK(!find_bedrock_id("global.anthropic.claude-sonnet-4")->regional());
+}
+
+TEST_CASE("a fine-tuned model is one of its own, never its base") {
+    std::set<std::string, std::less<>> const tuned{"gpt-4o", "ft:gpt-4o-mini", "ft:gpt-3.5-turbo-0613"};
+    CHECK(meant("ft:gpt-4o-mini:org::id", tuned) == "ft:gpt-4o-mini alias");
+    CHECK(meant("ft:gpt-4o-mini-2024-07-18:org:name:id", tuned) == "ft:gpt-4o-mini dated");
+    CHECK(meant("ft:gpt-3.5-turbo-0613:org::id", tuned) == "ft:gpt-3.5-turbo-0613 alias");
+    CHECK(meant("ft:gpt-4o:org::id", tuned) == "nobody");
+}

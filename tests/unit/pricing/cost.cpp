@@ -304,3 +304,37 @@ TEST_CASE("lines add up to the total, and every token is billed exactly once, wh
         CHECK(count == usage.input.value());
     }
 }
+
+TEST_CASE("a line says that it counts units without a rate of their own") {
+    auto const priced = [](ModelPrice price, Usage const& usage) {
+        return cost_of(PriceTable{{std::move(price)}}.at("m"), usage, Instant{});
+    };
+    auto const plain = ModelPrice::per_million("m", {.input = "3", .output = "15"});
+    Cost const cost = priced(plain, {.input = 1'000, .output = 100, .cache_read = 400});
+    REQUIRE(cost.lines().size() == 2);
+    CHECK(cost.lines()[0].count == 1'000);
+    CHECK(cost.lines()[0].inherited);
+    CHECK(!cost.lines()[1].inherited);
+    auto const cached = ModelPrice::per_million("m", {.input = "3", .output = "15", .cache_read = "0.3"});
+    CHECK(!priced(cached, {.input = 1'000, .cache_read = 400}).lines()[0].inherited);
+}
+
+TEST_CASE("factors multiply one another and round once, at the end of the line") {
+    auto price = ModelPrice::per_million("m", {.input = "3", .output = "15"});
+    price.adjustments = {
+        {.name = "batch", .factor = Decimal::parse("0.5"), .tier = ServiceTier::batch},
+        {.name = "residency", .factor = Decimal::parse("1.1"), .regions = {"us"}},
+        {.name = "odd", .factor = Decimal::parse("1.00000000000001"), .scope = AdjustmentScope::output}};
+    PriceTable const table{{price}};
+    auto const total = [&](Usage const& usage, Service const& service) {
+        return cost_of(table.at("m"), usage, Instant{}, service);
+    };
+    CHECK(total({.input = 1'000'000}, {}).total() == 3_usd);
+    CHECK(total({.input = 1'000'000}, {.region = "us"}).total() == 3.3_usd);
+    CHECK(total({.input = 1'000'000}, {.tier = ServiceTier::batch, .region = "us"}).total() == 1.65_usd);
+    CHECK(total({.input = 1'000'000}, {.tier = ServiceTier::batch, .region = "mars"}).total() == 1.5_usd);
+    CHECK(!total({.input = 1'000'000}, {.region = "mars"}).region_known());
+    Cost const odd = total({.input = 0, .output = 1}, {});  // 0.000015 x 1.00000000000001
+    CHECK(odd.total() == Usd::parse("0.000015"));           // half-even, of ...000.00015 of the smallest unit
+    CHECK(odd.rounded());
+}

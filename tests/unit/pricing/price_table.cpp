@@ -54,9 +54,57 @@ TEST_CASE("a price is found by id, alias and dated name, and says how") {
     CHECK(table.at("wee-2024-07-18")->model == ModelId{"small"});
 }
 
+TEST_CASE("upper and lower case are one name") {
+    CHECK(two_models().at("SMALL").match() == MatchKind::exact);
+    CHECK(two_models().at("Vendor/Wee-2024-07-18")->model == ModelId{"small"});
+}
+
+TEST_CASE("an id that several sell is the maker's, or that of the provider who is named") {
+    auto const row = [](std::string_view provider, std::string_view input) {
+        auto price = ModelPrice::per_million("gpt-oss-120b", {.input = input, .output = "1"});
+        price.provider = provider;
+        return price;
+    };
+    PriceTable const table{{row("cerebras", "0.35"), row("openai", "0.10"), row("groq", "0.15")}};
+    CHECK(input_rate(table.at("gpt-oss-120b")) == 0.1_usd);
+    CHECK(input_rate(table.at("gpt-oss-120b", "cerebras")) == 0.35_usd);
+    CHECK(input_rate(table.at("gpt-oss-120b", "groq")) == 0.15_usd);
+    CHECK(input_rate(table.at("gpt-oss-120b", "azure")) == 0.1_usd);  // a host without a price of its own
+    PriceTable const mine = table.with(row("", "0.01"));
+    CHECK(input_rate(mine.at("gpt-oss-120b", "groq")) == 0.01_usd);
+    CHECK(mine.rows().size() == 1);
+    CHECK(input_rate(table.with(row("groq", "0.02")).at("gpt-oss-120b")) == 0.1_usd);
+}
+
+TEST_CASE(
+    "a negotiated discount is a factor on every line of a provider's models, and the listed rate stays") {
+    PriceTable const mine =
+        two_models().with(Adjustment{.name = "negotiated", .factor = Decimal::parse("0.9")});
+    Cost const cost = cost_of(mine.at("large"), {.input = 1'000'000, .output = 1'000'000}, Instant{});
+    CHECK(cost.total() == 11.25_usd);
+    CHECK(cost.lines()[0].rate.usd() == Decimal::parse("2.5"));
+    CHECK(cost.lines()[0].factor == Decimal::parse("0.9"));
+}
+
+TEST_CASE("two bands that can hold at once with one priority are an error that names model and bands") {
+    ModelPrice price{
+        .model = "torn", .provider = "", .bands = {band("1", "2026-01-01"), band("2", "2026-01-01")}};
+    CHECK_THROWS_AS(PriceTable{{price}}, AmbiguousPrice);
+    CHECK_THROWS_WITH(PriceTable{{price}}, ContainsSubstring("torn") && ContainsSubstring("bands 0 and 1"));
+    price.bands[1].priority = 1;
+    CHECK(PriceTable{{price}}.at("torn")->band(1, Instant::max() - std::chrono::hours{1})->priority == 1);
+    price.bands[1] = band("2", "2026-01-01");
+    price.bands[1].tier = ServiceTier::batch;
+    CHECK(PriceTable{{price}}.find("torn"));
+    price.bands[1] = band("2", "2026-01-01", 200'000);
+    CHECK(PriceTable{{price}}.find("torn"));
+    price.bands[0] = band("1", "2026-01-01", 200'000, true);
+    CHECK_THROWS_AS(PriceTable{{price}}, AmbiguousPrice);  // over 200,000, or from there on
+}
+
 TEST_CASE("an unknown model has no price: nullopt from find, UnknownModel with its name from at") {
     PriceTable const table = two_models();
-    for (std::string_view const name : {"", "smal", "smaller", "my-small-clone", "small-99", "Small"}) {
+    for (std::string_view const name : {"", "smal", "smaller", "my-small-clone", "small-99", "SMALLER"}) {
         INFO(name);
         CHECK(!table.find(name));
         CHECK_THROWS_AS(table.at(name), UnknownModel);

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+// Whatever stands in a price file: rows that make a table and findings inside the file, or an error inside it.
+#include <centavo/base/clock.hpp>
+#include <centavo/pricing/price_file.hpp>
+#include <centavo/pricing/price_table.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <stdexcept>
+#include <string_view>
+
+namespace {
+
+using namespace centavo;
+
+void check(bool holds) {
+    if (!holds) {
+        std::abort();
+    }
+}
+
+void check(ImportedPrices const& imported, std::size_t size) {
+    for (PriceFinding const& finding : imported.findings) {
+        check(finding.offset <= size && finding.text.size() <= 80);
+    }
+    PriceTable const table{imported.rows};
+    for (ModelPrice const& row : imported.rows) {
+        check(row.model.empty() || table.find(row.model, row.provider).has_value());
+        try {
+            check(row.model.empty() ||
+                  row.factor(units::input, Instant{}, ServiceTier::batch, "eu") >= Decimal{});
+        } catch (std::overflow_error const&) {  // factors whose product has more than 18 digits
+        }
+    }
+}
+
+template <typename Reader>
+void read(std::string_view text) {
+    try {
+        check(Reader{text, PriceFileInfo{}}.read(), text.size());
+    } catch (MalformedJson const& malformed) {
+        check(malformed.offset() <= text.size());
+    }
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
+    std::string_view const text{reinterpret_cast<char const*>(data), size};
+    try {
+        check(read_prices(text), size);
+    } catch (MalformedPriceFile const& malformed) {
+        check(malformed.offset() <= size);
+    }
+    read<GenaiPricesReader>(text);
+    read<LitellmPricesReader>(text);
+    read<CentavoPricesReader>(text);
+    return 0;
+}
