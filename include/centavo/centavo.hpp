@@ -4,6 +4,7 @@
 // Everything but the data (prices, vocabularies: included by name) and the adapters.
 
 #include <centavo/base/clock.hpp>
+#include <centavo/base/crc32.hpp>
 #include <centavo/base/decimal.hpp>
 #include <centavo/base/instant.hpp>
 #include <centavo/base/int128.hpp>
@@ -45,6 +46,7 @@
 #include <centavo/wire/answer.hpp>
 #include <centavo/wire/chat_writer.hpp>
 #include <centavo/wire/client.hpp>
+#include <centavo/wire/event_stream.hpp>
 #include <centavo/wire/openai_chat.hpp>
 #include <centavo/wire/sse.hpp>
 #include <centavo/wire/usage_reader.hpp>
