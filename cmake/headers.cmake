@@ -40,6 +40,7 @@ set(CENTAVO_HEADERS
     include/centavo/data/unicode_classes.hpp
     include/centavo/metered.hpp
     include/centavo/model_router.hpp
+    include/centavo/models/after_abort.hpp
     include/centavo/models/model_facts.hpp
     include/centavo/models/model_id.hpp
     include/centavo/models/model_match.hpp
@@ -90,5 +91,6 @@ set(CENTAVO_HEADERS
     include/centavo/wire/event_stream.hpp
     include/centavo/wire/openai_chat.hpp
     include/centavo/wire/sse.hpp
+    include/centavo/wire/text_ends.hpp
     include/centavo/wire/usage_reader.hpp
 )

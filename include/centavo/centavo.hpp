@@ -14,6 +14,7 @@
 #include <centavo/base/money.hpp>
 #include <centavo/base/sha256.hpp>
 #include <centavo/base/utf8.hpp>
+#include <centavo/models/after_abort.hpp>
 #include <centavo/models/model_facts.hpp>
 #include <centavo/models/model_id.hpp>
 #include <centavo/models/model_match.hpp>
@@ -49,6 +50,7 @@
 #include <centavo/wire/event_stream.hpp>
 #include <centavo/wire/openai_chat.hpp>
 #include <centavo/wire/sse.hpp>
+#include <centavo/wire/text_ends.hpp>
 #include <centavo/wire/usage_reader.hpp>
 #include <centavo/caching/cache_entry.hpp>
 #include <centavo/caching/cache_policy.hpp>

@@ -32,11 +32,11 @@ std::string read(std::string_view bytes, std::size_t piece, std::size_t limit) {
             std::vector<char> const gone(here.begin(), here.end());
             parser.feed({gone.data(), gone.size()}, take);
         }
+        if (auto const last = parser.unfinished()) {
+            out.append(*last);
+        }
     } catch (OversizedEvent const&) {
         return out + "oversized";
-    }
-    if (auto const last = parser.unfinished()) {
-        out.append(*last);
     }
     return out + std::to_string(parser.retry().value_or(-1));
 }
@@ -47,7 +47,8 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
     std::string_view const bytes{reinterpret_cast<char const*>(data), size};
     for (std::size_t const limit : {std::size_t{20}, std::size_t{1} << 20}) {
         std::string const whole = read(bytes, size + 1, limit);
-        if (read(bytes, 1, limit) != whole || read(bytes, 3, limit) != whole || read(bytes, 17, limit) != whole) {
+        if (read(bytes, 1, limit) != whole || read(bytes, 3, limit) != whole ||
+            read(bytes, 17, limit) != whole) {
             std::abort();
         }
     }

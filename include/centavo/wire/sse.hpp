@@ -80,7 +80,7 @@ public:
     }
 
     /// The data of an event that the end of the stream cut off before its blank line; the specification drops it,
-    /// clients of LLM providers take it. nullopt where there is none.
+    /// clients of LLM providers take it. nullopt where there is none. Throws OversizedEvent as feed() does.
     [[nodiscard]] std::optional<std::string_view> unfinished() {
         if (!line_.empty()) {
             take_line(
