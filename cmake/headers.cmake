@@ -1,6 +1,7 @@
 # Every public header, sorted; the build compiles each one alone.
 set(CENTAVO_HEADERS
     include/centavo/base/clock.hpp
+    include/centavo/base/crc32.hpp
     include/centavo/base/decimal.hpp
     include/centavo/base/instant.hpp
     include/centavo/base/int128.hpp
@@ -39,6 +40,7 @@ set(CENTAVO_HEADERS
     include/centavo/data/unicode_classes.hpp
     include/centavo/metered.hpp
     include/centavo/model_router.hpp
+    include/centavo/models/after_abort.hpp
     include/centavo/models/model_facts.hpp
     include/centavo/models/model_id.hpp
     include/centavo/models/model_match.hpp
@@ -96,7 +98,9 @@ set(CENTAVO_HEADERS
     include/centavo/wire/answer.hpp
     include/centavo/wire/chat_writer.hpp
     include/centavo/wire/client.hpp
+    include/centavo/wire/event_stream.hpp
     include/centavo/wire/openai_chat.hpp
     include/centavo/wire/sse.hpp
+    include/centavo/wire/text_ends.hpp
     include/centavo/wire/usage_reader.hpp
 )

@@ -4,6 +4,7 @@
 // Everything but the data (prices, vocabularies: included by name) and the adapters.
 
 #include <centavo/base/clock.hpp>
+#include <centavo/base/crc32.hpp>
 #include <centavo/base/decimal.hpp>
 #include <centavo/base/instant.hpp>
 #include <centavo/base/int128.hpp>
@@ -13,6 +14,7 @@
 #include <centavo/base/money.hpp>
 #include <centavo/base/sha256.hpp>
 #include <centavo/base/utf8.hpp>
+#include <centavo/models/after_abort.hpp>
 #include <centavo/models/model_facts.hpp>
 #include <centavo/models/model_id.hpp>
 #include <centavo/models/model_match.hpp>
@@ -55,8 +57,10 @@
 #include <centavo/wire/answer.hpp>
 #include <centavo/wire/chat_writer.hpp>
 #include <centavo/wire/client.hpp>
+#include <centavo/wire/event_stream.hpp>
 #include <centavo/wire/openai_chat.hpp>
 #include <centavo/wire/sse.hpp>
+#include <centavo/wire/text_ends.hpp>
 #include <centavo/wire/usage_reader.hpp>
 #include <centavo/caching/cache_entry.hpp>
 #include <centavo/caching/cache_policy.hpp>
