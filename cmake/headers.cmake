@@ -96,11 +96,25 @@ set(CENTAVO_HEADERS
     include/centavo/tokens/vocabulary.hpp
     include/centavo/version.hpp
     include/centavo/wire/answer.hpp
+    include/centavo/wire/answer_draft.hpp
+    include/centavo/wire/answer_reader.hpp
+    include/centavo/wire/anthropic_messages.hpp
+    include/centavo/wire/bedrock_converse.hpp
     include/centavo/wire/chat_writer.hpp
     include/centavo/wire/client.hpp
+    include/centavo/wire/cohere.hpp
+    include/centavo/wire/delta.hpp
     include/centavo/wire/event_stream.hpp
+    include/centavo/wire/format_reader.hpp
+    include/centavo/wire/gemini.hpp
+    include/centavo/wire/json_elements.hpp
     include/centavo/wire/openai_chat.hpp
+    include/centavo/wire/openai_responses.hpp
     include/centavo/wire/sse.hpp
     include/centavo/wire/text_ends.hpp
-    include/centavo/wire/usage_reader.hpp
+    include/centavo/wire/tier_names.hpp
+    include/centavo/wire/usage_counts.hpp
+    include/centavo/wire/usage_fields.hpp
+    include/centavo/wire/usage_map.hpp
+    include/centavo/wire/usage_maps.hpp
 )
