@@ -39,12 +39,13 @@ public:
                 if (auto const read = find_day(day)) {
                     info_.as_of = *read;
                 } else {
-                    imported_.findings.push_back({PriceFault::unknown_key, at, {}, "as_of", quoted(day)});
+                    imported_.findings.push_back({.fault = PriceFault::unknown_key, .offset = at, .key = "as_of", .text = excerpt_of(day)});
                 }
             } else if (name->equals("age_days") || name->equals("stale")) {
                 scan_.skip();  // said by whoever printed the file, of the day it was printed
             } else {
-                imported_.findings.push_back({PriceFault::unknown_key, at, {}, name->text(), quoted(scan_.skip())});
+                imported_.findings.push_back(
+                    {.fault = PriceFault::unknown_key, .offset = at, .key = name->text(), .text = excerpt_of(scan_.skip())});
             }
         }
         scan_.finish();

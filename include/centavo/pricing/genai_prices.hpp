@@ -115,7 +115,8 @@ private:
             }
         }
         for (auto const& [key, at] : strange) {
-            imported_.findings.push_back({PriceFault::unknown_key, at, provider, quoted(key), {}});
+            imported_.findings.push_back(
+                {.fault = PriceFault::unknown_key, .offset = at, .model = provider, .key = excerpt_of(key)});
         }
         if (models) {
             JsonScan const behind = std::exchange(scan_, *models);
@@ -203,7 +204,7 @@ private:
             }
             bool const spelled = kind->equals("equals") || kind->equals("starts_with");
             if (!spelled || scan_.peek() != JsonKind::string) {
-                pattern = kind->text() + " " + quoted(scan_.skip());
+                pattern = kind->text() + " " + excerpt_of(scan_.skip());
                 continue;
             }
             std::string name = lower(scan_.string().text());

@@ -146,6 +146,6 @@ struct ImportedDecimal {
 }
 
 /// Text as a finding quotes it.
-[[nodiscard]] inline std::string quoted(std::string_view text) { return std::string{text.substr(0, 80)}; }
+[[nodiscard]] inline std::string excerpt_of(std::string_view text) { return std::string{text.substr(0, 80)}; }
 
 }  // namespace centavo::inline v0

@@ -28,7 +28,7 @@ public:
     }
 
     void report(PriceFault fault, std::string_view key, std::string_view text, std::size_t offset) {
-        imported_.findings.push_back({fault, offset, price.model.text(), quoted(key), quoted(text)});
+        imported_.findings.push_back({fault, offset, price.model.text(), excerpt_of(key), excerpt_of(text)});
         rejected_ = rejected_ || rejects(fault);
     }
 
