@@ -110,6 +110,7 @@ set(CENTAVO_HEADERS
     include/centavo/wire/json_elements.hpp
     include/centavo/wire/openai_chat.hpp
     include/centavo/wire/openai_responses.hpp
+    include/centavo/wire/pointer_usage.hpp
     include/centavo/wire/sse.hpp
     include/centavo/wire/text_ends.hpp
     include/centavo/wire/tier_names.hpp

@@ -69,6 +69,7 @@
 #include <centavo/wire/json_elements.hpp>
 #include <centavo/wire/openai_chat.hpp>
 #include <centavo/wire/openai_responses.hpp>
+#include <centavo/wire/pointer_usage.hpp>
 #include <centavo/wire/sse.hpp>
 #include <centavo/wire/text_ends.hpp>
 #include <centavo/wire/tier_names.hpp>

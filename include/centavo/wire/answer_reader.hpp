@@ -122,9 +122,8 @@ enum class WireFormat : std::uint8_t { chat, responses, anthropic, gemini, conve
         if (field == "output" && (kind == JsonKind::object || kind == JsonKind::array)) {
             return kind == JsonKind::object ? WireFormat::converse : WireFormat::responses;
         }
-        if (auto const wrapped = kind == JsonKind::object ? find_event_format(field) : std::nullopt;
-            wrapped == WireFormat::converse) {
-            return wrapped;
+        if (kind == JsonKind::object && (field == "messageStart" || field.starts_with("contentBlock"))) {
+            return WireFormat::converse;
         }
         scan.skip();
     }

@@ -104,8 +104,10 @@ inline Usage UsageCounts::normal(std::vector<UsageRemark>* remarks) const {
         add(units::output, reasoning);
     } else if (map.reasoning == ReasoningPlace::hidden && gap() > 0) {
         auto const outside = static_cast<std::int64_t>(gap());
+        if (remarks != nullptr) {
+            remarks->push_back({RemarkKind::total_differs, "total", std::to_string(outside)});
+        }
         add(units::output, outside);
-        add(units::reasoning, outside);
     }
     if (static_cast<Int128>(said(units::cache_read)) + said(units::cache_write) > said(units::input)) {
         throw ContradictoryUsage("more of the input cached or written than there was input");

@@ -43,7 +43,7 @@ enum class ReasoningPlace : std::uint8_t {
     by_total,             ///< outside where only then the total is met
     by_total_or_outside,  ///< the same, and outside where there is no total
     outside,
-    hidden  ///< not named: where the total has more than input and output, that is reasoning
+    hidden  ///< not named: what the total has beyond input and output is billed as output, and remarked on
 };
 
 /// All fields that an API's usage block is known to have. Refers to constant rows.
