@@ -50,7 +50,8 @@ void read_and_price(benchmark::State& state, std::string const& body) {
         benchmark::DoNotOptimize(
             cost_of(builtin_prices().at(answer.model), *answer.usage, noon, service).total());
     }
-    state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations()) * static_cast<std::int64_t>(body.size()));
+    state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations()) *
+                            static_cast<std::int64_t>(body.size()));
 }
 void chat_body_read_and_priced(benchmark::State& state) { read_and_price(state, chat_body()); }
 BENCHMARK(chat_body_read_and_priced);

@@ -65,7 +65,8 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
     case 5: same_at_every_split<CohereFormat>(bytes); break;
     case 6:
         try {
-            static PointerUsage const pointers{{{"/usage/in", units::input}, {"/usage/0/out", units::output}}};
+            static PointerUsage const pointers{
+                {{"/usage/in", units::input}, {"/usage/0/out", units::output}}};
             static_cast<void>(pointers.read(bytes));
         } catch (MalformedJson const&) {
         } catch (MalformedUsage const&) {

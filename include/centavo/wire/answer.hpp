@@ -54,16 +54,16 @@ struct Answer {
     FinishReason finish = FinishReason::none;
     std::optional<Usage> usage = std::nullopt;  ///< nullopt where none was sent: not the same as zero
     UsageQuality quality = UsageQuality::reported;
-    std::string model = {};                            ///< the model that served it, as the provider names it
-    std::optional<Usd> reported_cost = std::nullopt;   ///< the provider's own figure
-    std::optional<Usd> upstream_cost = std::nullopt;   ///< what the caller's own key was charged behind a reseller
-    std::string error = {};                            ///< the provider's error message, where it sent one
-    std::optional<ServiceTier> tier = std::nullopt;    ///< the tier that served it, where the provider says so
-    std::string region = {};                           ///< the region that served it; empty where nothing was said
-    std::vector<SubUsage> sub_usages = {};             ///< billed in addition to `usage`
-    std::vector<UsageRemark> remarks = {};             ///< what in the usage has no meaning here
-    std::size_t unknown_events = 0;                    ///< of a stream: events that the reader passed on unread
-    bool cut_off = false;                              ///< the stream closed within its last event
+    std::string model = {};                           ///< the model that served it, as the provider names it
+    std::optional<Usd> reported_cost = std::nullopt;  ///< the provider's own figure
+    std::optional<Usd> upstream_cost = std::nullopt;  ///< what the caller's own key was charged beside it
+    std::string error = {};                           ///< the provider's error message, where it sent one
+    std::optional<ServiceTier> tier = std::nullopt;   ///< the tier that served it, where the provider says so
+    std::string region = {};                ///< the region that served it; empty where nothing was said
+    std::vector<SubUsage> sub_usages = {};  ///< billed in addition to `usage`
+    std::vector<UsageRemark> remarks = {};  ///< what in the usage has no meaning here
+    std::size_t unknown_events = 0;         ///< of a stream: events that the reader passed on unread
+    bool cut_off = false;                   ///< the stream closed within its last event
 
     /// Whether this is all that the provider had to say; a part must not be taken for the whole.
     [[nodiscard]] bool complete() const noexcept {

@@ -106,9 +106,10 @@ public:
     [[nodiscard]] Answer finish(Arrival arrival, UsageTiming timing) {
         usage.write_to(answer);
         bool const broken = answer.finish == FinishReason::none;
-        answer.quality = answer.usage ? (broken && arrival == Arrival::streamed && timing == UsageTiming::cumulative
-                                             ? UsageQuality::partial
-                                             : UsageQuality::reported)
+        answer.quality = answer.usage
+                             ? (broken && arrival == Arrival::streamed && timing == UsageTiming::cumulative
+                                    ? UsageQuality::partial
+                                    : UsageQuality::reported)
                          : broken || answer.finish == FinishReason::error ? UsageQuality::partial
                                                                           : UsageQuality::estimated;
         return std::move(answer);

@@ -25,8 +25,9 @@ namespace centavo::inline v0 {
 
 /// Where an answer comes from, as far as it is known; the shape of the bytes decides where they have one.
 struct ApiHint {
-    std::string provider = {};  ///< "openai", "anthropic", "google", "aws", "x-ai", … as genai-prices names them
-    std::string flavor = {};    ///< "chat", "responses" or "embeddings"
+    std::string provider =
+        {};  ///< "openai", "anthropic", "google", "aws", "x-ai", … as genai-prices names them
+    std::string flavor = {};  ///< "chat", "responses" or "embeddings"
 };
 
 /// The formats that are told apart.
@@ -66,8 +67,8 @@ enum class WireFormat : std::uint8_t { chat, responses, anthropic, gemini, conve
         type.starts_with("content_block_") || type == "ping" || type == "message") {
         return WireFormat::anthropic;
     }
-    if (type == "messageStart" || type == "messageStop" || type == "metadata" || type.starts_with("contentBlock") ||
-        type.ends_with("Exception")) {
+    if (type == "messageStart" || type == "messageStop" || type == "metadata" ||
+        type.starts_with("contentBlock") || type.ends_with("Exception")) {
         return WireFormat::converse;
     }
     if (type == "message-start" || type == "message-end" || type.starts_with("content-") ||
@@ -186,13 +187,13 @@ private:
         auto const& [provider, flavor] = hint_;
         std::optional<WireFormat> found = find_format(event);
         if (!found && !(provider.empty() && flavor.empty())) {
-            found = flavor == "responses"                            ? WireFormat::responses
-                    : flavor == "chat" || flavor == "embeddings"     ? WireFormat::chat
-                    : provider == "anthropic"                        ? WireFormat::anthropic
-                    : provider == "google"                           ? WireFormat::gemini
-                    : provider == "aws" || provider == "bedrock"     ? WireFormat::converse
-                    : provider == "cohere"                           ? WireFormat::cohere
-                                                                     : WireFormat::chat;
+            found = flavor == "responses"                        ? WireFormat::responses
+                    : flavor == "chat" || flavor == "embeddings" ? WireFormat::chat
+                    : provider == "anthropic"                    ? WireFormat::anthropic
+                    : provider == "google"                       ? WireFormat::gemini
+                    : provider == "aws" || provider == "bedrock" ? WireFormat::converse
+                    : provider == "cohere"                       ? WireFormat::cohere
+                                                                 : WireFormat::chat;
         }
         if (!found && event.data.starts_with('{')) {
             found = WireFormat::chat;  // an error, or a total alone: the format most servers speak

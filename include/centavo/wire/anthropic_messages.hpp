@@ -59,8 +59,8 @@ public:
         } else if (!block.empty()) {
             JsonScan inner{block};
             begin_block(inner, index);
-        } else if (type != "message" && type != "message_start" && type != "message_stop" && type != "error" &&
-                   type != "ping" && type != "content_block_stop" && !type.empty()) {
+        } else if (type != "message" && type != "message_start" && type != "message_stop" &&
+                   type != "error" && type != "ping" && type != "content_block_stop" && !type.empty()) {
             draft_.pass_on(event, on_delta);
         }
     }
@@ -147,8 +147,8 @@ private:
             JsonKind const kind = scan.peek();
             if (kind == JsonKind::string && name->equals("type")) {
                 type = scan.string().raw;
-            } else if (kind == JsonKind::string && (name->equals("text") || name->equals("partial_json") ||
-                                                    name->equals("thinking"))) {
+            } else if (kind == JsonKind::string &&
+                       (name->equals("text") || name->equals("partial_json") || name->equals("thinking"))) {
                 text = scan.string();
             } else if (kind == JsonKind::object && name->equals("input")) {
                 input = scan.skip();

@@ -18,7 +18,8 @@ struct Delta {
 
 /// One event of a stream, or a whole body: JSON, with the name that the framing gave it.
 struct WireEvent {
-    std::string_view type;  ///< the `event:` of server-sent events, `:event-type` of Amazon's framing; may be empty
+    std::string_view
+        type;  ///< the `event:` of server-sent events, `:event-type` of Amazon's framing; may be empty
     std::string_view data;
 };
 

@@ -58,7 +58,8 @@ public:
         } else if (form_ == Form::messages) {
             messages_.feed(bytes, [&](EventMessage const& message) {
                 auto const exception = message.text(":exception-type");
-                take({exception ? *exception : message.text(":event-type").value_or(""), message.payload()}, on_delta);
+                take({exception ? *exception : message.text(":event-type").value_or(""), message.payload()},
+                     on_delta);
             });
         } else {
             events_.feed(bytes, [&](SseEvent const& event) {
@@ -102,7 +103,9 @@ public:
                 cut_off = true;
             }
         }
-        Answer answer = format_.finish(form_ == Form::events || form_ == Form::messages || taken_ > 1 ? Arrival::streamed : Arrival::whole);
+        Answer answer =
+            format_.finish(form_ == Form::events || form_ == Form::messages || taken_ > 1 ? Arrival::streamed
+                                                                                          : Arrival::whole);
         answer.cut_off = cut_off;
         return answer;
     }

@@ -65,7 +65,10 @@ public:
     /// Throws ContradictoryUsage and MalformedUsage.
     [[nodiscard]] Answer finish(Arrival arrival) {
         if (searches_ > 0) {
-            draft_.usage.set(units::web_searches, searches_);
+            // Up to Gemini 2.5 a grounded prompt is billed, since Gemini 3 each search (ai.google.dev, "Pricing").
+            std::string_view const model = draft_.answer.model;
+            bool const by_prompt = model.starts_with("gemini-1") || model.starts_with("gemini-2");
+            draft_.usage.set(units::web_searches, by_prompt ? 1 : searches_);
         }
         if (draft_.answer.finish == FinishReason::stop && !draft_.answer.tool_calls.empty()) {
             draft_.answer.finish = FinishReason::tool_calls;

@@ -122,7 +122,8 @@ private:
             draft_.add(DeltaKind::text, read.text, 0, on_delta);
         } else if (type == "response.refusal.delta") {
             draft_.add(DeltaKind::refusal, read.text, 0, on_delta);
-        } else if (type == "response.reasoning_text.delta" || type == "response.reasoning_summary_text.delta") {
+        } else if (type == "response.reasoning_text.delta" ||
+                   type == "response.reasoning_summary_text.delta") {
             draft_.add(DeltaKind::reasoning, read.text, 0, on_delta);
         } else if (type == "response.function_call_arguments.delta" ||
                    type == "response.custom_tool_call_input.delta") {
@@ -281,7 +282,8 @@ private:
             while (auto const name = scan.next_member()) {
                 bool const string = scan.peek() == JsonKind::string;
                 if (string && (name->equals("text") || name->equals("transcript"))) {
-                    draft_.add(reasoning ? DeltaKind::reasoning : DeltaKind::text, scan.string(), 0, on_delta);
+                    draft_.add(reasoning ? DeltaKind::reasoning : DeltaKind::text, scan.string(), 0,
+                               on_delta);
                 } else if (string && name->equals("refusal")) {
                     draft_.add(DeltaKind::refusal, scan.string(), 0, on_delta);
                 } else {

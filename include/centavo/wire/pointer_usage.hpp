@@ -98,7 +98,8 @@ private:
             bool const number = value.front() == '-' || (value.front() >= '0' && value.front() <= '9');
             auto const count = number ? json_integer(value) : std::nullopt;
             if (!count || *count < 0) {
-                throw MalformedUsage(counts_[i].pointer + " is no count: " + std::string{value.substr(0, 40)});
+                throw MalformedUsage(counts_[i].pointer +
+                                     " is no count: " + std::string{value.substr(0, 40)});
             }
             counts.counts[i] = *count;
             counts.given[i] = true;

@@ -17,11 +17,11 @@ namespace centavo::inline v0 {
         ServiceTier tier;
     };
     constexpr Known known[] = {
-        {"default", ServiceTier::standard},      {"standard", ServiceTier::standard},
-        {"on_demand", ServiceTier::standard},    {"ON_DEMAND", ServiceTier::standard},
-        {"flex", ServiceTier::flex},             {"ON_DEMAND_FLEX", ServiceTier::flex},
-        {"priority", ServiceTier::priority},     {"ON_DEMAND_PRIORITY", ServiceTier::priority},
-        {"batch", ServiceTier::batch},           {"fast", ServiceTier::fast},
+        {"default", ServiceTier::standard},   {"standard", ServiceTier::standard},
+        {"on_demand", ServiceTier::standard}, {"ON_DEMAND", ServiceTier::standard},
+        {"flex", ServiceTier::flex},          {"ON_DEMAND_FLEX", ServiceTier::flex},
+        {"priority", ServiceTier::priority},  {"ON_DEMAND_PRIORITY", ServiceTier::priority},
+        {"batch", ServiceTier::batch},        {"fast", ServiceTier::fast},
     };
     for (Known const& one : known) {
         if (one.name == name) {

@@ -82,7 +82,8 @@ inline Usage UsageCounts::normal(std::vector<UsageRemark>* remarks) const {
     if (total && find(units::input) == nullptr && find(units::output) == nullptr) {
         add(units::input, *total);  // who says nothing but a total embeds or ranks
     }
-    if (find(units::cache_write) == nullptr && (said(units::cache_write_5m) > 0 || said(units::cache_write_1h) > 0)) {
+    if (find(units::cache_write) == nullptr &&
+        (said(units::cache_write_5m) > 0 || said(units::cache_write_1h) > 0)) {
         add(units::cache_write, said(units::cache_write_5m));
         add(units::cache_write, said(units::cache_write_1h));
         std::int64_t const written = said(units::cache_write);
@@ -97,8 +98,8 @@ inline Usage UsageCounts::normal(std::vector<UsageRemark>* remarks) const {
     auto const gap = [&] {
         return total ? static_cast<Int128>(*total) - said(units::input) - said(units::output) : Int128{0};
     };
-    bool const by_total = map.reasoning == ReasoningPlace::by_total ||
-                          map.reasoning == ReasoningPlace::by_total_or_outside;
+    bool const by_total =
+        map.reasoning == ReasoningPlace::by_total || map.reasoning == ReasoningPlace::by_total_or_outside;
     if (reasoning > 0 && (map.reasoning == ReasoningPlace::outside || (by_total && gap() == reasoning) ||
                           (map.reasoning == ReasoningPlace::by_total_or_outside && !total))) {
         add(units::output, reasoning);
@@ -112,7 +113,8 @@ inline Usage UsageCounts::normal(std::vector<UsageRemark>* remarks) const {
     if (static_cast<Int128>(said(units::cache_read)) + said(units::cache_write) > said(units::input)) {
         throw ContradictoryUsage("more of the input cached or written than there was input");
     }
-    if (static_cast<Int128>(said(units::cache_write_5m)) + said(units::cache_write_1h) > said(units::cache_write)) {
+    if (static_cast<Int128>(said(units::cache_write_5m)) + said(units::cache_write_1h) >
+        said(units::cache_write)) {
         throw ContradictoryUsage("more written to the cache for 5 minutes and an hour than written at all");
     }
     Usage usage;
@@ -126,7 +128,8 @@ inline Usage UsageCounts::normal(std::vector<UsageRemark>* remarks) const {
         }
     }
     if (remarks != nullptr && gap() != 0 && gap() > INT64_MIN) {
-        remarks->push_back({RemarkKind::total_differs, "total", std::to_string(static_cast<std::int64_t>(gap()))});
+        remarks->push_back(
+            {RemarkKind::total_differs, "total", std::to_string(static_cast<std::int64_t>(gap()))});
     }
     return usage;
 }

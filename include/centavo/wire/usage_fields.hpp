@@ -47,7 +47,7 @@ public:
     }
 
     /// Takes the name of the tier that served the call; an unknown name is remarked on.
-    void serve(std::string_view field, std::string_view name);
+    void serve(std::string_view field, std::string_view name, FieldSense sense = FieldSense::tier);
 
     /// Adds to a unit that the answer itself shows, as its searches.
     void set(Unit unit, std::int64_t count) { shown_.set(unit, count); }
@@ -64,14 +64,14 @@ public:
 
     /// Writes all that was said into an answer: usage, tier, region, sub-usages, costs and remarks. Throws as usage().
     void write_to(Answer& answer) const {
-        answer.tier = tier_;
+        answer.tier = speed_ && (*speed_ != ServiceTier::standard || !tier_) ? speed_ : tier_;
         answer.region = region_;
         answer.sub_usages = inner_;
         for (SubUsage& inner : answer.sub_usages) {
             inner.model = inner.model.empty() ? answer.model : inner.model;
         }
         answer.reported_cost = charge_;
-        answer.upstream_cost = upstream_;
+        answer.upstream_cost = own_key_ ? upstream_ : std::nullopt;
         answer.remarks = remarks_;
         if (any_) {
             answer.usage = with_shown(block_.normal(&answer.remarks));
@@ -124,7 +124,9 @@ private:
     std::string path_;
     std::optional<Usd> charge_;
     std::optional<Usd> upstream_;
+    bool own_key_ = false;
     std::optional<ServiceTier> tier_;
+    std::optional<ServiceTier> speed_;
     std::string region_;
     UnitCounts shown_;
     std::vector<SubUsage> inner_;
@@ -147,7 +149,7 @@ inline void UsageFields::remark(RemarkKind kind, std::string_view field, std::st
     }
 }
 
-inline void UsageFields::serve(std::string_view field, std::string_view name) {
+inline void UsageFields::serve(std::string_view field, std::string_view name, FieldSense sense) {
     auto const known = find_tier(name);
     if (!known) {
         if (!name.empty() && name != "auto") {
@@ -155,10 +157,7 @@ inline void UsageFields::serve(std::string_view field, std::string_view name) {
         }
         return;
     }
-    // A speed of "standard" beside a tier of its own says nothing more.
-    if (*known != ServiceTier::standard || !tier_) {
-        tier_ = known;
-    }
+    (sense == FieldSense::speed ? speed_ : tier_) = known;
 }
 
 inline void UsageFields::read_object(JsonScan& scan) {
@@ -178,6 +177,8 @@ inline void UsageFields::read_value(JsonScan& scan, JsonKind kind) {
     case JsonKind::boolean:
         if (bool const value = scan.boolean(); row() == block_.map.fields.size()) {
             remark(RemarkKind::unknown_field, path_, value ? "true" : "false");
+        } else if (block_.map.fields[row()].sense == FieldSense::own_key) {
+            own_key_ = value;
         }
         return;
     default: static_cast<void>(scan.skip()); return;
@@ -295,7 +296,8 @@ inline void UsageFields::take_number(std::string_view digits) {
         // Parts of a second count as one: what is billed is never less than what was used.
         auto const point = digits.find('.');
         count = point == std::string_view::npos ? count : json_integer(digits.substr(0, point));
-        count = count && digits.find_first_of("eE") == std::string_view::npos ? std::optional{*count + 1} : std::nullopt;
+        count = count && digits.find_first_of("eE") == std::string_view::npos ? std::optional{*count + 1}
+                                                                              : std::nullopt;
     }
     if (!count || *count < 0) {
         throw MalformedUsage(path_ + " is no count: " + std::string{digits.substr(0, 40)});
@@ -307,11 +309,12 @@ inline void UsageFields::take_number(std::string_view digits) {
 
 inline void UsageFields::take_text(JsonString const& text) {
     std::size_t const at = row();
-    FieldSense const sense = at < block_.map.fields.size() ? block_.map.fields[at].sense : FieldSense::understood;
+    FieldSense const sense =
+        at < block_.map.fields.size() ? block_.map.fields[at].sense : FieldSense::understood;
     if (at == block_.map.fields.size()) {
         remark(RemarkKind::unknown_field, path_, '"' + std::string{text.raw} + '"');
-    } else if (sense == FieldSense::tier) {
-        serve(path_, text.text());
+    } else if (sense == FieldSense::tier || sense == FieldSense::speed) {
+        serve(path_, text.text(), sense);
     } else if (sense == FieldSense::region) {
         std::string name = text.text();
         region_ = name == "not_available" ? std::string{} : std::move(name);
@@ -330,13 +333,16 @@ inline void UsageFields::take_money(FieldSense sense, std::string_view digits) {
     } catch (std::overflow_error const&) {
     } catch (MalformedMoney const&) {
         auto const exponent = digits.find_first_of("eE");
-        std::string_view const tail = exponent == std::string_view::npos ? std::string_view{} : digits.substr(exponent);
+        std::string_view const tail =
+            exponent == std::string_view::npos ? std::string_view{} : digits.substr(exponent);
         std::string mantissa{digits.substr(0, exponent)};
-        while (!money && mantissa.find('.') != std::string::npos && mantissa.size() < 64 && mantissa.back() != '.') {
+        while (!money && mantissa.find('.') != std::string::npos && mantissa.size() < 64 &&
+               mantissa.back() != '.') {
             mantissa.pop_back();
             try {
-                money = Usd::parse((mantissa.back() == '.' ? mantissa.substr(0, mantissa.size() - 1) : mantissa) +
-                                   std::string{tail});
+                money =
+                    Usd::parse((mantissa.back() == '.' ? mantissa.substr(0, mantissa.size() - 1) : mantissa) +
+                               std::string{tail});
             } catch (MalformedMoney const&) {
                 continue;
             }

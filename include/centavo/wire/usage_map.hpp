@@ -17,8 +17,10 @@ enum class FieldSense : std::uint8_t {
     total,       ///< input and output together: a check, not a count
     charge,      ///< the provider's own figure in USD
     ticks,       ///< the same in 10^-10 USD
-    upstream,    ///< what another provider charged the caller's own key, in USD
+    upstream,    ///< what the provider behind this one charged, in USD
+    own_key,     ///< whether it charged the caller's own key
     tier,        ///< the name of the service tier that served the call
+    speed,       ///< the same, where a speed comes beside the tier
     region,      ///< the region that served the call
     understood,  ///< no money of its own: a time, or a part that is billed as its whole
 };

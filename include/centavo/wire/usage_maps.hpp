@@ -17,8 +17,10 @@ inline constexpr auto out = Direction::output;
 inline constexpr Unit none = UsageField::no_unit;
 inline constexpr Unit input_text{.direction = in, .modality = Modality::text};
 inline constexpr Unit output_text{.direction = out, .modality = Modality::text};
-inline constexpr Unit cache_text{.direction = in, .modality = Modality::text, .treatment = Treatment::cache_read};
-inline constexpr Unit cache_video{.direction = in, .modality = Modality::video, .treatment = Treatment::cache_read};
+inline constexpr Unit cache_text{
+    .direction = in, .modality = Modality::text, .treatment = Treatment::cache_read};
+inline constexpr Unit cache_video{
+    .direction = in, .modality = Modality::video, .treatment = Treatment::cache_read};
 inline constexpr Unit tool{.direction = in, .treatment = Treatment::tool};
 inline constexpr Unit tool_text{.direction = in, .modality = Modality::text, .treatment = Treatment::tool};
 inline constexpr Unit tool_audio{.direction = in, .modality = Modality::audio, .treatment = Treatment::tool};
@@ -70,7 +72,7 @@ inline constexpr UsageField chat[] = {
     {"cost_in_usd_ticks", ticks},
     // OpenRouter
     {"cost", charge},
-    {"is_byok", understood},
+    {"is_byok", own_key},
     {"cost_details/upstream_inference_cost", upstream},
     {"cost_details/upstream_inference_prompt_cost", understood},
     {"cost_details/upstream_inference_completions_cost", understood},
@@ -114,7 +116,7 @@ inline constexpr UsageField responses[] = {
     {"type", understood},
     {"cost_in_usd_ticks", ticks},
     {"cost", charge},
-    {"is_byok", understood},
+    {"is_byok", own_key},
     {"cost_details/upstream_inference_cost", upstream},
     {"cost_details/upstream_inference_input_cost", understood},
     {"cost_details/upstream_inference_output_cost", understood},
@@ -132,7 +134,7 @@ inline constexpr UsageField anthropic[] = {
     {"server_tool_use/web_search_requests", count, units::web_searches},
     {"server_tool_use/web_fetch_requests", count, units::web_fetches},
     {"service_tier", tier},
-    {"speed", tier},
+    {"speed", speed},
     {"inference_geo", region},
     {"type", understood},   // of an iteration
     {"model", understood},  // of an iteration

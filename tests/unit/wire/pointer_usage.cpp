@@ -11,9 +11,8 @@ TEST_CASE("the usage of any API is read by pointers to its counts") {
     // Amazon Titan's embeddings count beside the answer.
     PointerUsage const titan{{{"/inputTextTokenCount", units::input}}};
     CHECK(titan.read(R"({"embedding":[0.1,0.2],"inputTextTokenCount":5})") == Usage{.input = 5});
-    PointerUsage const listed{{{"/a~1b/1/n", units::input},
-                               {"/out", units::output},
-                               {"/cached", units::cache_read, units::input}}};
+    PointerUsage const listed{
+        {{"/a~1b/1/n", units::input}, {"/out", units::output}, {"/cached", units::cache_read, units::input}}};
     CHECK(listed.read(R"({"a/b":[{"n":1},{"n":20}],"out":3,"cached":4})") ==
           Usage{.input = 24, .output = 3, .cache_read = 4});
 }

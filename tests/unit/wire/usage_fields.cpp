@@ -38,8 +38,9 @@ bool has(Answer const& answer, UsageRemark const& remark) {
 
 TEST_CASE("Anthropic's input leaves out what was cached; the normal form has it in") {
     // Anthropic's API reference, "Messages", and its guide to prompt caching.
-    Answer const answer = answer_of(
-        usage_maps::anthropic, {R"({"input_tokens":3,"cache_creation_input_tokens":115,"cache_read_input_tokens":3211,
+    Answer const answer =
+        answer_of(usage_maps::anthropic,
+                  {R"({"input_tokens":3,"cache_creation_input_tokens":115,"cache_read_input_tokens":3211,
         "cache_creation":{"ephemeral_5m_input_tokens":100,"ephemeral_1h_input_tokens":15},"output_tokens":53,
         "server_tool_use":{"web_search_requests":2,"web_fetch_requests":1},"service_tier":"standard"})"});
     REQUIRE(answer.usage);
@@ -62,8 +63,8 @@ TEST_CASE("writes that are said by their lives alone are input all the same") {
 }
 
 TEST_CASE("Anthropic's modifiers of the price: tier, speed and residency") {
-    CHECK(answer_of(usage_maps::anthropic, {R"({"input_tokens":1,"output_tokens":1,"service_tier":"batch"})"}).tier ==
-          ServiceTier::batch);
+    CHECK(answer_of(usage_maps::anthropic, {R"({"input_tokens":1,"output_tokens":1,"service_tier":"batch"})"})
+              .tier == ServiceTier::batch);
     Answer const fast = answer_of(
         usage_maps::anthropic,
         {R"({"input_tokens":1,"output_tokens":1,"service_tier":"standard","speed":"fast","inference_geo":"us"})"});
@@ -76,7 +77,8 @@ TEST_CASE("Anthropic's modifiers of the price: tier, speed and residency") {
 
 TEST_CASE("passes of an advisor and of a compaction are billed beside the message, which holds its own") {
     // Anthropic's references of the advisor tool and of compaction.
-    Answer const answer = answer_of(usage_maps::anthropic, {R"({"input_tokens":412,"output_tokens":531,"iterations":[
+    Answer const answer =
+        answer_of(usage_maps::anthropic, {R"({"input_tokens":412,"output_tokens":531,"iterations":[
         {"type":"message","input_tokens":412,"output_tokens":89},
         {"type":"advisor_message","model":"claude-opus-4-8","input_tokens":823,"output_tokens":1612},
         {"type":"compaction","input_tokens":180000,"output_tokens":3500},
@@ -89,8 +91,8 @@ TEST_CASE("passes of an advisor and of a compaction are billed beside the messag
 }
 
 TEST_CASE("Gemini's thoughts lie outside its candidates, the tools' prompt outside the prompt") {
-    Usage const usage =
-        usage_of(usage_maps::gemini, R"({"promptTokenCount":100,"candidatesTokenCount":20,"thoughtsTokenCount":30,
+    Usage const usage = usage_of(usage_maps::gemini,
+                                 R"({"promptTokenCount":100,"candidatesTokenCount":20,"thoughtsTokenCount":30,
         "toolUsePromptTokenCount":7,"cachedContentTokenCount":40,"totalTokenCount":157})");
     CHECK(usage.input == Tokens{107});
     CHECK(usage.output == Tokens{50});
@@ -114,13 +116,13 @@ TEST_CASE("Gemini's details by modality, in which a document is priced as an ima
 }
 
 TEST_CASE("a later block overwrites field by field: no sum, no maximum, and a list replaces the list") {
-    Answer const answer = answer_of(
-        usage_maps::gemini,
-        {R"({"promptTokenCount":15,"promptTokensDetails":[{"modality":"TEXT","tokenCount":9},
+    Answer const answer =
+        answer_of(usage_maps::gemini,
+                  {R"({"promptTokenCount":15,"promptTokensDetails":[{"modality":"TEXT","tokenCount":9},
              {"modality":"AUDIO","tokenCount":6}]})",
-         R"({"promptTokenCount":13,"candidatesTokenCount":8,
+                   R"({"promptTokenCount":13,"candidatesTokenCount":8,
              "promptTokensDetails":[{"modality":"TEXT","tokenCount":13}]})",
-         R"({"candidatesTokenCount":null,"trafficType":"ON_DEMAND_FLEX"})"});
+                   R"({"candidatesTokenCount":null,"trafficType":"ON_DEMAND_FLEX"})"});
     REQUIRE(answer.usage);
     CHECK(answer.usage->input == Tokens{13});
     CHECK(answer.usage->output == Tokens{8});
@@ -129,16 +131,17 @@ TEST_CASE("a later block overwrites field by field: no sum, no maximum, and a li
 }
 
 TEST_CASE("OpenAI's responses say input and output, inclusive") {
-    Usage const usage =
-        usage_of(usage_maps::responses,
-                 R"({"input_tokens":2600,"input_tokens_details":{"cached_tokens":2000,"cache_write_tokens":400},
+    Usage const usage = usage_of(
+        usage_maps::responses,
+        R"({"input_tokens":2600,"input_tokens_details":{"cached_tokens":2000,"cache_write_tokens":400},
         "output_tokens":5,"output_tokens_details":{"reasoning_tokens":0},"total_tokens":2605})");
     CHECK(usage == Usage{.input = 2600, .output = 5, .cache_read = 2000, .cache_write = 400, .reasoning = 0});
 }
 
 TEST_CASE("OpenAI's realtime says cached audio as the cross of both") {
     // OpenAI's API reference, "response.done".
-    Usage const usage = usage_of(usage_maps::responses, R"({"total_tokens":275,"input_tokens":127,"output_tokens":148,
+    Usage const usage =
+        usage_of(usage_maps::responses, R"({"total_tokens":275,"input_tokens":127,"output_tokens":148,
         "input_token_details":{"cached_tokens":84,"text_tokens":119,"audio_tokens":8,
         "cached_tokens_details":{"text_tokens":80,"audio_tokens":4}},
         "output_token_details":{"text_tokens":36,"audio_tokens":112}})");
@@ -150,8 +153,9 @@ TEST_CASE("OpenAI's realtime says cached audio as the cross of both") {
 }
 
 TEST_CASE("Bedrock's Converse spells each cached count twice, and leaves it out of the input") {
-    Usage const usage = usage_of(
-        usage_maps::converse, R"({"inputTokens":3,"outputTokens":61,"totalTokens":2435,"cacheReadInputTokens":2074,
+    Usage const usage =
+        usage_of(usage_maps::converse,
+                 R"({"inputTokens":3,"outputTokens":61,"totalTokens":2435,"cacheReadInputTokens":2074,
         "cacheReadInputTokenCount":2074,"cacheWriteInputTokens":297,"cacheWriteInputTokenCount":297,
         "cacheDetails":[{"ttl":"5m","inputTokens":200},{"ttl":"1h","inputTokens":97}],"serverToolUsage":{}})");
     CHECK(usage.input == Tokens{2374});
@@ -206,11 +210,29 @@ TEST_CASE("Perplexity bills citations as output, and says its cost in parts") {
 }
 
 TEST_CASE("OpenRouter's charge and what it paid upstream are two figures, kept in their own digits") {
-    Answer const answer = answer_of(usage_maps::chat, {R"({"prompt_tokens":14,"completion_tokens":4,"cost":5.1e-06,
+    Answer const answer =
+        answer_of(usage_maps::chat, {R"({"prompt_tokens":14,"completion_tokens":4,"cost":5.1e-06,
         "is_byok":true,"cost_details":{"upstream_inference_cost":0.000102,"upstream_inference_prompt_cost":4.2e-05}})"});
     CHECK(answer.reported_cost == Usd::parse("0.0000051"));
     CHECK(answer.upstream_cost == Usd::parse("0.000102"));
     CHECK(answer.remarks.empty());
+}
+
+TEST_CASE("without a key of one's own, what was paid upstream is no second cost") {
+    Answer const answer =
+        answer_of(usage_maps::chat, {R"({"prompt_tokens":14,"completion_tokens":4,"cost":0.000102,
+        "is_byok":false,"cost_details":{"upstream_inference_cost":0.000102}})"});
+    CHECK(answer.reported_cost == Usd::parse("0.000102"));
+    CHECK_FALSE(answer.upstream_cost);
+}
+
+TEST_CASE("the tier said last is the one that served") {
+    UsageFields fields{usage_maps::responses};
+    fields.serve("service_tier", "priority");
+    fields.serve("service_tier", "default");
+    Answer answer;
+    fields.write_to(answer);
+    CHECK(answer.tier == ServiceTier::standard);
 }
 
 TEST_CASE("a charge with digits below 10^-18 is cut there and remarked on") {
@@ -258,10 +280,10 @@ TEST_CASE("parts larger than their whole contradict it") {
     CHECK_THROWS_AS(usage_of(usage_maps::chat, R"({"prompt_tokens":5,"completion_tokens":9,
         "prompt_tokens_details":{"cached_tokens":6}})"),
                     ContradictoryUsage);
-    CHECK_THROWS_AS(
-        usage_of(usage_maps::anthropic, R"({"input_tokens":1,"output_tokens":1,"cache_creation_input_tokens":10,
+    CHECK_THROWS_AS(usage_of(usage_maps::anthropic,
+                             R"({"input_tokens":1,"output_tokens":1,"cache_creation_input_tokens":10,
         "cache_creation":{"ephemeral_5m_input_tokens":8,"ephemeral_1h_input_tokens":8}})"),
-        ContradictoryUsage);
+                    ContradictoryUsage);
 }
 
 TEST_CASE("what is no count is refused: below zero, a fraction, text, beyond 63 bits") {
