@@ -2,6 +2,7 @@
 set(CENTAVO_HEADERS
     include/centavo/adapters/json.hpp
     include/centavo/base/clock.hpp
+    include/centavo/base/crc32.hpp
     include/centavo/base/decimal.hpp
     include/centavo/base/instant.hpp
     include/centavo/base/int128.hpp
@@ -40,6 +41,7 @@ set(CENTAVO_HEADERS
     include/centavo/data/unicode_classes.hpp
     include/centavo/metered.hpp
     include/centavo/model_router.hpp
+    include/centavo/models/after_abort.hpp
     include/centavo/models/model_facts.hpp
     include/centavo/models/model_id.hpp
     include/centavo/models/model_match.hpp
@@ -96,9 +98,26 @@ set(CENTAVO_HEADERS
     include/centavo/tokens/vocabulary.hpp
     include/centavo/version.hpp
     include/centavo/wire/answer.hpp
+    include/centavo/wire/answer_draft.hpp
+    include/centavo/wire/answer_reader.hpp
+    include/centavo/wire/anthropic_messages.hpp
+    include/centavo/wire/bedrock_converse.hpp
     include/centavo/wire/chat_writer.hpp
     include/centavo/wire/client.hpp
+    include/centavo/wire/cohere.hpp
+    include/centavo/wire/delta.hpp
+    include/centavo/wire/event_stream.hpp
+    include/centavo/wire/format_reader.hpp
+    include/centavo/wire/gemini.hpp
+    include/centavo/wire/json_elements.hpp
     include/centavo/wire/openai_chat.hpp
+    include/centavo/wire/openai_responses.hpp
+    include/centavo/wire/pointer_usage.hpp
     include/centavo/wire/sse.hpp
-    include/centavo/wire/usage_reader.hpp
+    include/centavo/wire/text_ends.hpp
+    include/centavo/wire/tier_names.hpp
+    include/centavo/wire/usage_counts.hpp
+    include/centavo/wire/usage_fields.hpp
+    include/centavo/wire/usage_map.hpp
+    include/centavo/wire/usage_maps.hpp
 )

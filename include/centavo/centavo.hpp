@@ -4,6 +4,7 @@
 // Everything but the data (prices, vocabularies: included by name) and the adapters.
 
 #include <centavo/base/clock.hpp>
+#include <centavo/base/crc32.hpp>
 #include <centavo/base/decimal.hpp>
 #include <centavo/base/instant.hpp>
 #include <centavo/base/int128.hpp>
@@ -13,6 +14,7 @@
 #include <centavo/base/money.hpp>
 #include <centavo/base/sha256.hpp>
 #include <centavo/base/utf8.hpp>
+#include <centavo/models/after_abort.hpp>
 #include <centavo/models/model_facts.hpp>
 #include <centavo/models/model_id.hpp>
 #include <centavo/models/model_match.hpp>
@@ -54,11 +56,28 @@
 #include <centavo/pricing/unit.hpp>
 #include <centavo/pricing/usage.hpp>
 #include <centavo/wire/answer.hpp>
+#include <centavo/wire/answer_draft.hpp>
+#include <centavo/wire/answer_reader.hpp>
+#include <centavo/wire/anthropic_messages.hpp>
+#include <centavo/wire/bedrock_converse.hpp>
 #include <centavo/wire/chat_writer.hpp>
 #include <centavo/wire/client.hpp>
+#include <centavo/wire/cohere.hpp>
+#include <centavo/wire/delta.hpp>
+#include <centavo/wire/event_stream.hpp>
+#include <centavo/wire/format_reader.hpp>
+#include <centavo/wire/gemini.hpp>
+#include <centavo/wire/json_elements.hpp>
 #include <centavo/wire/openai_chat.hpp>
+#include <centavo/wire/openai_responses.hpp>
+#include <centavo/wire/pointer_usage.hpp>
 #include <centavo/wire/sse.hpp>
-#include <centavo/wire/usage_reader.hpp>
+#include <centavo/wire/text_ends.hpp>
+#include <centavo/wire/tier_names.hpp>
+#include <centavo/wire/usage_counts.hpp>
+#include <centavo/wire/usage_fields.hpp>
+#include <centavo/wire/usage_map.hpp>
+#include <centavo/wire/usage_maps.hpp>
 #include <centavo/caching/cache_entry.hpp>
 #include <centavo/caching/cache_policy.hpp>
 #include <centavo/caching/canonical.hpp>

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <centavo/base/money.hpp>
+#include <centavo/models/after_abort.hpp>
+#include <centavo/models/model_facts.hpp>
 #include <centavo/models/tokens.hpp>
 #include <centavo/pricing/cost.hpp>
 #include <centavo/pricing/quote.hpp>
@@ -9,21 +11,61 @@
 #include <centavo/tokens/bpe.hpp>
 #include <centavo/tokens/counter.hpp>
 #include <centavo/tokens/incremental_counter.hpp>
+#include <centavo/tokens/utf8.hpp>
 #include <centavo/wire/client.hpp>
+#include <centavo/wire/text_ends.hpp>
 
+#include <algorithm>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace centavo::inline v0 {
 
-/// How much money a stream may use, its input included.
+/// What to do when a stream's money is used up.
+enum class StopMode : std::uint8_t {
+    abort,  ///< answer `stop`: the connection is to be closed
+    drain,  ///< note it and read on, so that the usage arrives: where billing goes on anyway, nothing is lost by it
+    cap_only  ///< rely on the cap that was sent: count, and never stop
+};
+
+/// How much money a stream may use, its input included, and what happens then.
 struct StreamLimit {
     Usd max_cost;
+    /// Reasoning that is billed and never streamed, of all choices together: so much output is kept free for it.
+    Tokens hidden_reasoning = 0;
+    StopMode mode = StopMode::abort;
+    CutAt cut = CutAt::token;  ///< where the text that is kept ends
+};
+
+/// Which of a stream's texts a piece continues: they are tokenized apart. A value.
+struct StreamText {
+    int choice = 0;
+    int part = 0;  ///< text, reasoning, a tool's arguments: any number that tells them apart
+
+    friend bool operator==(StreamText const&, StreamText const&) = default;
+};
+
+/// A piece of a stream as readers give it.
+template <typename Candidate>
+concept StreamPiece = requires(Candidate const& piece) {
+    { piece.text } -> std::convertible_to<std::string_view>;
+    { piece.choice } -> std::convertible_to<int>;
+    static_cast<int>(piece.kind);
+};
+
+/// Whether a stream came to its end, or was cut off: by a stop, a lost connection, a client that went away.
+enum class StreamEnd : std::uint8_t { whole, cut };
+
+/// What to charge for a stream that is over.
+struct StreamCharge {
+    Usd amount;
+    UsageQuality quality;
 };
 
 /// Watches a stream's money: the cap to send with the request, and a stop at the token that is not paid for any more.
@@ -32,59 +74,98 @@ struct StreamLimit {
 ///     request = request.with_max_tokens(stream.max_tokens());           // the only cap that holds everywhere
 ///     if (stream.feed(delta) == Flow::stop) { … close the connection … }
 ///
-/// Text, tool arguments and visible reasoning are all output: feed every delta that the provider bills. A chunk is
-/// not a token in either direction; the count is that of all text fed so far, at every prefix. Not synchronised:
-/// one stream, one thread at a time.
+/// Text, refusals, tool arguments and visible reasoning are all output: feed every delta that the provider bills. A
+/// chunk is not a token in either direction; the count is that of all text fed so far, at every prefix. What is still
+/// in the buffers of the kernel, of TLS and of the client at a stop is generated, and billed, beyond it.
+/// Keeps only the text that what follows can still change; no allocation once its buffers have grown. Not
+/// synchronised: one stream, one thread at a time.
 class StreamBudget {
 public:
     StreamBudget(Quote quote, Counter counter, StreamLimit limit)
-        : quote_{std::move(quote)}, counter_{std::move(counter)}, limit_{limit.max_cost},
-          affordable_{quote_.affordable(limit_)} {}
+        : quote_{std::move(quote)}, counter_{std::move(counter)}, limit_{limit},
+          affordable_{quote_.affordable(limit.max_cost)}, paid_{paid_tokens()} {}
 
-    /// The `max_tokens` to send, for each choice; nullopt where the input alone costs more than the limit: do not call.
-    [[nodiscard]] std::optional<Tokens> max_tokens() const noexcept { return affordable_; }
-
-    /// Takes the next piece of a choice's output; `stop` once the output costs more than the limit leaves.
-    ///
-    /// After a stop every further piece is a stop, and is counted: what arrives is billed.
-    Flow feed(std::string_view delta, int choice = 0) {
-        auto const [at, is_new] = choices_.try_emplace(choice, counter_);
-        Choice& fed = at->second;
-        fed.text += delta;
-        Tokens const before = fed.tokens;
-        fed.tokens = fed.counter.append(delta);
-        output_ = output_ - before + fed.tokens;
-        if (!stopped_ && output_ > all_affordable()) {
-            stopped_ = true;
-            kept_ = end_of(fed, all_affordable() - (output_ - fed.tokens));
-        }
-        return stopped_ ? Flow::stop : Flow::keep_going;
+    /// The `max_tokens` to send, for each choice: what the limit pays for, at most what was quoted and the model's own
+    /// cap. It bounds hidden reasoning too. nullopt where the input alone costs more than the limit: do not call.
+    [[nodiscard]] std::optional<Tokens> max_tokens() const {
+        auto const facts = find_facts(quote_.model());
+        return affordable_ && facts && facts->output_cap > Tokens{0}
+                   ? std::min(*affordable_, facts->output_cap)
+                   : affordable_;
     }
 
-    [[nodiscard]] bool stopped() const noexcept { return stopped_; }
+    /// Takes the next piece of one of the output's texts; `stop` once the output costs more than the limit leaves.
+    ///
+    /// After a stop every further piece is a stop, and is counted: what arrives is billed. Throws nothing, as it is
+    /// called inside a client: what goes wrong in counting is a stop in every mode, and failed() from then on.
+    Flow feed(std::string_view delta, StreamText text = {}) noexcept {
+        try {
+            count(delta, text);
+        } catch (...) {
+            failed_ = true;
+        }
+        return failed_ || (stopped_ && limit_.mode == StopMode::abort) ? Flow::stop : Flow::keep_going;
+    }
+    Flow feed(std::string_view delta, int choice) noexcept {
+        return feed(delta, StreamText{.choice = choice});
+    }
+    template <StreamPiece Piece>
+    Flow feed(Piece const& piece) noexcept {
+        return feed(piece.text, StreamText{.choice = piece.choice, .part = static_cast<int>(piece.kind)});
+    }
 
-    /// Bytes of the choice that was fed last which the limit paid for: the end of the last affordable token of all
-    /// that had been fed when the stream was stopped, moved back to where a character ends. nullopt before a stop.
+    /// Whether the money is used up; in the mode `drain` the stream goes on all the same.
+    [[nodiscard]] bool stopped() const noexcept { return stopped_; }
+    /// Whether counting failed, for want of memory or beyond 63 bits: due() is then the worst case.
+    [[nodiscard]] bool failed() const noexcept { return failed_; }
+
+    /// Bytes of stopped_text() which the limit paid for: the end of the last affordable token of all that had been fed
+    /// when the money ran out, moved back to where a character ends, or a line or sentence if that was asked for.
+    /// nullopt before a stop. All that had been fed of other texts is paid for.
     [[nodiscard]] std::optional<std::size_t> paid_bytes() const noexcept { return kept_; }
+    [[nodiscard]] StreamText stopped_text() const noexcept { return stopped_text_; }
 
     /// Output tokens of all choices so far, by our count.
-    [[nodiscard]] Tokens output() const noexcept { return output_; }
+    [[nodiscard]] Tokens output() const { return output_; }
 
-    /// Takes the provider's own usage, which overrules our count.
+    /// Takes what the provider says of usage while the stream runs, as Anthropic does at its beginning: cost() is never
+    /// below it. Later counts replace earlier ones.
+    void observe(Usage const& so_far) { so_far_ = so_far; }
+
+    /// Takes the provider's final usage, which overrules our count.
     void settle(Usage const& usage) { usage_ = usage; }
 
-    /// Input and output so far, by our count; after settle() as billed.
+    /// Input and output so far: by our count, hidden reasoning included, and never below what the provider has said;
+    /// after settle() as billed.
     ///
-    /// Quality says which: estimated while the stream runs, partial after a stop, reported after settle().
+    /// Quality says which: estimated while the stream runs, partial after a stop, reported after settle(). Throws as
+    /// cost_of() does.
     [[nodiscard]] Cost cost() const {
-        Cost cost = quote_.cost(usage_ ? *usage_ : Usage{.input = quote_.shape().input, .output = output_});
+        Cost cost = quote_.cost(usage_ ? *usage_ : usage_so_far());
         cost.quality = usage_     ? UsageQuality::reported
                        : stopped_ ? UsageQuality::partial
                                   : UsageQuality::estimated;
         return cost;
     }
 
-    /// Our count less the provider's, once that is known: positive where we counted more.
+    /// What to charge when the stream is over: the reported usage where it came. Without it, a whole stream's count,
+    /// estimated; of one that was cut off, where the provider stops billing then, the count or the input's cost,
+    /// whichever is more, partial; where it goes on, and where counting failed, the worst case that was quoted.
+    [[nodiscard]] StreamCharge due(StreamEnd end, AfterAbort after) const {
+        if (usage_) {
+            return {cost().total(), UsageQuality::reported};
+        }
+        if (failed_ || (end == StreamEnd::cut && after == AfterAbort::bills_on)) {
+            return {failed_ ? quote_.worst() : std::max(quote_.worst(), cost().total()),
+                    UsageQuality::estimated};
+        }
+        return end == StreamEnd::whole
+                   ? StreamCharge{cost().total(), UsageQuality::estimated}
+                   : StreamCharge{std::max(quote_.input_cost(), cost().total()), UsageQuality::partial};
+    }
+
+    /// Our count of what was streamed less the provider's output: positive where we counted more, negative where it
+    /// reasoned unseen. nullopt before settle().
     [[nodiscard]] std::optional<std::int64_t> drift() const {
         return usage_ ? std::optional{output_.value() - usage_->output.value()} : std::nullopt;
     }
@@ -92,42 +173,94 @@ public:
     [[nodiscard]] Quote const& quote() const noexcept { return quote_; }
 
 private:
-    struct Choice {
-        explicit Choice(Counter const& by) : counter{by} {}
-
+    struct Text {
+        StreamText which;
         IncrementalCounter counter;
-        std::string text;
+        TextEnds ends;
         Tokens tokens = 0;
     };
 
-    [[nodiscard]] Tokens all_affordable() const {
-        return affordable_ ? Tokens{affordable_->value() * quote_.shape().choices} : Tokens{0};
+    /// What all choices together may put out and show.
+    [[nodiscard]] std::int64_t paid_tokens() const noexcept {
+        std::int64_t all = 0;
+        if (affordable_ && __builtin_mul_overflow(affordable_->value(), quote_.shape().choices, &all)) {
+            all = INT64_MAX;
+        }
+        return std::max<std::int64_t>(0, all - limit_.hidden_reasoning.value());
     }
 
-    /// The end of the first `paid` tokens of a choice's text, at a character's end.
-    [[nodiscard]] std::size_t end_of(Choice const& fed, Tokens paid) const {
-        std::size_t end = 0;
-        if (Bpe const* const bpe = counter_.bpe()) {
-            std::int64_t left = paid.value();
-            for (Rank const rank : bpe->encode(fed.text)) {
-                std::string_view const token = bpe->vocabulary().text(rank);
-                if (left-- <= 0) {
-                    break;
-                }
-                if (fed.text.compare(end, token.size(), token) != 0) {  // U+FFFD stands for ill-formed bytes
-                    end = bpe->truncate(fed.text, paid).size();
-                    break;
-                }
-                end += token.size();
-            }
-        } else {
-            end = fed.text.size();
-            while (end > 0 && counter_.count(std::string_view{fed.text}.substr(0, end)) > paid) {
-                --end;
-            }
+    [[nodiscard]] Usage usage_so_far() const {
+        Usage usage = so_far_.value_or(Usage{.input = quote_.shape().input});
+        usage.output = std::max(usage.output, output_ + limit_.hidden_reasoning);
+        return usage;
+    }
+
+    void count(std::string_view delta, StreamText which) {
+        auto at = std::ranges::find(texts_, which, &Text::which);
+        if (at == texts_.end()) {
+            texts_.push_back({which, IncrementalCounter{counter_}, TextEnds{limit_.cut}});
+            at = texts_.end() - 1;
         }
-        while (end > 0 && end < fed.text.size() &&
-               (static_cast<unsigned char>(fed.text[end]) & 0xC0U) == 0x80U) {
+        Text& text = *at;
+        Tokens const before = std::exchange(text.tokens, text.counter.append(delta));
+        output_ = output_ - before + text.tokens;
+        if (limit_.mode == StopMode::cap_only || stopped_) {
+            return;
+        }
+        if (output_.value() > paid_) {
+            stopped_ = true;
+            stopped_text_ = which;
+            kept_ = end_of(text, paid_ - (output_ - text.tokens).value());
+        } else {
+            text.ends.take(text.counter.settled());
+        }
+    }
+
+    /// The end of the first `paid` tokens of a text, where it may be cut.
+    [[nodiscard]] std::size_t end_of(Text const& text, std::int64_t paid) const {
+        auto const [tokens, bytes] = text.counter.before_recent();
+        std::string_view const recent = text.counter.recent();
+        std::int64_t const left = paid - tokens;
+        std::size_t end = bytes;
+        if (left > 0) {
+            end += counter_.bpe() != nullptr ? end_of_tokens(recent, left) : end_by_estimate(recent, left);
+        }
+        if (limit_.cut == CutAt::token) {
+            return end;
+        }
+        TextEnds ends = text.ends;
+        ends.take(recent, end);
+        return ends.last();
+    }
+
+    [[nodiscard]] std::size_t end_of_tokens(std::string_view text, std::int64_t paid) const {
+        std::string repaired;  // as tokens stand for the text: U+FFFD for ill-formed bytes
+        append_repaired_utf8(repaired, text);
+        std::size_t end = 0;
+        for (Rank const rank : counter_.bpe()->encode(repaired)) {
+            if (paid-- <= 0) {
+                break;
+            }
+            end += counter_.bpe()->vocabulary().text(rank).size();
+        }
+        // The last character that lies whole before the end, in the bytes as they were fed.
+        std::size_t fed = 0;
+        for (std::size_t at = 0; fed < text.size();) {
+            Utf8Step const step = decode_utf8(text.data() + fed, text.data() + text.size());
+            at += step.well_formed ? step.length : 3;
+            if (at > end) {
+                break;
+            }
+            fed += step.length;
+        }
+        return fed;
+    }
+
+    /// The longest beginning of a text, between two characters, whose estimate is paid for.
+    [[nodiscard]] std::size_t end_by_estimate(std::string_view text, std::int64_t paid) const {
+        std::size_t end = text.size();
+        while (end > 0 && (counter_.count(text.substr(0, end)) > Tokens{paid} ||
+                           (end < text.size() && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U))) {
             --end;
         }
         return end;
@@ -135,12 +268,16 @@ private:
 
     Quote quote_;
     Counter counter_;
-    Usd limit_;
+    StreamLimit limit_;
     std::optional<Tokens> affordable_;
-    std::map<int, Choice> choices_;
+    std::int64_t paid_;
+    std::vector<Text> texts_;
     Tokens output_ = 0;
     bool stopped_ = false;
+    bool failed_ = false;
+    StreamText stopped_text_;
     std::optional<std::size_t> kept_;
+    std::optional<Usage> so_far_;
     std::optional<Usage> usage_;
 };
 

@@ -140,13 +140,79 @@ TEST_CASE("an answer cut by its cap is not complete") {
 
 TEST_CASE("broken input is an error that says where") {
     CHECK_THROWS_AS(read_chat_body("{\"choices\":[}"), MalformedJson);
-    CHECK_THROWS_AS(answer_of("data: nonsense\n\n"), MalformedJson);
+    CHECK_THROWS_AS(answer_of("data: {nonsense}\n\n"), MalformedJson);
     CHECK_THROWS_AS(read_chat_body(R"({"usage":{"prompt_tokens":-5,"completion_tokens":1}})"),
                     MalformedUsage);
     CHECK_THROWS_AS(read_chat_body(R"({"usage":{"prompt_tokens":5.5,"completion_tokens":1}})"),
                     MalformedUsage);
     CHECK_THROWS_AS(read_chat_body(R"({"usage":{"prompt_tokens":1000000000000000000000000}})"),
                     MalformedUsage);
+}
+
+TEST_CASE("reasoning said under two names in one chunk is taken once, and from its details where only they "
+          "have it") {
+    Answer const both = answer_of(
+        R"(data: {"choices":[{"index":0,"delta":{"reasoning":"hm","reasoning_details":[{"type":"reasoning.text","text":"hm"}]}}]})"
+        "\n\n"
+        R"(data: {"choices":[{"delta":{"reasoning_details":[{"type":"reasoning.text","text":" so"},{"type":"reasoning.encrypted","data":"gAAA"}]},"index":0}]})"
+        "\n\n");
+    CHECK(both.reasoning == "hm so");
+}
+
+TEST_CASE("Mistral's thinking is a list of parts, and no text") {
+    Answer const answer = answer_of(
+        R"(data: {"choices":[{"index":0,"delta":{"content":[{"type":"thinking","thinking":[{"type":"text","text":"hm"}]},{"text":"4","type":"text"}]}}]})"
+        "\n\n");
+    CHECK(answer.reasoning == "hm");
+    CHECK(answer.text == "4");
+}
+
+TEST_CASE("usage in the finish chunk, within a choice or in x_groq is usage all the same") {
+    for (
+        std::string_view const usage :
+        {R"("usage":{"prompt_tokens":9,"completion_tokens":4})",
+         R"("usage":null,"x_groq":{"id":"req_1","usage":{"prompt_tokens":9,"completion_tokens":4,"queue_time":0.1}})"}) {
+        std::string const stream = R"(data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}],)" +
+                                   std::string{usage} + "}\n\n";
+        CHECK(answer_of(stream).usage == Usage{.input = 9, .output = 4});
+    }
+    CHECK(answer_of(R"(data: {"choices":[{"index":0,"usage":{"prompt_tokens":9,"completion_tokens":4}}]})"
+                    "\n\n")
+              .usage == Usage{.input = 9, .output = 4});
+}
+
+TEST_CASE("an error event ends a stream without usage: the text so far counts, and nothing is reported") {
+    // Recorded of Groq: tool_use_failed after the reasoning.
+    Answer const answer =
+        answer_of("data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"begun\"}}]}\n\n"
+                  "event: error\ndata: {\"error\":{\"message\":\"Tool call validation "
+                  "failed\",\"code\":\"tool_use_failed\"}}\n\n");
+    CHECK(answer.text == "begun");
+    CHECK(answer.error == "Tool call validation failed");
+    CHECK(answer.finish == FinishReason::error);
+    CHECK(answer.quality == UsageQuality::partial);
+}
+
+TEST_CASE("a transcription that says its length is billed by the second") {
+    Answer const answer =
+        read_chat_body(R"({"task":"transcribe","duration":8.47,"text":"hello","x_groq":{"id":"r"}})");
+    CHECK(answer.text == "hello");
+    REQUIRE(answer.usage);
+    CHECK(answer.usage->find(*find_unit("input_audio_seconds")) == 9);
+}
+
+TEST_CASE("pages that were read are usage") {
+    Answer const answer = read_chat_body(
+        R"({"pages":[{"index":0}],"model":"mistral-ocr-latest","usage_info":{"pages_processed":3,"doc_size_bytes":9}})");
+    REQUIRE(answer.usage);
+    CHECK(answer.usage->find(*find_unit("pages")) == 3);
+    CHECK(answer.remarks.empty());
+}
+
+TEST_CASE("the tier that served is known, said in every chunk") {
+    Answer const answer = answer_of("data: {\"service_tier\":\"auto\",\"choices\":[]}\n\n"
+                                    "data: {\"service_tier\":\"flex\",\"choices\":[]}\n\n");
+    CHECK(answer.tier == ServiceTier::flex);
 }
 
 TEST_CASE("an answer written as a body or as a stream reads back as it was") {
