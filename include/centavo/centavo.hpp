@@ -72,11 +72,23 @@
 #include <centavo/prompting/selection.hpp>
 #include <centavo/prompting/sentences.hpp>
 #include <centavo/prompting/terms.hpp>
+#include <centavo/budgeting/account.hpp>
 #include <centavo/budgeting/alert.hpp>
+#include <centavo/budgeting/alert_rules.hpp>
+#include <centavo/budgeting/book.hpp>
 #include <centavo/budgeting/budget.hpp>
+#include <centavo/budgeting/calendar.hpp>
+#include <centavo/budgeting/counter_key.hpp>
+#include <centavo/budgeting/counter_table.hpp>
 #include <centavo/budgeting/hold.hpp>
+#include <centavo/budgeting/ledger.hpp>
 #include <centavo/budgeting/local_book.hpp>
+#include <centavo/budgeting/pace.hpp>
+#include <centavo/budgeting/recent_ids.hpp>
 #include <centavo/budgeting/record.hpp>
+#include <centavo/budgeting/record_codec.hpp>
+#include <centavo/budgeting/replay.hpp>
+#include <centavo/budgeting/tags.hpp>
 #include <centavo/budgeting/window.hpp>
 
 #include <centavo/cost_calculator.hpp>

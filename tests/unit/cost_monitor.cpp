@@ -216,11 +216,11 @@ struct FullDisk {
     bool full = false;
     MemoryLedger kept = {};
 
-    void append(LedgerRecord const& record) {
+    std::uint64_t append(LedgerRecord const& record) {
         if (full) {
             throw std::runtime_error("no space left on device");
         }
-        kept.append(record);
+        return kept.append(record);
     }
     template <typename Visit>
     void replay(Visit visit) const {
@@ -232,17 +232,18 @@ struct FullDisk {
 
 TEST_CASE("where the ledger cannot write, the money stays held and settling can be tried again") {
     auto const disk = std::make_shared<FullDisk>();
-    LocalBook<FullDisk> book{{{.name = "all", .limit = 1_usd, .period = Period::total}}, disk};
-    auto held = book.reserve(0.5_usd, {.operation = "a"});
+    CostMonitor<LocalBook<FullDisk>> monitor{
+        LocalBook<FullDisk>{{.budgets = {{.name = "all", .limit = 1_usd, .period = Period::total}}}, disk}};
+    auto held = monitor.reserve(0.5_usd, {.operation = "a"});
     REQUIRE(held);
     disk->full = true;
     CHECK_THROWS_AS(held->settle(0.4_usd), std::runtime_error);
-    CHECK(book.find("all")->held == 0.5_usd);
-    CHECK(book.find("all")->spent == Usd{});
+    CHECK(monitor.budget("all")->held == 0.5_usd);
+    CHECK(monitor.budget("all")->spent == Usd{});
     disk->full = false;
     held->settle(0.4_usd);
-    CHECK(book.find("all")->held == Usd{});
-    CHECK(book.find("all")->spent == 0.4_usd);
+    CHECK(monitor.budget("all")->held == Usd{});
+    CHECK(monitor.budget("all")->spent == 0.4_usd);
 }
 
 TEST_CASE("misuse is refused: negative amounts, a second settlement, budgets without a name of their own") {
