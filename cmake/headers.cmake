@@ -29,7 +29,9 @@ set(CENTAVO_HEADERS
     include/centavo/budgeting/record.hpp
     include/centavo/budgeting/record_codec.hpp
     include/centavo/budgeting/replay.hpp
+    include/centavo/budgeting/spending.hpp
     include/centavo/budgeting/tags.hpp
+    include/centavo/budgeting/usual_hours.hpp
     include/centavo/budgeting/window.hpp
     include/centavo/caching/cache_entry.hpp
     include/centavo/caching/cache_policy.hpp

@@ -91,7 +91,9 @@
 #include <centavo/budgeting/record.hpp>
 #include <centavo/budgeting/record_codec.hpp>
 #include <centavo/budgeting/replay.hpp>
+#include <centavo/budgeting/spending.hpp>
 #include <centavo/budgeting/tags.hpp>
+#include <centavo/budgeting/usual_hours.hpp>
 #include <centavo/budgeting/window.hpp>
 
 #include <centavo/cost_calculator.hpp>
