@@ -35,8 +35,9 @@ struct MonitorOptions {
     std::optional<Usd> daily_budget = std::nullopt;
     std::vector<Budget> budgets = {};
     StoreFailure when_store_fails = StoreFailure::refuse;
-    std::optional<Usd> assume_when_unpriced = std::nullopt;  ///< set aside for a call whose cost nobody can say;
-                                                             ///< without it such a call is refused
+    std::optional<Usd> assume_when_unpriced =
+        std::nullopt;  ///< set aside for a call whose cost nobody can say;
+                       ///< without it such a call is refused
 };
 
 /// How one call is reserved.

@@ -77,7 +77,8 @@ struct Zone {
     [[nodiscard]] static std::chrono::seconds offset(void const* self, Instant at) {
         Zone const& zone = *static_cast<Zone const*>(self);
         auto const second = std::chrono::floor<std::chrono::seconds>(at).time_since_epoch().count();
-        auto const after = std::ranges::upper_bound(zone.changes, second, {}, [](auto const& change) { return change.first; });
+        auto const after = std::ranges::upper_bound(zone.changes, second, {},
+                                                    [](auto const& change) { return change.first; });
         return std::chrono::seconds{after == zone.changes.begin() ? zone.first : std::prev(after)->second};
     }
 };
@@ -89,11 +90,13 @@ TEST_CASE("days, weeks and months in ten zones begin and end when zoneinfo says"
     script.replace(script.find("COUNT"), 5, "10000");
     std::string const path = "/tmp/centavo_windows.py";
     {
-        std::unique_ptr<std::FILE, int (*)(std::FILE*)> const file{std::fopen(path.c_str(), "w"), &std::fclose};
+        std::unique_ptr<std::FILE, int (*)(std::FILE*)> const file{std::fopen(path.c_str(), "w"),
+                                                                   &std::fclose};
         REQUIRE(file);
         std::fputs(script.c_str(), file.get());
     }
-    std::unique_ptr<std::FILE, int (*)(std::FILE*)> const pipe{::popen(("python3 " + path + " 2>/dev/null").c_str(), "r"), &::pclose};
+    std::unique_ptr<std::FILE, int (*)(std::FILE*)> const pipe{
+        ::popen(("python3 " + path + " 2>/dev/null").c_str(), "r"), &::pclose};
     REQUIRE(pipe);
     Zone zone;
     std::vector<char> buffer(1U << 16U);

@@ -331,7 +331,8 @@ TEST_CASE("fit answers the largest cap that the money left pays for, and holds i
     CHECK(rich.fit({}, quote).max_tokens == Tokens{4'000});
 }
 
-TEST_CASE("dropped after dispatch where closing the connection stops the bill: the larger of input and seen") {
+TEST_CASE(
+    "dropped after dispatch where closing the connection stops the bill: the larger of input and seen") {
     CostMonitor<> monitor{{.daily_budget = 1_usd}};
     Quote const quote{builtin_prices().at("gpt-4o"),
                       {.input = 500, .max_output = 4'000},
@@ -364,9 +365,9 @@ TEST_CASE("a call without a price is refused, unless a sum to assume is named") 
 
 TEST_CASE("an adjustment alone may be negative, and can name the window it belongs to") {
     ManualClock clock{parse_instant("2026-11-24T12:00:00Z")};
-    CostMonitor<> monitor{{.daily_budget = 1_usd,
-                           .budgets = {{.name = "month", .limit = 9_usd, .period = Period::month}}},
-                          clock.clock()};
+    CostMonitor<> monitor{
+        {.daily_budget = 1_usd, .budgets = {{.name = "month", .limit = 9_usd, .period = Period::month}}},
+        clock.clock()};
     monitor.reserve(0.5_usd)->settle(0.5_usd);
     clock.advance(24h);
     monitor.adjust({}, {.amount = -0.2_usd, .note = "refund"}, parse_instant("2026-11-24T12:00:00Z"));
@@ -428,9 +429,10 @@ TEST_CASE("own thresholds, a forecast above the limit and an unusual hour are to
 
 TEST_CASE("counters of tag values are bounded: idle ones go, and past the cap all new ones share one") {
     ManualClock clock{parse_instant("2026-11-24T00:00:00Z")};
-    LocalBook<NoLedger> book{{.budgets = {{.name = "user", .limit = 1_usd, .scope = {"user"}}}, .most_values = 100},
-                             NoLedger{},
-                             clock.clock()};
+    LocalBook<NoLedger> book{
+        {.budgets = {{.name = "user", .limit = 1_usd, .scope = {"user"}}}, .most_values = 100},
+        NoLedger{},
+        clock.clock()};
     auto const spend = [&](int user) {
         auto held = book.reserve(book.account({{"user", std::to_string(user)}}), {.amount = 0.3_usd});
         if (held) {

@@ -15,8 +15,8 @@ namespace centavo::inline v0 {
 
 /// What is spent in an hour usually: the last week's whole hours, in UTC, idle ones included.
 ///
-/// An hour is unusual where its sum is above their mean + so many median absolute deviations. None is before a day's
-/// hours are known. Integers only, so that a replay comes to the same.
+/// An hour is unusual where its sum is above their mean + so many median absolute deviations, each taken for at least
+/// a tenth of the mean, since hours that are all alike have none. None is before a day's hours are known. Integers only, so that a replay comes to the same.
 class UsualHours {
 public:
     static constexpr std::size_t most = 168;
@@ -54,7 +54,9 @@ public:
     }
 
     /// Remembers that the hour of `at` was told.
-    void told(Instant at) { told_ = told_ || (begun_ && std::chrono::floor<std::chrono::hours>(at) == *begun_); }
+    void told(Instant at) {
+        told_ = told_ || (begun_ && std::chrono::floor<std::chrono::hours>(at) == *begun_);
+    }
 
 private:
     void end_hour(Usd sum) {
@@ -84,7 +86,8 @@ private:
         for (Usd& value : values) {
             value = value > median ? value - median : median - value;
         }
-        return Usd::from_atto(total.atto() / static_cast<std::int64_t>(sums_.size())) + middle(values) * deviations_;
+        Usd const mean = Usd::from_atto(total.atto() / static_cast<std::int64_t>(sums_.size()));
+        return mean + std::max(middle(values), Usd::from_atto(mean.atto() / 10)) * deviations_;
     }
 
     int deviations_;
