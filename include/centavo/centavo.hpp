@@ -81,11 +81,14 @@
 #include <centavo/budgeting/calendar.hpp>
 #include <centavo/budgeting/counter_key.hpp>
 #include <centavo/budgeting/counter_table.hpp>
+#include <centavo/budgeting/durability.hpp>
 #include <centavo/budgeting/file_ledger.hpp>
 #include <centavo/budgeting/hold.hpp>
 #include <centavo/budgeting/ledger.hpp>
+#include <centavo/budgeting/ledger_compaction.hpp>
 #include <centavo/budgeting/ledger_file.hpp>
 #include <centavo/budgeting/local_book.hpp>
+#include <centavo/budgeting/local_state.hpp>
 #include <centavo/budgeting/pace.hpp>
 #include <centavo/budgeting/recent_ids.hpp>
 #include <centavo/budgeting/record.hpp>

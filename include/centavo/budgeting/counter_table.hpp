@@ -52,7 +52,7 @@ public:
         std::string value;
         Counter current = {};
         std::vector<Counter> past = {};
-        std::optional<UsualHours> hours = {};  // where the budget alerts of unusual ones
+        std::unique_ptr<UsualHours> hours = {};  // where the budget alerts of unusual ones
     };
 
     /// The counters of an account, found once.
@@ -321,7 +321,7 @@ private:
         }
         auto series = std::make_shared<Series>(Series{budget, value});
         if (auto const deviations = budgets_[budget].alerts.anomaly_deviations) {
-            series->hours.emplace(*deviations);
+            series->hours = std::make_unique<UsualHours>(*deviations);
         }
         entry.round.push_back(series.get());
         entry.series.emplace(value, series);
