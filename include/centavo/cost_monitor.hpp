@@ -10,6 +10,7 @@
 #include <centavo/budgeting/hold.hpp>
 #include <centavo/budgeting/ledger.hpp>
 #include <centavo/budgeting/local_book.hpp>
+#include <centavo/budgeting/pace.hpp>
 #include <centavo/budgeting/record.hpp>
 #include <centavo/budgeting/spending.hpp>
 #include <centavo/models/tokens.hpp>
@@ -175,6 +176,12 @@ public:
 
     /// Calls `alert` from now on for every alert, on the thread that caused it: once for each budget, kind and window.
     void on_alert(std::function<void(Alert const&)> alert) { book_.on_alert(std::move(alert)); }
+
+    /// What a budget's window of now will come to at its end; nullopt before an eighth of it is over. Of books that
+    /// tell it: LocalBook does.
+    [[nodiscard]] std::optional<Forecast> forecast(std::string_view name, std::string_view value = {}) const {
+        return book_.forecast(name, value);
+    }
 
     /// What was spent by category since the ledger began.
     [[nodiscard]] CostTotals totals() const {

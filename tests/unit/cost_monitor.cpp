@@ -406,7 +406,7 @@ TEST_CASE("own thresholds, a forecast above the limit and an unusual hour are to
     REQUIRE(told.size() == 2);
     CHECK(told[1].kind == AlertKind::low);
     CHECK(told[1].percent == 50);
-    CHECK(monitor.book().forecast("day")->even == 96.8_usd);
+    CHECK(monitor.forecast("day")->even == 96.8_usd);
 
     CostMonitor<> watched{{.budgets = {{.name = "all",
                                         .limit = 1'000_usd,
