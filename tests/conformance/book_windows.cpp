@@ -17,6 +17,8 @@
 #include <utility>
 #include <vector>
 
+#include <unistd.h>
+
 using namespace centavo;
 
 namespace {
@@ -88,7 +90,7 @@ struct Zone {
 TEST_CASE("days, weeks and months in ten zones begin and end when zoneinfo says") {
     std::string script = reference;
     script.replace(script.find("COUNT"), 5, "10000");
-    std::string const path = "/tmp/centavo_windows.py";
+    std::string const path = "/tmp/centavo_windows_" + std::to_string(::getpid()) + ".py";
     {
         std::unique_ptr<std::FILE, int (*)(std::FILE*)> const file{std::fopen(path.c_str(), "w"),
                                                                    &std::fclose};
@@ -139,6 +141,7 @@ TEST_CASE("days, weeks and months in ten zones begin and end when zoneinfo says"
         std::puts("skipped: CENTAVO_PYTHON is not set, and python3 has no zones");
         return;
     }
+    std::remove(path.c_str());
     CHECK(wrong == 0);
     CHECK(instants == 100'000);
 }
