@@ -44,10 +44,12 @@ TEST_CASE("a local book over memory keeps the laws of a book") { conformance::ch
 TEST_CASE("a local book over a file keeps the laws of a book") {
     Files const files;
     conformance::check_book(files);
+    CHECK(std::filesystem::file_size(files.folder / "book.ledger") > ledger_file::head_size);
 }
 
 TEST_CASE("local books keep the promise of all books from any thread", "[threads]") {
     conformance::check_book_threads(in_memory);
     Files const files;
     conformance::check_book_threads(files);
+    CHECK(files({}, {})->recovered().empty());
 }
