@@ -33,8 +33,8 @@ namespace centavo::inline v0 {
 /// Opened over a ledger with records it counts them again, by the code that counts new ones, and charges the holds that
 /// it finds open at their full amount: recovered() lists them. A reserve counts in memory, then writes; a charge is
 /// written, then counted. The lock is never held over the ledger's I/O, an alert, or a zone's rules. What a dropped
-/// hold owes the ledger is written by the next call, since a destructor does no I/O; a process that ends before is
-/// charged the hold's full amount when the ledger is opened again.
+/// hold owes the ledger is written by the next call, or by the book's end, since a hold's destructor does no I/O; a
+/// process that is killed before is charged the hold's full amount when the ledger is opened again.
 template <LedgerStore Ledger = MemoryLedger>
 class LocalBook {
 public:
@@ -48,6 +48,18 @@ public:
     }
     LocalBook(BookOptions options, Ledger ledger, Clock clock = {})
         : LocalBook{std::move(options), std::make_shared<Ledger>(std::move(ledger)), clock} {}
+
+    LocalBook(LocalBook const&) = default;
+    LocalBook(LocalBook&&) noexcept = default;
+    LocalBook& operator=(LocalBook const&) = default;
+    LocalBook& operator=(LocalBook&&) noexcept = default;
+
+    /// Writes what dropped holds owe the ledger. Where that fails they are charged when it is opened again.
+    ~LocalBook() {
+        if (state_) {
+            static_cast<void>(state_->write_owed());
+        }
+    }
 
     [[nodiscard]] Account account(Tags const& tags) {
         std::scoped_lock const lock{state_->mutex};
