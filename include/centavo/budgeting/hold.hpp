@@ -3,88 +3,148 @@
 
 #include <centavo/base/clock.hpp>
 #include <centavo/base/money.hpp>
+#include <centavo/budgeting/account.hpp>
 #include <centavo/budgeting/budget.hpp>
 #include <centavo/budgeting/record.hpp>
 #include <centavo/pricing/cost.hpp>
+#include <centavo/pricing/price_table.hpp>
 
+#include <algorithm>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <stdexcept>
+#include <string_view>
 #include <utility>
+#include <variant>
 
 namespace centavo::inline v0 {
 
-class Hold;
+/// What the provider does when the caller closes the connection: goes on and bills it, or stops both.
+enum class AbortBilling : std::uint8_t { continues, stops };
+
+/// What a call asks a book for.
+struct Need {
+    Usd amount;                                 ///< the most that it may cost
+    Usd input_cost = {};                        ///< what is due before the first byte of an answer
+    std::optional<Price> price = std::nullopt;  ///< whose model and category the records name
+    AbortBilling abort = AbortBilling::continues;
+    RecordId id = {};
+};
+
+/// What a hold carries for its book.
+struct Held {
+    RecordId id = {};
+    Account account = {};
+    std::optional<Price> price = std::nullopt;
+    Usd amount = {};           ///< set aside
+    Usd seen = {};             ///< what the call is known to have cost so far: the input, or more
+    Instant at = {};           ///< when it was set aside
+    std::uint64_t ticket = 0;  ///< the book's own: LocalBook's is the number of the hold's record
+    AbortBilling abort = AbortBilling::continues;
+    bool dispatched = false;
+
+    [[nodiscard]] std::string_view model() const noexcept {
+        return price ? std::string_view{(*price)->model.text()} : std::string_view{};
+    }
+    [[nodiscard]] std::string_view provider() const noexcept {
+        return price ? std::string_view{(*price)->provider} : std::string_view{};
+    }
+    [[nodiscard]] CostCategory category() const noexcept {
+        return price ? (*price)->category : CostCategory::other;
+    }
+
+    /// What it is charged when it is dropped: nothing before it was dispatched; then all of it, or what was seen
+    /// where closing the connection stops the bill.
+    [[nodiscard]] Usd due_when_dropped() const noexcept {
+        return !dispatched ? Usd{} : abort == AbortBilling::stops ? seen : amount;
+    }
+};
 
 /// What a book does for its holds, as functions, so that Hold is one plain type whatever the book.
 struct HoldActions {
-    void (*settle)(void* book, Hold const& hold, LedgerRecord const& record);
-    void (*release)(void* book, Hold const& hold) noexcept;
-    void (*abandon)(void* book, Hold const& hold) noexcept;
+    /// Charges, in the windows of held.at, and gives back what is left; throws what the store throws, and then
+    /// nothing has changed.
+    void (*settle)(void* book, Held const& held, Charge const& charge);
+    /// Gives all of it back, now or, where the store fails, in memory now and in the store later.
+    void (*release)(void* book, Held& held);
+    /// Notes that the request has left: no I/O.
+    void (*dispatch)(void* book, Held const& held) noexcept;
+    /// Charges held.due_when_dropped(), flagged as estimated: in memory now, in the store later. No I/O.
+    void (*drop)(void* book, Held& held) noexcept;
+    /// Calls the alerts that are due; comes after settle, when the hold is closed, so that they may throw.
+    void (*tell)(void* book);
 };
 
 /// Money set aside in every budget that a call touches, until it is settled or released.
 ///
 /// Move-only; keeps its book alive. Dropped before dispatched() it releases itself; dropped after it, it is charged
-/// at its full amount, flagged as estimated, because what was sent may be billed. Dropping does no I/O and never
-/// throws. One hold belongs to one thread at a time; its book is synchronised.
+/// at its full amount, because what was sent may be billed; or, where the reservation said that closing the connection
+/// stops the bill, at the larger of the input's cost and what observe() was told. Either charge is flagged as
+/// estimated. Dropping does no I/O and never throws. One hold belongs to one thread at a time; its book is synchronised.
 class Hold {
 public:
-    Hold(std::shared_ptr<void> book, HoldActions const& actions, RecordId id, Usd amount, Instant at)
-        : book_{std::move(book)}, actions_{&actions}, id_{std::move(id)}, amount_{amount}, at_{at} {}
+    Hold(std::shared_ptr<void> book, HoldActions const& actions, Held held) noexcept
+        : book_{std::move(book)}, actions_{&actions}, held_{std::move(held)} {}
     Hold(Hold&&) noexcept = default;
     Hold& operator=(Hold&& other) noexcept {
         if (this != &other) {
             drop();
             book_ = std::move(other.book_);
             actions_ = other.actions_;
-            id_ = std::move(other.id_);
-            amount_ = other.amount_;
-            at_ = other.at_;
-            dispatched_ = other.dispatched_;
+            held_ = std::move(other.held_);
         }
         return *this;
     }
     ~Hold() { drop(); }
 
-    [[nodiscard]] Usd amount() const noexcept { return amount_; }
-    [[nodiscard]] RecordId const& id() const noexcept { return id_; }
-    [[nodiscard]] Instant at() const noexcept { return at_; }  ///< when it was set aside
+    [[nodiscard]] Usd amount() const noexcept { return held_.amount; }
+    [[nodiscard]] RecordId const& id() const noexcept { return held_.id; }
+    [[nodiscard]] Account const& account() const noexcept { return held_.account; }
+    [[nodiscard]] Instant at() const noexcept { return held_.at; }  ///< when it was set aside
     [[nodiscard]] bool open() const noexcept { return book_ != nullptr; }
 
     /// The request has left: from now on it may be billed.
-    void dispatched() noexcept { dispatched_ = true; }
+    void dispatched() noexcept {
+        if (book_ && !held_.dispatched) {
+            held_.dispatched = true;
+            actions_->dispatch(book_.get(), held_);
+        }
+    }
+
+    /// What the answer has cost so far, input included, by our count: the charge if the hold is dropped and closing
+    /// the connection stops the bill.
+    void observe(Usd so_far) noexcept { held_.seen = std::max(held_.seen, so_far); }
 
     /// Charges what the call cost, in the windows in which it was set aside; more than was held counts too.
     ///
     /// Once only (std::logic_error). A negative amount throws std::invalid_argument. Where the ledger cannot write
     /// it throws what the ledger threw, and the money stays held.
-    void settle(Cost const& cost) {
-        settle({.id = id_,
-                .at = at_,
-                .amount = cost.total(),
-                .model = cost.model().text(),
-                .category = cost.category(),
-                .quality = cost.quality});
+    void settle(Cost const& cost) { settle(charge_of(cost)); }
+    void settle(Usd amount) {
+        settle(Charge{.amount = amount,
+                      .category = held_.category(),
+                      .model = held_.model(),
+                      .provider = held_.provider()});
     }
-    void settle(Usd amount) { settle(LedgerRecord{.id = id_, .at = at_, .amount = amount}); }
+    void settle(Charge const& charge) {
+        require_open();
+        if (charge.amount < Usd{}) {
+            throw std::invalid_argument(
+                "centavo: a call does not cost less than nothing; a refund is an adjustment");
+        }
+        actions_->settle(book_.get(), held_, charge);
+        auto const book = std::exchange(book_, nullptr);
+        actions_->tell(book.get());
+    }
 
     /// Gives the money back: nothing was spent. Once only (std::logic_error).
     void release() {
         require_open();
-        actions_->release(std::exchange(book_, nullptr).get(), *this);
+        actions_->release(std::exchange(book_, nullptr).get(), held_);
     }
 
 private:
-    void settle(LedgerRecord const& record) {
-        require_open();
-        if (record.amount < Usd{}) {
-            throw std::invalid_argument(
-                "centavo: a call does not cost less than nothing; a refund is an adjustment");
-        }
-        actions_->settle(book_.get(), *this, record);
-        book_.reset();
-    }
     void require_open() const {
         if (!book_) {
             throw std::logic_error("centavo: this hold was settled or released before");
@@ -92,35 +152,31 @@ private:
     }
     void drop() noexcept {
         if (auto const book = std::exchange(book_, nullptr)) {
-            (dispatched_ ? actions_->abandon : actions_->release)(book.get(), *this);
+            actions_->drop(book.get(), held_);
         }
     }
 
     std::shared_ptr<void> book_;
     HoldActions const* actions_;
-    RecordId id_;
-    Usd amount_;
-    Instant at_;
-    bool dispatched_ = false;
+    Held held_;
 };
 
 /// A hold, or the refusal that says why there is none.
 class [[nodiscard]] Reservation {
 public:
-    Reservation(Hold hold) : hold_{std::move(hold)} {}
-    Reservation(Refusal refusal) : refusal_{std::move(refusal)} {}
+    Reservation(Hold hold) : outcome_{std::in_place_type<Hold>, std::move(hold)} {}
+    Reservation(Refusal refusal) : outcome_{std::in_place_type<Refusal>, std::move(refusal)} {}
 
-    explicit operator bool() const noexcept { return hold_.has_value(); }
-    [[nodiscard]] Hold* operator->() noexcept { return &*hold_; }
-    [[nodiscard]] Hold& operator*() & noexcept { return *hold_; }
-    [[nodiscard]] Hold&& operator*() && noexcept { return *std::move(hold_); }
+    explicit operator bool() const noexcept { return std::holds_alternative<Hold>(outcome_); }
+    [[nodiscard]] Hold* operator->() noexcept { return std::get_if<Hold>(&outcome_); }
+    [[nodiscard]] Hold& operator*() & noexcept { return *std::get_if<Hold>(&outcome_); }
+    [[nodiscard]] Hold&& operator*() && noexcept { return std::move(*std::get_if<Hold>(&outcome_)); }
 
     /// Why nothing was set aside; only of a reservation that is false.
-    [[nodiscard]] Refusal const& refusal() const { return refusal_.value(); }
+    [[nodiscard]] Refusal const& refusal() const { return std::get<Refusal>(outcome_); }
 
 private:
-    std::optional<Hold> hold_;
-    std::optional<Refusal> refusal_;
+    std::variant<Hold, Refusal> outcome_;
 };
 
 }  // namespace centavo::inline v0

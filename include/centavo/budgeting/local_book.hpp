@@ -3,20 +3,23 @@
 
 #include <centavo/base/clock.hpp>
 #include <centavo/base/money.hpp>
+#include <centavo/budgeting/account.hpp>
 #include <centavo/budgeting/alert.hpp>
+#include <centavo/budgeting/book.hpp>
 #include <centavo/budgeting/budget.hpp>
+#include <centavo/budgeting/counter_table.hpp>
 #include <centavo/budgeting/hold.hpp>
+#include <centavo/budgeting/ledger.hpp>
+#include <centavo/budgeting/local_state.hpp>
+#include <centavo/budgeting/pace.hpp>
 #include <centavo/budgeting/record.hpp>
-#include <centavo/budgeting/window.hpp>
+#include <centavo/budgeting/replay.hpp>
 
-#include <algorithm>
-#include <cstddef>
+#include <concepts>
+#include <cstdint>
 #include <functional>
-#include <map>
 #include <memory>
-#include <mutex>
 #include <optional>
-#include <set>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -25,254 +28,207 @@
 
 namespace centavo::inline v0 {
 
-/// A budget's figures in one window.
-struct BudgetState {
-    Usd limit;
-    Usd spent;
-    Usd held;
-    Window window;
-
-    /// What calls may still set aside; below zero where more was spent than the limit.
-    [[nodiscard]] Usd remaining() const { return limit - spent - held; }
-    [[nodiscard]] Share utilisation() const { return {spent, limit}; }
-};
-
-/// The budgets of one process: reserves in one atomic step over all of them, all or nothing.
+/// The budgets of one process over a ledger: a Book.
 ///
-/// One predicate decides: spent + held + needed <= limit. A charge is written to the ledger before it is counted; a
-/// write that fails leaves the money held. A clock that steps back reads as the latest time it showed. Internally
-/// synchronised; the lock is never held over the ledger's I/O or an alert, which is called on the thread that caused
-/// it (what a dropped hold caused, on the thread that comes next: a destructor calls nobody).
+/// Opened over a ledger with records it counts them again, by the code that counts new ones, and charges the holds that
+/// it finds open at their full amount: recovered() lists them. A reserve counts in memory, then writes; a charge is
+/// written, then counted. The lock is never held over the ledger's I/O, an alert, or a zone's rules. What a dropped
+/// hold owes the ledger is written by the next call, or by the book's end, since a hold's destructor does no I/O; a
+/// process that is killed before is charged the hold's full amount when the ledger is opened again.
 template <LedgerStore Ledger = MemoryLedger>
 class LocalBook {
 public:
-    /// A limit below zero, a budget without a name or two of one name throw std::invalid_argument.
-    explicit LocalBook(std::vector<Budget> budgets,
-                       std::shared_ptr<Ledger> ledger = std::make_shared<Ledger>(), Clock clock = {})
-        : state_{std::make_shared<State>(std::move(budgets), std::move(ledger), clock)} {}
+    /// Throws std::invalid_argument as require_budgets() does, and what reading or writing the ledger throws.
+    explicit LocalBook(BookOptions options, std::shared_ptr<Ledger> ledger = std::make_shared<Ledger>(),
+                       Clock clock = {})
+        : state_{std::make_shared<State>(std::move(options), std::move(ledger), clock)} {
+        if constexpr (State::keeps) {
+            state_->replay();
+        }
+    }
+    LocalBook(BookOptions options, Ledger ledger, Clock clock = {})
+        : LocalBook{std::move(options), std::make_shared<Ledger>(std::move(ledger)), clock} {}
 
-    /// Sets `amount` aside in every budget until the hold is settled or released, or says which has not enough.
-    ///
-    /// Of two callers racing for the last dollar one is refused. A negative amount throws std::invalid_argument.
-    [[nodiscard]] Reservation reserve(Usd amount, RecordId id = {}) {
-        if (amount < Usd{}) {
+    LocalBook(LocalBook const&) = default;
+    LocalBook(LocalBook&&) noexcept = default;
+    LocalBook& operator=(LocalBook const&) = default;
+    LocalBook& operator=(LocalBook&&) noexcept = default;
+
+    /// Writes what dropped holds owe the ledger. Where that fails they are charged when it is opened again.
+    ~LocalBook() {
+        if (state_) {
+            static_cast<void>(state_->write_owed());
+        }
+    }
+
+    [[nodiscard]] Account account(Tags const& tags) {
+        std::scoped_lock const lock{state_->mutex};
+        return state_->account(tags);
+    }
+
+    /// Sets need.amount aside in every budget that the account touches, or says which has not enough.
+    [[nodiscard]] Reservation reserve(Account const& account, Need need) {
+        if (need.amount < Usd{}) {
             throw std::invalid_argument("centavo: a call does not need less than nothing");
         }
         State& state = *state_;
-        Instant at;
-        std::optional<Refusal> refusal = state.raise(amount, at);
-        state.call_alerts();
+        if (auto failed = state.write_owed()) {
+            return *std::move(failed);
+        }
+        auto& touching = state.touching(account);
+        Held held{.id = std::move(need.id),
+                  .account = account,
+                  .price = std::move(need.price),
+                  .amount = need.amount,
+                  .seen = need.input_cost,
+                  .abort = need.abort};
+        std::optional<Refusal> refusal;
+        {
+            auto const lock = state.lock_at(held.at);
+            refusal = state.table.check(touching, held.amount);
+            if (!refusal) {
+                state.table.raise(touching, held.amount);
+                state.make_room_for_drop();
+            } else {
+                state.tell(touching, held.at, refusal->budget);
+            }
+        }
+        if (!refusal) {
+            refusal = state.write_hold(touching, held);
+        }
         if (refusal) {
+            state.call_alerts();
             return *std::move(refusal);
         }
-        return Hold{state_, actions, std::move(id), amount, at};
+        return Hold{state_, actions, std::move(held)};
     }
 
     /// Charges a call that was made without a hold; it may pass a limit, which is then told.
-    void record(LedgerRecord record) {
-        if (record.amount < Usd{}) {
+    void record(Account const& account, RecordId const& id, Charge const& charge) {
+        if (charge.amount < Usd{}) {
             throw std::invalid_argument(
                 "centavo: a call does not cost less than nothing; a refund is an adjustment");
         }
-        {
-            std::scoped_lock const lock{state_->mutex};
-            state_->latest = std::max(state_->latest, state_->clock.now());
-            record.at = state_->latest;
-        }
-        if (state_->claim(record.id)) {
-            state_->write(record);
-            state_->charge(record.at, record.amount, Usd{});
-            state_->call_alerts();
+        if (state_->claim(id)) {
+            state_->charge_without_hold(account, RecordKind::settle, id, charge, std::nullopt);
         }
     }
 
-    /// The figures of a budget in the window of now; nullopt for a name it does not have.
-    [[nodiscard]] std::optional<BudgetState> find(std::string_view name) const {
-        Instant const now = state_->clock.now();
-        std::scoped_lock const lock{state_->mutex};
-        Instant const at = std::max(state_->latest, now);
-        for (Entry const& entry : state_->entries) {
-            if (entry.budget.name == name) {
-                Window const window = window_of(entry.budget.period, at);
-                auto const found = entry.windows.find(window.begin);
-                Figures const figures = found == entry.windows.end() ? Figures{} : found->second;
-                return BudgetState{entry.budget.limit, figures.spent, figures.held, window};
+    /// Corrects what was charged, in the windows of `at` or of now; the amount may be negative.
+    void adjust(Account const& account, Charge const& charge, std::optional<Instant> at = {}) {
+        state_->charge_without_hold(account, RecordKind::adjust, {}, charge, at);
+    }
+
+    /// What the hard budgets that the account touches have left: the least of them.
+    [[nodiscard]] std::optional<Usd> left(Account const& account) {
+        auto& touching = state_->touching(account);
+        Instant at;
+        auto const lock = state_->lock_at(at);
+        return state_->table.left(touching);
+    }
+
+    /// A budget's figures in the window of now; nullopt for a name it does not have. `value` is that of the tag, where
+    /// each has its own counter.
+    [[nodiscard]] std::optional<BudgetState> find(std::string_view name, std::string_view value = {}) const {
+        Instant at;
+        auto const lock = state_->lock_at(at);
+        auto const& budgets = state_->table.budgets();
+        for (std::size_t i = 0; i < budgets.size(); ++i) {
+            if (budgets[i].name == name) {
+                auto const* const counter = state_->table.find(i, value);
+                return counter != nullptr
+                           ? state_of(i, value, *counter)
+                           : state_of(i, value,
+                                      {.window = state_->table.window(i), .limit = budgets[i].limit});
             }
         }
         return std::nullopt;
     }
 
-    /// Calls `alert` from now on: once for each budget, kind and window.
+    /// The figures of every counter of a window of now; budgets for each request have none.
+    [[nodiscard]] std::vector<BudgetState> states() const {
+        std::vector<BudgetState> states;
+        Instant at;
+        auto const lock = state_->lock_at(at);
+        state_->table.for_each(
+            [&](std::size_t budget, std::string_view value, CounterTable::Counter const& counter) {
+                states.push_back(state_of(budget, value, counter));
+            });
+        return states;
+    }
+
+    /// What a budget's window of now will come to; nullopt before an eighth of it is over.
+    [[nodiscard]] std::optional<Forecast> forecast(std::string_view name, std::string_view value = {}) const {
+        Instant at;
+        auto const lock = state_->lock_at(at);
+        auto const& budgets = state_->table.budgets();
+        for (std::size_t i = 0; i < budgets.size(); ++i) {
+            if (auto const* const counter =
+                    budgets[i].name == name ? state_->table.find(i, value) : nullptr) {
+                return counter->pace.forecast(counter->window, at, counter->spent);
+            }
+        }
+        return std::nullopt;
+    }
+
+    [[nodiscard]] std::vector<Budget> const& budgets() const noexcept { return state_->table.budgets(); }
+
+    /// Visits every record that the ledger keeps.
+    template <std::invocable<LedgerRecord const&> Visit>
+    void replay(Visit visit) const {
+        state_->ledger->replay(std::move(visit));
+    }
+
+    /// Calls `alert` from now on: once for each counter, rule and window. What it throws reaches the caller whose
+    /// call caused it, after that call has taken effect.
     void on_alert(std::function<void(Alert const&)> alert) {
         std::scoped_lock const lock{state_->mutex};
-        state_->alert = std::move(alert);
+        state_->listener = std::move(alert);
+    }
+
+    /// The holds that were open when the ledger was opened, and are charged at their full amount.
+    [[nodiscard]] std::vector<OpenHold> const& recovered() const noexcept { return state_->recovered; }
+
+    /// Raises one counter's limit for its window: what a lease brought. False where that is no window of now.
+    bool grant(CounterKey const& key, Usd amount) {
+        Instant at;
+        auto const lock = state_->lock_at(at);
+        return state_->table.grant(key, amount);
     }
 
     [[nodiscard]] Ledger const& ledger() const noexcept { return *state_->ledger; }
+    [[nodiscard]] Ledger& ledger() noexcept { return *state_->ledger; }
 
 private:
-    struct Figures {
-        Usd spent;
-        Usd held;
-        bool told_low = false;
-        bool told_exceeded = false;
-    };
-    struct Entry {
-        Budget budget;
-        std::map<Instant, Figures> windows = {};  // by their begin
+    using State = LocalState<Ledger>;
 
-        Figures& at(Instant moment) { return windows[window_of(budget.period, moment).begin]; }
-    };
-    struct State {
-        State(std::vector<Budget> budgets, std::shared_ptr<Ledger> store, Clock source)
-            : ledger{std::move(store)}, clock{source} {
-            std::set<std::string> names;
-            for (Budget& budget : budgets) {
-                if (budget.limit < Usd{} || budget.name.empty() || !names.insert(budget.name).second) {
-                    throw std::invalid_argument(
-                        "centavo: a budget has a name of its own and a limit of 0 or more");
-                }
-                entries.push_back({std::move(budget)});
-            }
-        }
-
-        /// Sets `amount` aside in every budget, or in none.
-        [[nodiscard]] std::optional<Refusal> raise(Usd amount, Instant& at) {
-            Instant const now = clock.now();
-            std::scoped_lock const lock{mutex};
-            at = latest = std::max(latest, now);
-            for (Entry& entry : entries) {
-                Figures& figures = entry.at(at);
-                bool const fits = figures.spent + figures.held + amount <= entry.budget.limit;
-                if (!fits && entry.budget.enforcement == Enforcement::hard) {
-                    Window const window = window_of(entry.budget.period, at);
-                    tell(entry, figures, AlertKind::exceeded, window);
-                    return Refusal{entry.budget.name, entry.budget.limit, figures.spent, figures.held, amount,
-                                   window.end};
-                }
-            }
-            for (Entry& entry : entries) {
-                entry.at(at).held += amount;
-            }
-            return std::nullopt;
-        }
-
-        /// Calls what there is to tell, without the lock.
-        void call_alerts() {
-            std::unique_lock lock{mutex};
-            if (alerts.empty()) {
-                return;
-            }
-            std::vector<Alert> const due = std::exchange(alerts, {});
-            auto const call = alert;
-            lock.unlock();
-            for (Alert const& one : due) {
-                if (call) {
-                    call(one);
-                }
-            }
-        }
-
-        void tell(Entry const& entry, Figures& figures, AlertKind kind, Window const& window) {
-            bool& told = kind == AlertKind::low ? figures.told_low : figures.told_exceeded;
-            if (!std::exchange(told, true)) {
-                alerts.push_back({kind, entry.budget.name, entry.budget.limit, figures.spent, window});
-            }
-        }
-
-        /// Lowers what was held and raises what is spent, in the windows of `at`.
-        void charge(Instant at, Usd amount, Usd held) {
-            std::scoped_lock const lock{mutex};
-            for (Entry& entry : entries) {
-                Figures& figures = entry.at(at);
-                figures.held -= held;
-                figures.spent += amount;
-                Window const window = window_of(entry.budget.period, at);
-                if ((entry.budget.limit - figures.spent) * 10 < entry.budget.limit) {
-                    tell(entry, figures, AlertKind::low, window);
-                }
-                if (figures.spent > entry.budget.limit) {
-                    tell(entry, figures, AlertKind::exceeded, window);
-                }
-                forget_past(entry);
-            }
-        }
-
-        /// Windows that are over and hold nothing are history, which the ledger keeps.
-        void forget_past(Entry& entry) {
-            Instant const current = window_of(entry.budget.period, latest).begin;
-            std::erase_if(entry.windows,
-                          [&](auto const& one) { return one.first < current && one.second.held == Usd{}; });
-        }
-
-        /// Whether this charge is the first of its id.
-        [[nodiscard]] bool claim(RecordId const& id) {
-            std::scoped_lock const lock{mutex};
-            return id.operation.empty() || claimed.insert(id).second;
-        }
-
-        /// Writes what dropped holds left behind, then `record`.
-        void write(LedgerRecord const& record) {
-            std::vector<LedgerRecord> due;
-            {
-                std::scoped_lock const lock{mutex};
-                due = std::exchange(unwritten, {});
-            }
-            due.push_back(record);
-            std::size_t written = 0;
-            try {
-                for (; written < due.size(); ++written) {
-                    ledger->append(due[written]);
-                }
-            } catch (...) {
-                std::scoped_lock const lock{mutex};
-                due.pop_back();
-                unwritten.insert(unwritten.end(), due.begin() + static_cast<std::ptrdiff_t>(written),
-                                 due.end());
-                claimed.erase(record.id);
-                throw;
-            }
-        }
-
-        std::vector<Entry> entries;
-        std::shared_ptr<Ledger> ledger;
-        Clock clock;
-        mutable std::mutex mutex;
-        Instant latest = Instant::min();
-        std::set<RecordId> claimed;
-        std::vector<Alert> alerts;  // not yet told
-        std::function<void(Alert const&)> alert;
-        std::vector<LedgerRecord> unwritten;  // of holds that were dropped: a destructor does no I/O
-    };
-
-    static void settle(void* book, Hold const& hold, LedgerRecord const& record) {
-        State& state = *static_cast<State*>(book);
-        bool const first = state.claim(record.id);
-        if (first) {
-            state.write(record);
-        }
-        state.charge(hold.at(), first ? record.amount : Usd{}, hold.amount());
-        state.call_alerts();
-    }
-    static void release(void* book, Hold const& hold) noexcept {
-        static_cast<State*>(book)->charge(hold.at(), Usd{}, hold.amount());
-    }
-    static void abandon(void* book, Hold const& hold) noexcept {
-        State& state = *static_cast<State*>(book);
-        bool const first = state.claim(hold.id());
-        if (first) {
-            std::scoped_lock const lock{state.mutex};
-            state.unwritten.push_back({.id = hold.id(),
-                                       .at = hold.at(),
-                                       .amount = hold.amount(),
-                                       .quality = UsageQuality::estimated});
-        }
-        state.charge(hold.at(), first ? hold.amount() : Usd{}, hold.amount());
+    [[nodiscard]] BudgetState state_of(std::size_t budget, std::string_view value,
+                                       CounterTable::Counter const& counter) const {
+        return {.budget = state_->table.budgets()[budget].name,
+                .value = std::string{value},
+                .limit = counter.limit,
+                .spent = counter.spent,
+                .held = counter.held,
+                .window = counter.window};
     }
 
-    static constexpr HoldActions actions{&settle, &release, &abandon};
+    static void settle(void* book, Held const& held, Charge const& charge) {
+        static_cast<State*>(book)->settle(held, charge);
+    }
+    static void drop(void* book, Held& held) noexcept { static_cast<State*>(book)->drop(held); }
+    static void release(void* book, Held& held) {
+        held.dispatched = false;
+        static_cast<State*>(book)->drop(held);
+        static_cast<void>(static_cast<State*>(book)->write_owed());
+    }
+    static void dispatch(void*, Held const&) noexcept {
+    }  // an open hold is charged whether it had left or not
+    static void tell(void* book) { static_cast<State*>(book)->call_alerts(); }
+
+    static constexpr HoldActions actions{&settle, &release, &dispatch, &drop, &tell};
 
     std::shared_ptr<State> state_;
 };
+static_assert(Book<LocalBook<>>);
 
 }  // namespace centavo::inline v0

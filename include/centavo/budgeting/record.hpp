@@ -3,14 +3,17 @@
 
 #include <centavo/base/clock.hpp>
 #include <centavo/base/money.hpp>
+#include <centavo/budgeting/tags.hpp>
+#include <centavo/pricing/cost.hpp>
 #include <centavo/pricing/price.hpp>
 #include <centavo/pricing/usage.hpp>
 
-#include <concepts>
-#include <mutex>
+#include <compare>
+#include <cstdint>
+#include <optional>
+#include <span>
 #include <string>
-#include <utility>
-#include <vector>
+#include <string_view>
 
 namespace centavo::inline v0 {
 
@@ -22,51 +25,80 @@ struct RecordId {
     friend auto operator<=>(RecordId const&, RecordId const&) = default;
 };
 
-/// A charge, as it is written down.
-struct LedgerRecord {
-    RecordId id;
-    Instant at;  ///< when the money was set aside: the charge belongs to that moment's windows
+/// What a record tells.
+enum class RecordKind : std::uint8_t {
+    hold,      ///< money was set aside
+    dispatch,  ///< the request has left; LocalBook writes none, since it charges an open hold either way
+    settle,    ///< a charge: what a hold came to, or a call without one
+    release,   ///< a hold's money was given back
+    adjust,    ///< a correction, which alone may be negative
+    alert,     ///< an alert was told: its rule in `note`, its counter in `tags`
+    config     ///< a book's own settings from here on, in `note`; LocalBook has none to keep
+};
+
+/// "hold", "dispatch", "settle", "release", "adjust", "alert" or "config".
+[[nodiscard]] constexpr std::string_view to_string(RecordKind kind) noexcept {
+    switch (kind) {
+    case RecordKind::hold: return "hold";
+    case RecordKind::dispatch: return "dispatch";
+    case RecordKind::settle: return "settle";
+    case RecordKind::release: return "release";
+    case RecordKind::adjust: return "adjust";
+    case RecordKind::alert: return "alert";
+    case RecordKind::config: return "config";
+    }
+    return "";
+}
+
+/// What a charge is made of, besides its amount. Refers to the cost, or to whatever it was made from.
+struct Charge {
     Usd amount;
-    std::string model = {};
     CostCategory category = CostCategory::other;
     UsageQuality quality = UsageQuality::reported;
+    std::string_view model = {};
+    std::string_view provider = {};
+    std::span<CostLine const> lines = {};  ///< price x count = cost of each; add up to the amount
+    std::optional<Usd> reported_cost = std::nullopt;
+    std::string_view note = {};
 };
 
-/// Where charges are written down. Laws:
+/// The charge that a cost comes to; refers to it.
+[[nodiscard]] inline Charge charge_of(Cost const& cost) {
+    return {.amount = cost.total(),
+            .category = cost.category(),
+            .quality = cost.quality,
+            .model = cost.model().text(),
+            .provider = cost.price()->provider,
+            .lines = cost.lines(),
+            .reported_cost = cost.reported_cost};
+}
+
+/// One line of a ledger.
 ///
-/// - append(record) either keeps the record for good or throws a std::exception and keeps nothing of it;
-/// - replay(visit) visits every record kept, in the order of its append; any number of times the same;
-/// - both may be called from any thread.
-template <typename Store>
-concept LedgerStore = requires(Store& store, Store const& constant, LedgerRecord const& record) {
-    store.append(record);
-    constant.replay([](LedgerRecord const&) {});
-};
+/// A view: text, tags and lines belong to whoever hands it out, and live as long as the call it is handed to. What is
+/// to be kept is copied, encode_record() being the way to copy all of it.
+struct LedgerRecord {
+    RecordKind kind = RecordKind::settle;
+    std::uint64_t seq = 0;   ///< its number in the ledger, from 1 on; given by append()
+    std::uint64_t hold = 0;  ///< the number of the hold that it is about; 0 for a charge without one
+    Instant time = {};       ///< when it was written
+    Instant at = {};         ///< when the money was set aside: it belongs to that moment's windows
+    std::string_view operation = {};
+    int attempt = 1;
+    Usd amount = {};
+    CostCategory category = CostCategory::other;
+    UsageQuality quality = UsageQuality::reported;
+    std::string_view model = {};
+    std::string_view provider = {};
+    std::span<Tag const> tags = {};  ///< of the account
+    std::span<CostLine const> lines = {};
+    std::optional<Usd> reported_cost = std::nullopt;
+    std::string_view note = {};
 
-/// A ledger that lives as long as the process. Internally synchronised.
-class MemoryLedger {
-public:
-    void append(LedgerRecord const& record) {
-        std::scoped_lock const lock{mutex_};
-        records_.push_back(record);
+    /// Whether its amount is money spent, as every total counts it.
+    [[nodiscard]] bool spends() const noexcept {
+        return kind == RecordKind::settle || kind == RecordKind::adjust;
     }
-
-    template <std::invocable<LedgerRecord const&> Visit>
-    void replay(Visit visit) const {
-        std::vector<LedgerRecord> copy;
-        {
-            std::scoped_lock const lock{mutex_};
-            copy = records_;
-        }
-        for (LedgerRecord const& record : copy) {
-            visit(record);
-        }
-    }
-
-private:
-    mutable std::mutex mutex_;
-    std::vector<LedgerRecord> records_;
 };
-static_assert(LedgerStore<MemoryLedger>);
 
 }  // namespace centavo::inline v0
