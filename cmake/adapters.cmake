@@ -1,6 +1,6 @@
 # centavo::json, centavo::sqlite and centavo::redis: the headers include/centavo/adapters/<name>*.hpp with the library
-# that they speak to. Each exists where it has headers and its library is found; only nlohmann_json, which has no
-# other parts, is fetched where it is missing.
+# that they speak to. Each exists where its library is found, or was made a target by the project around us; only as a
+# project of its own does centavo fetch nlohmann_json, so that nobody who vendors it waits for what he does not use.
 function(centavo_adapter_headers name result)
     set(found ${CENTAVO_HEADERS})
     list(FILTER found INCLUDE REGEX "/adapters/${name}")
@@ -16,8 +16,7 @@ function(centavo_adapter name library)
     target_sources(centavo_${name} INTERFACE FILE_SET HEADERS BASE_DIRS include FILES ${found})
 endfunction()
 
-centavo_adapter_headers(json json_headers)
-if(json_headers)
+if(PROJECT_IS_TOP_LEVEL)
     include(FetchContent)
     set(JSON_BuildTests OFF)
     set(JSON_Install ${CENTAVO_INSTALL}) # what our export names has to be installed too
@@ -27,6 +26,10 @@ if(json_headers)
         SYSTEM
         FIND_PACKAGE_ARGS 3.11)
     FetchContent_MakeAvailable(nlohmann_json)
+elseif(NOT TARGET nlohmann_json::nlohmann_json)
+    find_package(nlohmann_json 3.11 QUIET)
+endif()
+if(TARGET nlohmann_json::nlohmann_json)
     centavo_adapter(json nlohmann_json::nlohmann_json)
 endif()
 

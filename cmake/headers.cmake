@@ -1,5 +1,6 @@
 # Every public header, sorted; the build compiles each one alone.
 set(CENTAVO_HEADERS
+    include/centavo/adapters/json.hpp
     include/centavo/base/clock.hpp
     include/centavo/base/decimal.hpp
     include/centavo/base/instant.hpp
