@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+#include <centavo/budgeting/ledger.hpp>
+#include <centavo/budgeting/local_book.hpp>
+
+#include <conformance/book_laws.hpp>
+
+#include <catch2/catch_test_macros.hpp>
+
+#include <atomic>
+#include <concepts>
+#include <cstdint>
+#include <memory>
+#include <stdexcept>
+#include <utility>
+#include <vector>
+
+using namespace centavo;
+
+namespace {
+
+/// A ledger in memory that can be made to fail, as a disk that is full does.
+class FailingLedger {
+public:
+    std::uint64_t append(LedgerRecord const& record) {
+        if (broken) {
+            throw std::runtime_error("no space left");
+        }
+        return kept_.append(record);
+    }
+    template <std::invocable<LedgerRecord const&> Visit>
+    void replay(Visit visit) const {
+        kept_.replay(std::move(visit));
+    }
+
+    std::atomic<bool> broken = false;
+
+private:
+    MemoryLedger kept_;
+};
+
+template <LedgerStore Ledger>
+struct LocalFixture {
+    static constexpr Usd grain = Usd::from_atto(1);
+
+    [[nodiscard]] LocalBook<Ledger> open(BookOptions options, Clock clock) {
+        return LocalBook<Ledger>{std::move(options), ledger, clock};
+    }
+
+    template <typename Act>
+    void in_a_process_that_dies(BookOptions options, Clock clock, Act act) {
+        auto book = open(std::move(options), clock);
+        orphans = act(book);
+    }
+
+    void break_store() requires std::same_as<Ledger, FailingLedger> { ledger->broken = true; }
+    void mend_store() requires std::same_as<Ledger, FailingLedger> { ledger->broken = false; }
+
+    std::shared_ptr<Ledger> ledger = std::make_shared<Ledger>();
+    std::vector<Hold> orphans = {};
+};
+
+}  // namespace
+
+TEST_CASE("a local book over the memory's ledger keeps the laws of a book") {
+    conformance::check_book<LocalFixture<MemoryLedger>>();
+}
+
+TEST_CASE("a local book over a ledger that can fail keeps the laws of a book") {
+    conformance::check_book<LocalFixture<FailingLedger>>();
+}
+
+TEST_CASE("threads that share a local book keep within its limits", "[threads]") {
+    conformance::check_book_threads<LocalFixture<MemoryLedger>>(2'000);
+}
