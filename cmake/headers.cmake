@@ -2,6 +2,7 @@
 set(CENTAVO_HEADERS
     include/centavo/adapters/json.hpp
     include/centavo/base/clock.hpp
+    include/centavo/base/crc32.hpp
     include/centavo/base/decimal.hpp
     include/centavo/base/instant.hpp
     include/centavo/base/int128.hpp
@@ -19,8 +20,10 @@ set(CENTAVO_HEADERS
     include/centavo/budgeting/calendar.hpp
     include/centavo/budgeting/counter_key.hpp
     include/centavo/budgeting/counter_table.hpp
+    include/centavo/budgeting/file_ledger.hpp
     include/centavo/budgeting/hold.hpp
     include/centavo/budgeting/ledger.hpp
+    include/centavo/budgeting/ledger_file.hpp
     include/centavo/budgeting/local_book.hpp
     include/centavo/budgeting/pace.hpp
     include/centavo/budgeting/recent_ids.hpp

@@ -4,6 +4,7 @@
 // Everything but the data (prices, vocabularies: included by name) and the adapters.
 
 #include <centavo/base/clock.hpp>
+#include <centavo/base/crc32.hpp>
 #include <centavo/base/decimal.hpp>
 #include <centavo/base/instant.hpp>
 #include <centavo/base/int128.hpp>
@@ -80,8 +81,10 @@
 #include <centavo/budgeting/calendar.hpp>
 #include <centavo/budgeting/counter_key.hpp>
 #include <centavo/budgeting/counter_table.hpp>
+#include <centavo/budgeting/file_ledger.hpp>
 #include <centavo/budgeting/hold.hpp>
 #include <centavo/budgeting/ledger.hpp>
+#include <centavo/budgeting/ledger_file.hpp>
 #include <centavo/budgeting/local_book.hpp>
 #include <centavo/budgeting/pace.hpp>
 #include <centavo/budgeting/recent_ids.hpp>

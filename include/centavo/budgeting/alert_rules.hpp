@@ -9,7 +9,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -51,7 +50,7 @@ struct AlertRule {
 struct AlertView {
     Usd limit;
     Usd spent;
-    std::optional<Usd> forecast = std::nullopt;
+    Usd forecast = {};     ///< of the window's end; zero while there is none
     bool refused = false;  ///< a call was refused just now
 };
 
@@ -67,7 +66,7 @@ struct AlertView {
         AlertRule const& rule = rules[i];
         bool const reached =
             rule.kind == AlertKind::forecast
-                ? view.forecast && *view.forecast > rule.above(view.limit)
+                ? view.forecast > rule.above(view.limit)
                 : view.spent > rule.above(view.limit) || (rule.kind == AlertKind::exceeded && view.refused);
         if (reached && (told & bit) == 0) {
             told |= bit;
@@ -86,7 +85,7 @@ struct AlertView {
             .percent = rule.percent,
             .limit = view.limit,
             .spent = view.spent,
-            .forecast = view.forecast.value_or(Usd{}),
+            .forecast = view.forecast,
             .window = window};
 }
 

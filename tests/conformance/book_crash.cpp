@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: MIT
+// A book over a file ledger whose process is killed at random points, or whose machine loses what was not synced.
+// CENTAVO_CRASHES sets how many of each; by default few.
+#include <centavo/budgeting/file_ledger.hpp>
+#include <centavo/budgeting/local_book.hpp>
+
+#include <catch2/catch_test_macros.hpp>
+
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <csignal>
+#include <cstdint>
+#include <cstdlib>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <new>
+#include <random>
+#include <string>
+#include <thread>
+#include <vector>
+
+using namespace centavo;
+
+namespace {
+
+constexpr int most_threads = 4;
+
+/// What the writer tells about itself, in memory that outlives it.
+struct Acknowledged {
+    std::array<std::atomic<std::uint64_t>, most_threads> operations{};  // settled, by thread
+    std::atomic<std::uint64_t> durable_record = 0;
+    std::atomic<std::uint64_t> durable_bytes = 0;
+};
+
+/// A folder of its own, removed at the end.
+struct Folder {
+    Folder() {
+        std::string name = (std::filesystem::temp_directory_path() / "centavo_crash_XXXXXX").string();
+        path = ::mkdtemp(name.data());
+    }
+    ~Folder() { std::filesystem::remove_all(path); }
+    std::filesystem::path path;
+};
+
+[[nodiscard]] Usd cost_of_operation(std::uint64_t number) {
+    return Usd::from_atto(static_cast<Int128>(number * 2'654'435'761U % 1'000'003U + 1));
+}
+
+[[nodiscard]] BookOptions budgets() {
+    return {
+        .budgets = {{.name = "all", .limit = 1'000'000_usd, .period = Period::total},
+                    {.name = "team", .limit = 1'000'000_usd, .scope = {"team"}, .period = Period::total}}};
+}
+
+/// Reserves and settles until it is killed.
+[[noreturn]] void write_for_ever(std::string const& path, FileLedgerOptions options, int threads,
+                                 bool compacts, Acknowledged& told) {
+    try {
+        LocalBook<FileLedger> book{budgets(), FileLedger{path, options}};
+        auto const work = [&](int thread) {
+            auto const team = book.account({{"team", "t" + std::to_string(thread)}});
+            for (std::uint64_t n = 1;; ++n) {
+                auto held =
+                    book.reserve(team, {.amount = 1_usd,
+                                        .id = {"t" + std::to_string(thread) + "-" + std::to_string(n), 1}});
+                held->dispatched();
+                held->settle(cost_of_operation(n));
+                auto const durable = book.ledger().durable();
+                told.durable_bytes = durable.bytes;
+                told.durable_record = durable.record;
+                told.operations[static_cast<std::size_t>(thread)] = n;
+                if (compacts && n % 61 == 0) {
+                    book.ledger().compact();
+                }
+            }
+        };
+        std::vector<std::thread> others;
+        for (int t = 1; t < threads; ++t) {
+            others.emplace_back(work, t);
+        }
+        work(0);
+    } catch (...) {
+        ::_exit(3);
+    }
+    ::_exit(4);
+}
+
+/// Runs the writer and kills it after a random number of its operations, and a little later.
+void run_and_kill(std::string const& path, FileLedgerOptions options, int threads, bool compacts,
+                  Acknowledged& told, std::mt19937& random) {
+    std::uint64_t const target = random() % (options.durability == Durability::process ? 400 : 40);
+    ::pid_t const child = ::fork();
+    REQUIRE(child >= 0);
+    if (child == 0) {
+        write_for_ever(path, options, threads, compacts, told);
+    }
+    int status = 0;
+    while (told.operations[0] < target) {
+        REQUIRE(::waitpid(child, &status, WNOHANG) == 0);
+        ::usleep(20);
+    }
+    ::usleep(static_cast<::useconds_t>(random() % 300));
+    ::kill(child, SIGKILL);
+    REQUIRE(::waitpid(child, &status, 0) == child);
+    REQUIRE(WIFSIGNALED(status));
+}
+
+/// Every operation that was acknowledged is there once; what else is there was under way; three replays agree.
+void check(std::string const& path, std::vector<std::uint64_t> const& acknowledged) {
+    std::vector<Usd> totals;
+    for (int replay = 0; replay < 3; ++replay) {
+        LocalBook<FileLedger> const book{budgets(), FileLedger{path}};
+        Usd sum;
+        std::map<std::string, int> times;
+        std::map<std::string, Usd> amounts;
+        std::uint64_t before = 0;
+        bool ordered = true;
+        book.replay([&](LedgerRecord const& record) {
+            ordered = ordered && record.seq > before;
+            before = record.seq;
+            if (record.spends()) {
+                sum += record.amount;
+                ++times[std::string{record.operation}];
+                amounts[std::string{record.operation}] = record.amount;
+            }
+        });
+        REQUIRE(ordered);
+        for (auto const& [operation, count] : times) {
+            REQUIRE(count == 1);
+        }
+        for (std::size_t t = 0; t < acknowledged.size(); ++t) {
+            for (std::uint64_t n = 1; n <= acknowledged[t]; ++n) {
+                auto const operation = "t" + std::to_string(t) + "-" + std::to_string(n);
+                REQUIRE(times[operation] == 1);
+                REQUIRE(amounts[operation] == cost_of_operation(n));
+            }
+        }
+        REQUIRE(book.find("all")->held == Usd{});
+        REQUIRE(book.find("all")->spent == sum);
+        if (replay == 0) {
+            REQUIRE(book.recovered().size() <= acknowledged.size());
+        } else {
+            REQUIRE(book.recovered().empty());
+        }
+        totals.push_back(sum);
+    }
+    REQUIRE(totals[0] == totals[1]);
+    REQUIRE(totals[1] == totals[2]);
+}
+
+struct Shared {
+    Shared()
+        : told{new (::mmap(nullptr, sizeof(Acknowledged), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
+                           -1, 0)) Acknowledged} {}
+    ~Shared() { ::munmap(told, sizeof(Acknowledged)); }
+    Acknowledged* told;
+};
+
+[[nodiscard]] int crashes() {
+    char const* const set = std::getenv("CENTAVO_CRASHES");
+    return set == nullptr ? 25 : std::atoi(set);
+}
+
+}  // namespace
+
+TEST_CASE("a process killed at any point loses no acknowledged charge and doubles none") {
+    std::mt19937 random{20261124};
+    for (int round = 0; round < crashes(); ++round) {
+        Folder const folder;
+        auto const path = (folder.path / "spend.ledger").string();
+        Shared const shared;
+        int const threads = 1 + round % most_threads;
+        run_and_kill(path, {}, threads, round % 2 == 1, *shared.told, random);
+        std::vector<std::uint64_t> acknowledged;
+        for (int t = 0; t < threads; ++t) {
+            acknowledged.push_back(shared.told->operations[static_cast<std::size_t>(t)]);
+        }
+        INFO("round " << round);
+        check(path, acknowledged);
+    }
+}
+
+TEST_CASE("a machine that crashes loses nothing that was said to be durable") {
+    std::mt19937 random{20261125};
+    for (int round = 0; round < crashes(); ++round) {
+        Folder const folder;
+        auto const path = (folder.path / "spend.ledger").string();
+        Shared const shared;
+        bool const each = round % 2 == 0;
+        run_and_kill(path,
+                     {.durability = each ? Durability::each : Durability::group,
+                      .group_records = 8,
+                      .group_delay = std::chrono::milliseconds{2}},
+                     1, false, *shared.told, random);
+        // What the disk did not have is gone, from anywhere behind what was synced; the last sector may be garbage.
+        std::uint64_t const synced = shared.told->durable_bytes;
+        std::uint64_t const size = std::filesystem::file_size(path);
+        REQUIRE(size >= synced);
+        if (synced > 0) {
+            std::filesystem::resize_file(path, synced + random() % (size - synced + 1));
+            if (round % 3 == 0) {
+                std::filesystem::resize_file(path, std::filesystem::file_size(path) + random() % 600);
+            }
+        }
+        // One thread, so that operation n's charge is record 2n.
+        std::uint64_t const operations =
+            each ? shared.told->operations[0].load() : shared.told->durable_record / 2;
+        INFO("round " << round);
+        check(path, {operations});
+    }
+}
