@@ -1,0 +1,617 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <centavo/adapters/sqlite_connection.hpp>
+#include <centavo/adapters/sqlite_pending.hpp>
+#include <centavo/adapters/sqlite_store.hpp>
+#include <centavo/adapters/sqlite_tables.hpp>
+#include <centavo/base/clock.hpp>
+#include <centavo/base/money.hpp>
+#include <centavo/budgeting/account.hpp>
+#include <centavo/budgeting/alert.hpp>
+#include <centavo/budgeting/alert_rules.hpp>
+#include <centavo/budgeting/book.hpp>
+#include <centavo/budgeting/budget.hpp>
+#include <centavo/budgeting/counter_key.hpp>
+#include <centavo/budgeting/hold.hpp>
+#include <centavo/budgeting/pace.hpp>
+#include <centavo/budgeting/record.hpp>
+#include <centavo/budgeting/record_codec.hpp>
+#include <centavo/budgeting/replay.hpp>
+
+#include <algorithm>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <exception>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace centavo::inline v0 {
+
+/// What a SqliteBook and its holds share. Internally synchronised: the store has its turns, the mutex is for what is
+/// in memory and never held over the store, an alert, or a zone's rules.
+class SqliteState {
+public:
+    SqliteState(BookOptions options, std::string const& path, SqliteOptions const& sqlite, Clock clock)
+        : budgets_{checked(std::move(options.budgets))}, when_store_fails_{options.when_store_fails},
+          most_values_{options.most_values}, clock_{clock}, store_{path, sqlite, most_values_, clock} {
+        for (Budget const& budget : budgets_) {
+            rules_.push_back(rules_of(budget.alerts));
+        }
+        auto const last = store_.read([](SqliteTables& tables) {
+            auto const number = tables.last_record();
+            return number == 0 ? std::vector<SqliteTables::Kept>{} : tables.records(number - 1, number, 1);
+        });
+        if (!last.empty()) {
+            RecordReader reader;
+            latest_ = reader.read(last.front().bytes).time;
+        }
+    }
+    SqliteState(SqliteState const&) = delete;
+    SqliteState& operator=(SqliteState const&) = delete;
+    ~SqliteState() {
+        try {
+            write_owed();
+            store_.write([&](SqliteTables& tables) { tables.remove_owner(store_.owner()); }, [] {});
+        } catch (std::exception const&) {
+            return;  // whoever opens the database next finds this owner dead, and charges what it left
+        }
+    }
+
+    [[nodiscard]] std::vector<Budget> const& budgets() const noexcept { return budgets_; }
+
+    [[nodiscard]] Account account(Tags const& tags) const {
+        return Account{tags, touched_by(budgets_, tags), identity_};
+    }
+
+    /// The latest time that the clock has shown.
+    [[nodiscard]] Instant now() {
+        Instant const shown = clock_.now();
+        std::scoped_lock const lock{mutex_};
+        return latest_ = std::max(latest_, shown);
+    }
+
+    void listen(std::function<void(Alert const&)> alert) {
+        std::scoped_lock const lock{mutex_};
+        listener_ = std::move(alert);
+        listening_ = static_cast<bool>(listener_);
+    }
+
+    /// Sets the hold's amount aside, or says why not.
+    [[nodiscard]] std::optional<Refusal> set_aside(Held& held) {
+        auto uses = uses_of(held.account, held.at);
+        make_room_for_drop();
+        std::optional<Refusal> refusal;
+        try {
+            write([&](SqliteTables& tables, std::vector<Alert>& alerts) {
+                auto figures = read(tables, uses.counters);
+                refusal = refuse(uses, figures, held.amount);
+                for (std::size_t i = 0; i < figures.size(); ++i) {
+                    auto own = figures[i].stored;
+                    if (refusal) {
+                        if (!tell(tables, uses.counters[i], own, refusal->budget, held.at, alerts)) {
+                            continue;
+                        }
+                    } else {
+                        own.held += held.amount;
+                        ++own.open;
+                    }
+                    tables.write(uses.counters[i], own);
+                    see(uses.counters[i], own);
+                }
+                if (!refusal) {
+                    held.ticket = tables.append(record_of(RecordKind::hold, held, held.at));
+                    tables.open_hold(held.ticket, store_.owner());
+                }
+            });
+        } catch (SqliteFailure const& failure) {
+            held.ticket = 0;
+            refusal = when_store_fails_ == StoreFailure::go_on ? set_aside_here(uses, held.amount)
+                                                               : Refusal{.needed = held.amount,
+                                                                         .reason = RefusalReason::store,
+                                                                         .detail = failure.what()};
+        }
+        if (refusal) {
+            std::scoped_lock const lock{mutex_};
+            --open_;
+        }
+        return refusal;
+    }
+
+    void settle(Held const& held, Charge const& charge) {
+        LedgerRecord record = record_of(RecordKind::settle, held, now());
+        fill(record, charge);
+        write_or_owe(record, held.account, held.amount);
+        std::scoped_lock const lock{mutex_};
+        --open_;
+    }
+
+    /// Charges without a hold, in the windows of `when` or of now.
+    void charge(Account const& account, RecordKind kind, RecordId const& id, Charge const& charge,
+                std::optional<Instant> when) {
+        Instant const time = now();
+        LedgerRecord record{.kind = kind,
+                            .time = time,
+                            .at = when ? std::min(*when, time) : time,
+                            .operation = id.operation,
+                            .attempt = id.attempt,
+                            .tags = account.all_tags()};
+        fill(record, charge);
+        write_or_owe(record, account, Usd{});
+    }
+
+    /// Keeps a hold that was let go until the next call writes it.
+    void drop(Held& held) noexcept {
+        std::scoped_lock const lock{mutex_};
+        dropped_.push_back(std::move(held));
+        owes_ = true;
+    }
+
+    /// Writes what dropped holds and failed writes left behind, where that is possible now.
+    void write_owed_if_possible() {
+        try {
+            write_owed();
+        } catch (SqliteFailure const&) {
+            return;  // it stays owed, and counts in this process's figures
+        }
+    }
+
+    /// Charges the holds of owners that are no more, and lists them.
+    std::vector<OpenHold> recover() {
+        std::vector<std::int64_t> owners;
+        std::vector<SqliteTables::Kept> holds;
+        store_.read([&](SqliteTables& tables) {
+            for (auto const owner : tables.owners()) {
+                if (store_.dead(owner)) {
+                    owners.push_back(owner);
+                    std::ranges::move(tables.holds_of(owner), std::back_inserter(holds));
+                }
+            }
+        });
+        if (owners.empty()) {
+            return {};
+        }
+        std::vector<std::vector<SqliteCounter>>
+            counters;  // worked out before the turn: zones' rules are not ours
+        RecordReader reader;
+        for (auto const& hold : holds) {
+            auto const record = reader.read(hold.bytes);
+            auto const tags = Tags::from({record.tags.begin(), record.tags.end()});
+            counters.push_back(uses_of(account(tags), record.at).counters);
+        }
+        Instant const time = now();
+        std::vector<OpenHold> found;
+        write([&](SqliteTables& tables, std::vector<Alert>& alerts) {
+            for (std::size_t i = 0; i < holds.size(); ++i) {
+                auto record = reader.read(holds[i].bytes);
+                record.kind = RecordKind::settle;
+                record.hold = holds[i].seq;
+                record.time = time;
+                record.note = "open when its process ended";
+                if (apply(tables, record, record.amount, counters[i], time, alerts)) {
+                    found.push_back({.record = record.hold,
+                                     .id = {std::string{record.operation}, record.attempt},
+                                     .tags = Tags::from({record.tags.begin(), record.tags.end()}),
+                                     .model = std::string{record.model},
+                                     .provider = std::string{record.provider},
+                                     .category = record.category,
+                                     .amount = record.amount,
+                                     .at = record.at});
+                }
+            }
+            for (auto const owner : owners) {
+                tables.remove_owner(owner);
+            }
+        });
+        return found;
+    }
+
+    [[nodiscard]] std::optional<Usd> left(Account const& account) {
+        auto uses = uses_of(account, now());
+        write_owed_if_possible();
+        std::optional<Usd> least;
+        auto const take = [&](Budget const& budget, Usd left) {
+            if (budget.enforcement == Enforcement::hard) {
+                least = least ? std::min(*least, left) : left;
+            }
+        };
+        for (SqliteCounter& counter : uses.counters) {
+            auto const now = figures(counter);
+            take(*counter.budget, counter.budget->limit - now.spent - now.held);
+        }
+        for (Budget const* const budget : uses.each_request) {
+            take(*budget, budget->limit);
+        }
+        return least;
+    }
+
+    /// A counter's figures: the database's and what this process owes it.
+    [[nodiscard]] SqliteFigures figures(SqliteCounter& counter) {
+        try {
+            return store_.read([&](SqliteTables& tables) { return over(counter, tables.read(counter)); });
+        } catch (SqliteFailure const&) {
+            if (when_store_fails_ == StoreFailure::refuse) {
+                throw;
+            }
+            std::scoped_lock const lock{mutex_};
+            return pending_.last_seen(counter.name);
+        }
+    }
+
+    template <typename Visit>
+    void for_each(Budget const& budget, Window const& window, Visit visit) {
+        store_.read([&](SqliteTables& tables) {
+            tables.for_each(budget, window, [&](std::string_view value, SqliteFigures const& stored) {
+                visit(value, over(SqliteCounter{budget, value, window}, stored));
+            });
+        });
+    }
+
+    /// Calls `visit` for every record there is now, a few hundred at a time, so that nobody waits for it.
+    template <typename Visit>
+    void for_each_record(Visit visit) {
+        constexpr int at_once = 256;
+        auto const last = store_.read([](SqliteTables& tables) { return tables.last_record(); });
+        for (std::uint64_t after = 0; after < last;) {
+            auto const some =
+                store_.read([&](SqliteTables& tables) { return tables.records(after, last, at_once); });
+            if (some.empty()) {
+                return;
+            }
+            after = some.back().seq;
+            for (auto const& kept : some) {
+                visit(kept);
+            }
+        }
+    }
+
+    /// Calls what there is to tell, without a lock.
+    void call_alerts() {
+        std::unique_lock lock{mutex_};
+        if (alerts_.empty()) {
+            return;
+        }
+        auto const alerts = std::exchange(alerts_, {});
+        auto const call = listener_;
+        lock.unlock();
+        for (Alert const& alert : alerts) {
+            if (call) {
+                call(alert);
+            }
+        }
+    }
+
+private:
+    /// The counters that a call touches, and the budgets that limit it alone.
+    struct Uses {
+        std::vector<SqliteCounter> counters = {};
+        std::vector<Budget const*> each_request = {};
+    };
+
+    struct Read {
+        SqliteFigures stored;
+        SqliteFigures known;  ///< with what is pending
+    };
+
+    [[nodiscard]] static std::vector<Budget> checked(std::vector<Budget> budgets) {
+        require_budgets(budgets);
+        return budgets;
+    }
+
+    [[nodiscard]] Uses uses_of(Account const& account, Instant at) const {
+        if (account.resolved() && account.of_book() != identity_.get()) {
+            throw std::invalid_argument("centavo: an account of another book");
+        }
+        Uses uses;
+        for (CounterUse const& use : counters_of(budgets_, account, at)) {
+            if (use.budget->period == Period::request) {
+                uses.each_request.push_back(use.budget);
+            } else {
+                uses.counters.emplace_back(*use.budget, use.value, use.window);
+            }
+        }
+        return uses;
+    }
+
+    [[nodiscard]] static LedgerRecord record_of(RecordKind kind, Held const& held, Instant time) {
+        return {.kind = kind,
+                .hold = held.ticket,
+                .time = time,
+                .at = held.at,
+                .operation = held.id.operation,
+                .attempt = held.id.attempt,
+                .amount = held.amount,
+                .category = held.category(),
+                .quality = UsageQuality::estimated,
+                .model = held.model(),
+                .provider = held.provider(),
+                .tags = held.account.all_tags()};
+    }
+
+    static void fill(LedgerRecord& record, Charge const& charge) {
+        record.amount = charge.amount;
+        record.category = charge.category;
+        record.quality = charge.quality;
+        record.model = charge.model;
+        record.provider = charge.provider;
+        record.lines = charge.lines;
+        record.reported_cost = charge.reported_cost;
+        record.note = charge.note;
+    }
+
+    /// Of the hard budgets that have not `amount` left, the one with the least; nullopt where all have.
+    [[nodiscard]] static std::optional<Refusal> refuse(Uses const& uses, std::span<Read const> figures,
+                                                       Usd amount) {
+        std::optional<Refusal> tightest;
+        auto const consider = [&](Refusal refusal, Budget const& budget) {
+            if (budget.enforcement == Enforcement::hard && amount > refusal.left() &&
+                (!tightest || refusal.left() < tightest->left())) {
+                tightest = std::move(refusal);
+            }
+        };
+        for (std::size_t i = 0; i < figures.size(); ++i) {
+            SqliteCounter const& counter = uses.counters[i];
+            consider({.budget = counter.budget->name,
+                      .value = counter.value,
+                      .limit = counter.budget->limit,
+                      .spent = figures[i].known.spent,
+                      .held = figures[i].known.held,
+                      .needed = amount,
+                      .window_begin = counter.window.begin,
+                      .window_end = counter.window.end},
+                     *counter.budget);
+        }
+        for (Budget const* const budget : uses.each_request) {
+            consider({.budget = budget->name, .limit = budget->limit, .needed = amount}, *budget);
+        }
+        return tightest;
+    }
+
+    [[nodiscard]] std::vector<Read> read(SqliteTables& tables, std::vector<SqliteCounter>& counters) {
+        std::vector<Read> figures;
+        figures.reserve(counters.size());
+        for (SqliteCounter& counter : counters) {
+            auto stored = tables.read(counter);
+            auto known = over(counter, stored);
+            figures.push_back({std::move(stored), std::move(known)});
+        }
+        return figures;
+    }
+
+    [[nodiscard]] SqliteFigures over(SqliteCounter const& counter, SqliteFigures figures) {
+        see(counter, figures);
+        std::scoped_lock const lock{mutex_};
+        return pending_.over(counter.name, std::move(figures));
+    }
+
+    void see(SqliteCounter const& counter, SqliteFigures const& figures) {
+        if (when_store_fails_ == StoreFailure::go_on) {
+            std::scoped_lock const lock{mutex_};
+            pending_.see(counter.name, figures, most_values_);
+        }
+    }
+
+    [[nodiscard]] std::optional<Refusal> set_aside_here(Uses const& uses, Usd amount) {
+        std::scoped_lock const lock{mutex_};
+        std::vector<Read> figures;
+        for (SqliteCounter const& counter : uses.counters) {
+            figures.push_back({{}, pending_.last_seen(counter.name)});
+        }
+        auto refusal = refuse(uses, figures, amount);
+        if (!refusal) {
+            pending_.add(uses.counters, Usd{}, amount);
+        }
+        return refusal;
+    }
+
+    /// A dropped hold must find room where it can be kept, since its destructor may not allocate.
+    void make_room_for_drop() {
+        std::scoped_lock const lock{mutex_};
+        ++open_;
+        if (dropped_.capacity() < open_) {
+            dropped_.reserve(2 * open_);
+        }
+    }
+
+    /// One transaction, after the one that writes what is owed; alerts that it makes are told by call_alerts().
+    template <typename Act>
+    void write(Act act) {
+        write_owed();
+        std::vector<Alert> alerts;
+        store_.write([&](SqliteTables& tables) { act(tables, alerts); }, [] {});
+        queue(alerts);
+    }
+
+    void queue(std::vector<Alert>& alerts) {
+        if (!alerts.empty()) {
+            std::scoped_lock const lock{mutex_};
+            std::ranges::move(alerts, std::back_inserter(alerts_));
+        }
+    }
+
+    /// Does to the tables what a record says; false where that was done before, by an id or for a hold that is closed.
+    bool apply(SqliteTables& tables, LedgerRecord record, Usd gives_back, std::span<SqliteCounter> counters,
+               Instant time, std::vector<Alert>& alerts) {
+        if (record.hold != 0 && !tables.close_hold(record.hold)) {
+            return false;
+        }
+        bool const first =
+            record.kind != RecordKind::settle || tables.claim(record.operation, record.attempt);
+        if (!first) {
+            if (record.hold == 0) {
+                return false;
+            }
+            record.kind = RecordKind::release;
+            record.amount = gives_back;
+            record.lines = {};
+        }
+        tables.append(record);
+        for (SqliteCounter& counter : counters) {
+            auto figures = tables.read(counter);
+            if (record.hold != 0 && figures.open > 0) {  // a budget that was named later holds nothing of it
+                figures.held -= gives_back;
+                --figures.open;
+            }
+            if (record.spends()) {
+                figures.spent += record.amount;
+            }
+            static_cast<void>(tell(tables, counter, figures, {}, time, alerts));
+            tables.write(counter, figures);
+            see(counter, figures);
+        }
+        return first;
+    }
+
+    /// Adds the alerts that are due, and notes that this process tells them; whether there are any.
+    [[nodiscard]] bool tell(SqliteTables& tables, SqliteCounter const& counter, SqliteFigures& figures,
+                            std::string_view refused, Instant time, std::vector<Alert>& alerts) const {
+        if (!listening_) {
+            return false;
+        }
+        Budget const& budget = *counter.budget;
+        auto const& rules = rules_[static_cast<std::size_t>(&budget - budgets_.data())];
+        AlertView view{.limit = budget.limit, .spent = figures.spent, .refused = refused == budget.name};
+        if (!budget.alerts.forecast_percent.empty()) {
+            if (auto const forecast = Pace{}.forecast(counter.window, time, figures.spent)) {
+                view.forecast = forecast->even;  // which needs nothing of what a pace remembers
+            }
+        }
+        std::uint32_t told = 0;
+        for (std::size_t i = 0; i < rules.size() && !figures.told.empty(); ++i) {
+            told |= figures.told.find("," + rules[i].name() + ",") != std::string::npos
+                        ? std::uint32_t{1} << i
+                        : 0U;
+        }
+        auto const due = due_rules(rules, view, told);
+        for (AlertRule const& rule : due) {
+            figures.told += (figures.told.empty() ? "," : "") + rule.name() + ",";
+            alerts.push_back(alert_of(rule, budget, counter.value, view, counter.window));
+            write_alert(tables, alerts.back(), time);
+        }
+        return !due.empty();
+    }
+
+    /// Writes a charge, or where that fails and may be gone on without, keeps it.
+    void write_or_owe(LedgerRecord const& record, Account const& account, Usd held) {
+        auto counters = uses_of(account, record.at).counters;
+        Usd const stored = record.hold != 0 ? held : Usd{};
+        Usd const here = held - stored;
+        try {
+            write_owed();
+            std::vector<Alert> alerts;
+            store_.write(
+                [&](SqliteTables& tables) { apply(tables, record, stored, counters, record.time, alerts); },
+                [&] {
+                    if (here != Usd{}) {
+                        std::scoped_lock const lock{mutex_};
+                        pending_.add(counters, Usd{}, -here);
+                    }
+                });
+            queue(alerts);
+        } catch (SqliteFailure const&) {
+            if (when_store_fails_ == StoreFailure::refuse) {
+                throw;
+            }
+            std::scoped_lock const lock{mutex_};
+            keep(record, stored, here, std::move(counters));
+        }
+    }
+
+    /// Under the mutex.
+    void keep(LedgerRecord const& record, Usd stored, Usd here, std::vector<SqliteCounter> counters) {
+        SqliteOwed owed{.gives_back = stored,
+                        .gives_back_here = here,
+                        .charges = record.spends() ? record.amount : Usd{},
+                        .counters = std::move(counters)};
+        encode_record(record, owed.record);
+        pending_.await(owed);
+        owed_.push_back(std::move(owed));
+        owes_ = true;
+    }
+
+    /// Takes what is owed: dropped holds become records, whose counters are worked out without the lock.
+    [[nodiscard]] std::vector<SqliteOwed> take_owed() {
+        std::vector<Held> holds;
+        {
+            std::scoped_lock const lock{mutex_};
+            holds.assign(std::move_iterator{dropped_.begin()}, std::move_iterator{dropped_.end()});
+            dropped_.clear();
+            open_ -= holds.size();
+        }
+        Instant const time = now();
+        for (Held const& held : holds) {
+            auto record = record_of(held.dispatched ? RecordKind::settle : RecordKind::release, held, time);
+            record.amount = held.dispatched ? held.due_when_dropped() : held.amount;
+            auto counters = uses_of(held.account, held.at).counters;
+            std::scoped_lock const lock{mutex_};
+            keep(record, held.ticket != 0 ? held.amount : Usd{}, held.ticket != 0 ? Usd{} : held.amount,
+                 std::move(counters));
+        }
+        std::scoped_lock const lock{mutex_};
+        owes_ = false;
+        return std::exchange(owed_, {});
+    }
+
+    /// Writes all that is owed in one transaction, or leaves it owed and throws.
+    void write_owed() {
+        if (!owes_) {
+            return;
+        }
+        auto owed = take_owed();
+        std::vector<Alert> alerts;
+        try {
+            store_.write(
+                [&](SqliteTables& tables) {
+                    alerts.clear();
+                    RecordReader reader;
+                    for (SqliteOwed const& one : owed) {
+                        auto const record = reader.read(one.record);
+                        auto counters = one.counters;
+                        apply(tables, record, one.gives_back, counters, record.time, alerts);
+                    }
+                },
+                [&] {
+                    std::scoped_lock const lock{mutex_};
+                    for (SqliteOwed const& one : owed) {
+                        pending_.written(one);
+                    }
+                });
+        } catch (...) {
+            std::scoped_lock const lock{mutex_};
+            owed_.insert(owed_.begin(), std::move_iterator{owed.begin()}, std::move_iterator{owed.end()});
+            owes_ = true;
+            throw;
+        }
+        queue(alerts);
+    }
+
+    std::vector<Budget> const budgets_;
+    std::vector<std::vector<AlertRule>> rules_ = {};  // of each
+    StoreFailure when_store_fails_;
+    std::size_t most_values_;
+    Clock clock_;
+    SqliteStore store_;
+    std::shared_ptr<char> identity_ = std::make_shared<char>();  // what an account of this book refers to
+
+    std::mutex mutex_;
+    Instant latest_ = Instant::min();
+    std::size_t open_ = 0;  // holds, dropped ones not yet taken included
+    std::vector<Held> dropped_ = {};
+    std::vector<SqliteOwed> owed_ = {};
+    SqlitePending pending_ = {};
+    std::vector<Alert> alerts_ = {};  // not yet told
+    std::function<void(Alert const&)> listener_ = {};
+    std::atomic<bool> owes_ = false;
+    std::atomic<bool> listening_ = false;
+};
+
+}  // namespace centavo::inline v0
