@@ -1,20 +1,19 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <centavo/adapters/sqlite_changes.hpp>
 #include <centavo/adapters/sqlite_connection.hpp>
 #include <centavo/adapters/sqlite_pending.hpp>
 #include <centavo/adapters/sqlite_store.hpp>
 #include <centavo/adapters/sqlite_tables.hpp>
+#include <centavo/adapters/sqlite_uses.hpp>
 #include <centavo/base/clock.hpp>
 #include <centavo/base/money.hpp>
 #include <centavo/budgeting/account.hpp>
 #include <centavo/budgeting/alert.hpp>
-#include <centavo/budgeting/alert_rules.hpp>
 #include <centavo/budgeting/book.hpp>
 #include <centavo/budgeting/budget.hpp>
-#include <centavo/budgeting/counter_key.hpp>
 #include <centavo/budgeting/hold.hpp>
-#include <centavo/budgeting/pace.hpp>
 #include <centavo/budgeting/record.hpp>
 #include <centavo/budgeting/record_codec.hpp>
 #include <centavo/budgeting/replay.hpp>
@@ -25,6 +24,7 @@
 #include <cstdint>
 #include <exception>
 #include <functional>
+#include <iterator>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -44,9 +44,6 @@ public:
     SqliteState(BookOptions options, std::string const& path, SqliteOptions const& sqlite, Clock clock)
         : budgets_{checked(std::move(options.budgets))}, when_store_fails_{options.when_store_fails},
           most_values_{options.most_values}, clock_{clock}, store_{path, sqlite, most_values_, clock} {
-        for (Budget const& budget : budgets_) {
-            rules_.push_back(rules_of(budget.alerts));
-        }
         auto const last = store_.read([](SqliteTables& tables) {
             auto const number = tables.last_record();
             return number == 0 ? std::vector<SqliteTables::Kept>{} : tables.records(number - 1, number, 1);
@@ -83,7 +80,7 @@ public:
     void listen(std::function<void(Alert const&)> alert) {
         std::scoped_lock const lock{mutex_};
         listener_ = std::move(alert);
-        listening_ = static_cast<bool>(listener_);
+        changes_.listen(static_cast<bool>(listener_));
     }
 
     /// Sets the hold's amount aside, or says why not.
@@ -94,11 +91,11 @@ public:
         try {
             write([&](SqliteTables& tables, std::vector<Alert>& alerts) {
                 auto figures = read(tables, uses.counters);
-                refusal = refuse(uses, figures, held.amount);
+                refusal = uses.refuse(figures, held.amount);
                 for (std::size_t i = 0; i < figures.size(); ++i) {
                     auto own = figures[i].stored;
                     if (refusal) {
-                        if (!tell(tables, uses.counters[i], own, refusal->budget, held.at, alerts)) {
+                        if (!changes_.tell(tables, uses.counters[i], own, refusal->budget, held.at, alerts)) {
                             continue;
                         }
                     } else {
@@ -109,7 +106,7 @@ public:
                     see(uses.counters[i], own);
                 }
                 if (!refusal) {
-                    held.ticket = tables.append(record_of(RecordKind::hold, held, held.at));
+                    held.ticket = tables.append(SqliteChanges::record_of(RecordKind::hold, held, held.at));
                     tables.open_hold(held.ticket, store_.owner());
                 }
             });
@@ -128,8 +125,8 @@ public:
     }
 
     void settle(Held const& held, Charge const& charge) {
-        LedgerRecord record = record_of(RecordKind::settle, held, now());
-        fill(record, charge);
+        LedgerRecord record = SqliteChanges::record_of(RecordKind::settle, held, now());
+        SqliteChanges::fill(record, charge);
         write_or_owe(record, held.account, held.amount);
         std::scoped_lock const lock{mutex_};
         --open_;
@@ -145,7 +142,7 @@ public:
                             .operation = id.operation,
                             .attempt = id.attempt,
                             .tags = account.all_tags()};
-        fill(record, charge);
+        SqliteChanges::fill(record, charge);
         write_or_owe(record, account, Usd{});
     }
 
@@ -197,7 +194,7 @@ public:
                 record.hold = holds[i].seq;
                 record.time = time;
                 record.note = "open when its process ended";
-                if (apply(tables, record, record.amount, counters[i], time, alerts)) {
+                if (apply(tables, record, record.amount, counters[i], alerts)) {
                     found.push_back({.record = record.hold,
                                      .id = {std::string{record.operation}, record.attempt},
                                      .tags = Tags::from({record.tags.begin(), record.tags.end()}),
@@ -218,20 +215,11 @@ public:
     [[nodiscard]] std::optional<Usd> left(Account const& account) {
         auto uses = uses_of(account, now());
         write_owed_if_possible();
-        std::optional<Usd> least;
-        auto const take = [&](Budget const& budget, Usd left) {
-            if (budget.enforcement == Enforcement::hard) {
-                least = least ? std::min(*least, left) : left;
-            }
-        };
+        std::vector<SqliteFigures> known;
         for (SqliteCounter& counter : uses.counters) {
-            auto const now = figures(counter);
-            take(*counter.budget, counter.budget->limit - now.spent - now.held);
+            known.push_back(figures(counter));
         }
-        for (Budget const* const budget : uses.each_request) {
-            take(*budget, budget->limit);
-        }
-        return least;
+        return uses.left(known);
     }
 
     /// A counter's figures: the database's and what this process owes it.
@@ -291,93 +279,28 @@ public:
     }
 
 private:
-    /// The counters that a call touches, and the budgets that limit it alone.
-    struct Uses {
-        std::vector<SqliteCounter> counters = {};
-        std::vector<Budget const*> each_request = {};
-    };
-
-    struct Read {
-        SqliteFigures stored;
-        SqliteFigures known;  ///< with what is pending
-    };
-
     [[nodiscard]] static std::vector<Budget> checked(std::vector<Budget> budgets) {
         require_budgets(budgets);
         return budgets;
     }
 
-    [[nodiscard]] Uses uses_of(Account const& account, Instant at) const {
+    [[nodiscard]] SqliteUses uses_of(Account const& account, Instant at) const {
         if (account.resolved() && account.of_book() != identity_.get()) {
             throw std::invalid_argument("centavo: an account of another book");
         }
-        Uses uses;
-        for (CounterUse const& use : counters_of(budgets_, account, at)) {
-            if (use.budget->period == Period::request) {
-                uses.each_request.push_back(use.budget);
-            } else {
-                uses.counters.emplace_back(*use.budget, use.value, use.window);
-            }
-        }
-        return uses;
+        return SqliteUses::of(budgets_, account, at);
     }
 
-    [[nodiscard]] static LedgerRecord record_of(RecordKind kind, Held const& held, Instant time) {
-        return {.kind = kind,
-                .hold = held.ticket,
-                .time = time,
-                .at = held.at,
-                .operation = held.id.operation,
-                .attempt = held.id.attempt,
-                .amount = held.amount,
-                .category = held.category(),
-                .quality = UsageQuality::estimated,
-                .model = held.model(),
-                .provider = held.provider(),
-                .tags = held.account.all_tags()};
+    bool apply(SqliteTables& tables, LedgerRecord const& record, Usd gives_back,
+               std::span<SqliteCounter> counters, std::vector<Alert>& alerts) {
+        return changes_.apply(
+            tables, record, gives_back, counters, alerts,
+            [&](SqliteCounter const& counter, SqliteFigures const& figures) { see(counter, figures); });
     }
 
-    static void fill(LedgerRecord& record, Charge const& charge) {
-        record.amount = charge.amount;
-        record.category = charge.category;
-        record.quality = charge.quality;
-        record.model = charge.model;
-        record.provider = charge.provider;
-        record.lines = charge.lines;
-        record.reported_cost = charge.reported_cost;
-        record.note = charge.note;
-    }
-
-    /// Of the hard budgets that have not `amount` left, the one with the least; nullopt where all have.
-    [[nodiscard]] static std::optional<Refusal> refuse(Uses const& uses, std::span<Read const> figures,
-                                                       Usd amount) {
-        std::optional<Refusal> tightest;
-        auto const consider = [&](Refusal refusal, Budget const& budget) {
-            if (budget.enforcement == Enforcement::hard && amount > refusal.left() &&
-                (!tightest || refusal.left() < tightest->left())) {
-                tightest = std::move(refusal);
-            }
-        };
-        for (std::size_t i = 0; i < figures.size(); ++i) {
-            SqliteCounter const& counter = uses.counters[i];
-            consider({.budget = counter.budget->name,
-                      .value = counter.value,
-                      .limit = counter.budget->limit,
-                      .spent = figures[i].known.spent,
-                      .held = figures[i].known.held,
-                      .needed = amount,
-                      .window_begin = counter.window.begin,
-                      .window_end = counter.window.end},
-                     *counter.budget);
-        }
-        for (Budget const* const budget : uses.each_request) {
-            consider({.budget = budget->name, .limit = budget->limit, .needed = amount}, *budget);
-        }
-        return tightest;
-    }
-
-    [[nodiscard]] std::vector<Read> read(SqliteTables& tables, std::vector<SqliteCounter>& counters) {
-        std::vector<Read> figures;
+    [[nodiscard]] std::vector<SqliteReading> read(SqliteTables& tables,
+                                                  std::vector<SqliteCounter>& counters) {
+        std::vector<SqliteReading> figures;
         figures.reserve(counters.size());
         for (SqliteCounter& counter : counters) {
             auto stored = tables.read(counter);
@@ -400,13 +323,13 @@ private:
         }
     }
 
-    [[nodiscard]] std::optional<Refusal> set_aside_here(Uses const& uses, Usd amount) {
+    [[nodiscard]] std::optional<Refusal> set_aside_here(SqliteUses const& uses, Usd amount) {
         std::scoped_lock const lock{mutex_};
-        std::vector<Read> figures;
+        std::vector<SqliteReading> figures;
         for (SqliteCounter const& counter : uses.counters) {
             figures.push_back({{}, pending_.last_seen(counter.name)});
         }
-        auto refusal = refuse(uses, figures, amount);
+        auto refusal = uses.refuse(figures, amount);
         if (!refusal) {
             pending_.add(uses.counters, Usd{}, amount);
         }
@@ -438,68 +361,6 @@ private:
         }
     }
 
-    /// Does to the tables what a record says; false where that was done before, by an id or for a hold that is closed.
-    bool apply(SqliteTables& tables, LedgerRecord record, Usd gives_back, std::span<SqliteCounter> counters,
-               Instant time, std::vector<Alert>& alerts) {
-        if (record.hold != 0 && !tables.close_hold(record.hold)) {
-            return false;
-        }
-        bool const first =
-            record.kind != RecordKind::settle || tables.claim(record.operation, record.attempt);
-        if (!first) {
-            if (record.hold == 0) {
-                return false;
-            }
-            record.kind = RecordKind::release;
-            record.amount = gives_back;
-            record.lines = {};
-        }
-        tables.append(record);
-        for (SqliteCounter& counter : counters) {
-            auto figures = tables.read(counter);
-            if (record.hold != 0 && figures.open > 0) {  // a budget that was named later holds nothing of it
-                figures.held -= gives_back;
-                --figures.open;
-            }
-            if (record.spends()) {
-                figures.spent += record.amount;
-            }
-            static_cast<void>(tell(tables, counter, figures, {}, time, alerts));
-            tables.write(counter, figures);
-            see(counter, figures);
-        }
-        return first;
-    }
-
-    /// Adds the alerts that are due, and notes that this process tells them; whether there are any.
-    [[nodiscard]] bool tell(SqliteTables& tables, SqliteCounter const& counter, SqliteFigures& figures,
-                            std::string_view refused, Instant time, std::vector<Alert>& alerts) const {
-        if (!listening_) {
-            return false;
-        }
-        Budget const& budget = *counter.budget;
-        auto const& rules = rules_[static_cast<std::size_t>(&budget - budgets_.data())];
-        AlertView view{.limit = budget.limit, .spent = figures.spent, .refused = refused == budget.name};
-        if (!budget.alerts.forecast_percent.empty()) {
-            if (auto const forecast = Pace{}.forecast(counter.window, time, figures.spent)) {
-                view.forecast = forecast->even;  // which needs nothing of what a pace remembers
-            }
-        }
-        std::uint32_t told = 0;
-        for (std::size_t i = 0; i < rules.size() && !figures.told.empty(); ++i) {
-            told |= figures.told.find("," + rules[i].name() + ",") != std::string::npos
-                        ? std::uint32_t{1} << i
-                        : 0U;
-        }
-        auto const due = due_rules(rules, view, told);
-        for (AlertRule const& rule : due) {
-            figures.told += (figures.told.empty() ? "," : "") + rule.name() + ",";
-            alerts.push_back(alert_of(rule, budget, counter.value, view, counter.window));
-            write_alert(tables, alerts.back(), time);
-        }
-        return !due.empty();
-    }
-
     /// Writes a charge, or where that fails and may be gone on without, keeps it.
     void write_or_owe(LedgerRecord const& record, Account const& account, Usd held) {
         auto counters = uses_of(account, record.at).counters;
@@ -508,14 +369,13 @@ private:
         try {
             write_owed();
             std::vector<Alert> alerts;
-            store_.write(
-                [&](SqliteTables& tables) { apply(tables, record, stored, counters, record.time, alerts); },
-                [&] {
-                    if (here != Usd{}) {
-                        std::scoped_lock const lock{mutex_};
-                        pending_.add(counters, Usd{}, -here);
-                    }
-                });
+            store_.write([&](SqliteTables& tables) { apply(tables, record, stored, counters, alerts); },
+                         [&] {
+                             if (here != Usd{}) {
+                                 std::scoped_lock const lock{mutex_};
+                                 pending_.add(counters, Usd{}, -here);
+                             }
+                         });
             queue(alerts);
         } catch (SqliteFailure const&) {
             if (when_store_fails_ == StoreFailure::refuse) {
@@ -549,7 +409,8 @@ private:
         }
         Instant const time = now();
         for (Held const& held : holds) {
-            auto record = record_of(held.dispatched ? RecordKind::settle : RecordKind::release, held, time);
+            auto record = SqliteChanges::record_of(held.dispatched ? RecordKind::settle : RecordKind::release,
+                                                   held, time);
             record.amount = held.dispatched ? held.due_when_dropped() : held.amount;
             auto counters = uses_of(held.account, held.at).counters;
             std::scoped_lock const lock{mutex_};
@@ -576,7 +437,7 @@ private:
                     for (SqliteOwed const& one : owed) {
                         auto const record = reader.read(one.record);
                         auto counters = one.counters;
-                        apply(tables, record, one.gives_back, counters, record.time, alerts);
+                        apply(tables, record, one.gives_back, counters, alerts);
                     }
                 },
                 [&] {
@@ -595,7 +456,7 @@ private:
     }
 
     std::vector<Budget> const budgets_;
-    std::vector<std::vector<AlertRule>> rules_ = {};  // of each
+    SqliteChanges changes_{budgets_};
     StoreFailure when_store_fails_;
     std::size_t most_values_;
     Clock clock_;
@@ -611,7 +472,6 @@ private:
     std::vector<Alert> alerts_ = {};  // not yet told
     std::function<void(Alert const&)> listener_ = {};
     std::atomic<bool> owes_ = false;
-    std::atomic<bool> listening_ = false;
 };
 
 }  // namespace centavo::inline v0
