@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <condition_variable>
 #include <cstddef>
 #include <cstdint>
 #include <mutex>
@@ -54,6 +55,7 @@ public:
             std::this_thread::sleep_for(std::chrono::milliseconds{1});
         }
         connection_.run("PRAGMA journal_mode = WAL");
+        connection_.run("PRAGMA wal_autocheckpoint = 8000");  // pages, 32 MB: each checkpoint syncs twice
         tables_.emplace(connection_, most_values);
         connection_.run(options_.durability == Durability::each ? "PRAGMA synchronous = FULL"
                                                                 : "PRAGMA synchronous = NORMAL");
@@ -124,16 +126,37 @@ private:
         return std::chrono::steady_clock::now() + options_.timeout;
     }
 
+    /// The right to use the connection, until it is given back.
+    class Turn {
+    public:
+        explicit Turn(SqliteStore& store) : store_{&store} {}
+        Turn(Turn const&) = delete;
+        Turn& operator=(Turn const&) = delete;
+        ~Turn() {
+            {
+                std::scoped_lock const lock{store_->mutex_};
+                store_->taken_ = false;
+            }
+            store_->given_back_.notify_one();
+        }
+
+    private:
+        SqliteStore* store_;
+    };
+
     /// Waits for this process's other threads; what is left of the time is for other processes.
-    [[nodiscard]] std::unique_lock<std::timed_mutex> take_turn() {
+    [[nodiscard]] Turn take_turn() {
         auto const until = deadline();
-        std::unique_lock turn{turn_, until};
-        if (!turn) {
-            throw SqliteFailure{"sqlite: other threads were writing for longer than the timeout",
-                                SQLITE_BUSY};
+        {
+            std::unique_lock lock{mutex_};
+            if (!given_back_.wait_until(lock, until, [&] { return !taken_; })) {
+                throw SqliteFailure{"sqlite: other threads were writing for longer than the timeout",
+                                    SQLITE_BUSY};
+            }
+            taken_ = true;
         }
         connection_.wait_until(until);
-        return turn;
+        return Turn{*this};
     }
 
     [[nodiscard]] bool due() const {
@@ -150,7 +173,9 @@ private:
 
     SqliteOptions options_;
     Clock clock_;
-    std::timed_mutex turn_;
+    std::mutex mutex_;  // of taken_ alone: whoever has the turn holds no lock
+    std::condition_variable given_back_;
+    bool taken_ = false;
     SqliteOwners owners_;
     SqliteConnection connection_;
     std::optional<SqliteTables> tables_;
