@@ -4,8 +4,8 @@ set(CENTAVO_HEADERS
     include/centavo/adapters/sqlite_book.hpp
     include/centavo/adapters/sqlite_changes.hpp
     include/centavo/adapters/sqlite_connection.hpp
+    include/centavo/adapters/sqlite_memory.hpp
     include/centavo/adapters/sqlite_owners.hpp
-    include/centavo/adapters/sqlite_pending.hpp
     include/centavo/adapters/sqlite_state.hpp
     include/centavo/adapters/sqlite_store.hpp
     include/centavo/adapters/sqlite_tables.hpp

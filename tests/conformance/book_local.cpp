@@ -69,6 +69,17 @@ TEST_CASE("a local book over a ledger that can fail keeps the laws of a book") {
     conformance::check_book<LocalFixture<FailingLedger>>();
 }
 
+TEST_CASE("a local book without a ledger decides all the same, and keeps no record") {
+    ManualClock time{conformance::nine_o_clock};
+    LocalBook<NoLedger> book{conformance::one_dollar_a_day(), NoLedger{}, time.clock()};
+    auto held = book.reserve({}, {.amount = 1_usd});
+    REQUIRE(held);
+    CHECK_FALSE(book.reserve({}, {.amount = 1_cent}));
+    held->settle(1_cent);
+    CHECK(conformance::spent_of(book, "daily") == 1_cent);
+    CHECK(conformance::recorded(book) == Usd{});
+}
+
 TEST_CASE("threads that share a local book keep within its limits", "[threads]") {
     conformance::check_book_threads<LocalFixture<MemoryLedger>>(2'000);
 }

@@ -3,7 +3,7 @@
 
 #include <centavo/adapters/sqlite_changes.hpp>
 #include <centavo/adapters/sqlite_connection.hpp>
-#include <centavo/adapters/sqlite_pending.hpp>
+#include <centavo/adapters/sqlite_memory.hpp>
 #include <centavo/adapters/sqlite_store.hpp>
 #include <centavo/adapters/sqlite_tables.hpp>
 #include <centavo/adapters/sqlite_uses.hpp>
@@ -19,7 +19,6 @@
 #include <centavo/budgeting/replay.hpp>
 
 #include <algorithm>
-#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <exception>
@@ -43,7 +42,8 @@ class SqliteState {
 public:
     SqliteState(BookOptions options, std::string const& path, SqliteOptions const& sqlite, Clock clock)
         : budgets_{checked(std::move(options.budgets))}, when_store_fails_{options.when_store_fails},
-          most_values_{options.most_values}, clock_{clock}, store_{path, sqlite, most_values_, clock} {
+          clock_{clock}, store_{path, sqlite, options.most_values, clock}, memory_{when_store_fails_,
+                                                                                   options.most_values} {
         auto const last = store_.read([](SqliteTables& tables) {
             auto const number = tables.last_record();
             return number == 0 ? std::vector<SqliteTables::Kept>{} : tables.records(number - 1, number, 1);
@@ -86,7 +86,6 @@ public:
     /// Sets the hold's amount aside, or says why not.
     [[nodiscard]] std::optional<Refusal> set_aside(Held& held) {
         auto uses = uses_of(held.account, held.at);
-        make_room_for_drop();
         std::optional<Refusal> refusal;
         try {
             write([&](SqliteTables& tables, std::vector<Alert>& alerts) {
@@ -103,7 +102,7 @@ public:
                         ++own.open;
                     }
                     tables.write(uses.counters[i], own);
-                    see(uses.counters[i], own);
+                    memory_.see(uses.counters[i], own);
                 }
                 if (!refusal) {
                     held.ticket = tables.append(SqliteChanges::record_of(RecordKind::hold, held, held.at));
@@ -112,14 +111,13 @@ public:
             });
         } catch (SqliteFailure const& failure) {
             held.ticket = 0;
-            refusal = when_store_fails_ == StoreFailure::go_on ? set_aside_here(uses, held.amount)
+            refusal = when_store_fails_ == StoreFailure::go_on ? memory_.set_aside(uses, held.amount)
                                                                : Refusal{.needed = held.amount,
                                                                          .reason = RefusalReason::store,
                                                                          .detail = failure.what()};
         }
-        if (refusal) {
-            std::scoped_lock const lock{mutex_};
-            --open_;
+        if (!refusal) {
+            memory_.opened();
         }
         return refusal;
     }
@@ -128,8 +126,7 @@ public:
         LedgerRecord record = SqliteChanges::record_of(RecordKind::settle, held, now());
         SqliteChanges::fill(record, charge);
         write_or_owe(record, held.account, held.amount);
-        std::scoped_lock const lock{mutex_};
-        --open_;
+        memory_.closed();
     }
 
     /// Charges without a hold, in the windows of `when` or of now.
@@ -147,11 +144,7 @@ public:
     }
 
     /// Keeps a hold that was let go until the next call writes it.
-    void drop(Held& held) noexcept {
-        std::scoped_lock const lock{mutex_};
-        dropped_.push_back(std::move(held));
-        owes_ = true;
-    }
+    void drop(Held& held) noexcept { memory_.drop(held); }
 
     /// Writes what dropped holds and failed writes left behind, where that is possible now.
     void write_owed_if_possible() {
@@ -177,8 +170,7 @@ public:
         if (owners.empty()) {
             return {};
         }
-        std::vector<std::vector<SqliteCounter>>
-            counters;  // worked out before the turn: zones' rules are not ours
+        std::vector<std::vector<SqliteCounter>> counters;  // out of turn: they call zones' rules
         RecordReader reader;
         for (auto const& hold : holds) {
             auto const record = reader.read(hold.bytes);
@@ -225,13 +217,13 @@ public:
     /// A counter's figures: the database's and what this process owes it.
     [[nodiscard]] SqliteFigures figures(SqliteCounter& counter) {
         try {
-            return store_.read([&](SqliteTables& tables) { return over(counter, tables.read(counter)); });
+            return store_.read(
+                [&](SqliteTables& tables) { return memory_.over(counter, tables.read(counter)); });
         } catch (SqliteFailure const&) {
             if (when_store_fails_ == StoreFailure::refuse) {
                 throw;
             }
-            std::scoped_lock const lock{mutex_};
-            return pending_.last_seen(counter.name);
+            return memory_.last_seen(counter);
         }
     }
 
@@ -239,7 +231,7 @@ public:
     void for_each(Budget const& budget, Window const& window, Visit visit) {
         store_.read([&](SqliteTables& tables) {
             tables.for_each(budget, window, [&](std::string_view value, SqliteFigures const& stored) {
-                visit(value, over(SqliteCounter{budget, value, window}, stored));
+                visit(value, memory_.over(SqliteCounter{budget, value, window}, stored));
             });
         });
     }
@@ -265,16 +257,14 @@ public:
     /// Calls what there is to tell, without a lock.
     void call_alerts() {
         std::unique_lock lock{mutex_};
-        if (alerts_.empty()) {
+        if (alerts_.empty() || !listener_) {
             return;
         }
         auto const alerts = std::exchange(alerts_, {});
         auto const call = listener_;
         lock.unlock();
         for (Alert const& alert : alerts) {
-            if (call) {
-                call(alert);
-            }
+            call(alert);
         }
     }
 
@@ -293,9 +283,10 @@ private:
 
     bool apply(SqliteTables& tables, LedgerRecord const& record, Usd gives_back,
                std::span<SqliteCounter> counters, std::vector<Alert>& alerts) {
-        return changes_.apply(
-            tables, record, gives_back, counters, alerts,
-            [&](SqliteCounter const& counter, SqliteFigures const& figures) { see(counter, figures); });
+        return changes_.apply(tables, record, gives_back, counters, alerts,
+                              [&](SqliteCounter const& counter, SqliteFigures const& figures) {
+                                  memory_.see(counter, figures);
+                              });
     }
 
     [[nodiscard]] std::vector<SqliteReading> read(SqliteTables& tables,
@@ -304,45 +295,10 @@ private:
         figures.reserve(counters.size());
         for (SqliteCounter& counter : counters) {
             auto stored = tables.read(counter);
-            auto known = over(counter, stored);
+            auto known = memory_.over(counter, stored);
             figures.push_back({std::move(stored), std::move(known)});
         }
         return figures;
-    }
-
-    [[nodiscard]] SqliteFigures over(SqliteCounter const& counter, SqliteFigures figures) {
-        see(counter, figures);
-        std::scoped_lock const lock{mutex_};
-        return pending_.over(counter.name, std::move(figures));
-    }
-
-    void see(SqliteCounter const& counter, SqliteFigures const& figures) {
-        if (when_store_fails_ == StoreFailure::go_on) {
-            std::scoped_lock const lock{mutex_};
-            pending_.see(counter.name, figures, most_values_);
-        }
-    }
-
-    [[nodiscard]] std::optional<Refusal> set_aside_here(SqliteUses const& uses, Usd amount) {
-        std::scoped_lock const lock{mutex_};
-        std::vector<SqliteReading> figures;
-        for (SqliteCounter const& counter : uses.counters) {
-            figures.push_back({{}, pending_.last_seen(counter.name)});
-        }
-        auto refusal = uses.refuse(figures, amount);
-        if (!refusal) {
-            pending_.add(uses.counters, Usd{}, amount);
-        }
-        return refusal;
-    }
-
-    /// A dropped hold must find room where it can be kept, since its destructor may not allocate.
-    void make_room_for_drop() {
-        std::scoped_lock const lock{mutex_};
-        ++open_;
-        if (dropped_.capacity() < open_) {
-            dropped_.reserve(2 * open_);
-        }
     }
 
     /// One transaction, after the one that writes what is owed; alerts that it makes are told by call_alerts().
@@ -370,86 +326,58 @@ private:
             write_owed();
             std::vector<Alert> alerts;
             store_.write([&](SqliteTables& tables) { apply(tables, record, stored, counters, alerts); },
-                         [&] {
-                             if (here != Usd{}) {
-                                 std::scoped_lock const lock{mutex_};
-                                 pending_.add(counters, Usd{}, -here);
-                             }
-                         });
+                         [&] { memory_.give_back(counters, here); });
             queue(alerts);
         } catch (SqliteFailure const&) {
             if (when_store_fails_ == StoreFailure::refuse) {
                 throw;
             }
-            std::scoped_lock const lock{mutex_};
             keep(record, stored, here, std::move(counters));
         }
     }
 
-    /// Under the mutex.
     void keep(LedgerRecord const& record, Usd stored, Usd here, std::vector<SqliteCounter> counters) {
         SqliteOwed owed{.gives_back = stored,
                         .gives_back_here = here,
                         .charges = record.spends() ? record.amount : Usd{},
                         .counters = std::move(counters)};
         encode_record(record, owed.record);
-        pending_.await(owed);
-        owed_.push_back(std::move(owed));
-        owes_ = true;
+        memory_.keep(std::move(owed));
     }
 
-    /// Takes what is owed: dropped holds become records, whose counters are worked out without the lock.
-    [[nodiscard]] std::vector<SqliteOwed> take_owed() {
-        std::vector<Held> holds;
-        {
-            std::scoped_lock const lock{mutex_};
-            holds.assign(std::move_iterator{dropped_.begin()}, std::move_iterator{dropped_.end()});
-            dropped_.clear();
-            open_ -= holds.size();
-        }
+    /// Makes records of dropped holds: here, since a destructor does not call zones' rules.
+    void keep_dropped() {
         Instant const time = now();
-        for (Held const& held : holds) {
+        for (Held const& held : memory_.take_dropped()) {
             auto record = SqliteChanges::record_of(held.dispatched ? RecordKind::settle : RecordKind::release,
                                                    held, time);
             record.amount = held.dispatched ? held.due_when_dropped() : held.amount;
-            auto counters = uses_of(held.account, held.at).counters;
-            std::scoped_lock const lock{mutex_};
-            keep(record, held.ticket != 0 ? held.amount : Usd{}, held.ticket != 0 ? Usd{} : held.amount,
-                 std::move(counters));
+            bool const stored = held.ticket != 0;
+            keep(record, stored ? held.amount : Usd{}, stored ? Usd{} : held.amount,
+                 uses_of(held.account, held.at).counters);
         }
-        std::scoped_lock const lock{mutex_};
-        owes_ = false;
-        return std::exchange(owed_, {});
     }
 
     /// Writes all that is owed in one transaction, or leaves it owed and throws.
     void write_owed() {
-        if (!owes_) {
+        if (!memory_.owes()) {
             return;
         }
-        auto owed = take_owed();
+        keep_dropped();
+        auto owed = memory_.take_owed();
         std::vector<Alert> alerts;
         try {
             store_.write(
                 [&](SqliteTables& tables) {
-                    alerts.clear();
                     RecordReader reader;
                     for (SqliteOwed const& one : owed) {
-                        auto const record = reader.read(one.record);
                         auto counters = one.counters;
-                        apply(tables, record, one.gives_back, counters, alerts);
+                        apply(tables, reader.read(one.record), one.gives_back, counters, alerts);
                     }
                 },
-                [&] {
-                    std::scoped_lock const lock{mutex_};
-                    for (SqliteOwed const& one : owed) {
-                        pending_.written(one);
-                    }
-                });
+                [&] { memory_.written(owed); });
         } catch (...) {
-            std::scoped_lock const lock{mutex_};
-            owed_.insert(owed_.begin(), std::move_iterator{owed.begin()}, std::move_iterator{owed.end()});
-            owes_ = true;
+            memory_.put_back(std::move(owed));
             throw;
         }
         queue(alerts);
@@ -458,20 +386,15 @@ private:
     std::vector<Budget> const budgets_;
     SqliteChanges changes_{budgets_};
     StoreFailure when_store_fails_;
-    std::size_t most_values_;
     Clock clock_;
     SqliteStore store_;
+    SqliteMemory memory_;
     std::shared_ptr<char> identity_ = std::make_shared<char>();  // what an account of this book refers to
 
     std::mutex mutex_;
     Instant latest_ = Instant::min();
-    std::size_t open_ = 0;  // holds, dropped ones not yet taken included
-    std::vector<Held> dropped_ = {};
-    std::vector<SqliteOwed> owed_ = {};
-    SqlitePending pending_ = {};
     std::vector<Alert> alerts_ = {};  // not yet told
     std::function<void(Alert const&)> listener_ = {};
-    std::atomic<bool> owes_ = false;
 };
 
 }  // namespace centavo::inline v0
