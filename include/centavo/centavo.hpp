@@ -81,17 +81,22 @@
 #include <centavo/budgeting/calendar.hpp>
 #include <centavo/budgeting/counter_key.hpp>
 #include <centavo/budgeting/counter_table.hpp>
+#include <centavo/budgeting/durability.hpp>
 #include <centavo/budgeting/file_ledger.hpp>
 #include <centavo/budgeting/hold.hpp>
 #include <centavo/budgeting/ledger.hpp>
+#include <centavo/budgeting/ledger_compaction.hpp>
 #include <centavo/budgeting/ledger_file.hpp>
 #include <centavo/budgeting/local_book.hpp>
+#include <centavo/budgeting/local_state.hpp>
 #include <centavo/budgeting/pace.hpp>
 #include <centavo/budgeting/recent_ids.hpp>
 #include <centavo/budgeting/record.hpp>
 #include <centavo/budgeting/record_codec.hpp>
 #include <centavo/budgeting/replay.hpp>
+#include <centavo/budgeting/spending.hpp>
 #include <centavo/budgeting/tags.hpp>
+#include <centavo/budgeting/usual_hours.hpp>
 #include <centavo/budgeting/window.hpp>
 
 #include <centavo/cost_calculator.hpp>

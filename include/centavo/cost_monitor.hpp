@@ -10,7 +10,9 @@
 #include <centavo/budgeting/hold.hpp>
 #include <centavo/budgeting/ledger.hpp>
 #include <centavo/budgeting/local_book.hpp>
+#include <centavo/budgeting/pace.hpp>
 #include <centavo/budgeting/record.hpp>
+#include <centavo/budgeting/spending.hpp>
 #include <centavo/models/tokens.hpp>
 #include <centavo/pricing/cost.hpp>
 #include <centavo/pricing/cost_structure.hpp>
@@ -34,6 +36,9 @@ struct MonitorOptions {
     std::optional<Usd> daily_budget = std::nullopt;
     std::vector<Budget> budgets = {};
     StoreFailure when_store_fails = StoreFailure::refuse;
+    std::optional<Usd> assume_when_unpriced =
+        std::nullopt;  ///< set aside for a call whose cost nobody can say;
+                       ///< without it such a call is refused
 };
 
 /// How one call is reserved.
@@ -72,15 +77,17 @@ public:
     /// A limit below zero or two budgets of one name throw std::invalid_argument.
     explicit CostMonitor(MonitorOptions options, Clock clock = {}) requires
         std::constructible_from<Books, BookOptions, std::shared_ptr<MemoryLedger>, Clock>
-        : CostMonitor{Books{book_options(std::move(options)), std::make_shared<MemoryLedger>(), clock}} {}
+        : CostMonitor{Books{book_options(options), std::make_shared<MemoryLedger>(), clock},
+                      options.assume_when_unpriced} {}
 
     /// Over a ledger. Throws what opening and reading it throws.
     template <LedgerStore Ledger>
     CostMonitor(MonitorOptions options, Ledger ledger,
                 Clock clock = {}) requires std::constructible_from<Books, BookOptions, Ledger, Clock>
-        : CostMonitor{Books{book_options(std::move(options)), std::move(ledger), clock}} {}
+        : CostMonitor{Books{book_options(options), std::move(ledger), clock}, options.assume_when_unpriced} {}
 
-    explicit CostMonitor(Books book) : book_{std::move(book)} {}
+    explicit CostMonitor(Books book, std::optional<Usd> assume_when_unpriced = std::nullopt)
+        : book_{std::move(book)}, assume_when_unpriced_{assume_when_unpriced} {}
 
     /// The book's part of the options: what to make any other book of.
     [[nodiscard]] static BookOptions book_options(MonitorOptions options) {
@@ -107,6 +114,14 @@ public:
     }
     [[nodiscard]] Reservation reserve(Usd worst, RecordId id = {}) {
         return reserve(Account{}, worst, {.id = std::move(id)});
+    }
+
+    /// Reserves a call whose model has no price: refused (RefusalReason::unpriced), or what the options assume.
+    [[nodiscard]] Reservation reserve_unpriced(Account const& account, ReserveOptions options = {}) {
+        if (!assume_when_unpriced_) {
+            return Refusal{.reason = RefusalReason::unpriced};
+        }
+        return reserve(account, *assume_when_unpriced_, std::move(options));
     }
 
     /// As reserve(), but where the money left does not pay for the whole cap, for the largest one that it pays for:
@@ -162,6 +177,12 @@ public:
     /// Calls `alert` from now on for every alert, on the thread that caused it: once for each budget, kind and window.
     void on_alert(std::function<void(Alert const&)> alert) { book_.on_alert(std::move(alert)); }
 
+    /// What a budget's window of now will come to at its end; nullopt before an eighth of it is over. Of books that
+    /// tell it: LocalBook does.
+    [[nodiscard]] std::optional<Forecast> forecast(std::string_view name, std::string_view value = {}) const {
+        return book_.forecast(name, value);
+    }
+
     /// What was spent by category since the ledger began.
     [[nodiscard]] CostTotals totals() const {
         CostTotals totals;
@@ -171,6 +192,13 @@ public:
             }
         });
         return totals;
+    }
+
+    /// Where the money went since the ledger began: by model, tag, day and category.
+    [[nodiscard]] Spending spending() const {
+        Spending spending;
+        book_.replay([&](LedgerRecord const& record) { spending.add(record); });
+        return spending;
     }
 
     [[nodiscard]] Books const& book() const noexcept { return book_; }
@@ -197,6 +225,7 @@ private:
     }
 
     Books book_;
+    std::optional<Usd> assume_when_unpriced_;
     bool by_model_ = counts_by_model(book_);
 };
 

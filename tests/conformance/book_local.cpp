@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <centavo/budgeting/file_ledger.hpp>
 #include <centavo/budgeting/ledger.hpp>
 #include <centavo/budgeting/local_book.hpp>
 
@@ -6,11 +7,18 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <atomic>
 #include <concepts>
 #include <cstdint>
+#include <cstdlib>
+#include <exception>
+#include <filesystem>
 #include <memory>
 #include <stdexcept>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -59,6 +67,46 @@ struct LocalFixture {
     std::vector<Hold> orphans = {};
 };
 
+/// A ledger in a file, in a folder of its own, which goes with it.
+struct FileFixture {
+    static constexpr Usd grain = Usd::from_atto(1);
+
+    FileFixture() {
+        std::string name = (std::filesystem::temp_directory_path() / "centavo-book-XXXXXX").string();
+        if (::mkdtemp(name.data()) == nullptr) {
+            throw std::runtime_error("no temporary folder");
+        }
+        folder = name;
+    }
+    FileFixture(FileFixture const&) = delete;
+    FileFixture& operator=(FileFixture const&) = delete;
+    ~FileFixture() { std::filesystem::remove_all(folder); }
+
+    [[nodiscard]] LocalBook<FileLedger> open(BookOptions options, Clock clock) const {
+        return LocalBook<FileLedger>{std::move(options), FileLedger{(folder / "book.ledger").string()},
+                                     clock};
+    }
+
+    template <typename Act>
+    void in_a_process_that_dies(BookOptions options, Clock clock, Act act) const {
+        auto const child = ::fork();
+        if (child == 0) {
+            try {
+                auto book = open(std::move(options), clock);
+                auto const holds = act(book);
+                ::_exit(0);  // without any destructor
+            } catch (std::exception const&) {
+                ::_exit(1);
+            }
+        }
+        int status = 0;
+        REQUIRE(::waitpid(child, &status, 0) == child);
+        REQUIRE(status == 0);
+    }
+
+    std::filesystem::path folder;
+};
+
 }  // namespace
 
 TEST_CASE("a local book over the memory's ledger keeps the laws of a book") {
@@ -68,6 +116,8 @@ TEST_CASE("a local book over the memory's ledger keeps the laws of a book") {
 TEST_CASE("a local book over a ledger that can fail keeps the laws of a book") {
     conformance::check_book<LocalFixture<FailingLedger>>();
 }
+
+TEST_CASE("a local book over a file keeps the laws of a book") { conformance::check_book<FileFixture>(); }
 
 TEST_CASE("a local book without a ledger decides all the same, and keeps no record") {
     ManualClock time{conformance::nine_o_clock};
@@ -82,4 +132,5 @@ TEST_CASE("a local book without a ledger decides all the same, and keeps no reco
 
 TEST_CASE("threads that share a local book keep within its limits", "[threads]") {
     conformance::check_book_threads<LocalFixture<MemoryLedger>>(2'000);
+    conformance::check_book_threads<FileFixture>(500);
 }

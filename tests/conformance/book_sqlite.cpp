@@ -50,15 +50,13 @@ struct SqliteFixture {
     void in_a_process_that_dies(BookOptions options, Clock clock, Act act) const {
         auto const child = ::fork();
         if (child == 0) {
-            int code = 1;
             try {
                 auto book = open(std::move(options), clock);
                 auto const holds = act(book);
                 ::_exit(0);  // without any destructor
             } catch (std::exception const&) {
-                code = 2;
+                ::_exit(1);
             }
-            ::_exit(code);
         }
         int status = 0;
         REQUIRE(::waitpid(child, &status, 0) == child);

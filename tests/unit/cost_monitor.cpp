@@ -7,6 +7,8 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include <chrono>
+#include <cstdint>
+#include <cstdlib>
 #include <limits>
 #include <random>
 #include <stdexcept>
@@ -82,12 +84,13 @@ TEST_CASE("a soft limit lets calls pass and tells") {
 }
 
 TEST_CASE("concurrent callers never pass a hard limit, and nothing stays held", "[threads]") {
+    char const* const runs = std::getenv("CENTAVO_RUNS");  // 1,000 for the whole claim
     std::mt19937 random{20261124};
-    for (int run = 0; run < 40; ++run) {
+    for (int run = 0; run < (runs == nullptr ? 20 : std::atoi(runs)); ++run) {
         Usd const limit = 0.01_usd * static_cast<int>(1 + random() % 500);
         CostMonitor<> monitor{{.daily_budget = limit}};
         std::vector<std::thread> threads;
-        std::vector<Usd> spent(16);
+        std::vector<Usd> spent(64);
         for (std::size_t t = 0; t < spent.size(); ++t) {
             threads.emplace_back([&monitor, &spent, t, seed = random()] {
                 std::mt19937 own{seed};
@@ -260,4 +263,191 @@ TEST_CASE("misuse is refused: negative amounts, a second settlement, budgets wit
                     std::invalid_argument);
     CHECK_FALSE(monitor.budget("weekly"));
     CHECK_THROWS_AS(monitor.reserve(Usd::from_atto(std::numeric_limits<Int128>::max())), std::overflow_error);
+}
+
+TEST_CASE("a budget by tag counts the calls tagged so; by key alone, each value by itself") {
+    CostMonitor<> monitor{{.daily_budget = 10_usd,
+                           .budgets = {{.name = "search", .limit = 2_usd, .scope = {"team", "search"}},
+                                       {.name = "user", .limit = 1_usd, .scope = {"user"}}}}};
+    Account const ann = monitor.account({{"team", "search"}, {"user", "ann"}});
+    Account const bob = monitor.account({{"team", "search"}, {"user", "bob"}});
+    Account const eve = monitor.account({{"team", "chat"}, {"user", "eve"}});
+    monitor.reserve(ann, 0.9_usd)->settle(0.9_usd);
+    auto const refused = monitor.reserve(ann, 0.2_usd);
+    REQUIRE_FALSE(refused);
+    CHECK(refused.refusal().budget == "user");
+    CHECK(refused.refusal().value == "ann");
+    CHECK(monitor.reserve(bob, 1_usd));  // and dropped again
+    monitor.reserve(bob, 0.8_usd)->settle(0.8_usd);
+    monitor.reserve(eve, 0.5_usd)->settle(0.5_usd);
+    monitor.reserve(0.1_usd)->settle(0.1_usd);
+    CHECK(monitor.budget("search")->spent == 1.7_usd);
+    CHECK(monitor.budget("user", "ann")->spent == 0.9_usd);
+    CHECK(monitor.budget("user", "eve")->spent == 0.5_usd);
+    CHECK(monitor.budget("user", "nobody")->spent == Usd{});
+    CHECK(monitor.spent() == 2.3_usd);
+    CHECK(monitor.left(bob) == 0.2_usd);
+    CHECK(monitor.spending().by_tag.at({"team", "search"}) == 1.7_usd);
+    CostMonitor<> other{{.daily_budget = 1_usd}};
+    CHECK_THROWS_AS(other.reserve(ann, 1_cent), std::invalid_argument);
+}
+
+TEST_CASE("a budget by model follows the quote, whatever account is named") {
+    CostMonitor<> monitor{{.budgets = {{.name = "4o", .limit = 1_cent, .scope = {"model", "gpt-4o"}}}}};
+    Quote const quote{builtin_prices().at("gpt-4o"),
+                      {.input = 500, .max_output = 400},
+                      parse_instant("2026-10-01T00:00:00Z")};
+    CHECK(monitor.reserve(quote));
+    auto const held = monitor.reserve(quote);
+    REQUIRE(held);
+    CHECK_FALSE(monitor.reserve(quote));
+    CHECK(monitor.reserve(1_usd));  // no model named
+}
+
+TEST_CASE("a budget for each request limits one call and counts none") {
+    CostMonitor<> monitor{{.budgets = {{.name = "call", .limit = 1_usd, .period = Period::request}}}};
+    CHECK(monitor.reserve(1_usd));
+    monitor.reserve(1_usd)->settle(1_usd);
+    auto const refused = monitor.reserve(1.01_usd);
+    REQUIRE_FALSE(refused);
+    CHECK(refused.refusal().budget == "call");
+    CHECK(refused.refusal().left() == 1_usd);
+}
+
+TEST_CASE("fit answers the largest cap that the money left pays for, and holds it") {
+    CostMonitor<> monitor{{.daily_budget = 1_cent}};
+    Quote const quote{builtin_prices().at("gpt-4o"),  // $2.50 and $10 a million
+                      {.input = 500, .max_output = 4'000},
+                      parse_instant("2026-10-01T00:00:00Z")};
+    CHECK_FALSE(monitor.reserve(quote));
+    auto fitted = monitor.fit({}, quote);
+    REQUIRE(fitted);
+    CHECK(fitted.max_tokens == Tokens{875});  // ($0.01 - 500 x $2.50/M) / ($10/M)
+    CHECK(monitor.held() == 1_cent);
+    CHECK_FALSE(monitor.fit({}, quote));
+    fitted->settle(quote.cost({.input = 500, .output = 875}));
+    CHECK(monitor.remaining() == Usd{});
+    CostMonitor<> rich{{.daily_budget = 1_usd}};
+    CHECK(rich.fit({}, quote).max_tokens == Tokens{4'000});
+}
+
+TEST_CASE(
+    "dropped after dispatch where closing the connection stops the bill: the larger of input and seen") {
+    CostMonitor<> monitor{{.daily_budget = 1_usd}};
+    Quote const quote{builtin_prices().at("gpt-4o"),
+                      {.input = 500, .max_output = 4'000},
+                      parse_instant("2026-10-01T00:00:00Z")};
+    {
+        auto held = monitor.reserve({}, quote, {.abort = AbortBilling::stops});
+        held->dispatched();
+    }
+    CHECK(monitor.spent() == quote.input_cost());
+    {
+        auto held = monitor.reserve({}, quote, {.abort = AbortBilling::stops});
+        held->dispatched();
+        held->observe(0.002_usd);
+    }
+    CHECK(monitor.spent() == quote.input_cost() + 0.002_usd);
+    CHECK(monitor.held() == Usd{});
+}
+
+TEST_CASE("a call without a price is refused, unless a sum to assume is named") {
+    CostMonitor<> strict{{.daily_budget = 1_usd}};
+    auto const refused = strict.reserve_unpriced({});
+    REQUIRE_FALSE(refused);
+    CHECK(refused.refusal().reason == RefusalReason::unpriced);
+    CostMonitor<> assuming{{.daily_budget = 1_usd, .assume_when_unpriced = 0.6_usd}};
+    auto const held = assuming.reserve_unpriced({});
+    REQUIRE(held);
+    CHECK(assuming.held() == 0.6_usd);
+    CHECK_FALSE(assuming.reserve_unpriced({}));
+}
+
+TEST_CASE("an adjustment alone may be negative, and can name the window it belongs to") {
+    ManualClock clock{parse_instant("2026-11-24T12:00:00Z")};
+    CostMonitor<> monitor{
+        {.daily_budget = 1_usd, .budgets = {{.name = "month", .limit = 9_usd, .period = Period::month}}},
+        clock.clock()};
+    monitor.reserve(0.5_usd)->settle(0.5_usd);
+    clock.advance(24h);
+    monitor.adjust({}, {.amount = -0.2_usd, .note = "refund"}, parse_instant("2026-11-24T12:00:00Z"));
+    CHECK(monitor.spent() == Usd{});
+    CHECK(monitor.budget("month")->spent == 0.3_usd);
+    CHECK(monitor.spending().total == 0.3_usd);
+}
+
+TEST_CASE("a clock that jumps forward rolls over once, and comes back into no earlier window") {
+    ManualClock clock{parse_instant("2026-11-24T12:00:00Z")};
+    CostMonitor<> monitor{{.daily_budget = 1_usd}, clock.clock()};
+    monitor.reserve(1_usd)->settle(1_usd);
+    clock.set(parse_instant("2026-12-31T12:00:00Z"));
+    monitor.reserve(0.7_usd)->settle(0.7_usd);
+    clock.set(parse_instant("2026-11-24T12:00:00Z"));
+    CHECK(monitor.spent() == 0.7_usd);
+    CHECK_FALSE(monitor.reserve(0.4_usd));
+}
+
+TEST_CASE("own thresholds, a forecast above the limit and an unusual hour are told once each") {
+    ManualClock clock{parse_instant("2026-11-24T00:00:00Z")};
+    CostMonitor<> monitor{{.budgets = {{.name = "day",
+                                        .limit = 24_usd,
+                                        .alerts = {.left_percent = {50}, .forecast_percent = {100}}}}},
+                          clock.clock()};
+    std::vector<Alert> told;
+    monitor.on_alert([&](Alert const& alert) { told.push_back(alert); });
+    monitor.record(5_usd, CostCategory::tokens);
+    CHECK(told.empty());  // no forecast in the first eighth of a window
+    clock.advance(3h);
+    monitor.record(0.1_usd, CostCategory::tokens);
+    REQUIRE(told.size() == 1);
+    CHECK(told[0].kind == AlertKind::forecast);
+    CHECK(told[0].forecast == 40.8_usd);  // 5.1 x 24 / 3
+    monitor.record(7_usd, CostCategory::tokens);
+    REQUIRE(told.size() == 2);
+    CHECK(told[1].kind == AlertKind::low);
+    CHECK(told[1].percent == 50);
+    CHECK(monitor.forecast("day")->even == 96.8_usd);
+
+    CostMonitor<> watched{{.budgets = {{.name = "all",
+                                        .limit = 1'000_usd,
+                                        .period = Period::total,
+                                        .alerts = {.anomaly_deviations = 4}}}},
+                          clock.clock()};
+    told.clear();
+    watched.on_alert([&](Alert const& alert) { told.push_back(alert); });
+    for (int hour = 0; hour < 30; ++hour) {
+        watched.record(hour % 2 == 0 ? 1_usd : 1.1_usd, CostCategory::tokens);
+        clock.advance(1h);
+    }
+    CHECK(told.empty());
+    watched.record(3_usd, CostCategory::tokens);
+    watched.record(3_usd, CostCategory::tokens);
+    REQUIRE(told.size() == 1);
+    CHECK(told[0].kind == AlertKind::anomaly);
+    CHECK(told[0].forecast == 3_usd);
+}
+
+TEST_CASE("counters of tag values are bounded: idle ones go, and past the cap all new ones share one") {
+    ManualClock clock{parse_instant("2026-11-24T00:00:00Z")};
+    LocalBook<NoLedger> book{
+        {.budgets = {{.name = "user", .limit = 1_usd, .scope = {"user"}}}, .most_values = 100},
+        NoLedger{},
+        clock.clock()};
+    auto const spend = [&](int user) {
+        auto held = book.reserve(book.account({{"user", std::to_string(user)}}), {.amount = 0.3_usd});
+        if (held) {
+            held->settle(0.3_usd);
+        }
+        return static_cast<bool>(held);
+    };
+    int admitted = 0;
+    for (int user = 0; user < 1'000; ++user) {
+        admitted += spend(user) ? 1 : 0;
+    }
+    CHECK(book.states().size() <= 101);
+    CHECK(admitted == 103);  // a hundred by themselves, three that share one counter's dollar
+    clock.advance(24h);
+    for (int user = 1'000; user < 1'080; ++user) {
+        CHECK(spend(user));  // yesterday's are gone
+    }
 }

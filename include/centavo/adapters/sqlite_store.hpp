@@ -5,7 +5,7 @@
 #include <centavo/adapters/sqlite_owners.hpp>
 #include <centavo/adapters/sqlite_tables.hpp>
 #include <centavo/base/clock.hpp>
-#include <centavo/budgeting/file_ledger.hpp>
+#include <centavo/budgeting/durability.hpp>
 
 #include <sqlite3.h>
 #include <unistd.h>

@@ -44,7 +44,7 @@ struct Alert {
     AlertKind kind;
     std::string budget;
     std::string value = {};  ///< of the tag, where every value has its own counter
-    int percent = 0;         ///< the threshold, of low and forecast
+    int percent = 0;         ///< the threshold, of low and forecast; the deviations, of anomaly
     Usd limit = {};
     Usd spent = {};
     Usd forecast = {};  ///< at the window's end, of a forecast; the hour's sum, of an anomaly

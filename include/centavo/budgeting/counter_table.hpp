@@ -9,6 +9,7 @@
 #include <centavo/budgeting/budget.hpp>
 #include <centavo/budgeting/counter_key.hpp>
 #include <centavo/budgeting/pace.hpp>
+#include <centavo/budgeting/usual_hours.hpp>
 #include <centavo/budgeting/window.hpp>
 
 #include <algorithm>
@@ -51,6 +52,7 @@ public:
         std::string value;
         Counter current = {};
         std::vector<Counter> past = {};
+        std::unique_ptr<UsualHours> hours = {};  // where the budget alerts of unusual ones
     };
 
     /// The counters of an account, found once.
@@ -194,6 +196,9 @@ public:
             counter->pace.note(counter->window, now, counter->spent);
             counter->held -= held;
             counter->spent += amount;
+            if (series->hours) {
+                series->hours->note(now, amount);
+            }
             if (--counter->open == 0 && counter != &series->current) {
                 std::erase_if(series->past, [](Counter const& one) { return one.open == 0; });
             }
@@ -207,6 +212,9 @@ public:
             if (Counter* const counter = find(*series, at)) {
                 counter->pace.note(counter->window, now, counter->spent);
                 counter->spent += amount;
+                if (series->hours) {
+                    series->hours->note(now, amount);
+                }
             }
         }
     }
@@ -230,12 +238,21 @@ public:
             for (AlertRule const& rule : due_rules(entries_[series->budget].rules, view, counter->told)) {
                 alerts.push_back(alert_of(rule, budget, series->value, view, counter->window));
             }
+            if (auto const sum = series->hours ? series->hours->due() : std::nullopt) {
+                view.forecast = *sum;
+                AlertRule const rule{AlertKind::anomaly, *budget.alerts.anomaly_deviations};
+                alerts.push_back(alert_of(rule, budget, series->value, view, counter->window));
+            }
         }
     }
 
     /// Remembers that an alert was told; nothing where its counter is history.
     void told(std::size_t budget, std::string_view value, Instant at, std::string_view rule) {
         auto const& rules = entries_[budget].rules;
+        auto const known = entries_[budget].series.find(std::string{value});
+        if (known != entries_[budget].series.end() && known->second->hours && rule.starts_with("anomaly")) {
+            known->second->hours->told(at);
+        }
         for (std::size_t i = 0; i < rules.size(); ++i) {
             if (rules[i].name() == rule) {
                 Series& series = *series_of(budget, std::string{value});
@@ -303,6 +320,9 @@ private:
             return series_of(budget, std::string{other});
         }
         auto series = std::make_shared<Series>(Series{budget, value});
+        if (auto const deviations = budgets_[budget].alerts.anomaly_deviations) {
+            series->hours = std::make_unique<UsualHours>(*deviations);
+        }
         entry.round.push_back(series.get());
         entry.series.emplace(value, series);
         return series;

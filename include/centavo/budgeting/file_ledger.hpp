@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <centavo/budgeting/durability.hpp>
 #include <centavo/budgeting/ledger.hpp>
+#include <centavo/budgeting/ledger_compaction.hpp>
 #include <centavo/budgeting/ledger_file.hpp>
 #include <centavo/budgeting/record.hpp>
 #include <centavo/budgeting/record_codec.hpp>
@@ -25,7 +27,6 @@
 #include <string_view>
 #include <system_error>
 #include <thread>
-#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -35,32 +36,6 @@ namespace centavo::inline v0 {
 class LedgerLocked : public std::runtime_error {
 public:
     using std::runtime_error::runtime_error;
-};
-
-/// What a record that was appended survives.
-enum class Durability : std::uint8_t {
-    process,  ///< the end of the process, kill -9 included: it is the system's
-    group,    ///< also a crash of the machine, once durable() tells so: after so many records or so long
-    each      ///< also a crash of the machine, from append()'s return on
-};
-
-struct FileLedgerOptions {
-    Durability durability = Durability::process;
-    std::size_t group_records = 64;             ///< at Durability::group, the most that a crash may lose
-    std::chrono::milliseconds group_delay{20};  ///< and the longest that a record waits
-};
-
-/// What opening a ledger found.
-struct LedgerRecovery {
-    std::uint64_t records = 0;
-    std::uint64_t cut_at = 0;  ///< the byte at which a torn end was cut off; the file's size where none was
-    std::uint64_t cut_bytes = 0;  ///< how much was cut: less than one append
-};
-
-/// How far a ledger survives a crash of the machine.
-struct Durable {
-    std::uint64_t record = 0;  ///< up to this number
-    std::uint64_t bytes = 0;   ///< of the file
 };
 
 /// A ledger in a file: append-only, every record with its checksum. Internally synchronised; move-only.
@@ -350,7 +325,7 @@ private:
             try {
                 FileHandle made{beside, O_RDWR | O_CREAT | O_TRUNC | O_APPEND};
                 lock_file(made);
-                std::uint64_t const made_size = write_compacted(made);
+                std::uint64_t const made_size = ledger_file::compact(file, size, made);
                 if (::fsync(made.number()) != 0 || ::rename(beside.c_str(), path.c_str()) != 0) {
                     throw std::system_error(errno, std::generic_category(), path);
                 }
@@ -371,45 +346,6 @@ private:
             lock.lock();
             busy = false;
             wake_writer.notify_all();
-        }
-
-        std::uint64_t write_compacted(FileHandle const& made) const {
-            RecordReader reader;
-            std::unordered_set<std::uint64_t> closed;
-            auto const each = [&](auto visit) {
-                ledger_file::scan(
-                    file, ledger_file::head_size, size,
-                    [&](std::string_view payload, std::uint64_t) { visit(reader.read(payload)); });
-            };
-            each([&](LedgerRecord const& record) {
-                if (record.kind == RecordKind::settle || record.kind == RecordKind::release) {
-                    closed.insert(record.hold);
-                }
-            });
-            std::string bytes = ledger_file::head();
-            std::uint64_t total = 0;
-            auto const flush = [&] {
-                if (int const error = made.append(bytes); error != 0) {
-                    throw std::system_error(error, std::generic_category(), path + ".compact");
-                }
-                total += bytes.size();
-                bytes.clear();
-            };
-            each([&](LedgerRecord record) {
-                bool const about_closed =
-                    (record.kind == RecordKind::hold && closed.contains(record.seq)) ||
-                    (record.kind == RecordKind::dispatch && closed.contains(record.hold));
-                if (about_closed || record.kind == RecordKind::release) {
-                    return;
-                }
-                record.hold = record.kind == RecordKind::settle ? 0 : record.hold;
-                ledger_file::frame(record, bytes);
-                if (bytes.size() > (1U << 18U)) {
-                    flush();
-                }
-            });
-            flush();
-            return total;
         }
 
         struct Failure {

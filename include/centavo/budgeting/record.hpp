@@ -28,12 +28,12 @@ struct RecordId {
 /// What a record tells.
 enum class RecordKind : std::uint8_t {
     hold,      ///< money was set aside
-    dispatch,  ///< the request has left
+    dispatch,  ///< the request has left; LocalBook writes none, since it charges an open hold either way
     settle,    ///< a charge: what a hold came to, or a call without one
     release,   ///< a hold's money was given back
     adjust,    ///< a correction, which alone may be negative
     alert,     ///< an alert was told: its rule in `note`, its counter in `tags`
-    config     ///< the budgets from here on, in `note`
+    config     ///< a book's own settings from here on, in `note`; LocalBook has none to keep
 };
 
 /// "hold", "dispatch", "settle", "release", "adjust", "alert" or "config".

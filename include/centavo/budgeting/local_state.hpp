@@ -1,0 +1,345 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <centavo/base/clock.hpp>
+#include <centavo/base/money.hpp>
+#include <centavo/budgeting/account.hpp>
+#include <centavo/budgeting/alert.hpp>
+#include <centavo/budgeting/book.hpp>
+#include <centavo/budgeting/budget.hpp>
+#include <centavo/budgeting/counter_table.hpp>
+#include <centavo/budgeting/hold.hpp>
+#include <centavo/budgeting/ledger.hpp>
+#include <centavo/budgeting/recent_ids.hpp>
+#include <centavo/budgeting/record.hpp>
+#include <centavo/budgeting/record_codec.hpp>
+#include <centavo/budgeting/replay.hpp>
+
+#include <algorithm>
+#include <atomic>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <exception>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace centavo::inline v0 {
+
+/// What a LocalBook's holds keep alive: its counters, its ledger, and what it owes that ledger.
+///
+/// Internally synchronised: what is marked "locked" is called with the lock held, all else without it.
+template <LedgerStore Ledger>
+struct LocalState {
+    static constexpr bool keeps = !std::same_as<Ledger, NoLedger>;  // else nothing is written
+
+    LocalState(BookOptions options, std::shared_ptr<Ledger> store, Clock source)
+        : when_store_fails{options.when_store_fails}, ledger{std::move(store)}, clock{source},
+          table{checked(std::move(options.budgets)), options.most_values} {
+        nobody = account({});
+    }
+
+    [[nodiscard]] static std::vector<Budget> checked(std::vector<Budget> budgets) {
+        require_budgets(budgets);
+        return budgets;
+    }
+
+    /// The lock, with windows of now and `at` the time: the latest that the clock has shown.
+    [[nodiscard]] std::unique_lock<std::mutex> lock_at(Instant& at) {
+        Instant const now = clock.now();
+        std::unique_lock lock{mutex};
+        at = latest = std::max(latest, now);
+        while (table.stale(at)) {
+            lock.unlock();
+            auto const windows = table.windows_at(at);
+            lock.lock();
+            table.roll(windows);
+            at = latest = std::max(latest, at);
+        }
+        return lock;
+    }
+
+    /// Locked.
+    [[nodiscard]] Account account(Tags const& tags) {
+        auto touched = touched_by(table.budgets(), tags);
+        auto touching = table.touch(touched);
+        return Account{tags, std::move(touched), std::move(touching)};
+    }
+
+    [[nodiscard]] CounterTable::Touching& touching(Account const& account) const {
+        auto* const touching =
+            static_cast<CounterTable::Touching*>((account.resolved() ? account : nobody).of_book());
+        if (touching == nullptr || touching->table != &table) {
+            throw std::invalid_argument("centavo: an account of another book");
+        }
+        return *touching;
+    }
+
+    /// Locked. A dropped hold must find room where it can be kept, since its destructor may not allocate.
+    void make_room_for_drop() {
+        ++open;
+        if (dropped.capacity() < dropped.size() + open) {
+            dropped.reserve(2 * (dropped.size() + open));
+        }
+    }
+
+    /// Writes the record of a hold, or undoes it and says why not.
+    [[nodiscard]] std::optional<Refusal> write_hold(CounterTable::Touching& touching, Held& held) {
+        if constexpr (keeps) {
+            try {
+                held.ticket = ledger->append(record_of(RecordKind::hold, held));
+            } catch (std::exception const& failure) {
+                if (when_store_fails == StoreFailure::refuse) {
+                    std::scoped_lock const lock{mutex};
+                    table.settle(touching, held.at, held.amount, Usd{}, latest);
+                    --open;
+                    return store_refusal(held.amount, failure);
+                }
+                held.ticket = 0;  // its charge will stand alone
+            }
+        }
+        return std::nullopt;
+    }
+
+    [[nodiscard]] static Refusal store_refusal(Usd needed, std::exception const& failure) {
+        return {.needed = needed, .reason = RefusalReason::store, .detail = failure.what()};
+    }
+
+    [[nodiscard]] static LedgerRecord record_of(RecordKind kind, Held const& held) {
+        return {.kind = kind,
+                .hold = held.ticket,
+                .time = held.at,
+                .at = held.at,
+                .operation = held.id.operation,
+                .attempt = held.id.attempt,
+                .amount = held.amount,
+                .category = held.category(),
+                .quality = UsageQuality::estimated,
+                .model = held.model(),
+                .provider = held.provider(),
+                .tags = held.account.all_tags()};
+    }
+
+    static void fill(LedgerRecord& record, Charge const& charge) {
+        record.amount = charge.amount;
+        record.category = charge.category;
+        record.quality = charge.quality;
+        record.model = charge.model;
+        record.provider = charge.provider;
+        record.lines = charge.lines;
+        record.reported_cost = charge.reported_cost;
+        record.note = charge.note;
+    }
+
+    [[nodiscard]] bool claim(RecordId const& id) {
+        if (id.operation.empty()) {
+            return true;
+        }
+        std::scoped_lock const lock{mutex};
+        return claimed.claim(id.operation, id.attempt);
+    }
+
+    void settle(Held const& held, Charge const& charge) {
+        bool const first = claim(held.id);
+        auto& touched = touching(held.account);
+        if constexpr (keeps) {
+            try {
+                rethrow_owed();
+                LedgerRecord record = record_of(first ? RecordKind::settle : RecordKind::release, held);
+                if (first) {
+                    fill(record, charge);
+                }
+                write(record);
+            } catch (...) {
+                if (first) {
+                    std::scoped_lock const lock{mutex};
+                    claimed.forget(held.id);
+                }
+                throw;
+            }
+        }
+        std::scoped_lock const lock{mutex};
+        table.settle(touched, held.at, held.amount, first ? charge.amount : Usd{}, latest);
+        --open;
+        tell(touched, held.at, {});
+    }
+
+    void charge_without_hold(Account const& account, RecordKind kind, RecordId const& id,
+                             Charge const& charge, std::optional<Instant> when) {
+        auto& touched = touching(account);
+        Instant now;
+        static_cast<void>(lock_at(now));
+        Instant const at = when ? std::min(*when, now) : now;
+        if constexpr (keeps) {
+            try {
+                rethrow_owed();
+                LedgerRecord record{.kind = kind,
+                                    .time = now,
+                                    .at = at,
+                                    .operation = id.operation,
+                                    .attempt = id.attempt,
+                                    .tags = account.all_tags()};
+                fill(record, charge);
+                write(record);
+            } catch (...) {
+                std::scoped_lock const lock{mutex};
+                claimed.forget(id);
+                throw;
+            }
+        }
+        {
+            std::scoped_lock const lock{mutex};
+            table.charge(touched, at, charge.amount, latest);
+            tell(touched, at, {});
+        }
+        call_alerts();
+    }
+
+    /// Gives a hold back or charges what it owes; in memory only.
+    void drop(Held& held) noexcept {
+        std::scoped_lock const lock{mutex};
+        if (held.dispatched && !held.id.operation.empty() &&
+            !claimed.claim(held.id.operation, held.id.attempt)) {
+            held.dispatched = false;
+        }
+        table.settle(touching(held.account), held.at, held.amount, held.due_when_dropped(), latest);
+        --open;
+        dropped.push_back(std::move(held));
+        owes.store(true, std::memory_order_release);
+    }
+
+    /// Appends a record, or where it may be owed, keeps it until it can be written.
+    void write(LedgerRecord const& record) {
+        try {
+            ledger->append(record);
+        } catch (std::exception const&) {
+            if (when_store_fails == StoreFailure::refuse) {
+                throw;
+            }
+            owe(record);
+        }
+    }
+
+    void owe(LedgerRecord const& record) {
+        std::string bytes;
+        encode_record(record, bytes);
+        std::scoped_lock const lock{mutex};
+        owed.push_back(std::move(bytes));
+        owes.store(true, std::memory_order_release);
+    }
+
+    /// Writes what dropped holds and failed writes left behind, and tells what they caused.
+    void rethrow_owed() {
+        if (!owes.load(std::memory_order_acquire)) {
+            return;
+        }
+        std::vector<Held> holds;
+        std::vector<std::string> records;
+        {
+            std::scoped_lock const lock{mutex};
+            holds.swap(dropped);
+            dropped.reserve(2 * open);
+            records.swap(owed);
+            owes.store(false, std::memory_order_relaxed);
+            for (Held const& held : holds) {
+                tell(touching(held.account), held.at, {});
+            }
+        }
+        if constexpr (keeps) {
+            for (Held const& held : holds) {
+                LedgerRecord record = record_of(RecordKind::settle, held);
+                record.amount = held.due_when_dropped();
+                record.kind = held.dispatched ? RecordKind::settle : RecordKind::release;
+                std::string bytes;
+                encode_record(record, bytes);
+                records.push_back(std::move(bytes));
+            }
+            for (std::size_t i = 0; i < records.size(); ++i) {
+                try {
+                    RecordReader reader;
+                    ledger->append(reader.read(records[i]));
+                } catch (std::exception const&) {
+                    std::scoped_lock const lock{mutex};
+                    owed.insert(owed.end(), records.begin() + static_cast<std::ptrdiff_t>(i), records.end());
+                    owes.store(true, std::memory_order_release);
+                    if (when_store_fails == StoreFailure::refuse) {
+                        throw;
+                    }
+                    return;
+                }
+            }
+        }
+    }
+
+    /// The same, with the failure as a refusal.
+    [[nodiscard]] std::optional<Refusal> write_owed() {
+        try {
+            rethrow_owed();
+        } catch (std::exception const& failure) {
+            return store_refusal({}, failure);
+        }
+        return std::nullopt;
+    }
+
+    /// Locked. Notes the alerts that are due.
+    void tell(CounterTable::Touching& touched, Instant at, std::string_view refused) {
+        if (listener) {
+            table.tell(touched, at, latest, refused, alerts);
+            due.store(!alerts.empty(), std::memory_order_release);
+        }
+    }
+
+    /// Writes down what there is to tell, and calls it, without the lock.
+    void call_alerts() {
+        if (!due.load(std::memory_order_acquire)) {
+            return;
+        }
+        std::unique_lock lock{mutex};
+        std::vector<Alert> const now = std::exchange(alerts, {});
+        due.store(false, std::memory_order_relaxed);
+        auto const call = listener;
+        Instant const time = latest;
+        lock.unlock();
+        for (Alert const& alert : now) {
+            if constexpr (keeps) {
+                write_alert(*ledger, alert, time);
+            }
+            if (call) {
+                call(alert);
+            }
+        }
+    }
+
+    /// Counts again what the ledger tells, and charges the holds that it leaves open.
+    void replay() {
+        Replay<LocalState> again{*this};
+        ledger->replay([&](LedgerRecord const& record) { again.apply(record); });
+        recovered = again.finish();
+    }
+
+    StoreFailure when_store_fails;
+    std::shared_ptr<Ledger> ledger;
+    Clock clock;
+    std::mutex mutex;
+    CounterTable table;
+    Account nobody;
+    Instant latest = Instant::min();
+    RecentIds claimed;
+    std::size_t open = 0;           // holds
+    std::vector<Held> dropped;      // not yet written, nor told
+    std::vector<std::string> owed;  // records not yet written
+    std::vector<Alert> alerts;      // not yet told
+    std::function<void(Alert const&)> listener;
+    std::atomic<bool> owes = false;
+    std::atomic<bool> due = false;
+    std::vector<OpenHold> recovered;
+};
+
+}  // namespace centavo::inline v0
