@@ -1,6 +1,15 @@
 # Every public header, sorted; the build compiles each one alone.
 set(CENTAVO_HEADERS
     include/centavo/adapters/json.hpp
+    include/centavo/adapters/sqlite_book.hpp
+    include/centavo/adapters/sqlite_changes.hpp
+    include/centavo/adapters/sqlite_connection.hpp
+    include/centavo/adapters/sqlite_memory.hpp
+    include/centavo/adapters/sqlite_owners.hpp
+    include/centavo/adapters/sqlite_state.hpp
+    include/centavo/adapters/sqlite_store.hpp
+    include/centavo/adapters/sqlite_tables.hpp
+    include/centavo/adapters/sqlite_uses.hpp
     include/centavo/base/clock.hpp
     include/centavo/base/crc32.hpp
     include/centavo/base/decimal.hpp

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+#include <centavo/adapters/sqlite_book.hpp>
+
+#include <conformance/book_processes.hpp>
+
+#include <catch2/catch_test_macros.hpp>
+
+#include <cstdint>
+#include <cstdlib>
+#include <filesystem>
+#include <map>
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+using namespace centavo;
+
+namespace {
+
+constexpr int processes = 8;
+
+std::string environment(char const* name) {
+    char const* const value = std::getenv(name);
+    return value != nullptr ? value : "";
+}
+
+/// One round of processes over a database of its own.
+void round_of_processes(std::uint32_t seed, int to_kill) {
+    INFO("seed " << seed);
+    std::string name = (std::filesystem::temp_directory_path() / "centavo-processes-XXXXXX").string();
+    if (::mkdtemp(name.data()) == nullptr) {
+        throw std::runtime_error("no temporary folder");
+    }
+    std::filesystem::path const folder{name};
+    auto const acknowledged = [&](int process) { return (folder / std::to_string(process)).string(); };
+    ::setenv("CENTAVO_BOOK_FOLDER", folder.c_str(), 1);
+    ::setenv("CENTAVO_BOOK_SEED", std::to_string(seed).c_str(), 1);
+    conformance::run_processes(
+        processes, to_kill, seed,
+        [](int process) {
+            ::setenv("CENTAVO_BOOK_PROCESS", std::to_string(process).c_str(), 1);
+            return conformance::start_again("spends in a process of its own");
+        },
+        acknowledged);
+    {
+        std::map<std::string, Usd> all;
+        for (int i = 0; i < processes; ++i) {
+            all.merge(conformance::acknowledged_in(acknowledged(i)));
+        }
+        SqliteBook book{{.budgets = conformance::random_budgets(seed)}, (folder / "spend.db").string()};
+        conformance::check_what_processes_left(book, all);
+        CHECK(book.recovered().size() <= static_cast<std::size_t>(to_kill));  // one call each was under way
+    }
+    std::filesystem::remove_all(folder);
+}
+
+}  // namespace
+
+TEST_CASE("spends in a process of its own", "[.]") {
+    auto const folder = environment("CENTAVO_BOOK_FOLDER");
+    if (folder.empty()) {
+        return;  // started by hand
+    }
+    auto const seed = static_cast<std::uint32_t>(std::stoul(environment("CENTAVO_BOOK_SEED")));
+    auto const process = environment("CENTAVO_BOOK_PROCESS");
+    SqliteBook book{{.budgets = conformance::random_budgets(seed)},
+                    folder + "/spend.db",
+                    {.timeout = std::chrono::seconds{60}}};
+    CHECK(conformance::spend(book, folder + "/" + process,
+                             seed * 100 + static_cast<std::uint32_t>(std::stoul(process)), 40) == 0);
+}
+
+// CENTAVO_BOOK_RUNS=100 is the whole of it.
+TEST_CASE("processes that share a database keep within its limits") {
+    int const runs = conformance::number_from_environment("CENTAVO_BOOK_RUNS", 3);
+    for (int run = 0; run < runs; ++run) {
+        round_of_processes(static_cast<std::uint32_t>(1'000 + run), 0);
+    }
+}
+
+TEST_CASE("processes that are killed lose no acknowledged charge and double none") {
+    int const runs = conformance::number_from_environment("CENTAVO_BOOK_RUNS", 3);
+    for (int run = 0; run < runs; ++run) {
+        round_of_processes(static_cast<std::uint32_t>(2'000 + run), 4);
+    }
+}
