@@ -92,8 +92,7 @@ private:
         address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
         socklen_t size = sizeof(address);
         auto* const general = reinterpret_cast<sockaddr*>(&address);
-        bool const bound =
-            ::bind(probe, general, size) == 0 && ::getsockname(probe, general, &size) == 0;
+        bool const bound = ::bind(probe, general, size) == 0 && ::getsockname(probe, general, &size) == 0;
         ::close(probe);
         if (!bound) {
             throw std::runtime_error("no free port on the loopback");
@@ -111,9 +110,9 @@ private:
         if (process_ == 0) {
             ::prctl(PR_SET_PDEATHSIG, SIGKILL);
             if (::getppid() == parent) {
-                ::execl(program.c_str(), "redis-server", "--port", port.c_str(), "--bind", "127.0.0.1", "--dir",
-                        directory_.c_str(), "--save", "", "--appendonly", always ? "yes" : "no", "--appendfsync",
-                        always ? "always" : "no", "--logfile", "log", nullptr);
+                ::execl(program.c_str(), "redis-server", "--port", port.c_str(), "--bind", "127.0.0.1",
+                        "--dir", directory_.c_str(), "--save", "", "--appendonly", always ? "yes" : "no",
+                        "--appendfsync", always ? "always" : "no", "--logfile", "log", nullptr);
             }
             ::_exit(127);
         }
