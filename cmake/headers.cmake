@@ -1,6 +1,16 @@
 # Every public header, sorted; the build compiles each one alone.
 set(CENTAVO_HEADERS
     include/centavo/adapters/json.hpp
+    include/centavo/adapters/leased_book.hpp
+    include/centavo/adapters/lender.hpp
+    include/centavo/adapters/redis_alerts.hpp
+    include/centavo/adapters/redis_book.hpp
+    include/centavo/adapters/redis_connection.hpp
+    include/centavo/adapters/redis_counters.hpp
+    include/centavo/adapters/redis_pool.hpp
+    include/centavo/adapters/redis_scripts.hpp
+    include/centavo/adapters/redis_state.hpp
+    include/centavo/adapters/redis_store.hpp
     include/centavo/base/clock.hpp
     include/centavo/base/decimal.hpp
     include/centavo/base/instant.hpp

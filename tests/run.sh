@@ -3,5 +3,5 @@
 set -eu
 cd "$(dirname "$0")/.."
 . cmake/debian.sh
-need g++ cmake ninja-build pkg-config libssl-dev catch2 nlohmann-json3-dev libcpp-httplib-dev libcli11-dev
+need g++ cmake ninja-build pkg-config libssl-dev catch2 nlohmann-json3-dev libcpp-httplib-dev libcli11-dev redis-server libhiredis-dev
 cmake --workflow --preset test

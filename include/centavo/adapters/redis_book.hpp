@@ -42,9 +42,7 @@ public:
     /// Throws std::invalid_argument as require_budgets() does, std::overflow_error for a limit beyond 9.22 million USD,
     /// RedisError where the server does not answer.
     RedisBook(BookOptions options, RedisBookOptions redis, Clock clock = {})
-        : state_{std::make_shared<RedisState>(std::move(options), std::move(redis), clock)} {
-        state_->open();
-    }
+        : state_{std::make_shared<RedisState>(std::move(options), std::move(redis), clock)} {}
 
     [[nodiscard]] Account account(Tags const& tags) { return state_->account(tags); }
 

@@ -58,6 +58,13 @@ struct RedisAmount {
     return state;
 }
 
+/// What a counter has left for reserves: with each charge rounded up, as the server decides by.
+[[nodiscard]] inline Usd redis_left(RedisValue figures, CounterUse const& use) {
+    bool const there = figures.size() == 4 && !figures[1].is_nil();
+    Int128 const left = there ? figures[1].integer() : redis_limit(use.budget->limit);
+    return Usd::from_atto(left * 1'000'000);
+}
+
 /// The names of a monitor's keys: one hash tag for all of them, so that a cluster keeps them together.
 class RedisKeys {
 public:
@@ -114,13 +121,11 @@ struct RedisUses {
         return all;
     }
 
-    /// The refusal of a hard counter with these figures; nullopt where it has room for so many picodollars.
+    /// The refusal of a hard counter with these figures; nullopt where it has room.
     [[nodiscard]] static std::optional<Refusal> refusal_of(RedisValue figures, CounterUse const& use,
                                                            Usd amount) {
         auto const state = redis_figures(figures, use);
-        bool const there = figures.size() == 4 && !figures[1].is_nil();
-        Int128 const left = there ? figures[1].integer() : redis_limit(use.budget->limit);
-        if (use.budget->enforcement == Enforcement::soft || left >= RedisAmount{amount}.up) {
+        if (use.budget->enforcement == Enforcement::soft || redis_left(figures, use) >= amount) {
             return std::nullopt;
         }
         return Refusal{.budget = state.budget,

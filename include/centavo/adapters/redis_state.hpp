@@ -2,40 +2,35 @@
 #pragma once
 
 #include <centavo/adapters/lender.hpp>
+#include <centavo/adapters/redis_alerts.hpp>
 #include <centavo/adapters/redis_connection.hpp>
 #include <centavo/adapters/redis_counters.hpp>
-#include <centavo/adapters/redis_pool.hpp>
 #include <centavo/adapters/redis_scripts.hpp>
+#include <centavo/adapters/redis_store.hpp>
 #include <centavo/base/clock.hpp>
-#include <centavo/budgeting/alert_rules.hpp>
 #include <centavo/budgeting/book.hpp>
 #include <centavo/budgeting/counter_table.hpp>
 #include <centavo/budgeting/hold.hpp>
-#include <centavo/budgeting/pace.hpp>
 #include <centavo/budgeting/recent_ids.hpp>
 #include <centavo/budgeting/record_codec.hpp>
 #include <centavo/budgeting/replay.hpp>
 
 #include <algorithm>
 #include <atomic>
-#include <charconv>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <exception>
 #include <functional>
 #include <iterator>
-#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <random>
-#include <set>
 #include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
-#include <system_error>
 #include <unordered_set>
 #include <utility>
 #include <variant>
@@ -43,36 +38,17 @@
 
 namespace centavo::inline v0 {
 
-/// Which server, and what its keys are called.
-struct RedisBookOptions {
-    RedisOptions redis = {};
-    std::string monitor = "default";  ///< books of one name share their counters
-    std::chrono::seconds late_settles =
-        std::chrono::hours{24 * 7};  ///< how long ended windows are kept for them
-};
-
 /// What a RedisBook's handles share. Its lock is held over memory only, never over the network, an alert or a zone.
 class RedisState {
 public:
     RedisState(BookOptions options, RedisBookOptions redis, Clock source)
         : budgets{checked(std::move(options.budgets))}, when_store_fails_{options.when_store_fails},
-          most_values_{options.most_values}, late_settles_{redis.late_settles}, names_{redis.monitor},
-          pool_{std::move(redis.redis)}, clock_{source}, values_(budgets.size()) {
+          most_values_{options.most_values}, store_{std::move(redis)}, clock_{source},
+          values_(budgets.size()) {
         std::random_device seed;
         std::seed_seq words{seed(), seed(), seed(), seed()};
         random_.seed(words);
-    }
-
-    /// Tells the server the limits.
-    void open() {
-        std::vector<std::string> arguments{names_.counter("")};
-        for (Budget const& budget : budgets) {
-            auto const name = to_string(CounterKey{budget.name});
-            arguments.insert(arguments.end(), {budget.name, std::to_string(redis_limit(budget.limit)),
-                                               name.substr(0, name.find('/') + 1)});
-        }
-        auto const session = pool_.session();
-        run(*session, scripts_.open, {names_("limits"), names_("index")}, arguments);
+        store_.open(budgets);
     }
 
     [[nodiscard]] Instant now() {
@@ -106,21 +82,18 @@ public:
     [[nodiscard]] std::optional<Refusal> set_aside(Held const& held) {
         auto const uses = uses_of(held.account, held.at);
         RedisAmount const amount{held.amount};
-        auto const session = pool_.session();
+        auto const session = store_.session();
         try {
             pay(*session);
             if (uses.request_exceeds(held.amount)) {
-                auto const reply = look(*session, uses);
+                auto const reply = store_.look(*session, uses);
                 return uses.refusal(*reply, held.amount);
             }
             keep_room_for_drop();
             auto refusal = raise(*session, uses, held, amount);
             if (refusal) {
                 forget_room();
-                auto const view = view_of(*refusal);
-                tell(*session, uses, [&](CounterUse const& use, std::size_t) {
-                    return use.budget->name == refusal->budget ? view : std::nullopt;
-                });
+                tell_refused(*session, uses, *refusal);
             }
             return refusal;
         } catch (RedisError const& failure) {
@@ -139,7 +112,7 @@ public:
         held.dispatched = false;
         drop(held);
         try {
-            auto const session = pool_.session();
+            auto const session = store_.session();
             pay(*session);
         } catch (RedisError const&) {
             return;  // the next call tries again
@@ -167,9 +140,9 @@ public:
         fill(record, charge);
         auto const uses = uses_of(account, at);
         auto const ticket = std::to_string(new_ticket());
-        Call call{.script = &scripts_.charge,
-                  .keys = uses.keys(names_, {names_.operation(ticket), names_("records"), names_("ids"),
-                                             names_("ids:old")}),
+        Call call{.script = &store_.scripts.charge,
+                  .keys = uses.keys(store_.names, {store_.names.operation(ticket), store_.names("records"),
+                                                   store_.names("ids"), store_.names("ids:old")}),
                   .arguments = {bytes_of(record)},
                   .uses = uses,
                   .at = at};
@@ -184,13 +157,13 @@ public:
 
     [[nodiscard]] std::optional<Usd> left(Account const& account) {
         auto const uses = uses_of(account, now());
-        auto const session = pool_.session();
+        auto const session = store_.session();
         pay(*session);
-        auto const reply = look(*session, uses);
+        auto const reply = store_.look(*session, uses);
         std::optional<Usd> least;
         for (std::size_t i = 0; i < uses.counted.size(); ++i) {
             if (uses.counted[i].budget->enforcement == Enforcement::hard) {
-                Usd const rest = redis_figures((*reply)[i], uses.counted[i]).remaining();
+                Usd const rest = redis_left((*reply)[i], uses.counted[i]);
                 least = least ? std::min(*least, rest) : rest;
             }
         }
@@ -207,89 +180,40 @@ public:
             if (budget.name == name) {
                 RedisUses uses;
                 uses.counted = {{&budget, value, window_of(budget.period, now(), budget.calendar)}};
-                auto const session = pool_.session();
+                auto const session = store_.session();
                 pay(*session);
-                return redis_figures((*look(*session, uses))[0], uses.counted[0]);
+                return redis_figures((*store_.look(*session, uses))[0], uses.counted[0]);
             }
         }
         return std::nullopt;
     }
 
     [[nodiscard]] std::vector<BudgetState> states() {
-        Instant const at = now();
-        auto const session = pool_.session();
+        auto const session = store_.session();
         pay(*session);
-        auto const index = checked(session->command({"ZRANGE", names_("index"), "0", "-1"}));
-        std::vector<BudgetState> states;
-        for (Budget const& budget : budgets) {
-            auto const window = window_of(budget.period, at, budget.calendar);
-            auto const sample = to_string(CounterKey{budget.name, {}, window.begin});
-            auto const slash = sample.find('/');
-            auto const begin = std::string_view{sample}.substr(0, slash + 1);
-            auto const end = std::string_view{sample}.substr(slash + 1);
-            for (std::size_t i = 0; i < (*index).size(); ++i) {
-                auto const name = (*index)[i].text();
-                if (name.starts_with(begin) && name.ends_with(end)) {
-                    auto const value =
-                        unescaped(name.substr(begin.size(), name.size() - begin.size() - end.size()));
-                    RedisUses uses;
-                    uses.counted = {{&budget, value, window}};
-                    states.push_back(redis_figures((*look(*session, uses))[0], uses.counted[0]));
-                }
-            }
-        }
-        return states;
+        return store_.states(*session, budgets, now());
     }
 
     template <typename Visit>
     void replay(Visit& visit) {
-        auto const session = pool_.session();
+        auto const session = store_.session();
         pay(*session);
-        auto const open = checked(session->command({"HGETALL", names_("holds")}));
-        RecordReader reader;
-        std::uint64_t seq = 0;
-        std::uint64_t ticket = 0;
-        std::set<std::uint64_t> settled;
-        for (bool more = true; more;) {
-            session->begin_call();
-            auto const page = checked(session->command(
-                {"LRANGE", names_("records"), std::to_string(seq), std::to_string(seq + 999)}));
-            more = (*page).size() > 0;
-            for (std::size_t i = 0; i < (*page).size(); ++i) {
-                LedgerRecord record = reader.read((*page)[i].text());
-                if (record.kind == RecordKind::hold) {
-                    ticket = record.seq;
-                    settled.insert(ticket);
-                } else if (record.hold != 0 && record.hold == ticket) {
-                    record.hold = seq;  // its hold is the one before it
-                }
-                record.seq = ++seq;
-                visit(std::as_const(record));
-            }
-        }
-        for (std::size_t i = 1; i < (*open).size(); i += 2) {
-            if ((*open)[i].text().size() >= shortest_record) {
-                LedgerRecord record = reader.read((*open)[i].text());
-                if (!settled.contains(record.seq)) {
-                    record.seq = ++seq;
-                    visit(std::as_const(record));
-                }
-            }
-        }
+        store_.replay(*session, visit);
     }
 
     [[nodiscard]] std::vector<OpenHold> reap(std::chrono::nanoseconds age) {
         Instant const time = now();
-        auto const session = pool_.session();
+        auto const session = store_.session();
         pay(*session);
-        auto const open = checked(session->command({"HGETALL", names_("holds")}));
+        auto const open = store_.holds(*session);
         std::vector<OpenHold> reaped;
         for (std::size_t i = 1; i < (*open).size(); i += 2) {
             auto const bytes = (*open)[i].text();
             session->begin_call();
-            if (bytes.size() < shortest_record) {  // a ticket that nobody may use any more
+            if (bytes.size() < RedisStore::shortest_record) {  // a ticket that nobody may use any more
                 if (Instant{std::chrono::nanoseconds{(*open)[i].integer()}} + age <= time) {
-                    static_cast<void>(session->command({"HDEL", names_("holds"), (*open)[i - 1].text()}));
+                    static_cast<void>(
+                        session->command({"HDEL", store_.names("holds"), (*open)[i - 1].text()}));
                 }
                 continue;
             }
@@ -331,10 +255,10 @@ public:
             arguments.insert(arguments.end(), {RedisAmount{ask.most}.plus(), RedisAmount{ask.least}.plus(),
                                                spent.plus(), spent.excess(), ask.forced ? "1" : "0"});
         }
-        auto const session = pool_.session();
+        auto const session = store_.session();
         pay(*session);
-        auto const keys = uses.keys(names_, {names_.operation(std::to_string(new_ticket()))});
-        auto const reply = run_on_counters(*session, scripts_.lend, uses, keys, arguments);
+        auto const keys = uses.keys(store_.names, {store_.names.operation(std::to_string(new_ticket()))});
+        auto const reply = store_.run_on(*session, store_.scripts.lend, uses, now(), keys, arguments);
         Loan loan;
         if ((*reply).is_list()) {
             for (std::size_t i = 0; i < asks.size(); ++i) {
@@ -353,44 +277,20 @@ public:
             }
             loan = std::move(given);
         }
-        if (listening_) {
-            auto const figures = look(*session, uses);
+        if (alerts_.listening()) {
+            auto const figures = store_.look(*session, uses);
             auto const* const refusal = std::get_if<Refusal>(&loan);
-            tell(*session, uses, [&](CounterUse const& use, std::size_t i) {
-                auto view = view_of(redis_figures((*figures)[i], use));
-                view->refused = refusal != nullptr && refusal->budget == use.budget->name;
-                return view;
-            });
+            tell(*session, uses, *figures, refusal != nullptr ? refusal->budget : std::string_view{});
         }
         return loan;
     }
 
-    void on_alert(std::function<void(Alert const&)> alert) {
-        std::scoped_lock const lock{mutex_};
-        listening_ = static_cast<bool>(alert);
-        listener_ = std::move(alert);
-    }
-
-    void call_alerts() {
-        if (!due_.load(std::memory_order_acquire)) {
-            return;
-        }
-        std::unique_lock lock{mutex_};
-        auto const alerts = std::exchange(alerts_, {});
-        due_.store(false, std::memory_order_relaxed);
-        auto const call = listener_;
-        lock.unlock();
-        for (Alert const& alert : alerts) {
-            if (call) {
-                call(alert);
-            }
-        }
-    }
+    void on_alert(std::function<void(Alert const&)> alert) { alerts_.listen(std::move(alert)); }
+    void call_alerts() { alerts_.call(); }
 
     std::vector<Budget> const budgets;
 
 private:
-    static constexpr std::size_t shortest_record = 32;      // what is shorter in `holds` is a mark
     static constexpr char const* operation_life = "86400";  // seconds in which a command may be repeated
     inline static std::string const generation = std::to_string(RecentIds::generation);
 
@@ -408,72 +308,25 @@ private:
         return budgets;
     }
 
-    [[nodiscard]] static RedisReply checked(RedisReply reply) {
-        if ((*reply).is_error()) {
-            auto const text = (*reply).text();
-            if (text.find("OVERFLOW") != std::string_view::npos) {
-                throw std::overflow_error("centavo: a counter in Redis beyond 9.22 million USD");
-            }
-            throw RedisError{std::string{text}, RedisError::Outcome::not_run};
-        }
-        return reply;
-    }
-
-    static RedisReply run(RedisConnection& connection, RedisScript const& script,
-                          std::vector<std::string> const& keys, std::vector<std::string> const& arguments) {
-        return checked(connection.run(script, keys, arguments));
-    }
-
     [[nodiscard]] RedisUses uses_of(Account const& account, Instant at) const {
         return RedisUses{counters_of(budgets, account, at)};
-    }
-
-    [[nodiscard]] RedisReply look(RedisConnection& connection, RedisUses const& uses) {
-        return run(connection, scripts_.look, uses.keys(names_, {}), {});
-    }
-
-    /// Runs a script that says 'new' where a counter is not there yet, which is then made.
-    RedisReply run_on_counters(RedisConnection& connection, RedisScript const& script, RedisUses const& uses,
-                               std::vector<std::string> const& keys,
-                               std::vector<std::string> const& arguments) {
-        for (int attempt = 0; attempt < 3; ++attempt) {
-            auto reply = run(connection, script, keys, arguments);
-            if ((*reply).text() != "new") {
-                return reply;
-            }
-            create(connection, uses);
-        }
-        throw RedisError{"the counters of this monitor vanish", RedisError::Outcome::not_run};
-    }
-
-    void create(RedisConnection& connection, RedisUses const& uses) {
-        using std::chrono::ceil, std::chrono::seconds;
-        Instant const time = now();
-        std::vector<std::string> arguments{std::to_string(ceil<seconds>(time.time_since_epoch()).count())};
-        for (CounterUse const& use : uses.counted) {
-            auto const kept =
-                ceil<seconds>(std::max(use.window.end - time, std::chrono::nanoseconds{0})) + late_settles_;
-            arguments.insert(
-                arguments.end(),
-                {use.budget->name, to_string(use.key()),
-                 use.window.end == Instant::max() ? std::string{} : std::to_string(kept.count())});
-        }
-        run(connection, scripts_.create, uses.keys(names_, {names_("limits"), names_("index")}), arguments);
     }
 
     [[nodiscard]] std::optional<Refusal> raise(RedisConnection& connection, RedisUses const& uses,
                                                Held const& held, RedisAmount const& amount) {
         if (amount.up == 0) {
-            create(connection, uses);  // adding nothing does not show whether a counter is there
+            store_.create(connection, uses,
+                          now());  // adding nothing does not show whether a counter is there
         }
-        auto const keys = uses.keys(names_, {names_("holds")});
+        auto const keys = uses.keys(store_.names, {store_.names("holds")});
         LedgerRecord record = record_of(RecordKind::hold, held);
         record.time = held.at;
         std::vector<std::string> const arguments{
             std::to_string(held.ticket), bytes_of(record), amount.minus(), amount.plus(),
             uses.digits([](CounterUse const& use) { return use.budget->enforcement == Enforcement::hard; })};
         try {
-            auto const reply = run_on_counters(connection, scripts_.reserve, uses, keys, arguments);
+            auto const reply =
+                store_.run_on(connection, store_.scripts.reserve, uses, now(), keys, arguments);
             return (*reply).is_list() ? uses.refusal(*reply, held.amount) : std::nullopt;
         } catch (RedisError const& failure) {
             std::scoped_lock const lock{mutex_};
@@ -487,13 +340,13 @@ private:
     }
 
     [[nodiscard]] Call finish_call(Held const& held, LedgerRecord const& record, std::string what) {
-        Call call{.script = &scripts_.settle,
+        Call call{.script = &store_.scripts.settle,
                   .keys = {},
                   .arguments = {},
                   .uses = uses_of(held.account, held.at),
                   .at = held.at};
-        call.keys =
-            call.uses.keys(names_, {names_("holds"), names_("records"), names_("ids"), names_("ids:old")});
+        call.keys = call.uses.keys(store_.names, {store_.names("holds"), store_.names("records"),
+                                                  store_.names("ids"), store_.names("ids:old")});
         LedgerRecord back = record_of(RecordKind::release, held);
         back.time = record.time;
         RedisAmount const charge{record.amount};
@@ -517,7 +370,7 @@ private:
     /// Runs a charge now; or, where that was named, owes it.
     void perform(Call call) {
         try {
-            auto const session = pool_.session();
+            auto const session = store_.session();
             pay(*session);
             perform(*session, call);
         } catch (RedisError const&) {
@@ -532,15 +385,12 @@ private:
 
     /// Whether it changed anything: the first time.
     bool perform(RedisConnection& connection, Call const& call) {
-        auto const reply = run_on_counters(connection, *call.script, call.uses, call.keys, call.arguments);
+        auto const reply =
+            store_.run_on(connection, *call.script, call.uses, now(), call.keys, call.arguments);
         if (!(*reply).is_list()) {
             return false;
         }
-        if (listening_) {
-            tell(connection, call.uses, [&](CounterUse const& use, std::size_t i) {
-                return view_of(redis_figures((*reply)[i], use));
-            });
-        }
+        tell(connection, call.uses, *reply);
         return true;
     }
 
@@ -645,85 +495,23 @@ private:
         return value;
     }
 
-    [[nodiscard]] static std::string unescaped(std::string_view name) {
-        std::string text;
-        for (std::size_t i = 0; i < name.size(); ++i) {
-            unsigned code = 0;
-            if (name[i] == '%' && i + 2 < name.size() &&
-                std::from_chars(name.data() + i + 1, name.data() + std::min(i + 3, name.size()), code, 16)
-                        .ec == std::errc{}) {
-                text += static_cast<char>(code);
-                i += 2;
-            } else {
-                text += name[i];
-            }
-        }
-        return text;
-    }
-
-    [[nodiscard]] static std::optional<AlertView> view_of(BudgetState const& state) {
-        return AlertView{.limit = state.limit, .spent = state.spent};
-    }
-    [[nodiscard]] static std::optional<AlertView> view_of(Refusal const& refusal) {
-        return AlertView{.limit = refusal.limit, .spent = refusal.spent, .refused = true};
-    }
-
-    /// Asks the server for the right to tell what is due, and keeps it to be told without a lock.
-    template <typename View>
-    void tell(RedisConnection& connection, RedisUses const& uses, View view_at) {
-        if (!listening_) {
-            return;
-        }
-        Instant const time = now();
-        for (std::size_t i = 0; i < uses.counted.size(); ++i) {
+    /// Notes the alerts that these figures make due; `refused` names the budget that refused just now.
+    void tell(RedisConnection& connection, RedisUses const& uses, RedisValue figures,
+              std::string_view refused = {}) {
+        for (std::size_t i = 0; alerts_.listening() && i < uses.counted.size(); ++i) {
             CounterUse const& use = uses.counted[i];
-            std::optional<AlertView> view = view_at(use, i);
-            if (!view || !use.window.contains(time)) {
-                continue;
-            }
-            if (auto const forecast = Pace{}.forecast(use.window, time, view->spent)) {
-                view->forecast = forecast->even;
-            }
-            auto const rules = rules_of(use.budget->alerts);
-            auto const name = to_string(use.key());
-            std::uint32_t bits = told_of(name);
-            for (AlertRule const& rule : due_rules(rules, *view, bits)) {
-                auto const ticket = std::to_string(new_ticket());
-                auto const alert = alert_of(rule, *use.budget, use.value, *view, use.window);
-                auto const won = run(connection, scripts_.tell, {names_.counter(name), names_("records")},
-                                     {rule.name(), ticket, bytes_of(alert, rule, time)});
-                if ((*won).integer() == 1) {
-                    std::scoped_lock const lock{mutex_};
-                    alerts_.push_back(alert);
-                    due_.store(true, std::memory_order_release);
-                }
-            }
-            std::scoped_lock const lock{mutex_};
-            if (told_.size() >= 10'000) {
-                told_.clear();  // the server remembers
-            }
-            told_[name] |= bits;
+            auto view = RedisAlerts::view_of(redis_figures(figures[i], use));
+            view.refused = use.budget->name == refused;
+            alerts_.tell(store_, connection, use, view, now(), [&] { return new_ticket(); });
         }
     }
-
-    [[nodiscard]] std::uint32_t told_of(std::string const& name) {
-        std::scoped_lock const lock{mutex_};
-        auto const found = told_.find(name);
-        return found == told_.end() ? 0 : found->second;
-    }
-
-    [[nodiscard]] static std::string bytes_of(Alert const& alert, AlertRule const& rule, Instant time) {
-        std::vector<Tag> tags{{"budget", alert.budget}};
-        if (!alert.value.empty()) {
-            tags.push_back({"value", alert.value});
+    void tell_refused(RedisConnection& connection, RedisUses const& uses, Refusal const& refusal) {
+        for (CounterUse const& use : uses.counted) {
+            if (alerts_.listening() && use.budget->name == refusal.budget) {
+                AlertView const view{.limit = refusal.limit, .spent = refusal.spent, .refused = true};
+                alerts_.tell(store_, connection, use, view, now(), [&] { return new_ticket(); });
+            }
         }
-        auto const note = rule.name();
-        return bytes_of(LedgerRecord{.kind = RecordKind::alert,
-                                     .time = time,
-                                     .at = time,
-                                     .amount = alert.spent,
-                                     .tags = tags,
-                                     .note = note});
     }
 
     struct Values {
@@ -733,10 +521,7 @@ private:
 
     StoreFailure when_store_fails_;
     std::size_t most_values_;
-    std::chrono::seconds late_settles_;
-    RedisKeys names_;
-    redis_scripts::Scripts scripts_;
-    RedisPool pool_;
+    RedisStore store_;
     Clock clock_;
     std::shared_ptr<char> identity_ = std::make_shared<char>();
     std::mutex mutex_;
@@ -747,12 +532,8 @@ private:
     std::vector<Held> dropped_;   // holds that owe the server what they come to
     std::vector<Held> doubtful_;  // that were never acknowledged
     std::vector<Call> owed_;      // charges that could not be written
-    std::vector<Alert> alerts_;   // not yet told
-    std::map<std::string, std::uint32_t> told_;
-    std::function<void(Alert const&)> listener_;
-    std::atomic<bool> listening_ = false;
+    RedisAlerts alerts_;
     std::atomic<bool> owes_ = false;
-    std::atomic<bool> due_ = false;
 };
 
 }  // namespace centavo::inline v0
