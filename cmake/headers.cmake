@@ -5,8 +5,10 @@ set(CENTAVO_HEADERS
     include/centavo/adapters/lender.hpp
     include/centavo/adapters/redis_alerts.hpp
     include/centavo/adapters/redis_book.hpp
+    include/centavo/adapters/redis_calls.hpp
     include/centavo/adapters/redis_connection.hpp
     include/centavo/adapters/redis_counters.hpp
+    include/centavo/adapters/redis_dues.hpp
     include/centavo/adapters/redis_pool.hpp
     include/centavo/adapters/redis_scripts.hpp
     include/centavo/adapters/redis_state.hpp

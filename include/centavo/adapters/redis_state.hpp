@@ -3,9 +3,10 @@
 
 #include <centavo/adapters/lender.hpp>
 #include <centavo/adapters/redis_alerts.hpp>
+#include <centavo/adapters/redis_calls.hpp>
 #include <centavo/adapters/redis_connection.hpp>
 #include <centavo/adapters/redis_counters.hpp>
-#include <centavo/adapters/redis_scripts.hpp>
+#include <centavo/adapters/redis_dues.hpp>
 #include <centavo/adapters/redis_store.hpp>
 #include <centavo/base/clock.hpp>
 #include <centavo/budgeting/book.hpp>
@@ -16,13 +17,11 @@
 #include <centavo/budgeting/replay.hpp>
 
 #include <algorithm>
-#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <exception>
 #include <functional>
-#include <iterator>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -89,11 +88,11 @@ public:
                 auto const reply = store_.look(*session, uses);
                 return uses.refusal(*reply, held.amount);
             }
-            keep_room_for_drop();
             auto refusal = raise(*session, uses, held, amount);
             if (refusal) {
-                forget_room();
                 tell_refused(*session, uses, *refusal);
+            } else {
+                dues_.hold_opened();
             }
             return refusal;
         } catch (RedisError const& failure) {
@@ -102,10 +101,10 @@ public:
     }
 
     void settle(Held const& held, Charge const& charge) {
-        LedgerRecord record = record_of(RecordKind::settle, held);
-        fill(record, charge);
-        finish(held, record, "settle");
-        forget_room();
+        LedgerRecord record = redis_calls::record_of(RecordKind::settle, held, now());
+        redis_calls::fill(record, charge);
+        perform(finish(held, record, "settle"));
+        dues_.hold_closed();
     }
 
     void release(Held& held) {
@@ -119,39 +118,21 @@ public:
         }
     }
 
-    void drop(Held& held) noexcept {
-        std::scoped_lock const lock{mutex_};
-        dropped_.push_back(std::move(held));
-        --open_;
-        owes_.store(true, std::memory_order_release);
-    }
+    void drop(Held& held) noexcept { dues_.hold_dropped(std::move(held)); }
 
     void charge_without_hold(Account const& account, RecordKind kind, RecordId const& id,
                              Charge const& charge, std::optional<Instant> when) {
         require_own(account);
         Instant const time = now();
-        Instant const at = when ? std::min(*when, time) : time;
         LedgerRecord record{.kind = kind,
                             .time = time,
-                            .at = at,
+                            .at = when ? std::min(*when, time) : time,
                             .operation = id.operation,
                             .attempt = id.attempt,
                             .tags = account.all_tags()};
-        fill(record, charge);
-        auto const uses = uses_of(account, at);
-        auto const ticket = std::to_string(new_ticket());
-        Call call{.script = &store_.scripts.charge,
-                  .keys = uses.keys(store_.names, {store_.names.operation(ticket), store_.names("records"),
-                                                   store_.names("ids"), store_.names("ids:old")}),
-                  .arguments = {bytes_of(record)},
-                  .uses = uses,
-                  .at = at};
-        RedisAmount const amount{charge.amount};
-        call.arguments.insert(call.arguments.end(), {amount.plus(), amount.excess(), name_of(id), generation,
-                                                     operation_life, uses.digits([&](CounterUse const& use) {
-                                                         return use.window.contains(time);
-                                                     })});
-        perform(std::move(call));
+        redis_calls::fill(record, charge);
+        perform(redis_calls::charge(store_, uses_of(account, record.at), account, record,
+                                    std::to_string(new_ticket())));
         call_alerts();
     }
 
@@ -239,7 +220,7 @@ public:
             record.hold = std::exchange(record.seq, 0);
             record.time = time;
             record.quality = UsageQuality::estimated;
-            if (perform(*session, finish_call(held, record, "settle"))) {
+            if (perform(*session, finish(held, record, "settle"))) {
                 reaped.push_back(std::move(hold));
             }
         }
@@ -248,7 +229,7 @@ public:
 
     [[nodiscard]] Loan lend(std::span<LoanAsk const> asks) {
         RedisUses uses;
-        std::vector<std::string> arguments{operation_life};
+        std::vector<std::string> arguments{redis_calls::operation_life};
         for (LoanAsk const& ask : asks) {
             uses.counted.push_back(ask.use);
             RedisAmount const spent{ask.spent};
@@ -291,18 +272,6 @@ public:
     std::vector<Budget> const budgets;
 
 private:
-    static constexpr char const* operation_life = "86400";  // seconds in which a command may be repeated
-    inline static std::string const generation = std::to_string(RecentIds::generation);
-
-    /// A script with all that it needs, so that it can be run later.
-    struct Call {
-        RedisScript const* script;
-        std::vector<std::string> keys;
-        std::vector<std::string> arguments;
-        RedisUses uses;
-        Instant at = {};
-    };
-
     [[nodiscard]] static std::vector<Budget> checked(std::vector<Budget> budgets) {
         require_budgets(budgets);
         return budgets;
@@ -314,61 +283,32 @@ private:
 
     [[nodiscard]] std::optional<Refusal> raise(RedisConnection& connection, RedisUses const& uses,
                                                Held const& held, RedisAmount const& amount) {
-        if (amount.up == 0) {
-            store_.create(connection, uses,
-                          now());  // adding nothing does not show whether a counter is there
+        if (amount.up == 0) {  // adding nothing does not show whether a counter is there
+            store_.create(connection, uses, held.at);
         }
-        auto const keys = uses.keys(store_.names, {store_.names("holds")});
-        LedgerRecord record = record_of(RecordKind::hold, held);
-        record.time = held.at;
+        auto const hard = [](CounterUse const& use) { return use.budget->enforcement == Enforcement::hard; };
         std::vector<std::string> const arguments{
-            std::to_string(held.ticket), bytes_of(record), amount.minus(), amount.plus(),
-            uses.digits([](CounterUse const& use) { return use.budget->enforcement == Enforcement::hard; })};
+            std::to_string(held.ticket),
+            redis_calls::bytes_of(redis_calls::record_of(RecordKind::hold, held, held.at)), amount.minus(),
+            amount.plus(), uses.digits(hard)};
         try {
-            auto const reply =
-                store_.run_on(connection, store_.scripts.reserve, uses, now(), keys, arguments);
+            auto const reply = store_.run_on(connection, store_.scripts.reserve, uses, held.at,
+                                             uses.keys(store_.names, {store_.names("holds")}), arguments);
             return (*reply).is_list() ? uses.refusal(*reply, held.amount) : std::nullopt;
         } catch (RedisError const& failure) {
-            std::scoped_lock const lock{mutex_};
-            --open_;
             if (failure.outcome() == RedisError::Outcome::unknown) {
-                doubtful_.push_back(held);
-                owes_.store(true, std::memory_order_release);
+                dues_.doubt(held);
             }
             throw;
         }
     }
 
-    [[nodiscard]] Call finish_call(Held const& held, LedgerRecord const& record, std::string what) {
-        Call call{.script = &store_.scripts.settle,
-                  .keys = {},
-                  .arguments = {},
-                  .uses = uses_of(held.account, held.at),
-                  .at = held.at};
-        call.keys = call.uses.keys(store_.names, {store_.names("holds"), store_.names("records"),
-                                                  store_.names("ids"), store_.names("ids:old")});
-        LedgerRecord back = record_of(RecordKind::release, held);
-        back.time = record.time;
-        RedisAmount const charge{record.amount};
-        call.arguments = {std::to_string(held.ticket),
-                          std::move(what),
-                          bytes_of(record),
-                          bytes_of(back),
-                          RedisAmount{held.amount}.plus(),
-                          charge.plus(),
-                          charge.excess(),
-                          name_of(held.id),
-                          generation,
-                          std::to_string(held.at.time_since_epoch().count())};
-        return call;
-    }
-
-    void finish(Held const& held, LedgerRecord const& record, std::string what) {
-        perform(finish_call(held, record, std::move(what)));
+    [[nodiscard]] RedisCall finish(Held const& held, LedgerRecord const& record, std::string what) const {
+        return redis_calls::finish(store_, uses_of(held.account, held.at), held, record, std::move(what));
     }
 
     /// Runs a charge now; or, where that was named, owes it.
-    void perform(Call call) {
+    void perform(RedisCall call) {
         try {
             auto const session = store_.session();
             pay(*session);
@@ -377,14 +317,12 @@ private:
             if (when_store_fails_ == StoreFailure::refuse) {
                 throw;
             }
-            std::scoped_lock const lock{mutex_};
-            owed_.push_back(std::move(call));
-            owes_.store(true, std::memory_order_release);
+            dues_.owe(std::move(call));
         }
     }
 
     /// Whether it changed anything: the first time.
-    bool perform(RedisConnection& connection, Call const& call) {
+    bool perform(RedisConnection& connection, RedisCall const& call) {
         auto const reply =
             store_.run_on(connection, *call.script, call.uses, now(), call.keys, call.arguments);
         if (!(*reply).is_list()) {
@@ -396,89 +334,26 @@ private:
 
     /// Writes what dropped holds, failed charges and reserves without an answer left behind.
     void pay(RedisConnection& connection) {
-        if (!owes_.load(std::memory_order_acquire)) {
+        if (!dues_.any()) {
             return;
         }
-        std::vector<Held> dropped;
-        std::vector<Held> doubtful;
-        std::vector<Call> calls;
-        {
-            std::scoped_lock const lock{mutex_};
-            dropped.swap(dropped_);
-            dropped_.reserve(2 * open_ + 2);
-            doubtful.swap(doubtful_);
-            calls.swap(owed_);
-            owes_.store(false, std::memory_order_relaxed);
-        }
+        auto [dropped, doubtful, calls] = dues_.take();
         for (Held const& held : dropped) {
-            LedgerRecord record = record_of(RecordKind::settle, held);
+            LedgerRecord record = redis_calls::record_of(RecordKind::settle, held, now());
             record.amount = held.due_when_dropped();
-            calls.push_back(finish_call(held, record, held.dispatched ? "settle" : "release"));
+            calls.push_back(finish(held, record, held.dispatched ? "settle" : "release"));
         }
         for (Held const& held : doubtful) {
-            calls.push_back(finish_call(held, record_of(RecordKind::release, held), "cancel"));
+            calls.push_back(finish(held, redis_calls::record_of(RecordKind::release, held, now()), "cancel"));
         }
         for (std::size_t i = 0; i < calls.size(); ++i) {
             try {
                 perform(connection, calls[i]);
             } catch (std::exception const&) {
-                std::scoped_lock const lock{mutex_};
-                std::move(calls.begin() + static_cast<std::ptrdiff_t>(i), calls.end(),
-                          std::back_inserter(owed_));
-                owes_.store(true, std::memory_order_release);
+                dues_.owe(calls, i);
                 throw;
             }
         }
-    }
-
-    /// A dropped hold must find room where it can be kept, since its destructor may not allocate.
-    void keep_room_for_drop() {
-        std::scoped_lock const lock{mutex_};
-        ++open_;
-        if (dropped_.capacity() < dropped_.size() + open_) {
-            dropped_.reserve(2 * (dropped_.size() + open_));
-        }
-    }
-    void forget_room() {
-        std::scoped_lock const lock{mutex_};
-        --open_;
-    }
-
-    [[nodiscard]] LedgerRecord record_of(RecordKind kind, Held const& held) {
-        return {.kind = kind,
-                .seq = kind == RecordKind::hold ? held.ticket : 0,
-                .hold = kind == RecordKind::hold ? 0 : held.ticket,
-                .time = now(),
-                .at = held.at,
-                .operation = held.id.operation,
-                .attempt = held.id.attempt,
-                .amount = held.amount,
-                .category = held.category(),
-                .quality = UsageQuality::estimated,
-                .model = held.model(),
-                .provider = held.provider(),
-                .tags = held.account.all_tags()};
-    }
-
-    static void fill(LedgerRecord& record, Charge const& charge) {
-        record.amount = charge.amount;
-        record.category = charge.category;
-        record.quality = charge.quality;
-        record.model = charge.model;
-        record.provider = charge.provider;
-        record.lines = charge.lines;
-        record.reported_cost = charge.reported_cost;
-        record.note = charge.note;
-    }
-
-    [[nodiscard]] static std::string bytes_of(LedgerRecord const& record) {
-        std::string bytes;
-        encode_record(record, bytes);
-        return bytes;
-    }
-
-    [[nodiscard]] static std::string name_of(RecordId const& id) {
-        return id.operation.empty() ? std::string{} : std::to_string(id.attempt) + "/" + id.operation;
     }
 
     [[nodiscard]] std::string value_with_room(std::size_t budget, std::string value) {
@@ -499,18 +374,23 @@ private:
     void tell(RedisConnection& connection, RedisUses const& uses, RedisValue figures,
               std::string_view refused = {}) {
         for (std::size_t i = 0; alerts_.listening() && i < uses.counted.size(); ++i) {
-            CounterUse const& use = uses.counted[i];
-            auto view = RedisAlerts::view_of(redis_figures(figures[i], use));
-            view.refused = use.budget->name == refused;
-            alerts_.tell(store_, connection, use, view, now(), [&] { return new_ticket(); });
+            auto view = RedisAlerts::view_of(redis_figures(figures[i], uses.counted[i]));
+            view.refused = uses.counted[i].budget->name == refused;
+            tell(connection, uses.counted[i], view);
         }
     }
     void tell_refused(RedisConnection& connection, RedisUses const& uses, Refusal const& refusal) {
         for (CounterUse const& use : uses.counted) {
             if (alerts_.listening() && use.budget->name == refusal.budget) {
-                AlertView const view{.limit = refusal.limit, .spent = refusal.spent, .refused = true};
-                alerts_.tell(store_, connection, use, view, now(), [&] { return new_ticket(); });
+                tell(connection, use, {.limit = refusal.limit, .spent = refusal.spent, .refused = true});
             }
+        }
+    }
+    void tell(RedisConnection& connection, CounterUse const& use, AlertView const& view) {
+        try {
+            alerts_.tell(store_, connection, use, view, now(), [&] { return new_ticket(); });
+        } catch (RedisError const&) {
+            return;  // it stays due: the next charge tells it
         }
     }
 
@@ -528,12 +408,8 @@ private:
     std::mt19937_64 random_;
     Instant latest_ = Instant::min();
     std::vector<Values> values_;
-    std::size_t open_ = 0;        // holds
-    std::vector<Held> dropped_;   // holds that owe the server what they come to
-    std::vector<Held> doubtful_;  // that were never acknowledged
-    std::vector<Call> owed_;      // charges that could not be written
+    RedisDues dues_;
     RedisAlerts alerts_;
-    std::atomic<bool> owes_ = false;
 };
 
 }  // namespace centavo::inline v0
