@@ -2,20 +2,19 @@
 #pragma once
 
 #include <hiredis/hiredis.h>
-#include <openssl/evp.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <charconv>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <initializer_list>
+#include <map>
 #include <memory>
-#include <optional>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -94,28 +93,17 @@ private:
     std::unique_ptr<redisReply, Free> reply_;
 };
 
-/// A script that the server runs in one step, and the digest that it is called by.
+/// A script that the server runs in one step. Outlives the connections that ran it.
 class RedisScript {
 public:
-    explicit RedisScript(std::string text) : text_{std::move(text)} {
-        constexpr std::string_view hex = "0123456789abcdef";
-        std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-        unsigned size = 0;
-        if (EVP_Digest(text_.data(), text_.size(), digest.data(), &size, EVP_sha1(), nullptr) != 1) {
-            throw std::runtime_error("centavo: OpenSSL has no SHA-1, by which Redis calls scripts");
-        }
-        for (unsigned i = 0; i < size; ++i) {
-            name_ += hex[digest[i] >> 4U];
-            name_ += hex[digest[i] & 15U];
-        }
-    }
+    explicit RedisScript(std::string text) : text_{std::move(text)} {}
+    RedisScript(RedisScript const&) = delete;
+    RedisScript& operator=(RedisScript const&) = delete;
 
     [[nodiscard]] std::string const& text() const noexcept { return text_; }
-    [[nodiscard]] std::string const& name() const noexcept { return name_; }
 
 private:
     std::string text_;
-    std::string name_;
 };
 
 /// One connection to a Redis server, made when it is first needed and again when it was lost.
@@ -154,7 +142,7 @@ public:
     [[nodiscard]] RedisReply run(RedisScript const& script, std::span<std::string const> keys,
                                  std::span<std::string const> arguments) {
         auto const count = std::to_string(keys.size());
-        words_.assign({"EVALSHA", script.name(), count});
+        words_.assign({"EVALSHA", digest_of(script), count});
         words_.insert(words_.end(), keys.begin(), keys.end());
         words_.insert(words_.end(), arguments.begin(), arguments.end());
         auto reply = command(words_);
@@ -173,6 +161,19 @@ private:
     struct Close {
         void operator()(redisContext* context) const noexcept { redisFree(context); }
     };
+
+    /// What the server calls a script by: asked once.
+    [[nodiscard]] std::string const& digest_of(RedisScript const& script) {
+        auto const known = digests_.find(&script);
+        if (known != digests_.end()) {
+            return known->second;
+        }
+        auto const reply = command({"SCRIPT", "LOAD", script.text()});
+        if ((*reply).is_error()) {
+            throw RedisError{std::string{(*reply).text()}, RedisError::Outcome::not_run};
+        }
+        return digests_.emplace(&script, (*reply).text()).first->second;
+    }
 
     [[nodiscard]] Milliseconds left() const {
         auto const rest = std::chrono::duration_cast<Milliseconds>(until_ - Steady::now());
@@ -298,6 +299,7 @@ private:
     std::string id_;       // what the server calls this connection, or the lost one
     std::string address_;  // where the server sees it
     std::string out_;
+    std::map<RedisScript const*, std::string> digests_;
     std::vector<std::string_view> words_;
 };
 

@@ -138,6 +138,23 @@ struct RedisUses {
                        .window_end = state.window.end};
     }
 
+    /// What the hard budgets have left: the least; nullopt where there is none.
+    [[nodiscard]] std::optional<Usd> left(RedisValue figures) const {
+        std::optional<Usd> least;
+        auto const take = [&](Budget const& budget, Usd rest) {
+            if (budget.enforcement == Enforcement::hard) {
+                least = least ? std::min(*least, rest) : rest;
+            }
+        };
+        for (std::size_t i = 0; i < counted.size(); ++i) {
+            take(*counted[i].budget, redis_left(figures[i], counted[i]));
+        }
+        for (Budget const* const budget : each_request) {
+            take(*budget, budget->limit);
+        }
+        return least;
+    }
+
     /// Whether a hard budget for each request has not `amount`.
     [[nodiscard]] bool request_exceeds(Usd amount) const {
         return std::ranges::any_of(each_request, [&](Budget const* budget) {

@@ -41,9 +41,10 @@ namespace centavo::inline v0 {
 class RedisState {
 public:
     RedisState(BookOptions options, RedisBookOptions redis, Clock source)
-        : budgets{checked(std::move(options.budgets))}, when_store_fails_{options.when_store_fails},
+        : budgets{std::move(options.budgets)}, when_store_fails_{options.when_store_fails},
           most_values_{options.most_values}, store_{std::move(redis)}, clock_{source},
           values_(budgets.size()) {
+        require_budgets(budgets);
         std::random_device seed;
         std::seed_seq words{seed(), seed(), seed(), seed()};
         random_.seed(words);
@@ -140,20 +141,7 @@ public:
         auto const uses = uses_of(account, now());
         auto const session = store_.session();
         pay(*session);
-        auto const reply = store_.look(*session, uses);
-        std::optional<Usd> least;
-        for (std::size_t i = 0; i < uses.counted.size(); ++i) {
-            if (uses.counted[i].budget->enforcement == Enforcement::hard) {
-                Usd const rest = redis_left((*reply)[i], uses.counted[i]);
-                least = least ? std::min(*least, rest) : rest;
-            }
-        }
-        for (Budget const* const budget : uses.each_request) {
-            if (budget->enforcement == Enforcement::hard) {
-                least = least ? std::min(*least, budget->limit) : budget->limit;
-            }
-        }
-        return least;
+        return uses.left(*store_.look(*session, uses));
     }
 
     [[nodiscard]] std::optional<BudgetState> find(std::string_view name, std::string_view value) {
@@ -272,11 +260,6 @@ public:
     std::vector<Budget> const budgets;
 
 private:
-    [[nodiscard]] static std::vector<Budget> checked(std::vector<Budget> budgets) {
-        require_budgets(budgets);
-        return budgets;
-    }
-
     [[nodiscard]] RedisUses uses_of(Account const& account, Instant at) const {
         return RedisUses{counters_of(budgets, account, at)};
     }
