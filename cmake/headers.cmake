@@ -1,6 +1,18 @@
 # Every public header, sorted; the build compiles each one alone.
 set(CENTAVO_HEADERS
     include/centavo/adapters/json.hpp
+    include/centavo/adapters/leased_book.hpp
+    include/centavo/adapters/lender.hpp
+    include/centavo/adapters/redis_alerts.hpp
+    include/centavo/adapters/redis_book.hpp
+    include/centavo/adapters/redis_calls.hpp
+    include/centavo/adapters/redis_connection.hpp
+    include/centavo/adapters/redis_counters.hpp
+    include/centavo/adapters/redis_dues.hpp
+    include/centavo/adapters/redis_pool.hpp
+    include/centavo/adapters/redis_scripts.hpp
+    include/centavo/adapters/redis_state.hpp
+    include/centavo/adapters/redis_store.hpp
     include/centavo/adapters/sqlite_book.hpp
     include/centavo/adapters/sqlite_changes.hpp
     include/centavo/adapters/sqlite_connection.hpp

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <centavo/adapters/redis_calls.hpp>
+#include <centavo/budgeting/hold.hpp>
+
+#include <atomic>
+#include <cstddef>
+#include <iterator>
+#include <mutex>
+#include <utility>
+#include <vector>
+
+namespace centavo::inline v0 {
+
+/// What a book owes its server: what dropped holds came to, reserves without an answer, charges that were not written.
+/// Synchronised.
+class RedisDues {
+public:
+    struct Dues {
+        std::vector<Held> dropped = {};
+        std::vector<Held> doubtful = {};
+        std::vector<RedisCall> calls = {};
+    };
+
+    [[nodiscard]] bool any() const noexcept { return any_.load(std::memory_order_acquire); }
+
+    /// A hold is open: when it is dropped it must find room, since its destructor may not allocate.
+    void hold_opened() {
+        std::scoped_lock const lock{mutex_};
+        ++open_;
+        make_room();
+    }
+    void hold_closed() noexcept {
+        std::scoped_lock const lock{mutex_};
+        --open_;
+    }
+    void hold_dropped(Held&& held) noexcept {
+        std::scoped_lock const lock{mutex_};
+        dues_.dropped.push_back(std::move(held));
+        --open_;
+        any_.store(true, std::memory_order_release);
+    }
+
+    void doubt(Held const& held) {
+        std::scoped_lock const lock{mutex_};
+        dues_.doubtful.push_back(held);
+        any_.store(true, std::memory_order_release);
+    }
+    void owe(RedisCall call) {
+        std::scoped_lock const lock{mutex_};
+        dues_.calls.push_back(std::move(call));
+        any_.store(true, std::memory_order_release);
+    }
+    /// Those from `first` on, again.
+    void owe(std::vector<RedisCall>& calls, std::size_t first) {
+        std::scoped_lock const lock{mutex_};
+        std::move(calls.begin() + static_cast<std::ptrdiff_t>(first), calls.end(),
+                  std::back_inserter(dues_.calls));
+        any_.store(true, std::memory_order_release);
+    }
+
+    [[nodiscard]] Dues take() {
+        std::scoped_lock const lock{mutex_};
+        Dues taken = std::exchange(dues_, {});
+        make_room();
+        any_.store(false, std::memory_order_relaxed);
+        return taken;
+    }
+
+private:
+    void make_room() {
+        if (dues_.dropped.capacity() < dues_.dropped.size() + open_) {
+            dues_.dropped.reserve(2 * (dues_.dropped.size() + open_));
+        }
+    }
+
+    std::mutex mutex_;
+    std::size_t open_ = 0;  // holds
+    Dues dues_;
+    std::atomic<bool> any_ = false;
+};
+
+}  // namespace centavo::inline v0

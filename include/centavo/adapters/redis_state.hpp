@@ -1,0 +1,398 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <centavo/adapters/lender.hpp>
+#include <centavo/adapters/redis_alerts.hpp>
+#include <centavo/adapters/redis_calls.hpp>
+#include <centavo/adapters/redis_connection.hpp>
+#include <centavo/adapters/redis_counters.hpp>
+#include <centavo/adapters/redis_dues.hpp>
+#include <centavo/adapters/redis_store.hpp>
+#include <centavo/base/clock.hpp>
+#include <centavo/budgeting/book.hpp>
+#include <centavo/budgeting/counter_table.hpp>
+#include <centavo/budgeting/hold.hpp>
+#include <centavo/budgeting/recent_ids.hpp>
+#include <centavo/budgeting/record_codec.hpp>
+#include <centavo/budgeting/replay.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <exception>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <random>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <unordered_set>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace centavo::inline v0 {
+
+/// What a RedisBook's handles share. Its lock is held over memory only, never over the network, an alert or a zone.
+class RedisState {
+public:
+    RedisState(BookOptions options, RedisBookOptions redis, Clock source)
+        : budgets{std::move(options.budgets)}, when_store_fails_{options.when_store_fails},
+          most_values_{options.most_values}, store_{std::move(redis)}, clock_{source},
+          values_(budgets.size()) {
+        require_budgets(budgets);
+        std::random_device seed;
+        std::seed_seq words{seed(), seed(), seed(), seed()};
+        random_.seed(words);
+        store_.open(budgets);
+    }
+
+    [[nodiscard]] Instant now() {
+        Instant const read = clock_.now();
+        std::scoped_lock const lock{mutex_};
+        return latest_ = std::max(latest_, read);
+    }
+
+    [[nodiscard]] std::uint64_t new_ticket() {
+        std::scoped_lock const lock{mutex_};
+        return random_();
+    }
+
+    [[nodiscard]] Account account(Tags const& tags) {
+        auto touched = touched_by(budgets, tags);
+        for (Touched& one : touched) {
+            if (!one.value.empty()) {
+                one.value = value_with_room(one.budget, std::move(one.value));
+            }
+        }
+        return Account{tags, std::move(touched), identity_};
+    }
+
+    void require_own(Account const& account) const {
+        if (account.resolved() && account.of_book() != identity_.get()) {
+            throw std::invalid_argument("centavo: an account of another book");
+        }
+    }
+
+    /// Raises the counters; or says why not.
+    [[nodiscard]] std::optional<Refusal> set_aside(Held const& held) {
+        auto const uses = uses_of(held.account, held.at);
+        RedisAmount const amount{held.amount};
+        auto const session = store_.session();
+        try {
+            pay(*session);
+            if (uses.request_exceeds(held.amount)) {
+                auto const reply = store_.look(*session, uses);
+                return uses.refusal(*reply, held.amount);
+            }
+            auto refusal = raise(*session, uses, held, amount);
+            if (refusal) {
+                tell_refused(*session, uses, *refusal);
+            } else {
+                dues_.hold_opened();
+            }
+            return refusal;
+        } catch (RedisError const& failure) {
+            return Refusal{.needed = held.amount, .reason = RefusalReason::store, .detail = failure.what()};
+        }
+    }
+
+    void settle(Held const& held, Charge const& charge) {
+        LedgerRecord record = redis_calls::record_of(RecordKind::settle, held, now());
+        redis_calls::fill(record, charge);
+        perform(finish(held, record, "settle"));
+        dues_.hold_closed();
+    }
+
+    void release(Held& held) {
+        held.dispatched = false;
+        drop(held);
+        try {
+            auto const session = store_.session();
+            pay(*session);
+        } catch (RedisError const&) {
+            return;  // the next call tries again
+        }
+    }
+
+    void drop(Held& held) noexcept { dues_.hold_dropped(std::move(held)); }
+
+    void charge_without_hold(Account const& account, RecordKind kind, RecordId const& id,
+                             Charge const& charge, std::optional<Instant> when) {
+        require_own(account);
+        Instant const time = now();
+        LedgerRecord record{.kind = kind,
+                            .time = time,
+                            .at = when ? std::min(*when, time) : time,
+                            .operation = id.operation,
+                            .attempt = id.attempt,
+                            .tags = account.all_tags()};
+        redis_calls::fill(record, charge);
+        perform(redis_calls::charge(store_, uses_of(account, record.at), account, record,
+                                    std::to_string(new_ticket())));
+        call_alerts();
+    }
+
+    [[nodiscard]] std::optional<Usd> left(Account const& account) {
+        auto const uses = uses_of(account, now());
+        auto const session = store_.session();
+        pay(*session);
+        return uses.left(*store_.look(*session, uses));
+    }
+
+    [[nodiscard]] std::optional<BudgetState> find(std::string_view name, std::string_view value) {
+        for (Budget const& budget : budgets) {
+            if (budget.name == name) {
+                RedisUses uses;
+                uses.counted = {{&budget, value, window_of(budget.period, now(), budget.calendar)}};
+                auto const session = store_.session();
+                pay(*session);
+                return redis_figures((*store_.look(*session, uses))[0], uses.counted[0]);
+            }
+        }
+        return std::nullopt;
+    }
+
+    [[nodiscard]] std::vector<BudgetState> states() {
+        auto const session = store_.session();
+        pay(*session);
+        return store_.states(*session, budgets, now());
+    }
+
+    template <typename Visit>
+    void replay(Visit& visit) {
+        auto const session = store_.session();
+        pay(*session);
+        store_.replay(*session, visit);
+    }
+
+    [[nodiscard]] std::vector<OpenHold> reap(std::chrono::nanoseconds age) {
+        Instant const time = now();
+        auto const session = store_.session();
+        pay(*session);
+        auto const open = store_.holds(*session);
+        std::vector<OpenHold> reaped;
+        for (std::size_t i = 1; i < (*open).size(); i += 2) {
+            auto const bytes = (*open)[i].text();
+            session->begin_call();
+            if (bytes.size() < RedisStore::shortest_record) {  // a ticket that nobody may use any more
+                if (Instant{std::chrono::nanoseconds{(*open)[i].integer()}} + age <= time) {
+                    static_cast<void>(
+                        session->command({"HDEL", store_.names("holds"), (*open)[i - 1].text()}));
+                }
+                continue;
+            }
+            RecordReader reader;
+            LedgerRecord record = reader.read(bytes);
+            if (record.at + age > time) {
+                continue;
+            }
+            OpenHold hold{.record = record.seq,
+                          .id = {std::string{record.operation}, record.attempt},
+                          .tags = Tags::from({record.tags.begin(), record.tags.end()}),
+                          .model = std::string{record.model},
+                          .provider = std::string{record.provider},
+                          .category = record.category,
+                          .amount = record.amount,
+                          .at = record.at};
+            Held const held{.id = hold.id,
+                            .account = account(hold.tags),
+                            .amount = hold.amount,
+                            .at = hold.at,
+                            .ticket = record.seq};
+            record.kind = RecordKind::settle;
+            record.hold = std::exchange(record.seq, 0);
+            record.time = time;
+            record.quality = UsageQuality::estimated;
+            if (perform(*session, finish(held, record, "settle"))) {
+                reaped.push_back(std::move(hold));
+            }
+        }
+        return reaped;
+    }
+
+    [[nodiscard]] Loan lend(std::span<LoanAsk const> asks) {
+        RedisUses uses;
+        std::vector<std::string> arguments{redis_calls::operation_life};
+        for (LoanAsk const& ask : asks) {
+            uses.counted.push_back(ask.use);
+            RedisAmount const spent{ask.spent};
+            arguments.insert(arguments.end(), {RedisAmount{ask.most}.plus(), RedisAmount{ask.least}.plus(),
+                                               spent.plus(), spent.excess(), ask.forced ? "1" : "0"});
+        }
+        auto const session = store_.session();
+        pay(*session);
+        auto const keys = uses.keys(store_.names, {store_.names.operation(std::to_string(new_ticket()))});
+        auto const reply = store_.run_on(*session, store_.scripts.lend, uses, now(), keys, arguments);
+        Loan loan;
+        if ((*reply).is_list()) {
+            for (std::size_t i = 0; i < asks.size(); ++i) {
+                auto const* const tightest = std::get_if<Refusal>(&loan);
+                auto refusal = asks[i].forced
+                                   ? std::nullopt
+                                   : RedisUses::refusal_of((*reply)[i], asks[i].use, asks[i].least);
+                if (refusal && (tightest == nullptr || refusal->left() < tightest->left())) {
+                    loan = *std::move(refusal);
+                }
+            }
+        } else {
+            std::vector<Usd> given;
+            for (std::size_t i = 0; i < asks.size(); ++i) {
+                given.push_back((*reply).text()[i + 1] == '1' ? asks[i].most : asks[i].least);
+            }
+            loan = std::move(given);
+        }
+        if (alerts_.listening()) {
+            auto const figures = store_.look(*session, uses);
+            auto const* const refusal = std::get_if<Refusal>(&loan);
+            tell(*session, uses, *figures, refusal != nullptr ? refusal->budget : std::string_view{});
+        }
+        return loan;
+    }
+
+    void on_alert(std::function<void(Alert const&)> alert) { alerts_.listen(std::move(alert)); }
+    void call_alerts() { alerts_.call(); }
+
+    std::vector<Budget> const budgets;
+
+private:
+    [[nodiscard]] RedisUses uses_of(Account const& account, Instant at) const {
+        return RedisUses{counters_of(budgets, account, at)};
+    }
+
+    [[nodiscard]] std::optional<Refusal> raise(RedisConnection& connection, RedisUses const& uses,
+                                               Held const& held, RedisAmount const& amount) {
+        if (amount.up == 0) {  // adding nothing does not show whether a counter is there
+            store_.create(connection, uses, held.at);
+        }
+        auto const hard = [](CounterUse const& use) { return use.budget->enforcement == Enforcement::hard; };
+        std::vector<std::string> const arguments{
+            std::to_string(held.ticket),
+            redis_calls::bytes_of(redis_calls::record_of(RecordKind::hold, held, held.at)), amount.minus(),
+            amount.plus(), uses.digits(hard)};
+        try {
+            auto const reply = store_.run_on(connection, store_.scripts.reserve, uses, held.at,
+                                             uses.keys(store_.names, {store_.names("holds")}), arguments);
+            return (*reply).is_list() ? uses.refusal(*reply, held.amount) : std::nullopt;
+        } catch (RedisError const& failure) {
+            if (failure.outcome() == RedisError::Outcome::unknown) {
+                dues_.doubt(held);
+            }
+            throw;
+        }
+    }
+
+    [[nodiscard]] RedisCall finish(Held const& held, LedgerRecord const& record, std::string what) const {
+        return redis_calls::finish(store_, uses_of(held.account, held.at), held, record, std::move(what));
+    }
+
+    /// Runs a charge now; or, where that was named, owes it.
+    void perform(RedisCall call) {
+        try {
+            auto const session = store_.session();
+            pay(*session);
+            perform(*session, call);
+        } catch (RedisError const&) {
+            if (when_store_fails_ == StoreFailure::refuse) {
+                throw;
+            }
+            dues_.owe(std::move(call));
+        }
+    }
+
+    /// Whether it changed anything: the first time.
+    bool perform(RedisConnection& connection, RedisCall const& call) {
+        auto const reply =
+            store_.run_on(connection, *call.script, call.uses, now(), call.keys, call.arguments);
+        if (!(*reply).is_list()) {
+            return false;
+        }
+        tell(connection, call.uses, *reply);
+        return true;
+    }
+
+    /// Writes what dropped holds, failed charges and reserves without an answer left behind.
+    void pay(RedisConnection& connection) {
+        if (!dues_.any()) {
+            return;
+        }
+        auto [dropped, doubtful, calls] = dues_.take();
+        for (Held const& held : dropped) {
+            LedgerRecord record = redis_calls::record_of(RecordKind::settle, held, now());
+            record.amount = held.due_when_dropped();
+            calls.push_back(finish(held, record, held.dispatched ? "settle" : "release"));
+        }
+        for (Held const& held : doubtful) {
+            calls.push_back(finish(held, redis_calls::record_of(RecordKind::release, held, now()), "cancel"));
+        }
+        for (std::size_t i = 0; i < calls.size(); ++i) {
+            try {
+                perform(connection, calls[i]);
+            } catch (std::exception const&) {
+                dues_.owe(calls, i);
+                throw;
+            }
+        }
+    }
+
+    [[nodiscard]] std::string value_with_room(std::size_t budget, std::string value) {
+        auto const window = window_of(budgets[budget].period, now(), budgets[budget].calendar);
+        std::scoped_lock const lock{mutex_};
+        Values& values = values_[budget];
+        if (values.begin != window.begin) {
+            values = {.begin = window.begin};
+        }
+        if (values.seen.size() >= most_values_ && !values.seen.contains(value)) {
+            return std::string{CounterTable::other};
+        }
+        values.seen.insert(value);
+        return value;
+    }
+
+    /// Notes the alerts that these figures make due; `refused` names the budget that refused just now.
+    void tell(RedisConnection& connection, RedisUses const& uses, RedisValue figures,
+              std::string_view refused = {}) {
+        for (std::size_t i = 0; alerts_.listening() && i < uses.counted.size(); ++i) {
+            auto view = RedisAlerts::view_of(redis_figures(figures[i], uses.counted[i]));
+            view.refused = uses.counted[i].budget->name == refused;
+            tell(connection, uses.counted[i], view);
+        }
+    }
+    void tell_refused(RedisConnection& connection, RedisUses const& uses, Refusal const& refusal) {
+        for (CounterUse const& use : uses.counted) {
+            if (alerts_.listening() && use.budget->name == refusal.budget) {
+                tell(connection, use, {.limit = refusal.limit, .spent = refusal.spent, .refused = true});
+            }
+        }
+    }
+    void tell(RedisConnection& connection, CounterUse const& use, AlertView const& view) {
+        try {
+            alerts_.tell(store_, connection, use, view, now(), [&] { return new_ticket(); });
+        } catch (RedisError const&) {
+            return;  // it stays due: the next charge tells it
+        }
+    }
+
+    struct Values {
+        Instant begin = Instant::max();
+        std::unordered_set<std::string> seen = {};
+    };
+
+    StoreFailure when_store_fails_;
+    std::size_t most_values_;
+    RedisStore store_;
+    Clock clock_;
+    std::shared_ptr<char> identity_ = std::make_shared<char>();
+    std::mutex mutex_;
+    std::mt19937_64 random_;
+    Instant latest_ = Instant::min();
+    std::vector<Values> values_;
+    RedisDues dues_;
+    RedisAlerts alerts_;
+};
+
+}  // namespace centavo::inline v0

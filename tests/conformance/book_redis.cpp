@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: MIT
+#include <centavo/adapters/leased_book.hpp>
+#include <centavo/adapters/redis_book.hpp>
+
+#include <conformance/book_laws.hpp>
+#include <support/redis_server.hpp>
+
+#include <catch2/catch_test_macros.hpp>
+
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdint>
+#include <cstdlib>
+#include <iostream>
+#include <new>
+#include <optional>
+#include <random>
+#include <string>
+#include <utility>
+#include <vector>
+
+using namespace centavo;
+using testing::RedisServer;
+
+namespace {
+
+[[nodiscard]] RedisServer* server_or_skipped() {
+    auto* const server = testing::shared_redis_server();
+    if (server == nullptr) {
+        std::cout << "skipped: CENTAVO_REDIS_SERVER is not set, and no redis-server is installed\n";
+    }
+    return server;
+}
+
+/// A book whose fixture reaped what dead processes held.
+struct ReapedBook : RedisBook {
+    [[nodiscard]] std::vector<OpenHold> const& recovered() const noexcept { return reaped; }
+    std::vector<OpenHold> reaped = {};
+};
+
+/// A monitor of its own on the shared server for each fixture.
+struct RedisFixture {
+    static constexpr Usd grain = Usd::from_atto(1);
+
+    [[nodiscard]] ReapedBook open(BookOptions options, Clock clock) {
+        ReapedBook book{
+            RedisBook{std::move(options), {.redis = server->options(), .monitor = monitor}, clock}};
+        if (died) {  // nobody but the operator knows who died: he reaps
+            book.reaped = book.reap(std::chrono::nanoseconds{0});
+        }
+        return book;
+    }
+
+    template <typename Act>
+    void in_a_process_that_dies(BookOptions options, Clock clock, Act act) {
+        static auto& never_dropped = *new std::vector<Hold>;
+        auto book = open(std::move(options), clock);
+        for (Hold& hold : act(book)) {
+            never_dropped.push_back(std::move(hold));
+        }
+        died = true;
+    }
+
+    RedisServer* server = testing::shared_redis_server();
+    std::string monitor = "laws-" + std::to_string(++made);
+    bool died = false;
+    inline static int made = 0;
+};
+
+/// The same, over a server that is away and comes back.
+struct BreakableFixture : RedisFixture {
+    BreakableFixture() { server = &own; }
+    void break_store() { own.kill(); }
+    void mend_store() { own.start(); }
+    RedisServer own;
+};
+
+/// What processes that share a book tell each other.
+struct Shared {
+    std::int64_t picodollars = 0;
+    int wrong = 0;
+};
+
+template <typename Count>
+[[nodiscard]] Count from_environment(char const* name, Count otherwise) {
+    char const* const text = std::getenv(name);
+    return text != nullptr ? static_cast<Count>(std::stoll(text)) : otherwise;
+}
+
+/// Random calls until the money is gone; returns what was settled, in picodollars.
+template <Book Books>
+[[nodiscard]] Shared spend_at_random(Books& book, std::uint32_t seed, int calls, Usd limit) {
+    std::mt19937_64 random{seed};
+    Shared seen;
+    auto const account = book.account({{"team", seed % 2 == 0 ? "search" : "mail"}});
+    for (int i = 0; i < calls; ++i) {
+        auto const most = static_cast<std::int64_t>(1 + random() % 90'000'000'000U);
+        auto hold = book.reserve(account, {.amount = Usd::from_atto(Int128{most} * 1'000'000)});
+        if (!hold) {
+            seen.wrong += hold.refusal().reason == RefusalReason::no_money ? 0 : 1;
+            continue;
+        }
+        if (i % 16 == 0) {
+            auto const state = book.find("all", "").value();
+            seen.wrong += state.spent + state.held > limit ? 1 : 0;
+        }
+        auto const cost = static_cast<std::int64_t>(random() % static_cast<std::uint64_t>(most + 1));
+        switch (random() % 8) {
+        case 0: hold->release(); break;
+        case 1: break;  // dropped before it was sent
+        default: hold->settle(Usd::from_atto(Int128{cost} * 1'000'000)); seen.picodollars += cost;
+        }
+    }
+    return seen;
+}
+
+/// Calls `act(number) -> Shared` in processes of their own, and adds up what they tell.
+template <typename Act>
+[[nodiscard]] Shared in_processes(int count, Act act) {
+    auto const size = sizeof(Shared) * static_cast<std::size_t>(count);
+    void* const memory = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    REQUIRE(memory != MAP_FAILED);
+    auto* const told = static_cast<Shared*>(memory);
+    std::vector<pid_t> children;
+    for (int n = 0; n < count; ++n) {
+        pid_t const child = ::fork();
+        if (child == 0) {
+            try {
+                told[n] = act(n);
+            } catch (...) {
+                told[n].wrong = 1'000;
+            }
+            ::_exit(0);
+        }
+        children.push_back(child);
+    }
+    Shared sum;
+    for (std::size_t n = 0; n < children.size(); ++n) {
+        int status = 0;
+        ::waitpid(children[n], &status, 0);
+        sum.wrong += told[n].wrong + (status == 0 ? 0 : 1'000);
+        sum.picodollars += told[n].picodollars;
+    }
+    ::munmap(memory, size);
+    return sum;
+}
+
+}  // namespace
+
+TEST_CASE("a Redis book keeps the laws of a book") {
+    if (server_or_skipped() != nullptr) {
+        conformance::check_book<RedisFixture>();
+    }
+}
+
+TEST_CASE("a Redis book whose server is away refuses and changes nothing") {
+    if (server_or_skipped() != nullptr) {
+        conformance::a_store_that_fails_refuses_and_changes_nothing<BreakableFixture>();
+    }
+}
+
+TEST_CASE("threads that share a Redis book keep within its limits", "[threads]") {
+    if (server_or_skipped() != nullptr) {
+        conformance::check_book_threads<RedisFixture>(200);
+    }
+}
+
+TEST_CASE("eight processes that share a Redis book never pass its limits, and its sums are exact") {
+    auto* const server = server_or_skipped();
+    if (server == nullptr) {
+        return;
+    }
+    auto const runs = from_environment("CENTAVO_REDIS_RUNS", 2);
+    auto const calls = from_environment("CENTAVO_REDIS_CALLS", 100);
+    for (int run = 0; run < runs; ++run) {
+        auto const seed = static_cast<std::uint32_t>(20'261'124 + 1'000 * run);
+        INFO("seed " << seed);
+        std::mt19937 random{seed};
+        Usd const limit = Usd::from_atto(Int128{1'000'000} * (1 + random() % 2'000'000'000U) * 7'000);
+        std::vector<Budget> const budgets{
+            {.name = "all", .limit = limit, .period = Period::total},
+            {.name = "team", .limit = limit * 2, .scope = {"team"}, .period = Period::total}};
+        auto const open = [&] {
+            return RedisBook{{.budgets = budgets},
+                             {.redis = server->options(), .monitor = "processes-" + std::to_string(run)}};
+        };
+        auto const told = in_processes(8, [&](int n) {
+            auto book = open();
+            auto const seen = spend_at_random(book, seed + static_cast<std::uint32_t>(n), calls, limit);
+            static_cast<void>(book.left({}));  // what the last dropped hold owes
+            return seen;
+        });
+        CHECK(told.wrong == 0);
+        auto const book = open();
+        auto const all = book.find("all").value();
+        Usd const settled = Usd::from_atto(Int128{told.picodollars} * 1'000'000);
+        CHECK(all.spent <= limit);
+        CHECK(all.held == Usd{});
+        CHECK(all.spent == settled);
+        CHECK(conformance::recorded(book) == settled);
+        CHECK(book.find("team", "search")->spent + book.find("team", "mail")->spent == settled);
+        CHECK(book.find("team", "search")->held == Usd{});
+    }
+}
+
+TEST_CASE("eight processes with leases never pass the limits of the book that lends") {
+    auto* const server = server_or_skipped();
+    if (server == nullptr) {
+        return;
+    }
+    auto const runs = from_environment("CENTAVO_REDIS_RUNS", 2);
+    for (int run = 0; run < runs; ++run) {
+        auto const seed = static_cast<std::uint32_t>(7'261'124 + 1'000 * run);
+        INFO("seed " << seed);
+        Usd const limit = Usd::parse("12.000000000007");
+        auto const open = [&] {
+            return RedisBook{{.budgets = {{.name = "all", .limit = limit, .period = Period::total},
+                                          {.name = "seen",
+                                           .limit = 1_usd,
+                                           .period = Period::total,
+                                           .enforcement = Enforcement::soft}}},
+                             {.redis = server->options(), .monitor = "leases-" + std::to_string(run)}};
+        };
+        auto const told = in_processes(8, [&](int n) {
+            LeasedBook<RedisBook> book{open(), {.slices = 40}};
+            auto const seen = spend_at_random(book, seed + static_cast<std::uint32_t>(n), 300, limit);
+            static_cast<void>(book.find("all"));  // tells the store what was spent here
+            return seen;
+        });
+        CHECK(told.wrong == 0);
+        auto const book = open();
+        auto const all = book.find("all").value();
+        Usd const settled = Usd::from_atto(Int128{told.picodollars} * 1'000'000);
+        CHECK(settled <= limit);
+        CHECK(all.spent == settled);
+        CHECK(all.held >= Usd{});
+        CHECK(all.spent + all.held <= limit);
+        CHECK(book.find("seen")->spent == settled);
+    }
+}

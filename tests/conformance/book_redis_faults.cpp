@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: MIT
+#include <centavo/adapters/leased_book.hpp>
+#include <centavo/adapters/redis_book.hpp>
+
+#include <support/redis_server.hpp>
+
+#include <catch2/catch_test_macros.hpp>
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <iostream>
+#include <map>
+#include <mutex>
+#include <set>
+#include <string>
+#include <thread>
+#include <vector>
+
+using namespace centavo;
+using namespace std::chrono_literals;
+using testing::RedisServer;
+
+namespace {
+
+[[nodiscard]] bool skipped() {
+    if (testing::redis_server_program().empty()) {
+        std::cout << "skipped: CENTAVO_REDIS_SERVER is not set, and no redis-server is installed\n";
+        return true;
+    }
+    return false;
+}
+
+constexpr Usd limit = 40_usd;
+
+[[nodiscard]] RedisBook open(RedisServer const& server) {
+    auto options = server.options();
+    options.command_timeout = 400ms;
+    return RedisBook{{.budgets = {{.name = "all", .limit = limit, .period = Period::total}}},
+                     {.redis = options}};
+}
+
+/// What callers under load saw.
+struct Load {
+    std::mutex mutex = {};
+    std::set<std::string> acknowledged = {};  // operations whose charge was acknowledged
+    std::atomic<int> refused_by_store = 0;
+    std::atomic<std::int64_t> slowest_ms = 0;
+    std::atomic<bool> stop = false;
+};
+
+/// Reserves a cent and settles it, over and over, until it is stopped; tries a settle that failed again.
+void call_until_stopped(RedisServer const& server, int thread, Load& load) {
+    auto book = open(server);
+    for (int i = 0; !load.stop; ++i) {
+        auto const timed = [&](auto act) {
+            auto const start = std::chrono::steady_clock::now();
+            act();
+            auto const took = std::chrono::duration_cast<std::chrono::milliseconds>(
+                std::chrono::steady_clock::now() - start);
+            for (auto seen = load.slowest_ms.load();
+                 took.count() > seen && !load.slowest_ms.compare_exchange_weak(seen, took.count());) {
+            }
+        };
+        std::string const operation = std::to_string(thread) + "-" + std::to_string(i);
+        std::optional<Reservation> hold;
+        timed([&] { hold = book.reserve({}, {.amount = 1_cent, .id = {operation, 1}}); });
+        if (!*hold) {
+            load.refused_by_store += hold->refusal().reason == RefusalReason::store ? 1 : 0;
+            std::this_thread::sleep_for(1ms);
+            continue;
+        }
+        for (bool done = false; !done;) {
+            timed([&] {
+                try {
+                    (*hold)->settle(1_cent);
+                    done = true;
+                } catch (RedisError const&) {
+                    std::this_thread::sleep_for(1ms);
+                }
+            });
+        }
+        std::scoped_lock const lock{load.mutex};
+        load.acknowledged.insert(operation);
+    }
+    for (bool paid = false; !paid;) {  // reserves that were never answered are cancelled by the next call
+        try {
+            static_cast<void>(book.left({}));
+            paid = true;
+        } catch (RedisError const&) {
+            std::this_thread::sleep_for(5ms);
+        }
+    }
+}
+
+/// Four callers while `harm` does something to the server, which runs again when it returns.
+template <typename Harm>
+void survives(Harm harm) {
+    RedisServer server;
+    Load load;
+    {
+        auto const first = open(server);
+        CHECK(first.find("all")->spent == Usd{});
+    }
+    std::vector<std::thread> callers;
+    for (int thread = 0; thread < 4; ++thread) {
+        callers.emplace_back([&, thread] { call_until_stopped(server, thread, load); });
+    }
+    for (int round = 0; round < 3; ++round) {
+        std::this_thread::sleep_for(100ms);
+        harm(server);
+    }
+    std::this_thread::sleep_for(100ms);
+    load.stop = true;
+    for (auto& caller : callers) {
+        caller.join();
+    }
+    auto const book = open(server);
+    std::map<std::string, int> charged;
+    Usd recorded;
+    book.replay([&](LedgerRecord const& record) {
+        if (record.spends()) {
+            ++charged[std::string{record.operation}];
+            recorded += record.amount;
+        }
+    });
+    auto const all = book.find("all").value();
+    CHECK(all.spent == recorded);
+    CHECK(all.held == Usd{});
+    CHECK(all.spent <= limit);
+    CHECK(load.acknowledged.size() > 10);
+    CHECK(std::ranges::all_of(load.acknowledged, [&](std::string const& one) { return charged[one] == 1; }));
+    CHECK(charged.size() == load.acknowledged.size());
+    CHECK(load.slowest_ms <= 400 + 250);  // the time configured, and what a busy machine adds
+}
+
+}  // namespace
+
+TEST_CASE("a server that is killed and started again under load loses and doubles nothing") {
+    if (!skipped()) {
+        survives([](RedisServer& server) {
+            server.kill();
+            std::this_thread::sleep_for(50ms);
+            server.start();
+        });
+    }
+}
+
+TEST_CASE("a server that stops answering for a while under load loses and doubles nothing") {
+    if (!skipped()) {
+        survives([](RedisServer& server) {
+            server.pause();
+            std::this_thread::sleep_for(700ms);
+            server.resume();
+        });
+    }
+}
+
+TEST_CASE("a server that is paused for less than a call may take is waited for, and the call counts once") {
+    if (!skipped()) {
+        survives([](RedisServer& server) {
+            server.pause();
+            std::this_thread::sleep_for(250ms);  // longer than the first try, shorter than the second
+            server.resume();
+        });
+    }
+}
+
+TEST_CASE("a lease goes on without its server, or does not, as it was named") {
+    if (skipped()) {
+        return;
+    }
+    RedisServer server;
+    ManualClock time{Instant{std::chrono::hours{24 * 365 * 56}}};
+    std::vector<Budget> const budgets{{.name = "all", .limit = limit, .period = Period::total}};
+    auto const lender = [&] {
+        return RedisBook{{.budgets = budgets}, {.redis = server.options()}, time.clock()};
+    };
+    LeasedBook<RedisBook> steady{lender(),
+                                 {.slices = 10, .when_store_fails = StoreFailure::go_on},
+                                 std::make_shared<MemoryLedger>(),
+                                 time.clock()};
+    LeasedBook<RedisBook> careful{
+        lender(), {.slices = 10, .contact = 10s}, std::make_shared<MemoryLedger>(), time.clock()};
+    auto one = steady.reserve({}, {.amount = 1_usd});
+    auto two = careful.reserve({}, {.amount = 1_usd});
+    REQUIRE(one);
+    REQUIRE(two);
+    server.kill();
+    time.advance(11s);
+
+    one->settle(1_usd);
+    two->settle(1_usd);
+    auto within = steady.reserve({}, {.amount = 3_usd});  // a lease is 4 USD
+    CHECK(within);
+    auto const beyond = steady.reserve({}, {.amount = 1_usd});
+    REQUIRE_FALSE(beyond);
+    CHECK(beyond.refusal().reason == RefusalReason::store);
+    auto const silent = careful.reserve({}, {.amount = 1_usd});
+    REQUIRE_FALSE(silent);
+    CHECK(silent.refusal().reason == RefusalReason::store);
+
+    server.start();
+    CHECK(careful.reserve({}, {.amount = 1_usd}));
+    CHECK(steady.reserve({}, {.amount = 1_usd}));
+    auto const all = steady.find("all").value();
+    CHECK(all.spent + all.held <= limit);
+}

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <centavo/adapters/redis_connection.hpp>
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <filesystem>
+#include <stdexcept>
+#include <string>
+#include <thread>
+
+namespace centavo::testing {
+
+/// The program that the tests start: what CENTAVO_REDIS_SERVER names, or redis-server on the path; empty: none.
+[[nodiscard]] inline std::string redis_server_program() {
+    if (char const* const named = std::getenv("CENTAVO_REDIS_SERVER")) {
+        return named;
+    }
+    for (char const* const place : {"/usr/bin/redis-server", "/usr/local/bin/redis-server"}) {
+        if (std::filesystem::exists(place)) {
+            return place;
+        }
+    }
+    return {};
+}
+
+/// How a server of the tests writes to its disk.
+enum class RedisDurability { none, always };
+
+/// A Redis server of the test's own, on a free port of the loopback, with its data in a directory of its own; both are
+/// gone with it, and it with its process.
+class RedisServer {
+public:
+    explicit RedisServer(RedisDurability durability = RedisDurability::always) : durability_{durability} {
+        std::string directory = (std::filesystem::temp_directory_path() / "centavo-redis-XXXXXX").string();
+        if (::mkdtemp(directory.data()) == nullptr) {
+            throw std::runtime_error("no directory for a Redis server");
+        }
+        directory_ = directory;
+        for (int attempt = 0; attempt < 5; ++attempt) {  // somebody else may take the port in between
+            port_ = free_port();
+            if (launch()) {
+                return;
+            }
+        }
+        throw std::runtime_error("a Redis server does not start");
+    }
+    RedisServer(RedisServer const&) = delete;
+    RedisServer& operator=(RedisServer const&) = delete;
+    ~RedisServer() {
+        kill();
+        std::error_code ignored;
+        std::filesystem::remove_all(directory_, ignored);
+    }
+
+    [[nodiscard]] RedisOptions options() const { return {.port = port_}; }
+
+    /// kill -9.
+    void kill() noexcept {
+        if (process_ > 0) {
+            ::kill(process_, SIGKILL);
+            ::waitpid(process_, nullptr, 0);
+            process_ = 0;
+        }
+    }
+    void start() {
+        if (process_ == 0 && !launch()) {
+            throw std::runtime_error("a Redis server does not start again");
+        }
+    }
+    void pause() noexcept { ::kill(process_, SIGSTOP); }
+    void resume() noexcept { ::kill(process_, SIGCONT); }
+    void clear() {
+        RedisConnection connection{options()};
+        static_cast<void>(connection.command({"FLUSHALL"}));
+    }
+
+private:
+    [[nodiscard]] static int free_port() {
+        int const probe = ::socket(AF_INET, SOCK_STREAM, 0);
+        sockaddr_in address{};
+        address.sin_family = AF_INET;
+        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        socklen_t size = sizeof(address);
+        auto* const general = reinterpret_cast<sockaddr*>(&address);
+        bool const bound = ::bind(probe, general, size) == 0 && ::getsockname(probe, general, &size) == 0;
+        ::close(probe);
+        if (!bound) {
+            throw std::runtime_error("no free port on the loopback");
+        }
+        return ntohs(address.sin_port);
+    }
+
+    /// Starts the server and waits until it answers; false where it ends instead.
+    [[nodiscard]] bool launch() {
+        std::string const program = redis_server_program();
+        std::string const port = std::to_string(port_);
+        bool const always = durability_ == RedisDurability::always;
+        pid_t const parent = ::getpid();
+        process_ = ::fork();
+        if (process_ == 0) {
+            ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+            if (::getppid() == parent) {
+                ::execl(program.c_str(), "redis-server", "--port", port.c_str(), "--bind", "127.0.0.1",
+                        "--dir", directory_.c_str(), "--save", "", "--appendonly", always ? "yes" : "no",
+                        "--appendfsync", always ? "always" : "no", "--logfile", "log", nullptr);
+            }
+            ::_exit(127);
+        }
+        for (int wait = 0; wait < 2'000; ++wait) {
+            if (::waitpid(process_, nullptr, WNOHANG) != 0) {
+                process_ = 0;
+                return false;
+            }
+            try {
+                RedisConnection connection{options()};
+                static_cast<void>(connection.command({"PING"}));
+                return true;
+            } catch (RedisError const&) {
+                std::this_thread::sleep_for(std::chrono::milliseconds{5});
+            }
+        }
+        kill();
+        return false;
+    }
+
+    RedisDurability durability_;
+    std::string directory_;
+    int port_ = 0;
+    pid_t process_ = 0;
+};
+
+/// The server that the tests of a program share, emptied; null where none is installed.
+[[nodiscard]] inline RedisServer* shared_redis_server() {
+    if (redis_server_program().empty()) {
+        return nullptr;
+    }
+    static RedisServer server;
+    server.clear();
+    return &server;
+}
+
+}  // namespace centavo::testing
