@@ -86,11 +86,16 @@ set(CENTAVO_HEADERS
     include/centavo/tokens/vocabulary.hpp
     include/centavo/version.hpp
     include/centavo/wire/answer.hpp
+    include/centavo/wire/answer_writer.hpp
     include/centavo/wire/chat_writer.hpp
     include/centavo/wire/client.hpp
     include/centavo/wire/event_stream.hpp
+    include/centavo/wire/gemini_writer.hpp
+    include/centavo/wire/messages_writer.hpp
     include/centavo/wire/openai_chat.hpp
+    include/centavo/wire/responses_writer.hpp
     include/centavo/wire/sse.hpp
     include/centavo/wire/text_ends.hpp
+    include/centavo/wire/tool_arguments.hpp
     include/centavo/wire/usage_reader.hpp
 )
