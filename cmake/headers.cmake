@@ -45,10 +45,20 @@ set(CENTAVO_HEADERS
     include/centavo/models/model_id.hpp
     include/centavo/models/model_match.hpp
     include/centavo/models/tokens.hpp
+    include/centavo/pricing/adjustment.hpp
+    include/centavo/pricing/centavo_prices.hpp
     include/centavo/pricing/cost.hpp
     include/centavo/pricing/cost_structure.hpp
+    include/centavo/pricing/daily_window.hpp
+    include/centavo/pricing/genai_prices.hpp
+    include/centavo/pricing/imported_prices.hpp
     include/centavo/pricing/listed_prices.hpp
+    include/centavo/pricing/litellm_prices.hpp
     include/centavo/pricing/price.hpp
+    include/centavo/pricing/price_band.hpp
+    include/centavo/pricing/price_file.hpp
+    include/centavo/pricing/price_lint.hpp
+    include/centavo/pricing/price_rows.hpp
     include/centavo/pricing/price_table.hpp
     include/centavo/pricing/quote.hpp
     include/centavo/pricing/rate.hpp
@@ -86,16 +96,32 @@ set(CENTAVO_HEADERS
     include/centavo/tokens/vocabulary.hpp
     include/centavo/version.hpp
     include/centavo/wire/answer.hpp
+    include/centavo/wire/answer_draft.hpp
+    include/centavo/wire/answer_reader.hpp
     include/centavo/wire/answer_writer.hpp
+    include/centavo/wire/anthropic_messages.hpp
+    include/centavo/wire/bedrock_converse.hpp
     include/centavo/wire/chat_writer.hpp
     include/centavo/wire/client.hpp
+    include/centavo/wire/cohere.hpp
+    include/centavo/wire/delta.hpp
     include/centavo/wire/event_stream.hpp
+    include/centavo/wire/format_reader.hpp
+    include/centavo/wire/gemini.hpp
     include/centavo/wire/gemini_writer.hpp
+    include/centavo/wire/json_elements.hpp
     include/centavo/wire/messages_writer.hpp
     include/centavo/wire/openai_chat.hpp
+    include/centavo/wire/openai_responses.hpp
+    include/centavo/wire/pointer_usage.hpp
     include/centavo/wire/responses_writer.hpp
     include/centavo/wire/sse.hpp
     include/centavo/wire/text_ends.hpp
+    include/centavo/wire/tier_names.hpp
     include/centavo/wire/tool_arguments.hpp
+    include/centavo/wire/usage_counts.hpp
+    include/centavo/wire/usage_fields.hpp
+    include/centavo/wire/usage_map.hpp
+    include/centavo/wire/usage_maps.hpp
     include/centavo/wire/usage_reader.hpp
 )

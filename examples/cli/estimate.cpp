@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "bill.hpp"
 #include "input.hpp"
 #include "jsonl.hpp"
 #include "prices.hpp"
@@ -8,11 +9,13 @@
 
 #include <centavo/base/instant.hpp>
 #include <centavo/cost_calculator.hpp>
+#include <centavo/pricing/service_tier.hpp>
 
 #include <cstdint>
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 namespace centavo::cli {
 
@@ -24,6 +27,10 @@ struct Options {
     std::int64_t output = 0;
     std::int64_t cached = 0;
     std::int64_t per_day = 0;
+    std::string tier;
+    std::string region;
+    std::string at;
+    std::vector<std::string> prices;
     bool batch = false;
     bool json = false;
 };
@@ -32,16 +39,27 @@ int estimate(Options const& options) {
     if (options.cached > options.input) {
         throw WrongCommandLine("--cached: more tokens than --input, of which they are a part");
     }
-    if (options.batch) {
-        throw std::runtime_error("--batch: no batch prices are known");
+    Service service{.region = options.region};
+    if (auto const tier = find_service_tier(options.batch ? "batch" : options.tier.empty() ? "standard" : options.tier)) {
+        service.tier = *tier;
+    } else {
+        throw WrongCommandLine("--tier: none of standard, batch, flex, priority, fast");
     }
+    overlay_prices(options.prices);
+    Instant const at = instant_of(options.at);
     CostCalculator const calculator{prices()};
     Usage usage{.input = options.input, .output = options.output};
     if (options.cached > 0) {
         usage.cache_read = options.cached;
     }
-    Cost const one = calculator.cost(options.model, usage);
-    Estimate const estimate = calculator.estimate(options.model, usage, {.per_day = options.per_day});
+    Cost const one = calculator.cost(options.model, usage, at, service);
+    if (!one.tier_known() || !one.region_known()) {
+        throw std::runtime_error("\"" + one.model().text() + "\" has no price for " +
+                                 (one.tier_known() ? "the region " + options.region
+                                                   : "the tier " + std::string{to_string(service.tier)}));
+    }
+    Estimate const estimate = calculator.estimate(options.model, usage, {.per_day = options.per_day}, at, service);
+    bool const stale = one.stale(Clock{}.now());
     std::string out;
     if (options.json) {
         out = "{";
@@ -51,15 +69,18 @@ int estimate(Options const& options) {
         append_text(out, "daily", estimate.daily.to_string());
         append_text(out, "monthly", estimate.monthly.to_string());
         append_text(out, "yearly", estimate.yearly.to_string());
-        append_text(out, "as_of", day_text(one.as_of()));
-        out += "}\n";
+        append_text(out, "tier", to_string(service.tier));
+        append_text(out, "status", to_string(one.status()));
+        append_text(out, "as_of", one.as_of().ok() ? day_text(one.as_of()) : "");
+        append_name(out, "stale");
+        out += stale ? "true}\n" : "false}\n";
     } else {
         Table table{{one.model().text(), "USD"}};
         table.add({"per request", estimate.per_request.to_string()});
         table.add({"daily, " + std::to_string(options.per_day) + " requests", estimate.daily.to_string(2)});
         table.add({"monthly, 30 days", estimate.monthly.to_string(2)});
         table.add({"yearly, 12 months", estimate.yearly.to_string(2)});
-        out = table.text() + "prices as of " + day_text(one.as_of()) + "\n";
+        out = table.text() + std::string{to_string(service.tier)} + " tier, " + age_note(one.as_of(), Clock{}.now()) + "\n";
     }
     write_out(out);
     return 0;
@@ -79,6 +100,10 @@ Subcommand add_estimate(CLI::App& program) {
     line->add_option("--cached", options->cached, "How many of the input tokens are read from the provider's cache")
         ->check(CLI::NonNegativeNumber);
     line->add_flag("--batch", options->batch, "At batch prices");
+    line->add_option("--tier", options->tier, "standard, batch, flex, priority or fast");
+    line->add_option("--region", options->region, "Where it is served, where that changes the price: us, eu, …");
+    line->add_option("--at", options->at, "Price at this instant instead of now");
+    add_prices_option(*line, options->prices);
     line->add_flag("--json", options->json, "One JSON document instead of a table");
     return {line, [options] { return estimate(*options); }};
 }

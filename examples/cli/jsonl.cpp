@@ -32,7 +32,7 @@ void append_failure(std::string& out, std::string_view id, std::string_view code
 }
 
 /// Whether the line had an answer.
-bool answer_line(std::string_view line, std::int64_t number, Answer const& answer, std::string& out) {
+bool answer_line(std::string_view line, std::int64_t number, LineAnswer const& answer, std::string& out) {
     std::optional<Row> row;
     try {
         row.emplace(line);
@@ -121,7 +121,7 @@ std::string_view code_of(std::exception const& failure) {
     return dynamic_cast<std::overflow_error const*>(&failure) != nullptr ? "overflow" : "bad_input";
 }
 
-int answer_lines(std::vector<std::string> files, Answer const& answer) {
+int answer_lines(std::vector<std::string> files, LineAnswer const& answer) {
     std::string out;
     Lines lines{std::move(files), [&] { write_out(out); }};
     Progress progress;

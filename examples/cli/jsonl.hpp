@@ -59,12 +59,12 @@ private:
 [[nodiscard]] std::string_view code_of(std::exception const& failure);
 
 /// Appends the answer's members behind its id.
-using Answer = std::function<void(Row const& row, std::string& out)>;
+using LineAnswer = std::function<void(Row const& row, std::string& out)>;
 
 /// Answers line by line, in order; returns the exit status: 1 where a line had no answer.
 ///
 /// Output is written at the end and whenever the input runs dry.
-[[nodiscard]] int answer_lines(std::vector<std::string> files, Answer const& answer);
+[[nodiscard]] int answer_lines(std::vector<std::string> files, LineAnswer const& answer);
 
 /// Appends `"name":`, with a comma before it where something precedes it. Names are plain.
 void append_name(std::string& out, std::string_view name);

@@ -1,10 +1,66 @@
 // SPDX-License-Identifier: MIT
 #include "prices.hpp"
 
+#include "input.hpp"
+
+#include <centavo/base/instant.hpp>
 #include <centavo/data/prices.hpp>
+#include <centavo/pricing/price_file.hpp>
+
+#include <cstddef>
+#include <cstdio>
 
 namespace centavo::cli {
 
-PriceTable const& prices() { return builtin_prices(); }
+namespace {
+
+PriceTable& table() {
+    static PriceTable table = builtin_prices();
+    return table;
+}
+
+/// The first findings in full, the others as a number.
+void report(std::string const& file, ImportedPrices const& imported) {
+    constexpr std::size_t shown = 5;
+    std::string text = file + ": " + std::string{to_string(imported.format)} + ", " +
+                       std::to_string(imported.rows.size()) + " models, " + std::to_string(imported.findings.size()) +
+                       " findings, " + std::to_string(imported.rejected()) + " of which reject a model or a price\n";
+    for (std::size_t i = 0; i < imported.findings.size() && i < shown; ++i) {
+        PriceFinding const& one = imported.findings[i];
+        text += "  byte " + std::to_string(one.offset) + ": " + std::string{to_string(one.fault)} + ": " + one.model +
+                " " + one.key + " " + one.text + "\n";
+    }
+    if (imported.findings.size() > shown) {
+        text += "  and " + std::to_string(imported.findings.size() - shown) + " more\n";
+    }
+    std::fputs(text.c_str(), stderr);
+}
+
+}  // namespace
+
+PriceTable const& prices() { return table(); }
+
+void overlay_prices(std::vector<std::string> const& files) {
+    for (std::string const& file : files) {
+        FileBytes const bytes{file};
+        ImportedPrices imported = read_prices(bytes.text(), {.name = file});
+        if (!imported.findings.empty()) {
+            report(file, imported);
+        }
+        table() = table().with(std::move(imported.rows));
+    }
+}
+
+std::string age_note(std::chrono::year_month_day as_of, Instant now) {
+    if (!as_of.ok()) {
+        return "prices of no known date";
+    }
+    std::string note = "prices as of " + day_text(as_of);
+    auto const age = price_age(as_of, now);
+    if (age > stale_after) {
+        note += ", " + std::to_string(age.count()) + " days old: stale, they may have changed";
+    }
+    return note;
+}
 
 }  // namespace centavo::cli

@@ -9,10 +9,13 @@
 #include "table.hpp"
 #include "wrong_command_line.hpp"
 
-#include <centavo/base/int128.hpp>
+#include <centavo/base/clock.hpp>
+#include <centavo/base/instant.hpp>
 #include <centavo/base/money.hpp>
 #include <centavo/pricing/cost.hpp>
 
+#include <algorithm>
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -36,6 +39,7 @@ struct Options {
     std::vector<std::string> compare;
     std::string budget;
     std::string at;
+    std::vector<std::string> prices;
     bool json = false;
 };
 
@@ -62,6 +66,9 @@ struct Bill {
     std::vector<std::pair<std::string, Usd>> compare;
     std::optional<Usd> budget;
     std::map<std::int64_t, BudgetDay> days;
+    std::optional<std::chrono::year_month_day> as_of;  ///< of the oldest price in the bill
+
+    void saw(std::chrono::year_month_day day) { as_of = as_of ? std::min(*as_of, day) : day; }
 };
 
 /// The prices that each source's requests are billed at.
@@ -109,6 +116,7 @@ Bill bill_of(Options const& options) {
         }
     }
     Instant const at = instant_of(options.at);
+    overlay_prices(options.prices);
     SourcePrices const source_prices{options};
     std::vector<Price> others;
     for (std::string const& model : options.compare) {
@@ -120,7 +128,9 @@ Bill bill_of(Options const& options) {
     Progress progress;
     while (auto const request = log.next()) {
         Usage const usage = usage_of(*request);
-        Usd const cost = cost_of(source_prices.of(request->source), usage, at).total();
+        Cost const priced = cost_of(source_prices.of(request->source), usage, at);
+        Usd const cost = priced.total();
+        bill.saw(priced.as_of());
         bill.total.add(cost);
         auto source = bill.sources.find(request->source);
         if (source == bill.sources.end()) {
@@ -149,6 +159,11 @@ std::string as_json(Bill const& bill) {
     std::string out = "{";
     append_text(out, "total", bill.total.cost.to_string());
     append_count(out, "requests", bill.total.requests);
+    if (bill.as_of && bill.as_of->ok()) {
+        append_text(out, "as_of", day_text(*bill.as_of));
+        append_name(out, "stale");
+        out += price_age(*bill.as_of, Clock{}.now()) > stale_after ? "true" : "false";
+    }
     append_name(out, "sources");
     out += '{';
     for (auto const& [source, sum] : bill.sources) {
@@ -198,18 +213,11 @@ std::string as_json(Bill const& bill) {
     return out + "}\n";
 }
 
-/// A share of the total in per cent, to a tenth.
-std::string share(Usd part, Usd total) {
-    Int128 const tenths = total == Usd{} ? Int128{0} : (part.atto() * 1'000 + total.atto() / 2) / total.atto();
-    auto const value = static_cast<std::int64_t>(tenths);
-    return std::to_string(value / 10) + "." + std::to_string(value % 10) + " %";
-}
-
 std::string as_tables(Bill const& bill) {
     Usd const total = bill.total.cost;
     auto const row = [&](std::string name, Sum const& sum) {
         return std::vector<std::string>{std::move(name), std::to_string(sum.requests), sum.cost.to_string(4),
-                                        share(sum.cost, total)};
+                                        Share{sum.cost, total}.to_string()};
     };
     Table sources{{"SOURCE", "REQUESTS", "USD", "SHARE"}};
     for (auto const& [source, sum] : bill.sources) {
@@ -222,9 +230,9 @@ std::string as_tables(Bill const& bill) {
     }
     std::string out = sources.text() + "\n" + hours.text();
     if (!bill.compare.empty()) {
-        Table compare{{"INSTEAD", "USD", "OF THE BILL"}};
+        Table compare{{"INSTEAD", "USD", "OF THE BILL", "DIFFERENCE"}};
         for (auto const& [model, cost] : bill.compare) {
-            compare.add({model, cost.to_string(4), share(cost, total)});
+            compare.add({model, cost.to_string(4), Share{cost, total}.to_string(), (cost - total).to_string(4)});
         }
         out += "\n" + compare.text();
     }
@@ -235,6 +243,9 @@ std::string as_tables(Bill const& bill) {
                       std::to_string(fared.refused.requests), fared.refused.cost.to_string(4)});
         }
         out += "\nwith a daily budget of " + bill.budget->to_string(2) + " USD\n" + days.text();
+    }
+    if (bill.as_of) {
+        out += "\n" + age_note(*bill.as_of, Clock{}.now()) + "\n";
     }
     return out;
 }
@@ -251,6 +262,7 @@ Subcommand add_replay(CLI::App& program) {
     line->add_option("--budget", options->budget, "A daily budget in USD, to see how it would have fared");
     line->add_option("--compare", options->compare, "What this model would have cost")->allow_extra_args(false);
     line->add_option("--at", options->at, "Price at this instant instead of now");
+    add_prices_option(*line, options->prices);
     line->add_flag("--json", options->json, "One JSON document instead of tables");
     return {line, [options] {
                 Bill const bill = bill_of(*options);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "answer_bill.hpp"
 #include "bill.hpp"
 #include "jsonl.hpp"
 #include "prices.hpp"
@@ -12,7 +13,7 @@
 #include <centavo/chat/request.hpp>
 #include <centavo/stream_budget.hpp>
 #include <centavo/tokens/chat_rules.hpp>
-#include <centavo/wire/openai_chat.hpp>
+#include <centavo/wire/answer_reader.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -41,11 +42,12 @@ struct Recording {
     std::string body;
     std::vector<std::size_t> pieces;
     std::optional<Request> request;
+    std::string provider;
     std::string model;
 };
 
 Recording recording_of(Row const& row) {
-    Recording recording{.body = row.text("body"), .pieces = {}, .request = {}, .model = {}};
+    Recording recording{.body = row.text("body"), .pieces = {}, .request = {}, .provider = {}, .model = {}};
     if (auto const chunks = row.find("chunks")) {
         JsonScan scan{*chunks};
         scan.enter_array();
@@ -58,6 +60,7 @@ Recording recording_of(Row const& row) {
         }
     }
     recording.pieces.push_back(recording.body.size());  // what no chunk covers
+    recording.provider = row.find_text("provider").value_or("");
     recording.model = row.find_text("model").value_or("");
     if (auto const request = row.find("request")) {
         try {
@@ -67,24 +70,6 @@ Recording recording_of(Row const& row) {
         }
     }
     return recording;
-}
-
-/// Only OpenAI's chat completions are read so far; another format must not pass for an empty answer.
-void refuse_other_formats(std::string_view body) {
-    std::optional<std::string> first;
-    SseParser events;
-    events.feed(body, [&](SseEvent const& event) {
-        if (!first && event.data.starts_with('{')) {
-            first = event.data;
-        }
-    });
-    if (!first) {
-        return;
-    }
-    Row const event{*first};
-    if (event.find("type") || event.find("candidates") || event.find("usageMetadata")) {
-        throw LineFailure("bad_input", "only streams of OpenAI's chat completions can be read yet");
-    }
 }
 
 /// What the call was about to cost at most, as far as the recording tells.
@@ -103,14 +88,15 @@ CallShape shape_of(Recording const& recording, Counter const& counter) {
 
 /// A stream played through the reader, and through a budget where there is one.
 struct Played {
-    centavo::v0::Answer answer;
+    Answer answer;
     Tokens output;  ///< by our count
     bool stopped = false;
 };
 
-Played play(Recording const& recording, Counter const& counter, StreamBudget* budget) {
+/// Reads on where a piece is broken: what came before it stays known, and `why` says what was wrong.
+Played play(Recording const& recording, Counter const& counter, StreamBudget* budget, std::optional<LineFailure>& why) {
     Played played;
-    ChatReader reader;
+    AnswerReader reader{ApiHint{.provider = recording.provider}};
     std::string text;
     IncrementalCounter counted{counter};
     std::string_view left = recording.body;
@@ -124,30 +110,36 @@ Played play(Recording const& recording, Counter const& counter, StreamBudget* bu
         if (budget == nullptr) {
             played.output = counted.append(delta.text);
         } else {
-            played.stopped = budget->feed(delta.text, delta.choice) == Flow::stop;
+            played.stopped = budget->feed(delta) == Flow::stop;
             played.output = budget->output();
         }
     };
-    for (std::size_t const piece : recording.pieces) {
-        reader.feed(left.substr(0, piece), take);
-        left.remove_prefix(std::min(piece, left.size()));
-        if (played.stopped) {
-            break;
+    try {
+        for (std::size_t const piece : recording.pieces) {
+            reader.feed(left.substr(0, piece), take);
+            left.remove_prefix(std::min(piece, left.size()));
+            if (played.stopped) {
+                break;
+            }
         }
-    }
-    if (played.stopped) {
-        played.answer.text = text.substr(0, budget->paid_bytes().value_or(text.size()));
+        if (!played.stopped) {
+            played.answer = reader.finish();
+            return played;
+        }
+        bool const in_text = budget->stopped_text() == StreamText{.part = static_cast<int>(DeltaKind::text)};
+        played.answer.text = text.substr(0, in_text ? budget->paid_bytes().value_or(text.size()) : text.size());
         played.output = *budget->max_tokens();
-        played.answer.quality = UsageQuality::partial;
-    } else {
-        played.answer = reader.finish();
+    } catch (std::exception const& failure) {
+        why.emplace(code_of(failure), failure.what());
+        played.answer.text = reader.so_far().text;
+        played.answer.model = reader.so_far().model;
     }
+    played.answer.quality = UsageQuality::partial;
     return played;
 }
 
 void append_stream(Row const& row, std::optional<Usd> limit, Instant at, std::string& out) {
     Recording recording = recording_of(row);
-    refuse_other_formats(recording.body);
     bool const named = !recording.model.empty();
     Counter const counter =
         counter_of(has_vocabulary(recording.model) ? find_facts(recording.model)->encoding : Encoding::o200k_base);
@@ -162,29 +154,29 @@ void append_stream(Row const& row, std::optional<Usd> limit, Instant at, std::st
             throw LineFailure("bad_input", "the input alone costs more than --max-cost");
         }
     }
-    Played const played = play(recording, counter, budget ? &*budget : nullptr);
-    Usage const usage = played.answer.usage.value_or(Usage{.input = shape.input, .output = played.output});
+    std::optional<LineFailure> why;
+    Played played = play(recording, counter, budget ? &*budget : nullptr, why);
+    Answer& answer = played.answer;
+    answer.usage = answer.usage.value_or(Usage{.input = shape.input, .output = played.output});
     std::string known;
-    append_text(known, "text", played.answer.text);
-    append_usage(known, usage);
-    append_text(known, "quality", to_string(played.answer.quality));
-    if (!named && played.answer.model.empty()) {
-        throw LineFailure("no_model", "neither the line nor the stream names a model", known);
+    append_text(known, "text", answer.text);
+    append_known(known, answer);
+    append_text(known, "quality", to_string(answer.quality));
+    if (!answer.error.empty()) {
+        append_text(known, "provider_error", answer.error);
     }
-    try {
-        auto price = prices().find(played.answer.model);
-        Cost const cost = cost_of(price ? *price : prices().at(named ? recording.model : played.answer.model), usage, at);
-        append_text(out, "model", cost.model().text());
-        separate(out);
-        out += known;
-        append_text(out, "total_cost", cost.total().to_string());
-        if (played.stopped) {
-            append_count(out, "stopped_at_token", played.output.value());
-        }
-        append_text(out, "as_of", day_text(cost.as_of()));
-    } catch (std::exception const& failure) {
-        throw LineFailure(code_of(failure), failure.what(), known);
+    if (why) {
+        throw LineFailure(why->code(), why->what(), known);
     }
+    AnswerBill const bill =
+        bill_of(answer, {recording.provider, named ? std::optional{recording.model} : std::nullopt}, at, known);
+    append_bill(out, bill);
+    separate(out);
+    out += known;
+    if (played.stopped) {
+        append_count(out, "stopped_at_token", played.output.value());
+    }
+    append_text(out, "as_of", day_text(bill.costs.front().as_of()));
 }
 
 int stream(Options const& options) {

@@ -86,7 +86,7 @@ public:
             if (digits.size() <= places) {
                 digits.insert(0, places + 1 - digits.size(), '0');
             }
-            digits.insert(digits.size() - places, ".");
+            digits.insert(digits.size() - places, 1, '.');
         }
         return (coefficient_ < 0 ? "-" : "") + digits;
     }

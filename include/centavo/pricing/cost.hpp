@@ -2,12 +2,15 @@
 #pragma once
 
 #include <centavo/base/clock.hpp>
+#include <centavo/base/decimal.hpp>
 #include <centavo/base/money.hpp>
 #include <centavo/models/model_id.hpp>
 #include <centavo/models/model_match.hpp>
 #include <centavo/pricing/price.hpp>
 #include <centavo/pricing/price_table.hpp>
 #include <centavo/pricing/rate.hpp>
+#include <centavo/pricing/service_tier.hpp>
+#include <centavo/pricing/unit.hpp>
 #include <centavo/pricing/usage.hpp>
 
 #include <algorithm>
@@ -21,6 +24,7 @@
 #include <span>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 
@@ -37,6 +41,10 @@ struct CostLine {
     Rate rate;
     std::int64_t count = 0;
     Usd cost;
+    Decimal factor = Decimal{1, 0};  ///< what adjustments multiplied the rate with
+    bool rounded = false;            ///< not a whole number of 10^-18 USD: rounded once, half-even
+    bool inherited = false;          ///< counts units, too, that have no rate of their own
+    bool minimum = false;            ///< `count` is the least that is billed, more than was used
 };
 
 /// What a call cost, line by line; the lines add up to `total()` exactly.
@@ -58,66 +66,96 @@ public:
     [[nodiscard]] MatchKind match() const noexcept { return price_.match(); }      ///< how the name led to it
     [[nodiscard]] CostCategory category() const noexcept { return price_->category; }
     [[nodiscard]] Price const& price() const noexcept { return price_; }
+    [[nodiscard]] PriceBand const& band() const noexcept { return *band_; }  ///< whose rates the lines have
+    [[nodiscard]] PriceStatus status() const noexcept { return band_->status; }
     [[nodiscard]] Usage const& usage() const noexcept { return usage_; }
     [[nodiscard]] Instant at() const noexcept { return at_; }  ///< the instant it was priced at
-    [[nodiscard]] std::chrono::year_month_day as_of() const noexcept { return price_->as_of; }
+    [[nodiscard]] Service const& service() const noexcept { return service_; }
+
+    /// The day the price was read from its source, and how old it is at `now`.
+    [[nodiscard]] std::chrono::year_month_day as_of() const noexcept {
+        return band_->as_of.ok() ? band_->as_of : price_->as_of;
+    }
+    [[nodiscard]] std::chrono::days age(Instant now) const noexcept { return price_age(as_of(), now); }
+    /// Whether that is more than 45 days.
+    [[nodiscard]] bool stale(Instant now) const noexcept { return age(now) > stale_after; }
 
     /// False where a unit other than tokens (a search, a page) was used that the price says nothing of.
     [[nodiscard]] bool complete() const noexcept { return complete_; }
+    /// False where the price does not know the tier: billed as standard, which may be too much or too little.
+    [[nodiscard]] bool tier_known() const noexcept { return tier_known_; }
+    /// False where the price does not know the region: billed as the usual one.
+    [[nodiscard]] bool region_known() const noexcept { return region_known_; }
+    /// Whether a line was rounded.
+    [[nodiscard]] bool rounded() const noexcept {
+        return std::ranges::any_of(lines(), [](CostLine const& line) { return line.rounded; });
+    }
 
     UsageQuality quality = UsageQuality::reported;
     std::optional<Usd> reported_cost = std::nullopt;  ///< the provider's own figure, where it gives one
 
 private:
-    friend Cost cost_of(Price price, Usage const& usage, Instant at);
+    friend Cost cost_of(Price price, Usage const& usage, Instant at, Service const& service);
 
-    Cost(Price price, Usage const& usage, Instant at) : price_{std::move(price)}, usage_{usage}, at_{at} {}
+    Cost(Price price, PriceBand const& band, Usage const& usage, Instant at, Service const& service)
+        : price_{std::move(price)}, band_{&band}, usage_{usage}, at_{at}, service_{service} {}
 
-    void bill(PriceBand const& band);
+    void bill(std::string_view region);
     void add(Rate const& rate, std::int64_t count);
+    void charge(CostLine& line, ServiceTier tier, std::string_view region);
     [[nodiscard]] CostLine* first() noexcept {
         return std::launder(reinterpret_cast<CostLine*>(lines_.data()));
     }
-    [[nodiscard]] bool falls_under_a_line(PriceBand const& band, Unit unit, std::int64_t count);
+    [[nodiscard]] bool falls_under_a_line(Unit unit, std::int64_t count, std::uint32_t& inherited);
 
     Price price_;
+    PriceBand const* band_;
     Usage usage_;
     Instant at_;
+    Service service_;
     Usd total_;
     Usd input_;
     Usd output_;
     std::size_t size_ = 0;
     bool complete_ = true;
+    bool tier_known_ = true;
+    bool region_known_ = true;
     // Room for lines of which size_ are alive: to clear all of it takes as long as to price.
     alignas(CostLine) std::array<std::byte, capacity * sizeof(CostLine)> lines_;
 };
 static_assert(std::is_trivially_copyable_v<CostLine> && std::is_trivially_destructible_v<CostLine>);
 
-/// What `usage` costs at the instant `at`: the one place where a price meets a count.
+/// What `usage` costs at the instant `at`, served so: the one place where a price meets a count.
 ///
 /// Each unit with a rate is billed for its count less what its parts are billed for. A unit without a rate falls
 /// under the nearest whole that has one; where two wholes cross in it (cached audio lies in cached input and in audio
-/// input), under the dearer, and is taken out of both. A fee for requests is due once where usage says no number.
+/// input), under the dearer, and is taken out of both. A fee for requests is due once where usage says no number. A
+/// tier or region without a price is billed as the usual one, and the cost says so.
 ///
 /// Throws ContradictoryUsage where billed parts exceed their whole, UnpricedUsage where tokens have no rate or no
 /// band holds, std::overflow_error beyond 128 bits, std::length_error beyond Cost::capacity lines.
-[[nodiscard]] inline Cost cost_of(Price price, Usage const& usage, Instant at) {
-    PriceBand const* band = price->band(usage.input, at);
+[[nodiscard]] inline Cost cost_of(Price price, Usage const& usage, Instant at, Service const& service = {}) {
+    PriceBand const* band = price->band(usage.input, at, service);
     if (band == nullptr) {
         throw UnpricedUsage("no price of \"" + price->model.text() + "\" holds at that instant");
     }
-    Cost cost{std::move(price), usage, at};
-    cost.bill(*band);
+    std::string_view const said = service.priced_region();
+    std::string_view const region = service.region.empty() ? price.region() : said;
+    Cost cost{std::move(price), *band, usage, at, service};
+    cost.tier_known_ = cost.price_->lists(service.tier, at);
+    cost.region_known_ = cost.price_->lists(said);
+    cost.bill(region);
     return cost;
 }
 
-inline void Cost::bill(PriceBand const& band) {
+inline void Cost::bill(std::string_view region) {
     constexpr std::size_t most = UnitCounts::capacity + 8;
     std::array<Unit const*, most> kinds;
     std::array<int, most> depths;
     std::array<std::int64_t, most> counts;
     std::array<std::int64_t, most> billed;  // in a line of its own: what lies inside it is not in it
     std::size_t size = 0;
+    std::uint32_t inherited = 0;  // rates of the band under which units without one fall
     bool fee_said = false;
     int deepest = 0;
     usage_.for_each([&](Unit const& unit, std::int64_t count) {
@@ -150,38 +188,60 @@ inline void Cost::bill(PriceBand const& band) {
                                          std::to_string(counts[i]));
             }
             std::int64_t const own = counts[i] - inside;
-            if (Rate const* rate = band.find(*kinds[i])) {
+            if (Rate const* rate = band_->find(*kinds[i])) {
                 billed[i] = own;
                 if (own > 0 || depth == 0) {
                     add(*rate, own);
                 }
-            } else if (own > 0 && !falls_under_a_line(band, *kinds[i], own)) {
+            } else if (own > 0 && !falls_under_a_line(*kinds[i], own, inherited)) {
                 billed[i] = own;
             }
         }
     }
     if (!fee_said) {
-        if (Rate const* fee = band.find(units::requests)) {
+        if (Rate const* fee = band_->find(units::requests)) {
             add(*fee, 1);
         }
     }
-    for (CostLine& line : std::span{first(), size_}) {
-        line.cost = line.rate.cost(line.count);
-        total_ += line.cost;
-        Direction const direction = line.rate.unit().direction;
-        if (direction != Direction::any) {
-            (direction == Direction::input ? input_ : output_) += line.cost;
+    for (std::size_t i = 0; inherited != 0; ++i, inherited >>= 1) {
+        if ((inherited & 1U) != 0) {
+            for (CostLine& line : std::span{first(), size_}) {
+                line.inherited = line.inherited || line.rate.unit() == band_->rates[i].unit();
+            }
         }
+    }
+    for (CostLine& line : std::span{first(), size_}) {
+        charge(line, service_.tier, region);
+    }
+}
+
+inline void Cost::charge(CostLine& line, ServiceTier tier, std::string_view region) {
+    Unit const unit = line.rate.unit();
+    for (BilledMinimum const& one : price_->minimums) {
+        if (one.unit == unit && line.count > 0 && line.count < one.least) {
+            line.count = one.least;
+            line.minimum = true;
+        }
+    }
+    if (!price_->adjustments.empty()) {
+        line.factor = price_->factor(unit, at_, tier, region);
+    }
+    RoundedUsd const charged = line.rate.cost(line.count, line.factor);
+    line.cost = charged.amount;
+    line.rounded = charged.rounded;
+    total_ += line.cost;
+    if (unit.direction != Direction::any) {
+        (unit.direction == Direction::input ? input_ : output_) += line.cost;
     }
 }
 
 /// Whether `count` of a unit without a rate is in the line of a whole that usage names; else it is billed here.
-inline bool Cost::falls_under_a_line(PriceBand const& band, Unit unit, std::int64_t count) {
+inline bool Cost::falls_under_a_line(Unit unit, std::int64_t count, std::uint32_t& inherited) {
     Rate const* dearest = nullptr;
     bool crossed = false;
-    for (Rate const& rate : band.rates) {
+    for (Rate const& rate : band_->rates) {
         bool nearest = rate.unit().contains(unit);
-        for (Rate const& other : band.rates) {
+        for (Rate const& other : band_->rates) {
             nearest = nearest && !(other.unit() != rate.unit() && rate.unit().contains(other.unit()) &&
                                    other.unit().contains(unit));
         }
@@ -197,6 +257,9 @@ inline bool Cost::falls_under_a_line(PriceBand const& band, Unit unit, std::int6
         }
         complete_ = false;
         return true;
+    }
+    if (auto const place = dearest - band_->rates.data(); place < 32) {
+        inherited |= std::uint32_t{1} << place;
     }
     if (!crossed && usage_.find(dearest->unit())) {
         return true;

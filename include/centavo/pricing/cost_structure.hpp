@@ -31,6 +31,12 @@ struct CostTotals {
         return {};
     }
 
+    /// What is above another's totals, category by category, negative where it is below: a ledger against a plan.
+    [[nodiscard]] friend constexpr CostTotals operator-(CostTotals const& a, CostTotals const& b) {
+        return {a.tokens - b.tokens, a.embeddings - b.embeddings, a.infrastructure - b.infrastructure,
+                a.other - b.other};
+    }
+
     friend constexpr bool operator==(CostTotals const&, CostTotals const&) = default;
 
 private:

@@ -4,22 +4,21 @@
 #include <centavo/base/clock.hpp>
 #include <centavo/models/model_id.hpp>
 #include <centavo/models/tokens.hpp>
+#include <centavo/pricing/adjustment.hpp>
+#include <centavo/pricing/price_band.hpp>
 #include <centavo/pricing/rate.hpp>
+#include <centavo/pricing/service_tier.hpp>
 #include <centavo/pricing/unit.hpp>
 
 #include <chrono>
 #include <cstdint>
-#include <initializer_list>
-#include <optional>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 namespace centavo::inline v0 {
-
-/// Where a price comes from.
-enum class PriceStatus : std::uint8_t { listed, promotional, announced, estimated, user };
 
 /// What a cost is booked under in the cost structure of an application.
 enum class CostCategory : std::uint8_t { tokens, embeddings, infrastructure, other };
@@ -35,33 +34,14 @@ enum class CostCategory : std::uint8_t { tokens, embeddings, infrastructure, oth
     return "";
 }
 
-/// Rates that hold under conditions: from an instant until another, and above so many input tokens.
-///
-/// `until` is exclusive. `above` is compared with the whole input of a request; `reached` makes it inclusive (some
-/// providers say "from 272,000", others "over 200,000"). One band prices all of a request.
-struct PriceBand {
-    std::vector<Rate> rates;
-    Instant from = Instant::min();
-    Instant until = Instant::max();
-    Tokens above = 0;
-    bool reached = false;
+/// Prices older than this are said to be stale.
+inline constexpr std::chrono::days stale_after{45};
 
-    /// Whether the band holds for a request with that input at that instant.
-    [[nodiscard]] bool holds(Tokens input, Instant at) const noexcept {
-        bool const long_enough = above == Tokens{0} || input > above || (reached && input == above);
-        return from <= at && at < until && long_enough;
-    }
-
-    /// The band's own rate for a unit, or null.
-    [[nodiscard]] Rate const* find(Unit unit) const noexcept {
-        for (Rate const& rate : rates) {
-            if (rate.unit() == unit) {
-                return &rate;
-            }
-        }
-        return nullptr;
-    }
-};
+/// How old prices of that day are; not below zero.
+[[nodiscard]] inline std::chrono::days price_age(std::chrono::year_month_day as_of, Instant now) noexcept {
+    auto const age = std::chrono::floor<std::chrono::days>(now) - std::chrono::sys_days{as_of};
+    return age < std::chrono::days{0} ? std::chrono::days{0} : age;
+}
 
 /// The decimal texts of the everyday rates, USD for a million tokens; an absent one falls under its whole's rate.
 struct PerMillion {
@@ -72,7 +52,25 @@ struct PerMillion {
     std::string_view cache_write_1h = {};
 };
 
-/// What one model costs: its bands, and where they are from.
+/// Two bands of one model that may hold at once without one outranking the other.
+class AmbiguousPrice : public std::runtime_error {
+public:
+    AmbiguousPrice(ModelId model, std::size_t first, std::size_t second)
+        : std::runtime_error("the price of \"" + model.text() + "\" is ambiguous: its bands " + std::to_string(first) +
+                             " and " + std::to_string(second) + " can hold at once with one priority"),
+          model_{std::move(model)}, first_{first}, second_{second} {}
+
+    [[nodiscard]] ModelId const& model() const noexcept { return model_; }
+    [[nodiscard]] std::size_t first() const noexcept { return first_; }  ///< of ModelPrice::bands, from 0
+    [[nodiscard]] std::size_t second() const noexcept { return second_; }
+
+private:
+    ModelId model_;
+    std::size_t first_;
+    std::size_t second_;
+};
+
+/// What one model costs: its bands, what multiplies them, and where they are from.
 struct ModelPrice {
     ModelId model;
     std::string provider;
@@ -81,9 +79,10 @@ struct ModelPrice {
     CostCategory category = CostCategory::tokens;
     bool cache_writes_on_request =
         false;  ///< no prompt is written, and billed so, unless the call asks for it
-    PriceStatus status = PriceStatus::user;
     std::string source = {};
     std::chrono::year_month_day as_of = {};  ///< when the source was read
+    std::vector<Adjustment> adjustments = {};
+    std::vector<BilledMinimum> minimums = {};
 
     /// A price of one band in the everyday rates: `ModelPrice::per_million("m", {.input = "2.50", .output = "10"})`.
     ///
@@ -105,16 +104,75 @@ struct ModelPrice {
         return price;
     }
 
-    /// The band for a request; of several that hold the one with the latest start, then the highest threshold.
+    /// The band for a request: of those that hold the one that outranks the others; null where none holds.
     ///
-    /// A later price list replaces an earlier one with its thresholds: one without a threshold ends the surcharge.
-    /// Null where no band holds.
-    [[nodiscard]] PriceBand const* band(Tokens input, Instant at) const noexcept {
+    /// Where no band of the tier holds, the standard one: lists() says whether that tier has a price at all.
+    [[nodiscard]] PriceBand const* band(Tokens input, Instant at, Service const& service = {}) const noexcept {
+        std::string_view const region = service.priced_region();
+        PriceBand const* best = best_band(input, at, service.tier, region);
+        return best != nullptr || service.tier == ServiceTier::standard
+                   ? best
+                   : best_band(input, at, ServiceTier::standard, region);
+    }
+
+    /// Whether a band or an adjustment gives that tier a price at that instant.
+    [[nodiscard]] bool lists(ServiceTier tier, Instant at) const noexcept {
+        if (tier == ServiceTier::standard) {
+            return true;
+        }
+        for (PriceBand const& band : bands) {
+            if (band.tier == tier && band.from <= at && at < band.until) {
+                return true;
+            }
+        }
+        for (Adjustment const& one : adjustments) {
+            if (one.tier == tier && one.from <= at && at < one.until) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// Whether a band or an adjustment knows that region; the usual one, of an empty name, always is.
+    [[nodiscard]] bool lists(std::string_view region) const noexcept {
+        bool known = region.empty();
+        for (PriceBand const& band : bands) {
+            known = known || band.region == region;
+        }
+        for (Adjustment const& one : adjustments) {
+            known = known || one.names_region(region);
+        }
+        return known;
+    }
+
+    /// What the lines of that unit are multiplied with. Throws std::overflow_error beyond 18 digits.
+    [[nodiscard]] Decimal factor(Unit unit, Instant at, ServiceTier tier, std::string_view region) const {
+        Decimal factor{1, 0};
+        for (Adjustment const& one : adjustments) {
+            if (one.covers(unit) && one.holds(at, tier, region)) {
+                factor = product_of(factor, one.factor);
+            }
+        }
+        return factor;
+    }
+
+    /// Throws AmbiguousPrice where two bands may hold at once and neither outranks the other.
+    void check_unambiguous() const {
+        for (std::size_t i = 0; i < bands.size(); ++i) {
+            for (std::size_t j = i + 1; j < bands.size(); ++j) {
+                if (bands[i].ambiguous_with(bands[j])) {
+                    throw AmbiguousPrice{model, i, j};
+                }
+            }
+        }
+    }
+
+private:
+    [[nodiscard]] PriceBand const* best_band(Tokens input, Instant at, ServiceTier tier,
+                                             std::string_view region) const noexcept {
         PriceBand const* best = nullptr;
         for (PriceBand const& band : bands) {
-            bool const better = best == nullptr || band.from > best->from ||
-                                (band.from == best->from && band.above > best->above);
-            if (better && band.holds(input, at)) {
+            if (band.holds(input, at, tier, region) && (best == nullptr || band.outranks(*best))) {
                 best = &band;
             }
         }

@@ -4,11 +4,11 @@
 #include <centavo/models/model_id.hpp>
 #include <centavo/models/model_match.hpp>
 #include <centavo/pricing/price.hpp>
+#include <centavo/pricing/price_rows.hpp>
 
 #include <algorithm>
-#include <chrono>
 #include <concepts>
-#include <cstddef>
+#include <iterator>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -16,7 +16,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
-#include <unordered_map>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -37,7 +37,8 @@ private:
 /// A model's price as found in a table, which it keeps alive. A value.
 class Price {
 public:
-    Price(std::shared_ptr<ModelPrice const> row, MatchKind match) : row_{std::move(row)}, match_{match} {}
+    Price(std::shared_ptr<ModelPrice const> row, MatchKind match, std::string_view region = {})
+        : row_{std::move(row)}, match_{match}, region_{region} {}
 
     [[nodiscard]] ModelPrice const& operator*() const noexcept { return *row_; }
     [[nodiscard]] ModelPrice const* operator->() const noexcept { return row_.get(); }
@@ -45,57 +46,76 @@ public:
     /// How the name that was asked for led here.
     [[nodiscard]] MatchKind match() const noexcept { return match_; }
 
+    /// The region that the name spells out: "aws-regional" for a Bedrock id outside the global profile; else empty.
+    /// Priced where nothing else is said of the region, and only where the price knows it.
+    [[nodiscard]] std::string_view region() const noexcept { return region_; }
+
 private:
     std::shared_ptr<ModelPrice const> row_;
     MatchKind match_;
+    std::string_view region_;  // of static storage
 };
 
 /// Prices by model: a handle to shared constant rows, cheap to copy, safe to read from any thread.
 ///
-/// A table never changes; `with` gives another one. A Price and all that is made of it outlive the table.
+/// Ids match in upper and lower case alike. One id may have a row for each of several providers; without a provider it
+/// means a row without one, else the maker's own, else the first. A table never changes; `with` gives another one. A
+/// Price and all that is made of it outlive the table.
 class PriceTable {
 public:
     PriceTable() : PriceTable(std::vector<ModelPrice>{}) {}
 
-    /// Of two rows for one id the later one counts.
-    explicit PriceTable(std::vector<ModelPrice> rows) : rows_{std::make_shared<Rows const>(std::move(rows))} {}
+    /// Of two rows for one id and provider the later one counts. Throws AmbiguousPrice.
+    explicit PriceTable(std::vector<ModelPrice> rows) : rows_{std::make_shared<PriceRows const>(std::move(rows))} {}
 
     /// The price of the model that `name` means (match_model()'s rules); nullopt for an unknown one.
-    [[nodiscard]] std::optional<Price> find(ModelId const& name) const {
-        std::size_t found = 0;
-        auto const holds = [&](std::string_view id) {
-            auto const at = rows_->index.find(id);
-            if (at == rows_->index.end()) {
-                return false;
-            }
-            found = at->second;
-            return true;
+    ///
+    /// A provider's own row goes first; a host without one (Azure, Bedrock, Vertex) has the maker's.
+    [[nodiscard]] std::optional<Price> find(ModelId const& name, std::string_view provider = {}) const {
+        PriceRows::Entry found;
+        std::string_view const from = provider_id(provider);
+        auto const matched = [&](std::string_view scope) {
+            return match_model(name.text(), [&](std::string_view id) {
+                auto const* entry = rows_->find(id, scope);
+                found = entry != nullptr ? *entry : found;
+                return entry != nullptr;
+            });
         };
-        auto match = match_model(name.text(), holds);
+        auto match = from.empty() ? std::nullopt : matched(from);
+        if (!match) {
+            match = matched({});
+        }
         if (!match) {
             return std::nullopt;
         }
-        ModelPrice const& row = rows_->prices[found];
-        if (match == MatchKind::exact && row.model != name) {
+        if (match == MatchKind::exact && found.alias) {
             match = MatchKind::alias;
         }
-        return Price{std::shared_ptr<ModelPrice const>{rows_, &row}, *match};
+        auto const bedrock = match == MatchKind::exact ? std::nullopt : find_bedrock_id(name.text());
+        return Price{std::shared_ptr<ModelPrice const>{rows_, &rows_->all()[found.row]}, *match,
+                     bedrock && bedrock->regional() ? "aws-regional" : ""};
     }
 
     /// As find(); throws UnknownModel.
-    [[nodiscard]] Price at(ModelId const& name) const {
-        auto price = find(name);
+    [[nodiscard]] Price at(ModelId const& name, std::string_view provider = {}) const {
+        auto price = find(name, provider);
         if (!price) {
             throw UnknownModel{name};
         }
         return *std::move(price);
     }
 
-    /// This table with `rows` added, each in the place of a row with the same id.
+    /// This table with `rows` added, each in the place of a row with the same id and provider; a row that names no
+    /// provider takes the place of every provider's.
     [[nodiscard]] PriceTable with(std::vector<ModelPrice> rows) const {
+        std::unordered_set<std::string> replaced;
+        for (ModelPrice const& row : rows) {
+            replaced.insert(row.provider + '\n' + row.model.text());
+        }
         std::vector<ModelPrice> all;
-        for (ModelPrice const& known : rows_->prices) {
-            if (std::ranges::find(rows, known.model, &ModelPrice::model) == rows.end()) {
+        for (ModelPrice const& known : rows_->all()) {
+            if (!replaced.contains(known.provider + '\n' + known.model.text()) &&
+                !replaced.contains('\n' + known.model.text())) {
                 all.push_back(known);
             }
         }
@@ -108,31 +128,24 @@ public:
         return with(std::move(rows));
     }
 
-    [[nodiscard]] std::span<ModelPrice const> rows() const noexcept { return rows_->prices; }
+    /// This table with a factor on every row of a provider, on all rows where none is named: a negotiated discount.
+    [[nodiscard]] PriceTable with(Adjustment const& adjustment, std::string_view provider = {}) const {
+        std::vector<ModelPrice> all{rows_->all().begin(), rows_->all().end()};
+        for (ModelPrice& row : all) {
+            if (provider.empty() || row.provider == provider_id(provider)) {
+                row.adjustments.push_back(adjustment);
+            }
+        }
+        return PriceTable{std::move(all)};
+    }
+
+    [[nodiscard]] std::span<ModelPrice const> rows() const noexcept { return rows_->all(); }
 
     /// Itself: a PriceTable is the simplest PriceSource.
     [[nodiscard]] PriceTable const& table() const noexcept { return *this; }
 
 private:
-    struct Rows {
-        explicit Rows(std::vector<ModelPrice> rows) : prices{std::move(rows)} {
-            for (std::size_t i = 0; i < prices.size(); ++i) {
-                for (ModelId const& alias : prices[i].aliases) {
-                    index.emplace(alias.text(), i);
-                }
-            }
-            for (std::size_t i = 0; i < prices.size(); ++i) {
-                index.insert_or_assign(prices[i].model.text(), i);
-            }
-        }
-        Rows(Rows const&) = delete;
-        Rows& operator=(Rows const&) = delete;
-
-        std::vector<ModelPrice> prices;
-        std::unordered_map<std::string_view, std::size_t> index;
-    };
-
-    std::shared_ptr<Rows const> rows_;
+    std::shared_ptr<PriceRows const> rows_;
 };
 
 /// Where prices come from: `source.table()` gives the table to price with now.

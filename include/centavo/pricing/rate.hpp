@@ -19,6 +19,12 @@ public:
     using std::runtime_error::runtime_error;
 };
 
+/// An amount, and whether it had to be rounded to a whole number of 10^-18 USD.
+struct RoundedUsd {
+    Usd amount;
+    bool rounded = false;
+};
+
 /// What a count of one unit costs, as published: so many dollars for every `per` of it.
 ///
 /// The published form is kept ("2.50 per 1,000,000"), never divided beforehand. A value.
@@ -64,6 +70,52 @@ public:
         return Usd::from_atto(divide_half_even(checked_multiply(atto_, count), per_));
     }
 
+    /// What `count` units cost times `factor`: rounded once, half-even, where that is no whole number of 10^-18 USD.
+    ///
+    /// Overflow throws std::overflow_error.
+    [[nodiscard]] constexpr RoundedUsd cost(std::int64_t count, Decimal factor) const {
+        if (factor == Decimal{1, 0} && exact()) {
+            return {cost(count), false};
+        }
+        Int128 over = checked_multiply(atto_, count);
+        Int128 under = per_;
+        Int128 times = factor.coefficient();
+        for (int power = factor.exponent(); power > 0; --power) {
+            times = checked_multiply(times, 10);
+        }
+        for (int power = factor.exponent(); power < 0; ++power) {
+            under = checked_multiply(under, 10);
+        }
+        // Shortened first: what is left overflows only where the amount itself comes near.
+        for (Int128* const part : {&over, &times}) {
+            Int128 const common = greatest_common_divisor(*part, under);
+            *part /= common;
+            under /= common;
+        }
+        Int128 const product = checked_multiply(over, times);
+        return {Usd::from_atto(divide_half_even(product, under)), product % under != 0};
+    }
+
+    /// This rate times `factor`, rounded up to a whole number of 10^-18 USD for every `per`: for upper bounds.
+    [[nodiscard]] constexpr Rate times_rounded_up(Decimal factor) const {
+        if (factor == Decimal{1, 0}) {
+            return *this;
+        }
+        Rate scaled = *this;
+        Int128 product = checked_multiply(atto_, factor.coefficient());
+        for (int power = factor.exponent(); power > 0; --power) {
+            product = checked_multiply(product, 10);
+        }
+        bool part = false;
+        for (int power = factor.exponent(); power < 0; ++power) {
+            part = part || product % 10 != 0;
+            product /= 10;
+        }
+        scaled.atto_ = product + (part ? 1 : 0);
+        scaled.each_ = scaled.atto_ % per_ == 0 ? scaled.atto_ / per_ : -1;
+        return scaled;
+    }
+
     /// How many units `budget` pays for: none below zero, INT64_MAX at most and where the rate is zero.
     [[nodiscard]] constexpr std::int64_t affordable(Usd budget) const {
         if (budget < Usd{}) {
@@ -83,6 +135,15 @@ public:
     }
 
 private:
+    [[nodiscard]] static constexpr Int128 greatest_common_divisor(Int128 a, Int128 b) noexcept {
+        while (b != 0) {
+            Int128 const rest = a % b;
+            a = b;
+            b = rest;
+        }
+        return a < 0 ? -a : a;
+    }
+
     Unit unit_{};
     Decimal usd_{};
     std::int64_t per_ = 1;

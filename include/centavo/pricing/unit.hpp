@@ -24,7 +24,11 @@ enum class Measure : std::uint8_t {
     tool_calls,
     storage_token_hours,
     gpu_seconds,
-    training_tokens
+    training_tokens,
+    messages,
+    code_sessions,
+    gigabyte_months,
+    hours
 };
 
 /// Which way it flows.
@@ -34,7 +38,7 @@ enum class Direction : std::uint8_t { any, input, output };
 enum class Modality : std::uint8_t { any, text, audio, image, video };
 
 /// How it is treated.
-enum class Treatment : std::uint8_t { any, cache_read, cache_write, reasoning, tool };
+enum class Treatment : std::uint8_t { any, cache_read, cache_write, reasoning, tool, citation, annotation };
 
 /// How long what was written to a prefix cache lives.
 enum class CacheLife : std::uint8_t { any, five_minutes, one_hour };
@@ -94,6 +98,25 @@ inline constexpr Unit web_searches{.measure = Measure::searches};
 inline constexpr Unit file_searches{.measure = Measure::file_searches};
 inline constexpr Unit web_fetches{.measure = Measure::fetches};
 inline constexpr Unit requests{.measure = Measure::requests};
+inline constexpr Unit tool_calls{.measure = Measure::tool_calls};
+inline constexpr Unit input_text{.direction = Direction::input, .modality = Modality::text};
+inline constexpr Unit output_text{.direction = Direction::output, .modality = Modality::text};
+inline constexpr Unit output_citation{.direction = Direction::output, .treatment = Treatment::citation};
+inline constexpr Unit input_audio_seconds{
+    .measure = Measure::seconds, .direction = Direction::input, .modality = Modality::audio};
+inline constexpr Unit audio_seconds{.measure = Measure::seconds, .modality = Modality::audio};
+inline constexpr Unit output_seconds{.measure = Measure::seconds, .direction = Direction::output};
+inline constexpr Unit output_images{.measure = Measure::images, .direction = Direction::output};
+inline constexpr Unit pages{.measure = Measure::pages, .direction = Direction::input};
+inline constexpr Unit annotated_pages{
+    .measure = Measure::pages, .direction = Direction::input, .treatment = Treatment::annotation};
+inline constexpr Unit search_units{.measure = Measure::searches, .direction = Direction::input};
+inline constexpr Unit input_text_messages{
+    .measure = Measure::messages, .direction = Direction::input, .modality = Modality::text};
+inline constexpr Unit code_sessions{.measure = Measure::code_sessions};
+inline constexpr Unit gpu_seconds{.measure = Measure::gpu_seconds};
+inline constexpr Unit service_hours{.measure = Measure::hours};
+inline constexpr Unit gigabyte_months{.measure = Measure::gigabyte_months};
 }  // namespace units
 
 /// A unit and what it is called in files and in JSON.
@@ -147,17 +170,34 @@ struct UnitName {
         {"output_audio_seconds", {seconds, out, Modality::audio, any}},
         {"output_pixels", {pixels, out, Modality::any, any}},
         {"output_images", {images, out, Modality::any, any}},
-        {"pages", {pages, in, Modality::any, any}},
-        {"search_units", {searches, in, Modality::any, any}},
+        {"pages", units::pages},
+        {"annotated_pages", units::annotated_pages},
+        {"search_units", units::search_units},
+        {"input_text_messages", units::input_text_messages},
+        {"output_citation_tokens", units::output_citation},
+        {"audio_seconds", units::audio_seconds},
+        {"input_images", {images, in, Modality::any, any}},
+        {"input_pixels", {pixels, in, Modality::any, any}},
+        {"input_video_seconds", {seconds, in, Modality::video, any}},
+        {"output_video_seconds", {seconds, out, Modality::video, any}},
+        {"cache_audio_write_tokens", {tokens, in, Modality::audio, Treatment::cache_write}},
+        {"code_sessions", units::code_sessions},
+        {"service_hours", units::service_hours},
+        {"gigabyte_months", units::gigabyte_months},
         {"cache_storage_token_hours", {storage_token_hours, Direction::any, Modality::any, any}},
         {"gpu_seconds", {gpu_seconds, Direction::any, Modality::any, any}},
         {"training_tokens", {training_tokens, Direction::any, Modality::any, any}},
     });
 }
 
+namespace units {
+/// unit_names(), once.
+inline constexpr auto known = unit_names();
+}  // namespace units
+
 /// The unit called `name`; nullopt for a name not in unit_names().
 [[nodiscard]] constexpr std::optional<Unit> find_unit(std::string_view name) noexcept {
-    for (UnitName const& known : unit_names()) {
+    for (UnitName const& known : units::known) {
         if (known.name == name) {
             return known.unit;
         }
@@ -167,7 +207,7 @@ struct UnitName {
 
 /// The name of `unit`; empty for a combination without one.
 [[nodiscard]] constexpr std::string_view name_of(Unit unit) noexcept {
-    for (UnitName const& known : unit_names()) {
+    for (UnitName const& known : units::known) {
         if (known.unit == unit) {
             return known.name;
         }

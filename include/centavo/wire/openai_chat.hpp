@@ -1,177 +1,209 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <centavo/base/json_number.hpp>
 #include <centavo/base/json_scan.hpp>
 #include <centavo/base/json_string.hpp>
 #include <centavo/wire/answer.hpp>
-#include <centavo/wire/sse.hpp>
-#include <centavo/wire/usage_reader.hpp>
+#include <centavo/wire/answer_draft.hpp>
+#include <centavo/wire/delta.hpp>
+#include <centavo/wire/format_reader.hpp>
+#include <centavo/wire/usage_maps.hpp>
 
 #include <cstddef>
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 
 namespace centavo::inline v0 {
 
-/// What a piece of a streamed answer is.
-enum class DeltaKind : std::uint8_t { text, reasoning, refusal, tool_arguments };
-
-/// A piece of a streamed answer: output that is billed. The text holds until the next piece is fed.
-struct Delta {
-    DeltaKind kind;
-    std::string_view text;
-    int choice = 0;
-};
-
-/// Reads OpenAI's chat completions, whole bodies and streams alike, and those of servers that speak the same.
+/// OpenAI's chat completions, completions, embeddings and transcriptions, and those of servers that speak the same.
 ///
-/// Feed it either; it tells a stream from a body by its first byte. The first choice is the answer; deltas are given
-/// of every choice. Usage is overwritten, never summed, and read on after the finish reason. Not synchronised.
-class ChatReader {
+/// Usage may come in any chunk, in `x_groq` or within a choice; `choices` may be null or empty; content may be a list
+/// of parts; an error may come in the middle of a 200.
+class ChatFormat {
 public:
-    /// Takes the next bytes and calls `on_delta(Delta const&)` for every piece of a stream's output.
-    ///
-    /// Throws MalformedJson, MalformedUsage and OversizedEvent.
-    template <typename OnDelta>
-    void feed(std::string_view bytes, OnDelta&& on_delta) {
-        if (form_ == Form::unknown) {
-            std::size_t const first = bytes.find_first_not_of(" \t\r\n");
-            if (first == std::string_view::npos) {
-                body_.append(bytes);
-                return;
-            }
-            form_ = bytes[first] == '{' ? Form::body : Form::events;
-            if (form_ == Form::events) {
-                events_.feed(std::exchange(body_, {}), [](SseEvent const&) {});  // blank lines end no event
-            }
-        }
-        if (form_ == Form::body) {
-            body_.append(bytes);
-            if (body_.size() > largest_body) {
-                throw OversizedEvent("centavo: a body of more than 256 MiB");
-            }
-            return;
-        }
-        events_.feed(bytes, [&](SseEvent const& event) { take(event.data, on_delta); });
+    explicit ChatFormat(ReasoningPlace reasoning = ReasoningPlace::by_total) {
+        draft_.usage.place_reasoning(reasoning);
+        placed_ = reasoning != ReasoningPlace::by_total;
     }
 
-    /// The answer of all that was fed. A stream that ended without usage or finish reason has quality `partial`.
-    [[nodiscard]] Answer finish() {
-        auto const ignore = [](Delta const&) {};
-        if (form_ == Form::events) {
-            if (auto const last = events_.unfinished()) {
-                take(std::string{*last}, ignore);
-            }
-        } else {
-            take(body_, ignore);
-        }
-        if (usage_.any()) {
-            answer_.usage = usage_.usage();
-            answer_.reported_cost = usage_.reported_cost();
-        }
-        answer_.quality = answer_.usage                          ? UsageQuality::reported
-                          : answer_.finish == FinishReason::none ? UsageQuality::partial
-                                                                 : UsageQuality::estimated;
-        return std::move(answer_);
-    }
-
-private:
-    enum class Form : std::uint8_t { unknown, body, events };
-
     template <typename OnDelta>
-    void take(std::string_view json, OnDelta&& on_delta) {
-        if (json.empty() || json == "[DONE]") {
+    void take(WireEvent const& event, OnDelta&& on_delta) {
+        if (!event.data.starts_with('{')) {
+            draft_.pass_on(event, on_delta);
             return;
         }
-        JsonScan scan{json};
+        JsonScan scan{event.data};
+        std::string_view duration;
+        bool spoken = false;
         scan.enter_object();
         while (auto const name = scan.next_member()) {
             JsonKind const kind = scan.peek();
-            if (name->equals("choices") && kind == JsonKind::array) {
+            if (kind == JsonKind::array && name->equals("choices")) {
                 scan.enter_array();
-                while (scan.next_element()) {
-                    take_choice(scan, on_delta);
+                for (int position = 0; scan.next_element(); ++position) {
+                    take_choice(scan, position, on_delta);
                 }
-            } else if (name->equals("usage") && kind == JsonKind::object) {
-                usage_.read(scan);
-            } else if (name->equals("model") && kind == JsonKind::string) {
-                answer_.model = scan.string().text();
-            } else if (name->equals("error") && kind == JsonKind::object) {
-                take_error(scan);
+            } else if (kind == JsonKind::object && (name->equals("usage") || name->equals("usage_info"))) {
+                draft_.usage.read(scan);
+            } else if (kind == JsonKind::string && name->equals("model")) {
+                draft_.served_by(scan.string());
+            } else if (kind == JsonKind::string && name->equals("service_tier")) {
+                take_tier(scan.string());
+            } else if (kind == JsonKind::object && name->equals("x_groq")) {
+                take_groq(scan);
+            } else if ((kind == JsonKind::object || kind == JsonKind::string) && name->equals("error")) {
+                draft_.fail(scan);
+            } else if (kind == JsonKind::string && name->equals("text")) {  // a transcription
+                spoken = true;
+                draft_.answer.finish = FinishReason::stop;
+                draft_.add(DeltaKind::text, scan.string(), 0, on_delta);
+            } else if (kind == JsonKind::number && name->equals("duration")) {
+                duration = scan.number();
             } else {
                 scan.skip();
             }
         }
         scan.finish();
+        if (spoken && !duration.empty()) {
+            draft_.usage.take("duration", duration);
+        }
+        if (event.type == "error" && draft_.answer.error.empty()) {
+            draft_.answer.finish = FinishReason::error;
+            draft_.answer.error = event.data;
+        }
     }
 
-    /// A choice, whose index may follow its content: it is read twice.
-    template <typename OnDelta>
-    void take_choice(JsonScan& outer, OnDelta&& on_delta) {
-        std::string_view const text = outer.skip();
-        int index = 0;
-        JsonScan first{text};
-        first.enter_object();
-        while (auto const name = first.next_member()) {
-            if (name->equals("index") && first.peek() == JsonKind::number) {
-                index = static_cast<int>(json_integer(first.number()).value_or(0));
-            } else {
-                first.skip();
-            }
+    /// Throws ContradictoryUsage and MalformedUsage.
+    [[nodiscard]] Answer finish(Arrival arrival) {
+        if (!placed_ && draft_.answer.model.find("gemini") != std::string::npos) {
+            draft_.usage.place_reasoning(ReasoningPlace::hidden);  // Google's compatible address
         }
-        JsonScan scan{text};
+        return draft_.finish(arrival, UsageTiming::at_end);
+    }
+
+    [[nodiscard]] Answer const& so_far() const noexcept { return draft_.answer; }
+
+private:
+    /// A choice; where its index follows its content, the content is read once the index is known.
+    template <typename OnDelta>
+    void take_choice(JsonScan& scan, int position, OnDelta& on_delta) {
+        if (scan.peek() != JsonKind::object) {
+            scan.skip();
+            return;
+        }
+        std::optional<int> index;
+        std::string_view waiting;
         scan.enter_object();
         while (auto const name = scan.next_member()) {
             JsonKind const kind = scan.peek();
-            if ((name->equals("delta") || name->equals("message")) && kind == JsonKind::object) {
-                take_message(scan, index, on_delta);
-            } else if (name->equals("finish_reason") && kind == JsonKind::string && index == 0) {
-                answer_.finish = reason_of(scan.string().text());
+            if (kind == JsonKind::object && (name->equals("delta") || name->equals("message"))) {
+                if (index) {
+                    take_message(scan, *index, on_delta);
+                } else {
+                    waiting = scan.skip();
+                }
+            } else if (kind == JsonKind::number && name->equals("index")) {
+                index = static_cast<int>(json_integer(scan.number()).value_or(0) & 0xFFFF);
+            } else if (kind == JsonKind::string && name->equals("finish_reason")) {
+                take_finish(scan.string(), index.value_or(position));
+            } else if (kind == JsonKind::string && name->equals("text")) {
+                draft_.add(DeltaKind::text, scan.string(), index.value_or(position), on_delta);
+            } else if (kind == JsonKind::object && name->equals("usage")) {  // Moonshot's streams
+                draft_.usage.read(scan);
             } else {
                 scan.skip();
             }
         }
+        if (!waiting.empty()) {
+            JsonScan message{waiting};
+            take_message(message, index.value_or(position), on_delta);
+        }
+    }
+
+    void take_finish(JsonString const& reason, int choice) {
+        if (choice == 0 && !reason.raw.empty() && draft_.answer.error.empty()) {
+            draft_.answer.finish = finish_reason_of(reason.raw);
+        }
     }
 
     template <typename OnDelta>
-    void take_message(JsonScan& scan, int index, OnDelta&& on_delta) {
-        auto const add = [&](DeltaKind kind, std::string& whole, JsonString const& piece) {
-            std::size_t const before = whole.size();
-            piece.append_to(whole);
-            on_delta(Delta{kind, std::string_view{whole}.substr(before), index});
-            if (index != 0) {
-                whole.resize(before);
-            }
-        };
+    void take_message(JsonScan& scan, int choice, OnDelta& on_delta) {
+        std::string_view details;
+        bool reasoned = false;
         scan.enter_object();
         while (auto const name = scan.next_member()) {
             JsonKind const kind = scan.peek();
-            if (name->equals("content") && kind == JsonKind::string) {
-                add(DeltaKind::text, answer_.text, scan.string());
-            } else if (name->equals("content") && kind == JsonKind::array) {
-                take_parts(scan, [&](JsonString const& piece) { add(DeltaKind::text, answer_.text, piece); });
-            } else if (name->equals("refusal") && kind == JsonKind::string) {
-                add(DeltaKind::refusal, answer_.refusal, scan.string());
-            } else if ((name->equals("reasoning_content") || name->equals("reasoning")) &&
-                       kind == JsonKind::string) {
-                add(DeltaKind::reasoning, answer_.reasoning, scan.string());
-            } else if (name->equals("tool_calls") && kind == JsonKind::array) {
+            if (kind == JsonKind::string && name->equals("content")) {
+                draft_.add(DeltaKind::text, scan.string(), choice, on_delta);
+            } else if (kind == JsonKind::array && name->equals("content")) {
+                take_parts(scan, choice, on_delta);
+            } else if (kind == JsonKind::array && name->equals("tool_calls")) {
                 scan.enter_array();
                 for (std::size_t next = 0; scan.next_element(); ++next) {
-                    take_tool_call(scan, next, index, add);
+                    take_tool_call(scan, next, choice, on_delta);
                 }
+            } else if (kind == JsonKind::string &&
+                       (name->equals("reasoning") || name->equals("reasoning_content"))) {
+                JsonString const piece = scan.string();
+                if (!reasoned) {  // one server sends the same under both names
+                    draft_.add(DeltaKind::reasoning, piece, choice, on_delta);
+                }
+                reasoned = reasoned || !piece.raw.empty();
+            } else if (kind == JsonKind::array && name->equals("reasoning_details")) {
+                details = scan.skip();
+            } else if (kind == JsonKind::string && name->equals("refusal")) {
+                draft_.add(DeltaKind::refusal, scan.string(), choice, on_delta);
+            } else if (kind == JsonKind::object && name->equals("function_call")) {
+                take_function(scan, draft_.call_at(0, choice), choice, on_delta);
             } else {
                 scan.skip();
             }
         }
+        if (!reasoned && !details.empty()) {
+            JsonScan list{details};
+            take_details(list, choice, on_delta);
+        }
     }
 
-    /// The parts of a content that is a list: the texts.
-    template <typename Add>
-    static void take_parts(JsonScan& scan, Add&& add) {
+    /// Mistral's content as a list: texts, and thinking that is a list of texts.
+    template <typename OnDelta>
+    void take_parts(JsonScan& scan, int choice, OnDelta& on_delta) {
+        scan.enter_array();
+        while (scan.next_element()) {
+            if (scan.peek() != JsonKind::object) {
+                scan.skip();
+                continue;
+            }
+            std::optional<JsonString> text;
+            std::string_view thinking;
+            bool is_text = true;
+            scan.enter_object();
+            while (auto const name = scan.next_member()) {
+                JsonKind const kind = scan.peek();
+                if (kind == JsonKind::string && name->equals("text")) {
+                    text = scan.string();
+                } else if (kind == JsonKind::string && name->equals("type")) {
+                    is_text = scan.string().equals("text");
+                } else if (kind == JsonKind::array && name->equals("thinking")) {
+                    thinking = scan.skip();
+                } else {
+                    scan.skip();
+                }
+            }
+            if (is_text && text) {
+                draft_.add(DeltaKind::text, *text, choice, on_delta);
+            } else if (!thinking.empty()) {
+                JsonScan list{thinking};
+                take_details(list, choice, on_delta);
+            }
+        }
+    }
+
+    /// A list of reasoning: the texts and summaries; what is encrypted is no output that can be seen.
+    template <typename OnDelta>
+    void take_details(JsonScan& scan, int choice, OnDelta& on_delta) {
         scan.enter_array();
         while (scan.next_element()) {
             if (scan.peek() != JsonKind::object) {
@@ -180,8 +212,8 @@ private:
             }
             scan.enter_object();
             while (auto const name = scan.next_member()) {
-                if (name->equals("text") && scan.peek() == JsonKind::string) {
-                    add(scan.string());
+                if (scan.peek() == JsonKind::string && (name->equals("text") || name->equals("summary"))) {
+                    draft_.add(DeltaKind::reasoning, scan.string(), choice, on_delta);
                 } else {
                     scan.skip();
                 }
@@ -189,81 +221,89 @@ private:
         }
     }
 
-    template <typename Add>
-    void take_tool_call(JsonScan& outer, std::size_t position, int choice, Add&& add) {
+    template <typename OnDelta>
+    void take_tool_call(JsonScan& outer, std::size_t position, int choice, OnDelta& on_delta) {
+        if (outer.peek() != JsonKind::object) {
+            outer.skip();
+            return;
+        }
         std::string_view const text = outer.skip();
         JsonScan first{text};
         first.enter_object();
         while (auto const name = first.next_member()) {
-            if (name->equals("index") && first.peek() == JsonKind::number) {
+            if (first.peek() == JsonKind::number && name->equals("index")) {
                 position = static_cast<std::size_t>(json_integer(first.number()).value_or(0));
-            } else {
-                first.skip();
+                break;
             }
+            first.skip();
         }
-        if (choice == 0 && position < most_calls && answer_.tool_calls.size() <= position) {
-            answer_.tool_calls.resize(position + 1);
-        }
-        ToolCall other;  // of another choice: counted, not kept
-        bool const kept = choice == 0 && position < most_calls;
-        ToolCall& call = kept ? answer_.tool_calls[position] : other;
+        ToolCall* const call = draft_.call_at(position, choice);
         JsonScan scan{text};
         scan.enter_object();
         while (auto const name = scan.next_member()) {
             JsonKind const kind = scan.peek();
-            if (name->equals("id") && kind == JsonKind::string) {
-                call.id = scan.string().text();
-            } else if (name->equals("function") && kind == JsonKind::object) {
-                scan.enter_object();
-                while (auto const inner = scan.next_member()) {
-                    if (inner->equals("name") && scan.peek() == JsonKind::string) {
-                        call.name = scan.string().text();
-                    } else if (inner->equals("arguments") && scan.peek() == JsonKind::string) {
-                        add(DeltaKind::tool_arguments, call.arguments, scan.string());
-                    } else {
-                        scan.skip();
-                    }
+            if (kind == JsonKind::string && call != nullptr && name->equals("id")) {
+                if (JsonString const id = scan.string(); !id.raw.empty()) {
+                    call->id = id.text();
                 }
+            } else if (kind == JsonKind::object && name->equals("function")) {
+                take_function(scan, call, choice, on_delta);
             } else {
                 scan.skip();
             }
         }
     }
 
-    void take_error(JsonScan& scan) {
-        answer_.finish = FinishReason::error;
-        answer_.error = "error";
+    template <typename OnDelta>
+    void take_function(JsonScan& scan, ToolCall* call, int choice, OnDelta& on_delta) {
         scan.enter_object();
         while (auto const name = scan.next_member()) {
-            if (name->equals("message") && scan.peek() == JsonKind::string) {
-                answer_.error = scan.string().text();
+            JsonKind const kind = scan.peek();
+            if (kind == JsonKind::string && call != nullptr && name->equals("name")) {
+                if (JsonString const called = scan.string(); !called.raw.empty()) {
+                    call->name = called.text();
+                }
+            } else if (name->equals("arguments") && kind == JsonKind::string) {
+                draft_.add_arguments(call, scan.string(), choice, on_delta);
+            } else if (name->equals("arguments") && kind == JsonKind::object) {
+                draft_.add_arguments(call, {scan.skip(), false}, choice, on_delta);
             } else {
                 scan.skip();
             }
         }
     }
 
-    [[nodiscard]] static FinishReason reason_of(std::string_view name) noexcept {
-        return name == "stop"             ? FinishReason::stop
-               : name == "length"         ? FinishReason::length
-               : name == "tool_calls"     ? FinishReason::tool_calls
-               : name == "function_call"  ? FinishReason::tool_calls
-               : name == "content_filter" ? FinishReason::content_filter
-               : name == "error"          ? FinishReason::error
-                                          : FinishReason::other;
+    /// Said in every chunk: looked up where it is another than before.
+    void take_tier(JsonString const& tier) {
+        if (tier.raw != tier_) {
+            tier_ = tier.raw;
+            draft_.usage.serve("service_tier", tier_);
+        }
     }
 
-    static constexpr std::size_t most_calls = 1'024;
-    static constexpr std::size_t largest_body = std::size_t{256} << 20;
+    void take_groq(JsonScan& scan) {
+        scan.enter_object();
+        while (auto const name = scan.next_member()) {
+            JsonKind const kind = scan.peek();
+            if (kind == JsonKind::object && name->equals("usage")) {
+                draft_.usage.read(scan);
+            } else if (kind == JsonKind::string && name->equals("error")) {
+                draft_.fail(scan);
+            } else {
+                scan.skip();
+            }
+        }
+    }
 
-    Form form_ = Form::unknown;
-    std::string body_;
-    SseParser events_;
-    UsageFields usage_;
-    Answer answer_;
+    AnswerDraft draft_{usage_maps::chat};
+    std::string tier_;
+    bool placed_ = false;  // whether the caller has said where reasoning is
 };
 
-/// The answer in a whole body. Throws MalformedJson and MalformedUsage.
+/// Reads OpenAI's chat completions and those who speak the same, bodies and streams alike.
+using ChatReader = FormatReader<ChatFormat>;
+
+/// The answer in a whole body. Throws MalformedJson, MalformedUsage and ContradictoryUsage.
 [[nodiscard]] inline Answer read_chat_body(std::string_view body) {
     ChatReader reader;
     reader.feed(body, [](Delta const&) {});

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <centavo/base/decimal.hpp>
+#include <centavo/base/json_number.hpp>
+#include <centavo/pricing/price.hpp>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace centavo::inline v0 {
+
+/// Whose format a price file is in.
+enum class PriceFormat : std::uint8_t { centavo, genai_prices, litellm };
+
+/// "centavo", "genai-prices" or "litellm".
+[[nodiscard]] constexpr std::string_view to_string(PriceFormat format) noexcept {
+    constexpr std::array<std::string_view, 3> names{"centavo", "genai-prices", "litellm"};
+    return names[static_cast<std::size_t>(format)];
+}
+
+/// A price file that cannot be read: not JSON, of no known format, or without what its format demands.
+class MalformedPriceFile : public std::runtime_error {
+public:
+    MalformedPriceFile(std::string const& file, std::size_t offset, std::string const& what)
+        : std::runtime_error(file + ": byte " + std::to_string(offset) + ": " + what), offset_{offset} {}
+
+    /// The byte of the file at which reading stopped.
+    [[nodiscard]] std::size_t offset() const noexcept { return offset_; }
+
+private:
+    std::size_t offset_;
+};
+
+/// What the lint of an import found. The first ones reject the model they are about; it has no price then.
+enum class PriceFault : std::uint8_t {
+    negative,            ///< a price below zero
+    too_dear,            ///< $1,000 or more for a million tokens: an error of units
+    zero_without_free,   ///< nothing but zeros, and nothing says that it is free
+    ambiguous,           ///< two bands of equal priority can hold at once
+    malformed,           ///< a value that is no price, day or condition
+    no_price,            ///< a model without any rate
+    rounded,             ///< more than 15 significant digits, rounded to 15
+    read_above_input,    ///< a cache read dearer than input
+    write_below_input,   ///< a cache write cheaper than input
+    batch_above_standard,
+    output_below_input,  ///< on a chat model
+    unknown_key,         ///< kept here, not understood
+    pattern              ///< a model matched by substring or regular expression, which names nobody here
+};
+
+/// A word for each: "too-dear", "unknown-key".
+[[nodiscard]] constexpr std::string_view to_string(PriceFault fault) noexcept {
+    constexpr std::array<std::string_view, 13> names{
+        "negative", "too-dear",         "zero-without-free", "ambiguous",            "malformed",
+        "no-price", "rounded",          "read-above-input",  "write-below-input",    "batch-above-standard",
+        "output-below-input", "unknown-key", "pattern"};
+    return names[static_cast<std::size_t>(fault)];
+}
+
+/// Whether a model with that fault is left out.
+[[nodiscard]] constexpr bool rejects(PriceFault fault) noexcept { return fault <= PriceFault::no_price; }
+
+/// One finding: where in the file, about which model, and the text found there.
+struct PriceFinding {
+    PriceFault fault;
+    std::size_t offset = 0;
+    std::string model = {};
+    std::string key = {};   ///< the member it is about
+    std::string text = {};  ///< what stands there, 80 characters at most
+};
+
+/// What a price file came to: rows for a table, and all that the lint has to say.
+struct ImportedPrices {
+    PriceFormat format = PriceFormat::centavo;
+    std::vector<ModelPrice> rows = {};
+    std::vector<PriceFinding> findings = {};
+
+    [[nodiscard]] std::size_t rejected() const noexcept {
+        return static_cast<std::size_t>(
+            std::ranges::count_if(findings, [](PriceFinding const& one) { return rejects(one.fault); }));
+    }
+};
+
+/// What an importer has to be told: how the file is called in errors and rows, and the day it was published.
+struct PriceFileInfo {
+    std::string name = "price file";
+    std::chrono::year_month_day as_of = {};
+};
+
+/// A JSON number as a price: its own digits, rounded half-even to 15 significant ones where it has more.
+struct ImportedDecimal {
+    Decimal value;
+    bool rounded = false;
+};
+
+/// The price that a JSON number spells; nullopt where it is beyond 10^40 or finer than 10^-40.
+[[nodiscard]] constexpr std::optional<ImportedDecimal> imported_decimal(std::string_view number) {
+    JsonNumber const parts{number};
+    constexpr int most = 15;
+    std::int64_t coefficient = 0;
+    std::int64_t exponent = parts.exponent;
+    int digits = 0;
+    int next = 0;         // the first digit that is dropped
+    bool more = false;    // whether another one behind it is not zero
+    bool point = false;
+    for (char const c : parts.mantissa) {
+        if (c == '.') {
+            point = true;
+            continue;
+        }
+        exponent -= point ? 1 : 0;
+        if (digits == 0 && c == '0') {
+            continue;
+        }
+        ++digits;
+        if (digits <= most) {
+            coefficient = coefficient * 10 + (c - '0');
+            continue;
+        }
+        ++exponent;
+        if (digits == most + 1) {
+            next = c - '0';
+        } else {
+            more = more || c != '0';
+        }
+    }
+    bool const dropped = next != 0 || more;
+    if (next > 5 || (next == 5 && (more || coefficient % 2 != 0))) {
+        ++coefficient;
+    }
+    if (coefficient != 0 && (exponent > 40 || exponent < -40)) {
+        return std::nullopt;
+    }
+    int const power = coefficient == 0 ? 0 : static_cast<int>(exponent);
+    return ImportedDecimal{{parts.negative ? -coefficient : coefficient, power}, dropped};
+}
+
+/// Text as a finding quotes it.
+[[nodiscard]] inline std::string excerpt_of(std::string_view text) { return std::string{text.substr(0, 80)}; }
+
+}  // namespace centavo::inline v0

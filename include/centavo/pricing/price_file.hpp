@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <centavo/base/json_scan.hpp>
+#include <centavo/pricing/centavo_prices.hpp>
+#include <centavo/pricing/genai_prices.hpp>
+#include <centavo/pricing/imported_prices.hpp>
+#include <centavo/pricing/litellm_prices.hpp>
+
+#include <optional>
+#include <stdexcept>
+#include <string_view>
+
+namespace centavo::inline v0 {
+
+/// The format of a price file by what stands in it: a list of providers is genai-prices', an object with "models" our
+/// own, an object whose models name a `litellm_provider` LiteLLM's; nullopt for any other. Throws MalformedJson.
+[[nodiscard]] inline std::optional<PriceFormat> price_format_of(std::string_view text) {
+    JsonScan scan{text};
+    if (scan.peek() == JsonKind::array) {
+        return PriceFormat::genai_prices;
+    }
+    if (scan.peek() != JsonKind::object) {
+        return std::nullopt;
+    }
+    scan.enter_object();
+    while (auto const name = scan.next_member()) {
+        JsonKind const kind = scan.peek();
+        if (name->equals("models") && kind == JsonKind::array) {
+            return PriceFormat::centavo;
+        }
+        if (kind != JsonKind::object) {
+            scan.skip();
+            continue;
+        }
+        scan.enter_object();
+        while (auto const member = scan.next_member()) {
+            if (member->equals("litellm_provider")) {
+                return PriceFormat::litellm;
+            }
+            scan.skip();
+        }
+    }
+    return std::nullopt;
+}
+
+/// Reads a price file of any known format, recognised by its content; what the lint finds is in the result.
+///
+/// Numbers are read from the text's own digits. Throws MalformedPriceFile, with the byte, for what is no such file.
+///
+///     ImportedPrices const mine = read_prices(text, {.name = "prices.json"});
+///     PriceTable const table = builtin_prices().with(mine.rows);
+[[nodiscard]] inline ImportedPrices read_prices(std::string_view text, PriceFileInfo const& info = {}) {
+    try {
+        auto const format = price_format_of(text);
+        if (!format) {
+            throw MalformedPriceFile{info.name, 0, "no price file that is known: neither centavo's, genai-prices' nor LiteLLM's"};
+        }
+        switch (*format) {
+        case PriceFormat::centavo: return CentavoPricesReader{text, info}.read();
+        case PriceFormat::genai_prices: return GenaiPricesReader{text, info}.read();
+        case PriceFormat::litellm: break;
+        }
+        return LitellmPricesReader{text, info}.read();
+    } catch (MalformedJson const& malformed) {
+        throw MalformedPriceFile{info.name, malformed.offset(), malformed.what()};
+    }
+}
+
+}  // namespace centavo::inline v0

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+// Whatever a provider sends: an answer or one of the named errors, and the same at every split. The first byte picks
+// the format, so that each is reached; its last value leaves the choice to the bytes.
+#include <centavo/base/json_scan.hpp>
+#include <centavo/base/money.hpp>
+#include <centavo/pricing/usage.hpp>
+#include <centavo/wire/answer_reader.hpp>
+#include <centavo/wire/event_stream.hpp>
+#include <centavo/wire/pointer_usage.hpp>
+#include <centavo/wire/usage_counts.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace {
+
+using namespace centavo;
+
+template <AnswerFormat Format>
+std::optional<Answer> read(std::string_view bytes, std::size_t piece) {
+    FormatReader<Format> reader;
+    try {
+        for (std::size_t at = 0; at < bytes.size(); at += piece) {
+            reader.feed(bytes.substr(at, piece), [](Delta const&) {});
+        }
+        return reader.finish();
+    } catch (MalformedJson const&) {
+    } catch (MalformedUsage const&) {
+    } catch (ContradictoryUsage const&) {
+    } catch (MalformedEventStream const&) {
+    }
+    return std::nullopt;
+}
+
+template <AnswerFormat Format>
+void same_at_every_split(std::string_view bytes) {
+    auto const whole = read<Format>(bytes, bytes.size() + 1);
+    auto const split = read<Format>(bytes, 3);
+    if (whole.has_value() != split.has_value()) {
+        std::abort();
+    }
+    if (whole && (whole->text != split->text || whole->usage != split->usage ||
+                  whole->tool_calls != split->tool_calls || whole->remarks != split->remarks)) {
+        std::abort();
+    }
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
+    if (size == 0) {
+        return 0;
+    }
+    std::string_view const bytes{reinterpret_cast<char const*>(data) + 1, size - 1};
+    switch (data[0] % 8) {
+    case 0: same_at_every_split<ChatFormat>(bytes); break;
+    case 1: same_at_every_split<ResponsesFormat>(bytes); break;
+    case 2: same_at_every_split<AnthropicFormat>(bytes); break;
+    case 3: same_at_every_split<GeminiFormat>(bytes); break;
+    case 4: same_at_every_split<ConverseFormat>(bytes); break;
+    case 5: same_at_every_split<CohereFormat>(bytes); break;
+    case 6:
+        try {
+            static PointerUsage const pointers{{{"/usage/in", units::input}, {"/usage/0/out", units::output}}};
+            static_cast<void>(pointers.read(bytes));
+        } catch (MalformedJson const&) {
+        } catch (MalformedUsage const&) {
+        } catch (ContradictoryUsage const&) {
+        }
+        break;
+    default: same_at_every_split<AnyFormat>(bytes); break;
+    }
+    return 0;
+}
