@@ -123,5 +123,4 @@ set(CENTAVO_HEADERS
     include/centavo/wire/usage_fields.hpp
     include/centavo/wire/usage_map.hpp
     include/centavo/wire/usage_maps.hpp
-    include/centavo/wire/usage_reader.hpp
 )

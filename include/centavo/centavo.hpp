@@ -82,7 +82,6 @@
 #include <centavo/wire/usage_fields.hpp>
 #include <centavo/wire/usage_map.hpp>
 #include <centavo/wire/usage_maps.hpp>
-#include <centavo/wire/usage_reader.hpp>
 #include <centavo/caching/cache_entry.hpp>
 #include <centavo/caching/cache_policy.hpp>
 #include <centavo/caching/canonical.hpp>

@@ -14,8 +14,10 @@
 #include <centavo/tokens/chat_rules.hpp>
 #include <centavo/tokens/counter.hpp>
 #include <centavo/wire/answer.hpp>
+#include <centavo/wire/answer_reader.hpp>
 #include <centavo/wire/chat_writer.hpp>
 #include <centavo/wire/client.hpp>
+#include <centavo/wire/delta.hpp>
 #include <centavo/wire/openai_chat.hpp>
 
 #include <algorithm>
@@ -120,7 +122,7 @@ public:
     /// Makes one call, or answers from the cache, or refuses: result.ending says which.
     ///
     /// Throws UnknownModel and UnpricedUsage for a model without a price, MalformedRequest, what the client throws,
-    /// and what ChatReader throws of an answer that is none; money set aside is then given back, or charged in full
+    /// and what AnswerReader throws of an answer that is none; money set aside is then given back, or charged in full
     /// where the request had left.
     template <Client Calls>
     [[nodiscard]] Result operator()(Request const& asked, Calls&& client, CallOptions const& options = {}) {
@@ -237,7 +239,7 @@ private:
                              .mode = limited ? options.stop_mode : StopMode::cap_only,
                              .cut = options.cut}};
         AfterAbort const after = after_abort_of(sent.request(), quote);
-        ChatReader reader;
+        AnswerReader reader{AnyFormat{ApiHint{.provider = setup_.origin.provider}}};
         std::exception_ptr broken;
         Flow heard = Flow::keep_going;  // what the listener said
         Flow paid = Flow::keep_going;
@@ -345,7 +347,7 @@ private:
         return budget.cost();
     }
 
-    static void fail(ChatReader& reader, Result& result, Hold* held) {
+    static void fail(AnswerReader& reader, Result& result, Hold* held) {
         if (held != nullptr) {
             held->release();
         }

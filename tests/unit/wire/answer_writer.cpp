@@ -2,7 +2,7 @@
 #include <centavo/wire/answer_writer.hpp>
 
 #include <centavo/base/json_scan.hpp>
-#include <centavo/wire/openai_chat.hpp>
+#include <centavo/wire/answer_reader.hpp>
 #include <centavo/wire/sse.hpp>
 
 #include <catch2/catch_test_macros.hpp>
@@ -43,22 +43,34 @@ void check_json(std::string_view text) {
 
 }  // namespace
 
-TEST_CASE("a replayed chat completion reads as the answer it was, as a body and as a stream") {
+TEST_CASE("a replayed answer reads as the answer it was, in every dialect, as a body and as a stream, at any "
+          "split") {
     Answer const answer = sample();
-    for (std::string const& written :
-         {write_body(Dialect::openai_chat, answer), write_stream(Dialect::openai_chat, answer)}) {
-        ChatReader reader;
-        reader.feed(written, [](Delta const&) {});
-        Answer const read = reader.finish();
-        CHECK(read.text == answer.text);
-        CHECK(read.reasoning == answer.reasoning);
-        REQUIRE(read.tool_calls.size() == 1);
-        CHECK(read.tool_calls[0].id == "call_1");
-        CHECK(read.tool_calls[0].arguments == answer.tool_calls[0].arguments);
-        CHECK(read.finish == answer.finish);
-        CHECK(read.usage == answer.usage);
-        CHECK(read.model == answer.model);
-        CHECK(read.complete());
+    for (Dialect const dialect :
+         {Dialect::openai_chat, Dialect::openai_responses, Dialect::anthropic, Dialect::gemini}) {
+        for (std::string const& written : {write_body(dialect, answer), write_stream(dialect, answer)}) {
+            for (std::size_t const piece : {std::size_t{1}, std::size_t{7}, written.size()}) {
+                AnswerReader reader;
+                for (std::size_t at = 0; at < written.size(); at += piece) {
+                    reader.feed(std::string_view{written}.substr(at, piece), [](Delta const&) {});
+                }
+                Answer const read = reader.finish();
+                INFO(written);
+                CHECK(read.text == answer.text);
+                CHECK(read.reasoning == answer.reasoning);
+                REQUIRE(read.tool_calls.size() == 1);
+                CHECK(read.tool_calls[0].name == "weather");
+                CHECK(read.tool_calls[0].arguments == answer.tool_calls[0].arguments);
+                CHECK((read.tool_calls[0].id == "call_1" || dialect == Dialect::gemini));
+                CHECK(read.finish == answer.finish);
+                REQUIRE(read.usage);
+                CHECK(read.usage->input == answer.usage->input);
+                CHECK(read.usage->output == answer.usage->output);
+                CHECK(read.usage->cache_read == answer.usage->cache_read);
+                CHECK(read.model == answer.model);
+                CHECK(read.complete());
+            }
+        }
     }
 }
 
