@@ -140,6 +140,7 @@ set(CENTAVO_HEADERS
     include/centavo/wire/answer.hpp
     include/centavo/wire/answer_draft.hpp
     include/centavo/wire/answer_reader.hpp
+    include/centavo/wire/answer_writer.hpp
     include/centavo/wire/anthropic_messages.hpp
     include/centavo/wire/bedrock_converse.hpp
     include/centavo/wire/chat_writer.hpp
@@ -149,13 +150,17 @@ set(CENTAVO_HEADERS
     include/centavo/wire/event_stream.hpp
     include/centavo/wire/format_reader.hpp
     include/centavo/wire/gemini.hpp
+    include/centavo/wire/gemini_writer.hpp
     include/centavo/wire/json_elements.hpp
+    include/centavo/wire/messages_writer.hpp
     include/centavo/wire/openai_chat.hpp
     include/centavo/wire/openai_responses.hpp
     include/centavo/wire/pointer_usage.hpp
+    include/centavo/wire/responses_writer.hpp
     include/centavo/wire/sse.hpp
     include/centavo/wire/text_ends.hpp
     include/centavo/wire/tier_names.hpp
+    include/centavo/wire/tool_arguments.hpp
     include/centavo/wire/usage_counts.hpp
     include/centavo/wire/usage_fields.hpp
     include/centavo/wire/usage_map.hpp

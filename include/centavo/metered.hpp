@@ -6,6 +6,7 @@
 #include <centavo/cost_calculator.hpp>
 #include <centavo/cost_monitor.hpp>
 #include <centavo/model_router.hpp>
+#include <centavo/models/after_abort.hpp>
 #include <centavo/models/model_facts.hpp>
 #include <centavo/prompt_cache.hpp>
 #include <centavo/prompt_optimizer.hpp>
@@ -13,8 +14,10 @@
 #include <centavo/tokens/chat_rules.hpp>
 #include <centavo/tokens/counter.hpp>
 #include <centavo/wire/answer.hpp>
+#include <centavo/wire/answer_reader.hpp>
 #include <centavo/wire/chat_writer.hpp>
 #include <centavo/wire/client.hpp>
+#include <centavo/wire/delta.hpp>
 #include <centavo/wire/openai_chat.hpp>
 
 #include <algorithm>
@@ -22,6 +25,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <exception>
+#include <functional>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -59,19 +63,33 @@ enum class Ending : std::uint8_t {
 struct Result {
     Ending ending = Ending::failed;
     Answer answer = {};
-    std::optional<Cost> cost = std::nullopt;        ///< absent where nothing was spent
-    Tokens optimized = 0;                           ///< input tokens that the optimizer took out
-    Usd saved = {};                                 ///< what an answer from the cache did not cost again
-    std::optional<Choice> choice = std::nullopt;    ///< the router's, where there is one
+    std::optional<Cost> cost = std::nullopt;      ///< absent where nothing was spent
+    std::optional<Usd> charged = std::nullopt;    ///< to the budgets: above cost where more may yet be billed
+    Tokens optimized = 0;                         ///< input tokens that the optimizer took out
+    Usd saved = {};                               ///< what an answer from the cache did not cost again
+    std::optional<Choice> choice = std::nullopt;  ///< the router's, where there is one
     std::optional<Refusal> refusal = std::nullopt;  ///< the budget's, where it refused
     Reply reply = {};                               ///< the transport's part, where a request was sent
     std::string why = {};                           ///< one sentence, where the call failed
+};
+
+/// A piece of a streamed answer as it arrives, and the stream's money so far.
+struct Progress {
+    Delta const& delta;
+    StreamBudget const& budget;
 };
 
 /// How one call is to be made.
 struct CallOptions {
     std::string task = {};                       ///< for the router
     std::optional<Usd> max_cost = std::nullopt;  ///< caps the answer, and stops a stream, at that much money
+    StopMode stop_mode = StopMode::abort;        ///< of a stream at max_cost
+    CutAt cut = CutAt::token;                    ///< where the text ends that is kept after such a stop
+    Tokens hidden_reasoning = 0;                 ///< output to keep free for reasoning that is not streamed
+
+    /// Called for every piece of a stream, on the client's thread. `stop` says that whoever listens has gone: the
+    /// connection is closed, and the call is charged as a stopped one. What it throws is thrown by the call.
+    std::function<Flow(Progress const&)> on_delta = {};
 };
 
 /// What holds for all calls.
@@ -104,7 +122,7 @@ public:
     /// Makes one call, or answers from the cache, or refuses: result.ending says which.
     ///
     /// Throws UnknownModel and UnpricedUsage for a model without a price, MalformedRequest, what the client throws,
-    /// and what ChatReader throws of an answer that is none; money set aside is then given back, or charged in full
+    /// and what AnswerReader throws of an answer that is none; money set aside is then given back, or charged in full
     /// where the request had left.
     template <Client Calls>
     [[nodiscard]] Result operator()(Request const& asked, Calls&& client, CallOptions const& options = {}) {
@@ -199,38 +217,56 @@ private:
                 result.refusal = held.refusal();
                 result.why = "the budget \"" + held.refusal().budget + "\" has not enough left";
             } else {
-                exchange(with_usage_asked(sent), quote, client, cut, result, &*held);
+                exchange(with_usage_asked(sent), quote, client, options, result, &*held);
             }
         } else {
-            exchange(with_usage_asked(sent), quote, client, cut, result, nullptr);
+            exchange(with_usage_asked(sent), quote, client, options, result, nullptr);
         }
         hand_on(result);
         return result;
     }
 
-    /// Sends, reads what comes back, and settles; `cut` says that the quote was lowered to what the call may cost.
+    /// Sends, reads what comes back, and settles. The quote was lowered to what the call may cost, where it may.
     template <typename Calls>
-    void exchange(Request request, Quote const& quote, Calls& client, bool cut, Result& result, Hold* held) {
+    void exchange(Request request, Quote const& quote, Calls& client, CallOptions const& options,
+                  Result& result, Hold* held) {
         Sent const sent{std::move(request)};
-        StreamBudget budget{quote, setup_.counter, {.max_cost = quote.worst()}};
-        ChatReader reader;
+        bool const limited = options.max_cost.has_value();
+        StreamBudget budget{quote,
+                            setup_.counter,
+                            {.max_cost = quote.worst(),
+                             .hidden_reasoning = options.hidden_reasoning,
+                             .mode = limited ? options.stop_mode : StopMode::cap_only,
+                             .cut = options.cut}};
+        AfterAbort const after = after_abort_of(sent.request(), quote);
+        AnswerReader reader{AnyFormat{ApiHint{.provider = setup_.origin.provider}}};
         std::exception_ptr broken;
+        Flow heard = Flow::keep_going;  // what the listener said
+        Flow paid = Flow::keep_going;
         auto const take = [&](std::string_view bytes) noexcept {  // nothing is thrown through the client
             try {
                 reader.feed(bytes, [&](Delta const& delta) {
-                    static_cast<void>(budget.feed(delta.text, delta.choice));
+                    paid = budget.feed(delta);
+                    if (options.on_delta && heard == Flow::keep_going && !budget.stopped()) {
+                        heard = options.on_delta({delta, budget});
+                    }
                 });
             } catch (...) {
                 broken = std::current_exception();
             }
-            return broken || (cut && budget.stopped()) ? Flow::stop : Flow::keep_going;
+            return broken || paid == Flow::stop || heard == Flow::stop ? Flow::stop : Flow::keep_going;
         };
         if (held != nullptr) {
             held->dispatched();
         }
-        result.reply = client(sent, Sink{take});
-        if (broken) {
-            std::rethrow_exception(broken);
+        try {
+            result.reply = client(sent, Sink{take});
+            if (broken) {
+                std::rethrow_exception(broken);
+            }
+        } catch (...) {
+            charge(budget, budget.cost(), StreamEnd::cut, after, result, held);
+            throw;
         }
         bool const answered = result.reply.http_status >= 200 && result.reply.http_status < 300;
         if (!answered && (result.reply.http_status != 0 || !result.reply.dispatched)) {
@@ -238,25 +274,66 @@ private:
             return;
         }
         result.answer = reader.finish();
-        if (result.answer.usage) {
-            budget.settle(*result.answer.usage);
+        Answer& answer = result.answer;
+        if (answer.usage) {
+            budget.settle(*answer.usage);
+        } else if (budget.output() == Tokens{0}) {
+            count_whole(budget, answer);
         }
-        Cost cost = billed(budget, result.answer);
-        cost.reported_cost = result.answer.reported_cost;
-        bool const whole = result.answer.usage.has_value();
-        bool const broken_off = !whole && (budget.stopped() || result.answer.finish == FinishReason::none);
-        if (broken_off) {
-            cost.quality = UsageQuality::partial;
+        bool const stopped = paid == Flow::stop || heard == Flow::stop;
+        bool const cut =
+            stopped || answer.finish == FinishReason::none || !result.reply.transport_error.empty();
+        Cost cost = billed(budget, answer);
+        cost.reported_cost = answer.reported_cost;
+        cost.quality = answer.usage ? UsageQuality::reported
+                       : cut        ? UsageQuality::partial
+                                    : UsageQuality::estimated;
+        if (budget.stopped() && budget.stopped_text() == StreamText{}) {
+            answer.text.resize(std::min(answer.text.size(), budget.paid_bytes().value_or(0)));
         }
-        bool const used_up = cut && (budget.stopped() || result.answer.finish == FinishReason::length);
-        result.ending = !answered ? Ending::failed : used_up ? Ending::stopped : Ending::called;
-        result.why = result.reply.transport_error;
-        if (held != nullptr && broken_off && !stops_billing(quote.model())) {
-            held->settle(quote.worst());  // generation may have gone on behind the closed connection
-        } else if (held != nullptr) {
-            held->settle(cost);
-        }
+        bool const used_up = limited && (budget.stopped() || answer.finish == FinishReason::length);
+        result.ending = !answered ? Ending::failed : stopped || used_up ? Ending::stopped : Ending::called;
+        result.why = heard == Flow::stop ? "the listener has gone" : result.reply.transport_error;
+        charge(budget, cost, cut ? StreamEnd::cut : StreamEnd::whole, after, result, held);
         result.cost = std::move(cost);
+    }
+
+    /// Settles what was set aside by the rule of StreamBudget::due(); the worst case is what was set aside.
+    static void charge(StreamBudget const& budget, Cost const& cost, StreamEnd end, AfterAbort after,
+                       Result& result, Hold* held) {
+        StreamCharge const due = budget.due(end, after);
+        bool const counted = due.quality != UsageQuality::estimated || end == StreamEnd::whole;
+        result.charged =
+            counted ? std::max(cost.total(), due.quality == UsageQuality::partial ? due.amount : Usd{})
+                    : due.amount;
+        if (held == nullptr) {
+            return;
+        }
+        if (!counted) {
+            Hold const dropped =
+                std::move(*held);  // after dispatched(): charged in full, flagged, without throwing
+        } else if (*result.charged == cost.total()) {
+            held->settle(cost);
+        } else {
+            held->settle(*result.charged);
+        }
+    }
+
+    /// What the provider does when this call's connection is closed: what is not streamed is made to its end.
+    [[nodiscard]] AfterAbort after_abort_of(Request const& sent, Quote const& quote) const {
+        std::string const& provider =
+            setup_.origin.provider.empty() ? quote.price()->provider : setup_.origin.provider;
+        return sent.stream() ? after_abort(provider) : AfterAbort::bills_on;
+    }
+
+    /// Counts an answer that came as a body, and without its usage.
+    static void count_whole(StreamBudget& budget, Answer const& answer) {
+        budget.feed(Delta{DeltaKind::text, answer.text});
+        budget.feed(Delta{DeltaKind::reasoning, answer.reasoning});
+        budget.feed(Delta{DeltaKind::refusal, answer.refusal});
+        for (ToolCall const& call : answer.tool_calls) {
+            budget.feed(Delta{DeltaKind::tool_arguments, call.arguments});
+        }
     }
 
     /// The cost of what was served: the model that answered is billed, which need not be the one that was asked.
@@ -270,7 +347,7 @@ private:
         return budget.cost();
     }
 
-    static void fail(ChatReader& reader, Result& result, Hold* held) {
+    static void fail(AnswerReader& reader, Result& result, Hold* held) {
         if (held != nullptr) {
             held->release();
         }
@@ -285,11 +362,6 @@ private:
             result.why = "status " + std::to_string(result.reply.http_status) +
                          (result.answer.error.empty() ? "" : ": " + result.answer.error);
         }
-    }
-
-    [[nodiscard]] static bool stops_billing(ModelId const& model) {
-        auto const facts = find_facts(model);
-        return facts && facts->abort_stops_billing;
     }
 
     [[nodiscard]] Request optimized(Request const& asked, [[maybe_unused]] Result& result) const {

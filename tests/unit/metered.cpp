@@ -3,6 +3,7 @@
 
 #include <centavo/data/o200k_base.hpp>
 #include <centavo/data/prices.hpp>
+#include <centavo/wire/answer_writer.hpp>
 
 #include <catch2/catch_test_macros.hpp>
 
@@ -219,6 +220,142 @@ TEST_CASE("a model without a price is an error, never free, and nothing is sent"
     CHECK_THROWS_AS(metered(asked().with_model("my-gpt-4o-clone"), provider), UnknownModel);
     CHECK(provider.sent.empty());
     CHECK(doors.monitor.held() == Usd{});
+}
+
+TEST_CASE("a stream that breaks off is charged what was seen of it where a disconnect stops the bill") {
+    Doors doors;
+    Provider provider;
+    provider.answer.usage.reset();
+    provider.answer.finish = FinishReason::none;
+    provider.reply.transport_error = "connection reset";
+    Metered metered{doors.setup, doors.calculator, doors.cache, doors.monitor};
+    Result const result = metered(asked().with_stream(true), provider);
+    Usd const seen = doors.calculator
+                         .cost("gpt-4o", {.input = count_request(asked(), doors.setup.counter).tokens,
+                                          .output = o200k_base().count(provider.answer.text)})
+                         .total();
+    CHECK(result.cost->total() == seen);
+    CHECK(result.cost->quality == UsageQuality::partial);
+    CHECK(result.charged == seen);
+    CHECK(doors.monitor.spent() == seen);
+    CHECK(doors.monitor.held() == Usd{});
+}
+
+TEST_CASE("a stream that breaks off is charged its worst case where the provider goes on, and where it may") {
+    Provider provider;
+    provider.answer.usage.reset();
+    provider.answer.finish = FinishReason::none;
+    auto const spent = [&](std::string const& at, bool streamed) {
+        Doors doors;
+        doors.setup.origin.provider = at;
+        Metered metered{doors.setup, doors.calculator, doors.monitor};
+        Result const result = metered(asked().with_stream(streamed), provider);
+        CHECK(result.cost->quality == UsageQuality::partial);
+        CHECK(*result.charged >= result.cost->total());
+        CHECK(doors.monitor.spent() == *result.charged);
+        CHECK(doors.monitor.held() == Usd{});
+        return doors.monitor.spent();
+    };
+    Doors const doors;
+    Usd const worst =
+        doors.calculator
+            .quote("gpt-4o", {.input = count_request(asked(), doors.setup.counter).tokens, .max_output = 100})
+            .worst();
+    CHECK(spent("groq", true) == worst);
+    CHECK(spent("unheard-of", true) == worst);
+    CHECK(spent("openai", false) == worst);  // what is not streamed is made to its end
+    CHECK(spent("openai", true) < worst);
+}
+
+TEST_CASE("a listener that goes away closes the stream, and is charged as a stop; the part is not cached") {
+    Doors doors;
+    Provider provider;
+    provider.answer.text = std::string(400, 'x');
+    Metered metered{doors.setup, doors.calculator, doors.cache, doors.monitor};
+    std::string heard;
+    Result const result = metered(asked().with_stream(true), provider, {.on_delta = [&](Progress const& now) {
+                                      heard += now.delta.text;
+                                      CHECK(now.budget.cost().total() > Usd{});
+                                      return Flow::stop;
+                                  }});
+    CHECK(result.ending == Ending::stopped);
+    CHECK(result.why == "the listener has gone");
+    CHECK(heard == provider.answer.text);
+    CHECK(provider.taken < write_chat_stream(provider.answer).size());
+    CHECK(result.charged == result.cost->total());
+    CHECK(doors.monitor.spent() == *result.charged);
+    static_cast<void>(metered(asked().with_stream(true), provider));
+    CHECK(provider.sent.size() == 2);
+}
+
+TEST_CASE("a listener that throws is heard by the caller, not by the client, and the call is charged") {
+    Doors doors;
+    Provider provider;
+    Metered metered{doors.setup, doors.calculator, doors.monitor};
+    CHECK_THROWS_AS(static_cast<void>(metered(asked().with_stream(true), provider,
+                                              {.on_delta = [](Progress const&) -> Flow {
+                                                  throw std::runtime_error("broken pipe");
+                                              }})),
+                    std::runtime_error);
+    CHECK(doors.monitor.spent() > Usd{});
+    CHECK(doors.monitor.held() == Usd{});
+}
+
+TEST_CASE(
+    "a stream that drains is read to its usage, is billed by it, and keeps the text that was paid for") {
+    Doors doors;
+    Provider provider;
+    provider.answer.text = "one two three four five six";
+    provider.answer.usage = Usage{.input = 13, .output = 6};
+    Metered metered{doors.setup, doors.calculator, doors.cache, doors.monitor};
+    Quote const quote =
+        doors.calculator.quote("gpt-4o", {.input = count_request(asked(), doors.setup.counter).tokens});
+    Result const result =
+        metered(asked().with_stream(true), provider,
+                {.max_cost = quote.input_cost() + 0.00003_usd, .stop_mode = StopMode::drain});
+    CHECK(result.ending == Ending::stopped);
+    CHECK(result.answer.text == "one two three");
+    CHECK(provider.taken >= write_chat_stream(provider.answer).size());
+    CHECK(result.cost->quality == UsageQuality::reported);
+    CHECK(result.cost->usage().output == Tokens{6});
+    CHECK(doors.monitor.spent() == result.cost->total());
+    static_cast<void>(metered(asked().with_stream(true), provider));
+    CHECK(provider.sent.size() == 2);  // a part is not cached
+}
+
+TEST_CASE("an answer without usage is billed by our count, and says that it is an estimate") {
+    for (bool const streamed : {false, true}) {
+        Doors doors;
+        Provider provider;
+        provider.answer.usage.reset();
+        Metered metered{doors.setup, doors.calculator, doors.monitor};
+        Result const result = metered(asked().with_stream(streamed), provider);
+        CHECK(result.ending == Ending::called);
+        CHECK(result.cost->quality == UsageQuality::estimated);
+        CHECK(result.cost->usage().output == o200k_base().count(provider.answer.text));
+        CHECK(doors.monitor.spent() == result.cost->total());
+    }
+}
+
+TEST_CASE("a cached stream is streamed again in the dialect of whoever asks, and reads as it did") {
+    Doors doors;
+    Provider provider;
+    provider.answer.tool_calls = {{.id = "call_1", .name = "f", .arguments = R"({"a":1})"}};
+    provider.answer.finish = FinishReason::tool_calls;
+    Metered metered{doors.setup, doors.calculator, doors.cache};
+    Result const first = metered(asked().with_stream(true), provider);
+    Result const again = metered(asked().with_stream(true), provider);
+    REQUIRE(again.ending == Ending::cached);
+    std::string const replayed = write_stream(Dialect::openai_chat, again.answer);
+    CHECK(replayed == write_stream(Dialect::openai_chat, first.answer));
+    ChatReader reader;
+    reader.feed(replayed, [](Delta const&) {});
+    Answer const read = reader.finish();
+    CHECK(read.text == provider.answer.text);
+    CHECK(read.tool_calls.at(0).arguments == provider.answer.tool_calls[0].arguments);
+    CHECK(read.usage == provider.answer.usage);
+    CHECK(write_stream(Dialect::anthropic, again.answer)
+              .ends_with("event: message_stop\ndata: {\"type\":\"message_stop\"}\n\n"));
 }
 
 TEST_CASE("many threads that ask the same at once pay for one call", "[threads]") {

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+#include "anthropic_client.hpp"
+
+#include <centavo/base/json_string.hpp>
+
+#include <httplib.h>
+
+#include <chrono>
+#include <cstdint>
+#include <string_view>
+#include <utility>
+
+namespace terminal {
+
+struct AnthropicClient::Connection {
+    httplib::Client http;
+    std::string key;
+};
+
+AnthropicClient::AnthropicClient(std::string const& base_url, std::string key)
+    : connection_{std::make_unique<Connection>(Connection{httplib::Client{base_url}, std::move(key)})} {
+    connection_->http.set_keep_alive(true);
+    connection_->http.set_read_timeout(std::chrono::minutes{2});
+}
+
+AnthropicClient::~AnthropicClient() = default;
+
+std::string messages_body(centavo::Request const& request) {
+    std::string system;
+    std::string messages;
+    for (centavo::Message const& message : request.messages()) {
+        if (message.role == "system") {
+            system += (system.empty() ? "" : "\n\n") + message.content;
+            continue;
+        }
+        messages += messages.empty() ? R"({"role":)" : R"(,{"role":)";
+        centavo::append_json_string(messages, message.role);
+        messages += R"(,"content":)";
+        centavo::append_json_string(messages, message.content);
+        messages += '}';
+    }
+    std::string body = R"({"model":)";
+    centavo::append_json_string(body, request.model().text());
+    body += R"(,"max_tokens":)" + std::to_string(request.max_tokens().value_or(1'024).value());
+    if (!system.empty()) {
+        body += R"(,"system":)";
+        centavo::append_json_string(body, system);
+    }
+    return body + R"(,"stream":true,"messages":[)" + messages + "]}";
+}
+
+centavo::Reply AnthropicClient::operator()(centavo::Sent const& sent, centavo::Sink sink) {
+    httplib::Request request;
+    request.method = "POST";
+    request.path = "/v1/messages";
+    request.body = messages_body(sent.request());
+    request.set_header("Content-Type", "application/json");
+    request.set_header("x-api-key", connection_->key);
+    request.set_header("anthropic-version", "2023-06-01");
+    centavo::Reply reply;
+    request.response_handler = [&](httplib::Response const& head) {
+        reply.http_status = head.status;
+        return true;
+    };
+    bool stopped = false;
+    request.content_receiver = [&](char const* data, std::size_t size, std::uint64_t, std::uint64_t) {
+        stopped = sink(std::string_view{data, size}) == centavo::Flow::stop;
+        return !stopped;
+    };
+    auto const result = connection_->http.send(request);
+    if (!result && !stopped) {
+        reply.transport_error = httplib::to_string(result.error());
+        reply.dispatched = result.error() != httplib::Error::Connection;
+    }
+    return reply;
+}
+
+}  // namespace terminal

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: MIT
+// A chat in the terminal that shows what it costs as it runs, and stops when its money is used up.
+//
+//   chat [--model M] [--max-cost USD] [--system TEXT]
+//
+// Models of Anthropic are asked at ANTHROPIC_BASE_URL with ANTHROPIC_API_KEY, all others at OPENAI_BASE_URL with
+// OPENAI_API_KEY. Without either a stand-in on a loopback port answers, from the text of --system.
+#include "anthropic_client.hpp"
+
+#include "../assistant/http_client.hpp"
+#include "../assistant/stand_in_provider.hpp"
+
+#include <centavo/centavo.hpp>
+#include <centavo/data/counter_for.hpp>
+#include <centavo/data/prices.hpp>
+
+#include <CLI/CLI.hpp>
+
+#include <cstdlib>
+#include <exception>
+#include <functional>
+#include <iostream>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unistd.h>
+#include <utility>
+#include <vector>
+
+namespace {
+
+using namespace centavo;
+
+struct Options {
+    std::string model = "gpt-4o-mini";
+    std::string max_cost = "0.01";
+    std::string system = "You are brief. A stream budget counts every token of an answer while it arrives. "
+                         "It stops the stream at the token that the money no longer pays for. "
+                         "The input is paid for before the first token of an answer comes. "
+                         "Closing the connection does not stop the bill of every provider.";
+};
+
+std::string environment(char const* name, std::string otherwise = "") {
+    char const* const value = std::getenv(name);
+    return value == nullptr ? std::move(otherwise) : value;
+}
+
+/// Prints an answer as it arrives, what has been spent so far before every line.
+class Transcript {
+public:
+    void take(Progress const& now) {
+        if (now.delta.kind == DeltaKind::reasoning || now.delta.kind == DeltaKind::tool_arguments) {
+            return;
+        }
+        for (char const c : now.delta.text) {
+            if (std::exchange(at_begin_, false)) {
+                std::cout << '$' << now.budget.cost().total().to_string(6) << "  ";
+            }
+            std::cout << c;
+            at_begin_ = c == '\n';
+        }
+        std::cout << std::flush;
+    }
+    void end() {
+        if (!at_begin_) {
+            std::cout << '\n';
+        }
+        at_begin_ = true;
+    }
+
+private:
+    bool at_begin_ = true;
+};
+
+/// What a turn came to, in a line.
+std::string line_of(Result const& result, CostMonitor<> const& monitor) {
+    BudgetState const budget = monitor.budget("chat").value();
+    std::string line = "[";
+    if (result.cost) {
+        Usage const& usage = result.cost->usage();
+        line += "$" + result.cost->total().to_string(6) + ", " +
+                std::string{to_string(result.cost->quality)} + ": " + std::to_string(usage.input.value()) +
+                " tokens in, " + std::to_string(usage.output.value()) + " out; ";
+    }
+    line += "$" + budget.spent.to_string(6) + " of $" + budget.limit.to_string(6) + " spent]";
+    if (result.ending == Ending::stopped || result.ending == Ending::refused) {
+        line += "\n[stopped: --max-cost is used up]";
+    } else if (result.ending == Ending::failed) {
+        line += "\n[failed: " + result.why + "]";
+    }
+    return line;
+}
+
+int talk(Options const& options) {
+    std::function<Reply(Sent const&, Sink)> client;
+    std::optional<assistant::StandInProvider> stand_in;
+    std::string const key = environment("OPENAI_API_KEY");
+    std::string base_url = environment("OPENAI_BASE_URL", key.empty() ? "" : "https://api.openai.com/v1");
+    auto const facts = find_facts(ModelId{options.model});
+    if (facts && facts->dialect == Dialect::anthropic && !environment("ANTHROPIC_API_KEY").empty()) {
+        base_url = environment("ANTHROPIC_BASE_URL", "https://api.anthropic.com");
+        client =
+            [made = std::make_shared<terminal::AnthropicClient>(base_url, environment("ANTHROPIC_API_KEY"))](
+                Sent const& sent, Sink sink) { return (*made)(sent, sink); };
+    } else {
+        base_url = base_url.empty() ? stand_in.emplace().base_url() : base_url;
+        client = [made = std::make_shared<assistant::HttpClient>(base_url, key)](
+                     Sent const& sent, Sink sink) { return (*made)(sent, sink); };
+    }
+
+    CostCalculator<> calculator{builtin_prices()};
+    CostMonitor<> monitor{{.budgets = {{.name = "chat", .limit = Usd::parse(options.max_cost)}}}};
+    Metered metered{MeteredSetup{.counter = counter_for(ModelId{options.model}), .scope = Scope::of("chat")},
+                    calculator, monitor};
+    bool const asks = isatty(STDIN_FILENO) != 0;
+    std::cout << options.model << " at " << base_url << ", at most $" << options.max_cost << '\n';
+    std::vector<Message> talk{{"system", options.system}};
+    std::string question;
+    while ((asks ? std::cout << "> " << std::flush : std::cout) && std::getline(std::cin, question)) {
+        if (question.empty()) {
+            continue;
+        }
+        if (!asks) {
+            std::cout << "> " << question << '\n';
+        }
+        talk.push_back({"user", question});
+        Transcript transcript;
+        Result const result =
+            metered(Request::chat(ModelId{options.model}, talk).with_stream(true), client,
+                    {.max_cost = monitor.budget("chat")->remaining(), .on_delta = [&](Progress const& now) {
+                         transcript.take(now);
+                         return Flow::keep_going;
+                     }});
+        transcript.end();
+        std::cout << line_of(result, monitor) << '\n';
+        if (result.ending == Ending::stopped || result.ending == Ending::refused) {
+            return 0;
+        }
+        if (result.ending == Ending::failed) {
+            return 1;
+        }
+        talk.push_back({"assistant", result.answer.text});
+    }
+    return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    Options options;
+    CLI::App program{"A chat that shows what it costs as it runs, and stops when its money is used up"};
+    program.add_option("--model", options.model, "The model to talk to")->capture_default_str();
+    program.add_option("--max-cost", options.max_cost, "At most so many USD for the whole chat")
+        ->capture_default_str();
+    program.add_option("--system", options.system, "What the model is told first");
+    CLI11_PARSE(program, argc, argv);
+    try {
+        return talk(options);
+    } catch (std::exception const& problem) {
+        std::cerr << "chat: " << problem.what() << '\n';
+        return 1;
+    }
+}
