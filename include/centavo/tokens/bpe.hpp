@@ -166,7 +166,7 @@ private:
             PieceCache::Slot& slot = work.cache.slot(key);
             return slot.holds(key) ? slot.count() : encode_short(work, piece.text, key, slot);
         }
-        return encode_other(work, piece);
+        return count_other(work, piece);
     }
 
     /// The slot of a short piece whose ranks are all kept; null for others, those now first seen among them.
@@ -184,10 +184,31 @@ private:
         if (piece.well_formed && piece.text.size() <= PieceKey::longest) {
             PieceKey const key = PieceKey::of(piece.text.data(), piece.text.size());
             encode_short(work, piece.text, key, work.cache.slot(key));
-        } else if (encode_other(work, piece); work.ranks.empty()) {
-            std::string_view const text = piece.well_formed ? piece.text : std::string_view{work.repaired};
-            encode_text(work, text, Vocabulary::hash_of(text));
+            return;
         }
+        std::string_view const text = well_formed(work, piece);
+        std::uint64_t const hash = Vocabulary::hash_of(text);
+        if (text.size() <= PieceKey::longest || text.size() > PieceCache::LongSlot::longest) {
+            encode_text(work, text, hash);
+            return;
+        }
+        PieceCache::LongSlot& slot = work.cache.long_slot(hash);
+        if (slot.holds(text) && slot.count <= PieceCache::ranks_kept) {
+            work.ranks.assign(slot.ranks.begin(), slot.ranks.begin() + slot.count);
+        } else {
+            encode_text(work, text, hash);
+            PieceCache::put(slot, text, work.ranks, static_cast<std::uint16_t>(work.ranks.size()));
+        }
+    }
+
+    /// The piece's text, in the workspace where it has to be repaired.
+    [[nodiscard]] static std::string_view well_formed(Workspace& work, Piece const& piece) {
+        if (piece.well_formed) {
+            return piece.text;
+        }
+        work.repaired.clear();
+        append_repaired_utf8(work.repaired, piece.text);
+        return work.repaired;
     }
 
     /// Encodes into work.ranks and keeps the result; out of the way of the pieces that are kept already.
@@ -198,29 +219,39 @@ private:
         return static_cast<std::int64_t>(work.ranks.size());
     }
 
-    /// The same for pieces that are long or ill-formed; work.ranks stays empty where only the count was kept.
-    [[gnu::noinline]] std::int64_t encode_other(Workspace& work, Piece const& piece) const {
-        std::string_view text = piece.text;
-        if (!piece.well_formed) {
-            work.repaired.clear();
-            append_repaired_utf8(work.repaired, text);
-            text = work.repaired;
-        }
+    /// Counts a piece that is long or ill-formed.
+    [[gnu::noinline]] std::int64_t count_other(Workspace& work, Piece const& piece) const {
+        std::string_view const text = well_formed(work, piece);
         std::uint64_t const hash = Vocabulary::hash_of(text);
-        if (text.size() > PieceCache::LongSlot::longest || text.size() <= PieceKey::longest) {
+        if (text.size() <= PieceKey::longest) {
             encode_text(work, text, hash);
             return static_cast<std::int64_t>(work.ranks.size());
         }
+        if (text.size() > PieceCache::LongSlot::longest) {
+            return count_long(work, text, hash);
+        }
         PieceCache::LongSlot& slot = work.cache.long_slot(hash);
         if (!slot.holds(text)) {
-            encode_text(work, text, hash);
-            PieceCache::put(slot, text, work.ranks);
-        } else if (slot.count <= PieceCache::ranks_kept) {
-            work.ranks.assign(slot.ranks.begin(), slot.ranks.begin() + slot.count);
-        } else {
-            work.ranks.clear();
+            std::int64_t const count = count_long(work, text, hash);
+            if (count <= PieceCache::ranks_kept && work.ranks.empty()) {
+                encode_text(work, text, hash);
+            }
+            PieceCache::put(slot, text, work.ranks, static_cast<std::uint16_t>(count));
         }
         return slot.count;
+    }
+
+    /// Of more than 16 bytes, without the ranks where the counts of the parts are known; work.ranks is then empty.
+    [[nodiscard]] std::int64_t count_long(Workspace& work, std::string_view text, std::uint64_t hash) const {
+        work.ranks.clear();
+        if (Rank const whole = vocabulary_.find(text, hash); whole != Vocabulary::none) {
+            work.ranks.push_back(whole);
+            return 1;
+        }
+        std::int64_t total = 0;
+        each_part(text, [&](std::string_view part) { total += count_part(work, part); });
+        work.ranks.clear();
+        return total;
     }
 
     void encode_text(Workspace& work, std::string_view text, std::uint64_t hash) const {
@@ -233,15 +264,43 @@ private:
             append_merged(work, text);
             return;
         }
-        // Words of scripts without spaces run on; most of them part where no token holds both characters.
+        each_part(text, [&](std::string_view part) { append_part(work, part); });
+    }
+
+    /// Words of scripts without spaces run on; most of them part where no token holds both characters.
+    template <class Visit>
+    void each_part(std::string_view text, Visit&& visit) const {
         std::size_t from = 0;
         for (std::size_t at = 2; at + 2 <= text.size(); ++at) {
             if (static_cast<unsigned char>(text[at]) >= 0xC0 && vocabulary_.parts_at(text.data() + at)) {
-                append_part(work, text.substr(from, at - from));
+                visit(text.substr(from, at - from));
                 from = at;
             }
         }
-        append_part(work, text.substr(from));
+        visit(text.substr(from));
+    }
+
+    [[nodiscard]] std::int64_t count_part(Workspace& work, std::string_view part) const {
+        work.ranks.clear();
+        if (part.size() <= PieceKey::longest) {
+            PieceKey const key = PieceKey::of(part.data(), part.size());
+            PieceCache::Slot& slot = work.cache.slot(key);
+            if (!slot.holds(key)) {
+                append_merged(work, part);
+                PieceCache::put(slot, key, work.ranks);
+            }
+            return slot.count();
+        }
+        if (part.size() <= PieceCache::LongSlot::longest) {
+            PieceCache::LongSlot& slot = work.cache.long_slot(Vocabulary::hash_of(part));
+            if (!slot.holds(part)) {
+                append_merged(work, part);
+                PieceCache::put(slot, part, work.ranks, static_cast<std::uint16_t>(work.ranks.size()));
+            }
+            return slot.count;
+        }
+        append_merged(work, part);
+        return static_cast<std::int64_t>(work.ranks.size());
     }
 
     void append_part(Workspace& work, std::string_view part) const {
