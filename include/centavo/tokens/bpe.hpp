@@ -116,6 +116,8 @@ public:
         std::size_t settled_bytes = 0;
         std::int64_t open = 0;
     };
+    /// `growth_padding` zeros follow `text` in memory.
+    static constexpr std::size_t growth_padding = Splitter<Split::o200k, true>::padding;
     [[nodiscard]] Growth count_growing(std::string_view text) const {
         return split_ == Split::o200k ? count_growing_by<Split::o200k>(text) : count_growing_by<Split::cl100k>(text);
     }
@@ -328,7 +330,7 @@ private:
     template <Split split>
     [[nodiscard]] Growth count_growing_by(std::string_view text) const {
         Workspace& work = workspace();
-        char const* const end = text.data() + text.size();
+        char const* const end = text.data() + text.size() + growth_padding;
         Growth growth;
         bool open = false;
         for (Splitter<split, true> splitter{text}; !splitter.done();) {

@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -25,36 +26,83 @@ public:
     explicit IncrementalCounter(Counter counter) : counter_{std::move(counter)} {}
 
     /// Adds `text` and returns the count of all so far.
+    ///
+    /// Looks again at the piece that was open before, the last word mostly: dear only in runs without an end.
     Tokens append(std::string_view text) {
-        if (Bpe const* const bpe = counter_.bpe()) {
-            tail_.erase(0, std::exchange(dropped_, 0));
-            tail_.append(text);
-            Bpe::Growth const growth = bpe->count_growing(tail_);
-            settled_ += growth.settled;
-            dropped_ = growth.settled_bytes;
-            open_ = growth.open;
-        } else {
-            settled_ += counter_.count(text).value();
+        if (take(text)) {
+            settle();
         }
-        return count();
+        return settled_ + open_;
     }
 
-    [[nodiscard]] Tokens count() const { return settled_ + open_; }
+    /// Adds `text` and counts it later, some hundred bytes at a time: for many small parts between two counts.
+    ///
+    /// Linear in all that is added, whatever it is.
+    void add(std::string_view text) {
+        if (take(text)) {
+            pending_ = true;
+            if (size_ - settled_bytes_ > batch + 2 * open_bytes_) {
+                settle();
+            }
+        }
+    }
+
+    [[nodiscard]] Tokens count() const {
+        if (!pending_) {
+            return settled_ + open_;
+        }
+        return settled_ + counter_.count({tail_.data() + settled_bytes_, size_ - settled_bytes_}).value();
+    }
     [[nodiscard]] bool exact() const noexcept { return counter_.exact() && counter_.bpe() != nullptr; }
 
     /// Begins a new text.
     void reset() noexcept {
-        tail_.clear();
-        dropped_ = 0;
+        size_ = settled_bytes_ = open_bytes_ = 0;
         settled_ = open_ = 0;
+        pending_ = false;
     }
 
 private:
+    static constexpr std::size_t batch = 512;
+
+    /// Keeps `text` where it is to be counted as a part of what it continues, and counts it where it is not.
+    bool take(std::string_view text) {
+        if (counter_.bpe() == nullptr) {
+            settled_ += counter_.count(text).value();
+            return false;
+        }
+        std::size_t const needed = size_ + text.size() + Bpe::growth_padding;
+        if (needed > tail_.size()) {
+            std::memmove(tail_.data(), tail_.data() + settled_bytes_, size_ - settled_bytes_);
+            size_ -= std::exchange(settled_bytes_, 0);
+            if (needed > tail_.size()) {
+                tail_.resize(2 * needed + 4 * batch);
+            }
+        }
+        text.copy(tail_.data() + size_, text.size());
+        size_ += text.size();
+        std::memset(tail_.data() + size_, 0, Bpe::growth_padding);
+        return true;
+    }
+
+    void settle() {
+        Bpe::Growth const growth =
+            counter_.bpe()->count_growing({tail_.data() + settled_bytes_, size_ - settled_bytes_});
+        settled_ += growth.settled;
+        settled_bytes_ += growth.settled_bytes;
+        open_ = growth.open;
+        open_bytes_ = size_ - settled_bytes_;
+        pending_ = false;
+    }
+
     Counter counter_;
-    std::string tail_;
-    std::size_t dropped_ = 0;  // bytes at the front of the tail that are settled
+    std::string tail_;  // size_ bytes of text, those settled first, and zeros
+    std::size_t size_ = 0;
+    std::size_t settled_bytes_ = 0;
     std::int64_t settled_ = 0;
     std::int64_t open_ = 0;
+    std::size_t open_bytes_ = 0;  // of the text that open_ counts
+    bool pending_ = false;        // whether there is text behind what open_ counts
 };
 
 }  // namespace centavo::inline v0

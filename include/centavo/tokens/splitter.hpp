@@ -34,10 +34,13 @@ struct Piece {
 /// Cuts text as the regular expression of o200k_base or cl100k_base does, without one.
 ///
 /// Time is linear and the stack constant on any input. The pieces view the text and add up to it.
-/// Where `watching`, open() tells the pieces that more text could change. Externally synchronised.
-template <Split split, bool watching = false>
+/// Where `growing`, open() tells the pieces that more text could change, and `padding` zeros follow the text.
+/// Externally synchronised.
+template <Split split, bool growing = false>
 class Splitter {
 public:
+    static constexpr std::size_t padding = 1 + 16 + 3;
+
     explicit constexpr Splitter(std::string_view text) noexcept
         : at_{text.data()}, end_{text.data() + text.size()} {}
 
@@ -53,7 +56,7 @@ public:
 
     /// Whether the end of the last piece hangs on the text ending where it does.
     [[nodiscard]] constexpr bool open() const noexcept
-        requires watching
+        requires growing
     {
         return open_;
     }
@@ -90,7 +93,7 @@ private:
     static constexpr std::uint32_t tails = set(lower, both, mark);  // o200k: second half of a word
 
     constexpr bool ends(char const* at) noexcept {
-        if (watching && at == end_) {
+        if (growing && at == end_) {
             open_ = true;
         }
         return at == end_;
@@ -102,7 +105,7 @@ private:
             return {ascii[byte], 1, true};
         }
         Utf8Step const wide = decode_utf8(at, end_);
-        if (watching && !wide.well_formed && end_ - at < 4) {
+        if (growing && !wide.well_formed && end_ - at < 4) {
             open_ = true;
         }
         return {char_class(wide.point), wide.length, wide.well_formed};
@@ -122,8 +125,10 @@ private:
 
     /// Behind a word of at most 16 ASCII letters whose end is certain, which most are; `at` for all others.
     constexpr char const* plain_word_end(char const* at) noexcept {
-        constexpr std::ptrdiff_t needed = 1 + 16 + 3;
-        if (std::is_constant_evaluated() || !AsciiLetters::fast || end_ - at < needed) {
+        if (std::is_constant_evaluated() || !AsciiLetters::fast) {
+            return at;
+        }
+        if (!growing && end_ - at < static_cast<std::ptrdiff_t>(padding)) {
             return at;
         }
         constexpr bool any_case = split == Split::cl100k;
@@ -134,7 +139,7 @@ private:
         std::uint32_t const count = AsciiLetters::leading<any_case>(rest);
         auto const stop = static_cast<unsigned char>(rest[count]);
         bool const certain = count - 1 < 15 && stop < 0x80 && (any_case || stop != '\'');
-        return certain ? rest + count : at;
+        return certain && (!growing || rest + count != end_) ? rest + count : at;
     }
 
     constexpr char const* piece_end(char const* at) noexcept {
@@ -221,7 +226,7 @@ private:
     /// Behind 's, 't, 're, 've, 'm, 'll or 'd at `at`, in any case; `at` where there is none.
     constexpr char const* contraction(char const* at) noexcept {
         auto const left = end_ - at;
-        if (watching && left < 3 && (left == 0 || *at == '\'')) {
+        if (growing && left < 3 && (left == 0 || *at == '\'')) {
             open_ = true;
         }
         if (left < 2 || *at != '\'') {
