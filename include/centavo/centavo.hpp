@@ -28,6 +28,7 @@
 #include <centavo/tokens/incremental_counter.hpp>
 #include <centavo/tokens/piece_cache.hpp>
 #include <centavo/tokens/piece_merge.hpp>
+#include <centavo/tokens/rank_file.hpp>
 #include <centavo/tokens/splitter.hpp>
 #include <centavo/tokens/tool_rendering.hpp>
 #include <centavo/tokens/utf8.hpp>

@@ -8,10 +8,13 @@
 #include <centavo/tokens/utf8.hpp>
 #include <centavo/tokens/vocabulary.hpp>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
+#include <bitset>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <stdexcept>
@@ -28,14 +31,32 @@ public:
     using std::runtime_error::runtime_error;
 };
 
+/// A token that stands for a place in a dialogue, not for text: `<|endoftext|>` say.
+struct SpecialToken {
+    std::string text;
+    Rank rank;
+
+    friend bool operator==(SpecialToken const&, SpecialToken const&) = default;
+};
+
 /// An exact tokenizer: the counts and ranks of tiktoken's encode_ordinary.
 ///
-/// Names of special tokens are ordinary text. Each maximal ill-formed UTF-8 sequence counts as U+FFFD.
+/// Names of special tokens are ordinary text but for the functions that say otherwise. Each maximal ill-formed UTF-8 sequence counts as U+FFFD.
 /// Time is linear in the text, n log n in a single long piece, and the stack constant.
 /// Immutable once made: safe to share between threads.
 class Bpe {
 public:
-    Bpe(Vocabulary vocabulary, Split split) : vocabulary_{std::move(vocabulary)}, split_{split} {}
+    Bpe(Vocabulary vocabulary, Split split, std::vector<SpecialToken> specials = {})
+        : vocabulary_{std::make_shared<Vocabulary const>(std::move(vocabulary))}, split_{split} {
+        take(std::move(specials));
+    }
+
+    /// The same tokenizer with other special tokens; the two share one vocabulary.
+    [[nodiscard]] Bpe with_specials(std::vector<SpecialToken> specials) const {
+        Bpe other{*this};
+        other.take(std::move(specials));
+        return other;
+    }
 
     [[nodiscard]] Tokens count(std::string_view text) const {
         Workspace& work = workspace();
@@ -72,7 +93,9 @@ public:
         char const* const end = text.data() + text.size();
         std::array<Rank, 512> ready;
         std::size_t count = 0;
-        auto const flush = [&] { ranks.insert(ranks.end(), ready.data(), ready.data() + std::exchange(count, 0)); };
+        auto const flush = [&] {
+            ranks.insert(ranks.end(), ready.data(), ready.data() + std::exchange(count, 0));
+        };
         each_piece(text, [&](Piece const& piece) {
             if (PieceCache::Slot const* const slot = kept(work, piece, end)) {
                 for (std::uint32_t i = 0; i < PieceCache::ranks_kept; ++i) {
@@ -92,15 +115,38 @@ public:
         flush();
     }
 
-    /// The bytes of `ranks`; parts of characters stay as they are. Throws UnknownRank.
+    /// As count() and encode(), where the text of a special token is that token; of two that begin alike the longer.
+    [[nodiscard]] Tokens count_with_specials(std::string_view text) const {
+        std::int64_t total = 0;
+        each_segment(
+            text, [&](std::string_view ordinary) { total += count(ordinary).value(); },
+            [&](Rank) { ++total; });
+        return total;
+    }
+    [[nodiscard]] std::vector<Rank> encode_with_specials(std::string_view text) const {
+        std::vector<Rank> ranks;
+        each_segment(
+            text, [&](std::string_view ordinary) { append_encoded(ranks, ordinary); },
+            [&](Rank special) { ranks.push_back(special); });
+        return ranks;
+    }
+    /// Sorted by their texts.
+    [[nodiscard]] std::span<SpecialToken const> specials() const noexcept { return specials_; }
+
+    /// Calls `visit` with each rank of `text` in order until it answers false; allocates nothing once warm.
+    template <class Visit>
+    void each_token(std::string_view text, Visit&& visit) const;
+
+    /// The bytes of `ranks`, special ones too; parts of characters stay as they are. Throws UnknownRank.
     [[nodiscard]] std::string decode(std::span<Rank const> ranks) const {
         std::string text;
         for (std::size_t i = 0; i < ranks.size(); ++i) {
-            if (ranks[i] >= vocabulary_.size()) {
+            std::string_view const token = text_of(ranks[i]);
+            if (token.empty()) {
                 throw UnknownRank("centavo: rank " + std::to_string(ranks[i]) + " at " + std::to_string(i) +
                                   " is not in the vocabulary");
             }
-            text += vocabulary_.text(ranks[i]);
+            text += token;
         }
         return text;
     }
@@ -119,19 +165,28 @@ public:
     /// `growth_padding` zeros follow `text` in memory.
     static constexpr std::size_t growth_padding = Splitter<Split::o200k, true>::padding;
     [[nodiscard]] Growth count_growing(std::string_view text) const {
-        return split_ == Split::o200k ? count_growing_by<Split::o200k>(text) : count_growing_by<Split::cl100k>(text);
+        switch (split_) {
+        case Split::o200k: break;
+        case Split::cl100k: return count_growing_by<Split::cl100k>(text);
+        case Split::llama3: return count_growing_by<Split::llama3>(text);
+        case Split::qwen: return count_growing_by<Split::qwen>(text);
+        case Split::gpt2: return count_growing_by<Split::gpt2>(text);
+        }
+        return count_growing_by<Split::o200k>(text);
     }
 
-    [[nodiscard]] Vocabulary const& vocabulary() const noexcept { return vocabulary_; }
+    [[nodiscard]] Vocabulary const& vocabulary() const noexcept { return *vocabulary_; }
     [[nodiscard]] Split split() const noexcept { return split_; }
 
     /// Calls `visit` with each Piece of `text` in order until it answers false.
     template <class Visit>
     void each_piece(std::string_view text, Visit&& visit) const {
-        if (split_ == Split::o200k) {
-            each_piece_of<Split::o200k>(text, visit);
-        } else {
-            each_piece_of<Split::cl100k>(text, visit);
+        switch (split_) {
+        case Split::o200k: return each_piece_of<Split::o200k>(text, visit);
+        case Split::cl100k: return each_piece_of<Split::cl100k>(text, visit);
+        case Split::llama3: return each_piece_of<Split::llama3>(text, visit);
+        case Split::qwen: return each_piece_of<Split::qwen>(text, visit);
+        case Split::gpt2: return each_piece_of<Split::gpt2>(text, visit);
         }
     }
 
@@ -246,7 +301,7 @@ private:
     /// Of more than 16 bytes, without the ranks where the counts of the parts are known; work.ranks is then empty.
     [[nodiscard]] std::int64_t count_long(Workspace& work, std::string_view text, std::uint64_t hash) const {
         work.ranks.clear();
-        if (Rank const whole = vocabulary_.find(text, hash); whole != Vocabulary::none) {
+        if (Rank const whole = vocabulary_->find(text, hash); whole != Vocabulary::none) {
             work.ranks.push_back(whole);
             return 1;
         }
@@ -258,7 +313,7 @@ private:
 
     void encode_text(Workspace& work, std::string_view text, std::uint64_t hash) const {
         work.ranks.clear();
-        if (Rank const whole = vocabulary_.find(text, hash); whole != Vocabulary::none) {
+        if (Rank const whole = vocabulary_->find(text, hash); whole != Vocabulary::none) {
             work.ranks.push_back(whole);
             return;
         }
@@ -274,7 +329,7 @@ private:
     void each_part(std::string_view text, Visit&& visit) const {
         std::size_t from = 0;
         for (std::size_t at = 2; at + 2 <= text.size(); ++at) {
-            if (static_cast<unsigned char>(text[at]) >= 0xC0 && vocabulary_.parts_at(text.data() + at)) {
+            if (static_cast<unsigned char>(text[at]) >= 0xC0 && vocabulary_->parts_at(text.data() + at)) {
                 visit(text.substr(from, at - from));
                 from = at;
             }
@@ -324,7 +379,67 @@ private:
     }
 
     void append_merged(Workspace& work, std::string_view text) const {
-        work.merge.append(vocabulary_, text, work.ranks);
+        work.merge.append(*vocabulary_, text, work.ranks);
+    }
+
+    /// The bytes of a rank, ordinary or special; empty where there is none.
+    [[nodiscard]] std::string_view text_of(Rank rank) const noexcept {
+        if (rank < vocabulary_->size() && !vocabulary_->text(rank).empty()) {
+            return vocabulary_->text(rank);
+        }
+        for (SpecialToken const& special : specials_) {
+            if (special.rank == rank) {
+                return special.text;
+            }
+        }
+        return {};
+    }
+
+    void take(std::vector<SpecialToken> specials) {
+        std::erase_if(specials, [](SpecialToken const& each) { return each.text.empty(); });
+        std::ranges::sort(specials, {}, &SpecialToken::text);
+        specials_ = std::move(specials);
+        special_sizes_.clear();
+        special_firsts_.reset();
+        for (SpecialToken const& special : specials_) {
+            special_sizes_.push_back(special.text.size());
+            special_firsts_.set(static_cast<unsigned char>(special.text[0]));
+        }
+        std::ranges::sort(special_sizes_, std::greater<>{});
+        special_sizes_.erase(std::ranges::unique(special_sizes_).begin(), special_sizes_.end());
+    }
+
+    /// The longest special token that `text` begins with; null for none.
+    [[nodiscard]] SpecialToken const* special_at(std::string_view text) const noexcept {
+        if (special_firsts_.test(static_cast<unsigned char>(text[0]))) {
+            for (std::size_t const size : special_sizes_) {
+                auto const at =
+                    std::ranges::lower_bound(specials_, text.substr(0, size), {},
+                                             [](auto const& each) { return std::string_view{each.text}; });
+                if (at != specials_.end() && text.starts_with(at->text)) {
+                    return &*at;
+                }
+            }
+        }
+        return nullptr;
+    }
+
+    template <class Ordinary, class Special>
+    void each_segment(std::string_view text, Ordinary&& ordinary, Special&& visit_special) const {
+        std::size_t from = 0;
+        for (std::size_t at = 0; at < text.size();) {
+            SpecialToken const* const found = special_at(text.substr(at));
+            if (!found) {
+                ++at;
+                continue;
+            }
+            if (at > from) {
+                ordinary(text.substr(from, at - from));
+            }
+            visit_special(found->rank);
+            from = at += found->text.size();
+        }
+        ordinary(text.substr(from));
     }
 
     template <Split split>
@@ -360,10 +475,38 @@ private:
         }
     }
 
-    Vocabulary vocabulary_;
+    std::shared_ptr<Vocabulary const> vocabulary_;
+    std::vector<SpecialToken> specials_;
+    std::vector<std::size_t> special_sizes_;  // the longest first
+    std::bitset<256> special_firsts_;
     Split split_;
     std::uint32_t id_ = next_id();  // copies share it: they encode alike
 };
+
+template <class Visit>
+void Bpe::each_token(std::string_view text, Visit&& visit) const {
+    Workspace& work = workspace();
+    char const* const end = text.data() + text.size();
+    std::vector<Rank> ranks;  // a visitor may count by this tokenizer, so the workspace's are not lent to it
+    each_piece(text, [&](Piece const& piece) {
+        if (PieceCache::Slot const* const slot = kept(work, piece, end)) {
+            std::array<Rank, PieceCache::ranks_kept> const some{slot->rank(0), slot->rank(1), slot->rank(2)};
+            std::uint32_t const count = slot->count();
+            for (std::uint32_t i = 0; i < count; ++i) {
+                if (!visit(some[i])) {
+                    return false;
+                }
+            }
+            return true;
+        }
+        encode_piece(work, piece);
+        ranks.swap(work.ranks);
+        bool const more =
+            std::ranges::all_of(ranks, [&](Rank rank) { return static_cast<bool>(visit(rank)); });
+        ranks.swap(work.ranks);
+        return more;
+    });
+}
 
 inline std::string_view Bpe::truncate(std::string_view text, Tokens limit) const {
     auto const whole_characters = [&](std::size_t size) {
@@ -390,7 +533,7 @@ inline std::string_view Bpe::truncate(std::string_view text, Tokens limit) const
             std::size_t size = 0;
             encode_piece(work, piece);
             for (Rank const rank : work.ranks) {
-                size += left-- > 0 ? vocabulary_.text(rank).size() : 0;
+                size += left-- > 0 ? vocabulary_->text(rank).size() : 0;
             }
             kept = whole_characters(kept + size);
         }

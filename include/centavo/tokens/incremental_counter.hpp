@@ -71,12 +71,12 @@ private:
             settled_ += counter_.count(text).value();
             return false;
         }
-        std::size_t const needed = size_ + text.size() + Bpe::growth_padding;
-        if (needed > tail_.size()) {
+        std::size_t const more = text.size() + Bpe::growth_padding;
+        if (size_ + more > tail_.size()) {
             std::memmove(tail_.data(), tail_.data() + settled_bytes_, size_ - settled_bytes_);
             size_ -= std::exchange(settled_bytes_, 0);
-            if (needed > tail_.size()) {
-                tail_.resize(2 * needed + 4 * batch);
+            if (2 * size_ + more > tail_.size()) {
+                tail_.resize(2 * (size_ + more) + 4 * batch);
             }
         }
         text.copy(tail_.data() + size_, text.size());

@@ -14,7 +14,9 @@
 namespace centavo::inline v0 {
 
 /// How a vocabulary cuts text into the pieces that are encoded one by one.
-enum class Split : std::uint8_t { o200k, cl100k };
+///
+/// `llama3` is that of Llama 3's rank file, `qwen` of Qwen's, `gpt2` of r50k_base, p50k_base and p50k_edit.
+enum class Split : std::uint8_t { o200k, cl100k, llama3, qwen, gpt2 };
 
 /// The kinds of characters the patterns tell apart, in the order of unicode_class_blocks.
 enum class CharClass : std::uint8_t { newline, space, number, upper, lower, both, mark, other };
@@ -31,7 +33,7 @@ struct Piece {
     bool well_formed = true;
 };
 
-/// Cuts text as the regular expression of o200k_base or cl100k_base does, without one.
+/// Cuts text as the regular expression of `split` does, without one.
 ///
 /// Time is linear and the stack constant on any input. The pieces view the text and add up to it.
 /// Where `growing`, open() tells the pieces that more text could change, and `padding` zeros follow the text.
@@ -55,14 +57,13 @@ public:
     }
 
     /// Whether the end of the last piece hangs on the text ending where it does.
-    [[nodiscard]] constexpr bool open() const noexcept
-        requires growing
-    {
-        return open_;
-    }
+    [[nodiscard]] constexpr bool open() const noexcept requires growing { return open_; }
 
 private:
     using enum CharClass;
+
+    static constexpr bool cased = split == Split::o200k;  // words part at a change to upper case
+    static constexpr bool plain = split == Split::gpt2;   // only a space goes before a word
 
     struct Step {
         CharClass kind;
@@ -131,7 +132,7 @@ private:
         if (!growing && end_ - at < static_cast<std::ptrdiff_t>(padding)) {
             return at;
         }
-        constexpr bool any_case = split == Split::cl100k;
+        constexpr bool any_case = !cased;
         char const* rest = at;
         if constexpr (!any_case) {
             rest += static_cast<unsigned char>(*at - 'A') < 26;
@@ -145,7 +146,7 @@ private:
     constexpr char const* piece_end(char const* at) noexcept {
         Step const first = peek(at);
         well_formed_ = first.well_formed;
-        if constexpr (split == Split::cl100k) {
+        if constexpr (!cased) {
             if (char const* const cut = contraction(at); cut != at) {
                 return cut;
             }
@@ -157,16 +158,20 @@ private:
         if (first.kind == number) {
             return digits(next);
         }
-        if (first.kind != newline && !ends(next)) {
-            CharClass const second = peek(next).kind;
-            if (split == Split::o200k ? in(second, letters | set(mark)) : in(second, letters)) {
+        if (first.kind != newline && (!plain || *at == ' ') && !ends(next)) {
+            Step const behind = peek(next);
+            CharClass const second = behind.kind;
+            if (cased ? in(second, letters | set(mark)) : in(second, letters)) {
                 return prefixed_word(next, first.kind);
+            }
+            if (plain && second == number) {
+                return digits(next + behind.length);
             }
             if (*at == ' ' && in(second, symbols)) {
                 return symbol_run(next);
             }
         }
-        if (first.kind == mark && split == Split::o200k) {
+        if (first.kind == mark && cased) {
             return contraction(next);
         }
         return in(first.kind, symbols) ? symbol_run(next) : white_run(at);
@@ -176,7 +181,7 @@ private:
         if (char const* const end = plain_word_end(at); end != at) {
             return end;
         }
-        if constexpr (split == Split::cl100k) {
+        if constexpr (!cased) {
             return skip(at, letters);
         } else {
             Word const found = halves(at);
@@ -188,7 +193,7 @@ private:
         if (char const* const end = plain_word_end(at); end != at) {
             return end;
         }
-        if constexpr (split == Split::cl100k) {
+        if constexpr (!cased) {
             return skip(at, letters);
         } else {
             Word const found = halves(at);
@@ -232,7 +237,7 @@ private:
         if (left < 2 || *at != '\'') {
             return at;
         }
-        auto const folded = [&](std::ptrdiff_t i) { return static_cast<char>(at[i] | 0x20); };
+        auto const folded = [&](std::ptrdiff_t i) { return static_cast<char>(plain ? at[i] : at[i] | 0x20); };
         switch (folded(1)) {
         case 's':
         case 't':
@@ -244,11 +249,15 @@ private:
         default: break;
         }
         // U+017F, the long s, folds to s.
-        return left > 2 && at[1] == '\xC5' && at[2] == '\xBF' ? at + 3 : at;
+        return !plain && left > 2 && at[1] == '\xC5' && at[2] == '\xBF' ? at + 3 : at;
     }
 
+    /// Behind the digits that go with the one before `at`: two more, none, or all.
     constexpr char const* digits(char const* at) noexcept {
-        for (int more = 2; more > 0 && !ends(at); --more) {
+        if constexpr (plain) {
+            return skip(at, set(number));
+        }
+        for (int more = split == Split::qwen ? 0 : 2; more > 0 && !ends(at); --more) {
             Step const next = peek(at);
             if (next.kind != number) {
                 break;
@@ -260,7 +269,7 @@ private:
 
     constexpr char const* symbol_run(char const* at) noexcept {
         at = skip(at, symbols);
-        while (!ends(at) && (*at == '\n' || *at == '\r' || (split == Split::o200k && *at == '/'))) {
+        while (!plain && !ends(at) && (*at == '\n' || *at == '\r' || (cased && *at == '/'))) {
             ++at;
         }
         return at;
@@ -284,7 +293,7 @@ private:
         if (split == Split::cl100k && at == end_) {
             return at;
         }
-        if (behind_newline) {
+        if (!plain && behind_newline) {
             return behind_newline;
         }
         return at == end_ || last == begin ? at : last;
