@@ -30,6 +30,7 @@
 #include <centavo/tokens/piece_merge.hpp>
 #include <centavo/tokens/rank_file.hpp>
 #include <centavo/tokens/splitter.hpp>
+#include <centavo/tokens/token_estimate.hpp>
 #include <centavo/tokens/tool_rendering.hpp>
 #include <centavo/tokens/utf8.hpp>
 #include <centavo/tokens/vocabulary.hpp>

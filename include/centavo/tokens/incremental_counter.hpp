@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -17,13 +18,16 @@ namespace centavo::inline v0 {
 /// Counts a text that grows, as streams and chats do, without starting over.
 ///
 /// By an exact counter the count is exact at every moment: that of all text so far in one call, even where it
-/// was cut inside a word or a character. By an estimate the counts of the parts are added up.
+/// was cut inside a word or a character; a family's estimate scales such a count. By any other estimate the counts of
+/// the parts are added up.
 /// Keeps only the text that what follows can still change. Externally synchronised; the tokenizer outlives it.
 class IncrementalCounter {
 public:
-    explicit IncrementalCounter(Bpe const& bpe) : counter_{bpe} {}
+    explicit IncrementalCounter(Bpe const& bpe) : IncrementalCounter{Counter{bpe}} {}
     explicit IncrementalCounter(Bpe&&) = delete;
-    explicit IncrementalCounter(Counter counter) : counter_{std::move(counter)} {}
+    explicit IncrementalCounter(Counter counter)
+        : counter_{std::move(counter)}, bpe_{counter_.bpe() != nullptr ? counter_.bpe()
+                                                                       : counter_.reference()} {}
 
     /// Adds `text` and returns the count of all so far.
     ///
@@ -32,7 +36,7 @@ public:
         if (take(text)) {
             settle();
         }
-        return settled_ + open_;
+        return scaled(settled_ + open_);
     }
 
     /// Adds `text` and counts it later, some hundred bytes at a time: for many small parts between two counts.
@@ -49,9 +53,10 @@ public:
 
     [[nodiscard]] Tokens count() const {
         if (!pending_) {
-            return settled_ + open_;
+            return scaled(settled_ + open_);
         }
-        return settled_ + counter_.count({tail_.data() + settled_bytes_, size_ - settled_bytes_}).value();
+        return scaled(settled_ +
+                      bpe_->count({tail_.data() + settled_bytes_, size_ - settled_bytes_}).value());
     }
     [[nodiscard]] bool exact() const noexcept { return counter_.exact() && counter_.bpe() != nullptr; }
 
@@ -60,6 +65,7 @@ public:
         size_ = settled_bytes_ = open_bytes_ = 0;
         settled_ = open_ = 0;
         pending_ = false;
+        kind_.reset();
     }
 
 private:
@@ -67,9 +73,12 @@ private:
 
     /// Keeps `text` where it is to be counted as a part of what it continues, and counts it where it is not.
     bool take(std::string_view text) {
-        if (counter_.bpe() == nullptr) {
+        if (bpe_ == nullptr) {
             settled_ += counter_.count(text).value();
             return false;
+        }
+        if (!kind_ && counter_.estimate() && text.find_first_not_of(" \t\r\n") != text.npos) {
+            kind_ = content_class(text);
         }
         std::size_t const more = text.size() + Bpe::growth_padding;
         if (size_ + more > tail_.size()) {
@@ -85,9 +94,14 @@ private:
         return true;
     }
 
+    [[nodiscard]] Tokens scaled(std::int64_t tokens) const {
+        return counter_.estimate() ? counter_.estimate()->of(tokens, kind_.value_or(ContentClass::text))
+                                   : tokens;
+    }
+
     void settle() {
         Bpe::Growth const growth =
-            counter_.bpe()->count_growing({tail_.data() + settled_bytes_, size_ - settled_bytes_});
+            bpe_->count_growing({tail_.data() + settled_bytes_, size_ - settled_bytes_});
         settled_ += growth.settled;
         settled_bytes_ += growth.settled_bytes;
         open_ = growth.open;
@@ -96,6 +110,8 @@ private:
     }
 
     Counter counter_;
+    Bpe const* bpe_;  // of an exact counter, or what an estimate scales
+    std::optional<ContentClass> kind_;
     std::string tail_;  // size_ bytes of text, those settled first, and zeros
     std::size_t size_ = 0;
     std::size_t settled_bytes_ = 0;
