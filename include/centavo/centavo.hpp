@@ -27,8 +27,10 @@
 #include <centavo/tokens/counter.hpp>
 #include <centavo/tokens/incremental_counter.hpp>
 #include <centavo/tokens/piece_cache.hpp>
+#include <centavo/tokens/piece_encoder.hpp>
 #include <centavo/tokens/piece_merge.hpp>
 #include <centavo/tokens/rank_file.hpp>
+#include <centavo/tokens/special_tokens.hpp>
 #include <centavo/tokens/splitter.hpp>
 #include <centavo/tokens/token_estimate.hpp>
 #include <centavo/tokens/tool_rendering.hpp>
