@@ -7,7 +7,6 @@
 #include <centavo/tokens/splitter.hpp>
 #include <centavo/tokens/vocabulary.hpp>
 
-#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cstddef>
@@ -35,14 +34,14 @@ public:
 /// Immutable once made: safe to share between threads.
 class Bpe {
 public:
-    Bpe(Vocabulary vocabulary, Split split, std::vector<SpecialToken> specials = {})
-        : vocabulary_{std::make_shared<Vocabulary const>(std::move(vocabulary))},
-          specials_{std::move(specials)}, split_{split} {}
+    Bpe(Vocabulary vocabulary, Split split, std::vector<SpecialToken> const& specials = {})
+        : vocabulary_{std::make_shared<Vocabulary const>(std::move(vocabulary))}, specials_{specials},
+          split_{split} {}
 
     /// The same tokenizer with other special tokens; the two share one vocabulary.
-    [[nodiscard]] Bpe with_specials(std::vector<SpecialToken> specials) const {
+    [[nodiscard]] Bpe with_specials(std::vector<SpecialToken> const& specials) const {
         Bpe other{*this};
-        other.specials_ = SpecialTokens{std::move(specials)};
+        other.specials_ = SpecialTokens{specials};
         return other;
     }
 
@@ -156,8 +155,8 @@ public:
         switch (split_) {
         case Split::o200k: break;
         case Split::cl100k: return count_growing_by<Split::cl100k>(text);
-        case Split::llama3: return count_growing_by<Split::llama3>(text);
-        case Split::qwen: return count_growing_by<Split::qwen>(text);
+        case Split::llama3:
+        case Split::qwen:
         case Split::gpt2: return count_growing_by<Split::gpt2>(text);
         }
         return count_growing_by<Split::o200k>(text);
@@ -170,11 +169,11 @@ public:
     template <class Visit>
     void each_piece(std::string_view text, Visit&& visit) const {
         switch (split_) {
-        case Split::o200k: return each_piece_of<Split::o200k>(text, visit);
-        case Split::cl100k: return each_piece_of<Split::cl100k>(text, visit);
-        case Split::llama3: return each_piece_of<Split::llama3>(text, visit);
-        case Split::qwen: return each_piece_of<Split::qwen>(text, visit);
-        case Split::gpt2: return each_piece_of<Split::gpt2>(text, visit);
+        case Split::o200k: return each_piece_of<Split::o200k>(text, visit, split_);
+        case Split::cl100k: return each_piece_of<Split::cl100k>(text, visit, split_);
+        case Split::llama3:
+        case Split::qwen:
+        case Split::gpt2: return each_piece_of<Split::gpt2>(text, visit, split_);
         }
     }
 
@@ -226,7 +225,7 @@ private:
         char const* const end = text.data() + text.size() + growth_padding;
         Growth growth;
         bool open = false;
-        for (Splitter<split, true> splitter{text}; !splitter.done();) {
+        for (Splitter<split, true> splitter{text, split_}; !splitter.done();) {
             Piece const piece = splitter.next();
             std::int64_t const count = encoder.count(piece, end);
             open = open || splitter.open();
@@ -245,8 +244,8 @@ private:
         return ++made;
     }
     template <Split split, class Visit>
-    static void each_piece_of(std::string_view text, Visit& visit) {
-        for (Splitter<split> splitter{text}; !splitter.done();) {
+    [[gnu::noinline]] static void each_piece_of(std::string_view text, Visit& visit, Split which) {
+        for (Splitter<split> splitter{text, which}; !splitter.done();) {
             if (!visit(splitter.next())) {
                 return;
             }

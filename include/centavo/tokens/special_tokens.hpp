@@ -6,11 +6,10 @@
 #include <algorithm>
 #include <bitset>
 #include <cstddef>
-#include <functional>
+#include <iterator>
 #include <span>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace centavo::inline v0 {
@@ -29,15 +28,12 @@ public:
     SpecialTokens() = default;
 
     /// Those without a text are left out.
-    explicit SpecialTokens(std::vector<SpecialToken> tokens) : tokens_{std::move(tokens)} {
-        std::erase_if(tokens_, [](SpecialToken const& each) { return each.text.empty(); });
-        std::ranges::sort(tokens_, {}, &SpecialToken::text);
-        for (SpecialToken const& token : tokens_) {
-            sizes_.push_back(token.text.size());
-            firsts_.set(static_cast<unsigned char>(token.text[0]));
+    explicit SpecialTokens(std::vector<SpecialToken> const& tokens) {
+        for (SpecialToken const& token : tokens) {
+            if (!token.text.empty()) {
+                insert(token);
+            }
         }
-        std::ranges::sort(sizes_, std::greater<>{});
-        sizes_.erase(std::ranges::unique(sizes_).begin(), sizes_.end());
     }
 
     /// Sorted by their texts.
@@ -49,7 +45,9 @@ public:
             return nullptr;
         }
         for (std::size_t const size : sizes_) {
-            auto const at = std::ranges::lower_bound(tokens_, text.substr(0, size), {}, view);
+            auto const at =
+                std::lower_bound(tokens_.begin(), tokens_.end(), text.substr(0, size),
+                                 [](auto const& token, std::string_view key) { return token.text < key; });
             if (at != tokens_.end() && text.starts_with(at->text)) {
                 return &*at;
             }
@@ -59,12 +57,30 @@ public:
 
     /// The text of a rank; empty where there is none.
     [[nodiscard]] std::string_view text(Rank rank) const noexcept {
-        auto const at = std::ranges::find(tokens_, rank, &SpecialToken::rank);
-        return at != tokens_.end() ? std::string_view{at->text} : std::string_view{};
+        for (SpecialToken const& token : tokens_) {
+            if (token.rank == rank) {
+                return token.text;
+            }
+        }
+        return {};
     }
 
 private:
-    static std::string_view view(SpecialToken const& token) noexcept { return token.text; }
+    void insert(SpecialToken const& token) {
+        auto at = tokens_.end();
+        while (at != tokens_.begin() && token.text < std::prev(at)->text) {
+            --at;
+        }
+        tokens_.insert(at, token);
+        firsts_.set(static_cast<unsigned char>(token.text[0]));
+        auto size = sizes_.begin();
+        while (size != sizes_.end() && *size > token.text.size()) {
+            ++size;
+        }
+        if (size == sizes_.end() || *size != token.text.size()) {
+            sizes_.insert(size, token.text.size());
+        }
+    }
 
     std::vector<SpecialToken> tokens_;
     std::vector<std::size_t> sizes_;  // the longest first

@@ -43,13 +43,16 @@ class Splitter {
 public:
     static constexpr std::size_t padding = 1 + 16 + 3;
 
-    explicit constexpr Splitter(std::string_view text) noexcept
-        : at_{text.data()}, end_{text.data() + text.size()} {}
+    explicit constexpr Splitter(std::string_view text) noexcept : Splitter{text, split} {}
+
+    /// The patterns of llama3, qwen and gpt2 are one type, for any of them: `which`.
+    constexpr Splitter(std::string_view text, Split which) noexcept
+        : at_{text.data()}, end_{text.data() + text.size()}, which_{which} {}
 
     [[nodiscard]] constexpr bool done() const noexcept { return at_ == end_; }
 
     /// The next piece; not to be called when done.
-    [[nodiscard]] constexpr Piece next() noexcept {
+    [[nodiscard, gnu::always_inline]] constexpr Piece next() noexcept {
         open_ = false;
         char const* const from = at_;
         at_ = piece_end(from);
@@ -63,7 +66,11 @@ private:
     using enum CharClass;
 
     static constexpr bool cased = split == Split::o200k;  // words part at a change to upper case
-    static constexpr bool plain = split == Split::gpt2;   // only a space goes before a word
+
+    static constexpr bool any = split != Split::o200k && split != Split::cl100k;
+
+    /// Only a space goes before a word, a number or symbols, and nothing goes with line ends.
+    [[nodiscard]] constexpr bool plain() const noexcept { return any && which_ == Split::gpt2; }
 
     struct Step {
         CharClass kind;
@@ -93,14 +100,14 @@ private:
     static constexpr std::uint32_t heads = set(upper, both, mark);  // o200k: first half of a word
     static constexpr std::uint32_t tails = set(lower, both, mark);  // o200k: second half of a word
 
-    constexpr bool ends(char const* at) noexcept {
+    [[gnu::always_inline]] constexpr bool ends(char const* at) noexcept {
         if (growing && at == end_) {
             open_ = true;
         }
         return at == end_;
     }
 
-    constexpr Step peek(char const* at) noexcept {
+    [[gnu::always_inline]] constexpr Step peek(char const* at) noexcept {
         auto const byte = static_cast<unsigned char>(*at);
         if (byte < 0x80) {
             return {ascii[byte], 1, true};
@@ -112,7 +119,7 @@ private:
         return {char_class(wide.point), wide.length, wide.well_formed};
     }
 
-    constexpr char const* skip(char const* at, std::uint32_t kinds) noexcept {
+    [[gnu::always_inline]] constexpr char const* skip(char const* at, std::uint32_t kinds) noexcept {
         while (!ends(at)) {
             Step const next = peek(at);
             if (!in(next.kind, kinds)) {
@@ -125,7 +132,7 @@ private:
     }
 
     /// Behind a word of at most 16 ASCII letters whose end is certain, which most are; `at` for all others.
-    constexpr char const* plain_word_end(char const* at) noexcept {
+    [[gnu::always_inline]] constexpr char const* plain_word_end(char const* at) noexcept {
         if (std::is_constant_evaluated() || !AsciiLetters::fast) {
             return at;
         }
@@ -143,7 +150,7 @@ private:
         return certain && (!growing || rest + count != end_) ? rest + count : at;
     }
 
-    constexpr char const* piece_end(char const* at) noexcept {
+    [[gnu::always_inline]] constexpr char const* piece_end(char const* at) noexcept {
         Step const first = peek(at);
         well_formed_ = first.well_formed;
         if constexpr (!cased) {
@@ -158,13 +165,13 @@ private:
         if (first.kind == number) {
             return digits(next);
         }
-        if (first.kind != newline && (!plain || *at == ' ') && !ends(next)) {
+        if (first.kind != newline && (!plain() || *at == ' ') && !ends(next)) {
             Step const behind = peek(next);
             CharClass const second = behind.kind;
             if (cased ? in(second, letters | set(mark)) : in(second, letters)) {
                 return prefixed_word(next, first.kind);
             }
-            if (plain && second == number) {
+            if (plain() && second == number) {
                 return digits(next + behind.length);
             }
             if (*at == ' ' && in(second, symbols)) {
@@ -177,7 +184,7 @@ private:
         return in(first.kind, symbols) ? symbol_run(next) : white_run(at);
     }
 
-    constexpr char const* word(char const* at) noexcept {
+    [[gnu::always_inline]] constexpr char const* word(char const* at) noexcept {
         if (char const* const end = plain_word_end(at); end != at) {
             return end;
         }
@@ -189,7 +196,7 @@ private:
         }
     }
 
-    constexpr char const* prefixed_word(char const* at, CharClass before) noexcept {
+    [[gnu::always_inline]] constexpr char const* prefixed_word(char const* at, CharClass before) noexcept {
         if (char const* const end = plain_word_end(at); end != at) {
             return end;
         }
@@ -210,7 +217,7 @@ private:
         char const* tail;
         char const* head;
     };
-    constexpr Word halves(char const* at) noexcept {
+    [[gnu::always_inline]] constexpr Word halves(char const* at) noexcept {
         char const* tail = nullptr;
         while (!ends(at)) {
             Step const next = peek(at);
@@ -237,7 +244,9 @@ private:
         if (left < 2 || *at != '\'') {
             return at;
         }
-        auto const folded = [&](std::ptrdiff_t i) { return static_cast<char>(plain ? at[i] : at[i] | 0x20); };
+        auto const folded = [&](std::ptrdiff_t i) {
+            return static_cast<char>(plain() ? at[i] : at[i] | 0x20);
+        };
         switch (folded(1)) {
         case 's':
         case 't':
@@ -249,15 +258,15 @@ private:
         default: break;
         }
         // U+017F, the long s, folds to s.
-        return !plain && left > 2 && at[1] == '\xC5' && at[2] == '\xBF' ? at + 3 : at;
+        return !plain() && left > 2 && at[1] == '\xC5' && at[2] == '\xBF' ? at + 3 : at;
     }
 
     /// Behind the digits that go with the one before `at`: two more, none, or all.
     constexpr char const* digits(char const* at) noexcept {
-        if constexpr (plain) {
+        if (plain()) {
             return skip(at, set(number));
         }
-        for (int more = split == Split::qwen ? 0 : 2; more > 0 && !ends(at); --more) {
+        for (int more = any && which_ == Split::qwen ? 0 : 2; more > 0 && !ends(at); --more) {
             Step const next = peek(at);
             if (next.kind != number) {
                 break;
@@ -269,7 +278,7 @@ private:
 
     constexpr char const* symbol_run(char const* at) noexcept {
         at = skip(at, symbols);
-        while (!plain && !ends(at) && (*at == '\n' || *at == '\r' || (cased && *at == '/'))) {
+        while (!plain() && !ends(at) && (*at == '\n' || *at == '\r' || (cased && *at == '/'))) {
             ++at;
         }
         return at;
@@ -293,7 +302,7 @@ private:
         if (split == Split::cl100k && at == end_) {
             return at;
         }
-        if (!plain && behind_newline) {
+        if (!plain() && behind_newline) {
             return behind_newline;
         }
         return at == end_ || last == begin ? at : last;
@@ -303,6 +312,7 @@ private:
     char const* end_;
     bool well_formed_ = true;
     bool open_ = false;
+    Split which_;
 };
 
 }  // namespace centavo::inline v0
