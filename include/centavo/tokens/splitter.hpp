@@ -112,6 +112,20 @@ private:
         if (byte < 0x80) {
             return {ascii[byte], 1, true};
         }
+        if (end_ - at >= 3) {
+            // Most characters of two and three bytes, those without forms that are excluded.
+            auto const tail = [&](std::ptrdiff_t i) {
+                return static_cast<std::uint32_t>(static_cast<unsigned char>(at[i])) ^ 0x80U;
+            };
+            std::uint32_t const second = tail(1);
+            if (byte >= 0xC2 && byte < 0xE0 && second < 0x40) {
+                return {char_class((byte & 0x1FU) << 6 | second), 2, true};
+            }
+            std::uint32_t const third = tail(2);
+            if (byte > 0xE0 && byte < 0xF0 && byte != 0xED && (second | third) < 0x40) {
+                return {char_class((byte & 0xFU) << 12 | second << 6 | third), 3, true};
+            }
+        }
         Utf8Step const wide = decode_utf8(at, end_);
         if (growing && !wide.well_formed && end_ - at < 4) {
             open_ = true;
