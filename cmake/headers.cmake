@@ -77,6 +77,7 @@ set(CENTAVO_HEADERS
     include/centavo/data/cl100k_base.hpp
     include/centavo/data/counter_for.hpp
     include/centavo/data/o200k_base.hpp
+    include/centavo/data/o200k_harmony.hpp
     include/centavo/data/prices.hpp
     include/centavo/data/unicode_classes.hpp
     include/centavo/metered.hpp
@@ -131,8 +132,12 @@ set(CENTAVO_HEADERS
     include/centavo/tokens/counter.hpp
     include/centavo/tokens/incremental_counter.hpp
     include/centavo/tokens/piece_cache.hpp
+    include/centavo/tokens/piece_encoder.hpp
     include/centavo/tokens/piece_merge.hpp
+    include/centavo/tokens/rank_file.hpp
+    include/centavo/tokens/special_tokens.hpp
     include/centavo/tokens/splitter.hpp
+    include/centavo/tokens/token_estimate.hpp
     include/centavo/tokens/tool_rendering.hpp
     include/centavo/tokens/utf8.hpp
     include/centavo/tokens/vocabulary.hpp

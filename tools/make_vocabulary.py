@@ -18,6 +18,14 @@ PUBLISHED = {
     "o200k_base": "446a9538cb6c348e3516120d7c08b09f57c36495e2acfffe59a5bf8b0cfb1a2d",
     "cl100k_base": "223921b76ee99bde995b7ff738513eef100fb51d18c93597a113bcffe865b2a7",
 }
+# The special tokens of tiktoken's openai_public.
+SPECIALS = {
+    "o200k_base": {"<|endoftext|>": 199999, "<|endofprompt|>": 200018},
+    "cl100k_base": {
+        "<|endoftext|>": 100257, "<|fim_prefix|>": 100258, "<|fim_middle|>": 100259, "<|fim_suffix|>": 100260,
+        "<|endofprompt|>": 100276,
+    },
+}
 DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 PAIRS_A_LINE = 1_000
 LINES_A_CHUNK = 10  # 60,000 bytes
@@ -94,7 +102,11 @@ def header(name, tokens):
         "///",
         "/// Safe to call from any thread.",
         f"[[nodiscard]] inline Bpe const& {name}() {{",
-        f"    static Bpe const bpe{{Vocabulary::from_merges({name}_bytes, {name}_merges), Split::{name.removesuffix('_base')}}};",
+        f"    static Bpe const bpe{{Vocabulary::from_merges({name}_bytes, {name}_merges), Split::{name.removesuffix('_base')},",
+        *[
+            f"                         {'{' if i == 0 else ' '}{{\"{text}\", {rank}}}{'}};' if i + 1 == len(SPECIALS[name]) else ','}"
+            for i, (text, rank) in enumerate(SPECIALS[name].items())
+        ],
         "    return bpe;",
         "}",
         "",

@@ -29,8 +29,12 @@
 #include <centavo/tokens/counter.hpp>
 #include <centavo/tokens/incremental_counter.hpp>
 #include <centavo/tokens/piece_cache.hpp>
+#include <centavo/tokens/piece_encoder.hpp>
 #include <centavo/tokens/piece_merge.hpp>
+#include <centavo/tokens/rank_file.hpp>
+#include <centavo/tokens/special_tokens.hpp>
 #include <centavo/tokens/splitter.hpp>
+#include <centavo/tokens/token_estimate.hpp>
 #include <centavo/tokens/tool_rendering.hpp>
 #include <centavo/tokens/utf8.hpp>
 #include <centavo/tokens/vocabulary.hpp>

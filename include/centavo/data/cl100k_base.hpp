@@ -156,7 +156,12 @@ inline constexpr std::string_view cl100k_base_merges[] = {
 ///
 /// Safe to call from any thread.
 [[nodiscard]] inline Bpe const& cl100k_base() {
-    static Bpe const bpe{Vocabulary::from_merges(cl100k_base_bytes, cl100k_base_merges), Split::cl100k};
+    static Bpe const bpe{Vocabulary::from_merges(cl100k_base_bytes, cl100k_base_merges), Split::cl100k,
+                         {{"<|endoftext|>", 100257},
+                          {"<|fim_prefix|>", 100258},
+                          {"<|fim_middle|>", 100259},
+                          {"<|fim_suffix|>", 100260},
+                          {"<|endofprompt|>", 100276}}};
     return bpe;
 }
 

@@ -6,6 +6,7 @@
 #include <centavo/models/model_facts.hpp>
 #include <centavo/models/model_id.hpp>
 #include <centavo/tokens/counter.hpp>
+#include <centavo/tokens/token_estimate.hpp>
 
 namespace centavo::inline v0 {
 
@@ -21,10 +22,16 @@ namespace centavo::inline v0 {
     return Counter::upper_bound();
 }
 
-/// The counter of a model by its facts; the upper bound for a model that is not known.
+/// The counter of a model by its facts; without a public vocabulary its family's estimate, see TokenEstimate.
+///
+/// The upper bound, the bytes, for a model of no family that is known.
 [[nodiscard]] inline Counter counter_for(ModelId const& model) {
     auto const facts = find_facts(model);
-    return counter_for(facts ? facts->encoding : Encoding::unknown);
+    if (facts && facts->encoding != Encoding::unknown) {
+        return counter_for(facts->encoding);
+    }
+    auto const estimate = find_estimate(model.text());
+    return estimate ? Counter::estimating(o200k_base(), *estimate) : Counter::upper_bound();
 }
 
 }  // namespace centavo::inline v0

@@ -286,7 +286,9 @@ inline constexpr std::string_view o200k_base_merges[] = {
 ///
 /// Safe to call from any thread.
 [[nodiscard]] inline Bpe const& o200k_base() {
-    static Bpe const bpe{Vocabulary::from_merges(o200k_base_bytes, o200k_base_merges), Split::o200k};
+    static Bpe const bpe{Vocabulary::from_merges(o200k_base_bytes, o200k_base_merges), Split::o200k,
+                         {{"<|endoftext|>", 199999},
+                          {"<|endofprompt|>", 200018}}};
     return bpe;
 }
 

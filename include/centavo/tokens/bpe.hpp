@@ -2,10 +2,9 @@
 #pragma once
 
 #include <centavo/models/tokens.hpp>
-#include <centavo/tokens/piece_cache.hpp>
-#include <centavo/tokens/piece_merge.hpp>
+#include <centavo/tokens/piece_encoder.hpp>
+#include <centavo/tokens/special_tokens.hpp>
 #include <centavo/tokens/splitter.hpp>
-#include <centavo/tokens/utf8.hpp>
 #include <centavo/tokens/vocabulary.hpp>
 
 #include <array>
@@ -30,19 +29,28 @@ public:
 
 /// An exact tokenizer: the counts and ranks of tiktoken's encode_ordinary.
 ///
-/// Names of special tokens are ordinary text. Each maximal ill-formed UTF-8 sequence counts as U+FFFD.
+/// Names of special tokens are ordinary text but for the functions that say otherwise. Each maximal ill-formed UTF-8 sequence counts as U+FFFD.
 /// Time is linear in the text, n log n in a single long piece, and the stack constant.
 /// Immutable once made: safe to share between threads.
 class Bpe {
 public:
-    Bpe(Vocabulary vocabulary, Split split) : vocabulary_{std::move(vocabulary)}, split_{split} {}
+    Bpe(Vocabulary vocabulary, Split split, std::vector<SpecialToken> const& specials = {})
+        : vocabulary_{std::make_shared<Vocabulary const>(std::move(vocabulary))}, specials_{specials},
+          split_{split} {}
+
+    /// The same tokenizer with other special tokens; the two share one vocabulary.
+    [[nodiscard]] Bpe with_specials(std::vector<SpecialToken> const& specials) const {
+        Bpe other{*this};
+        other.specials_ = SpecialTokens{specials};
+        return other;
+    }
 
     [[nodiscard]] Tokens count(std::string_view text) const {
-        Workspace& work = workspace();
+        PieceEncoder& encoder = this->encoder();
         char const* const end = text.data() + text.size();
         std::int64_t total = 0;
         each_piece(text, [&](Piece const& piece) {
-            total += count_piece(work, piece, end);
+            total += encoder.count(piece, end);
             return true;
         });
         return total;
@@ -50,11 +58,11 @@ public:
 
     /// The tokens of `text`, or some number above `limit` as soon as there are more.
     [[nodiscard]] Tokens count_up_to(std::string_view text, Tokens limit) const {
-        Workspace& work = workspace();
+        PieceEncoder& encoder = this->encoder();
         char const* const end = text.data() + text.size();
         std::int64_t total = 0;
         each_piece(text, [&](Piece const& piece) {
-            total += count_piece(work, piece, end);
+            total += encoder.count(piece, end);
             return total <= limit.value();
         });
         return total;
@@ -68,13 +76,15 @@ public:
     }
 
     void append_encoded(std::vector<Rank>& ranks, std::string_view text) const {
-        Workspace& work = workspace();
+        PieceEncoder& encoder = this->encoder();
         char const* const end = text.data() + text.size();
         std::array<Rank, 512> ready;
         std::size_t count = 0;
-        auto const flush = [&] { ranks.insert(ranks.end(), ready.data(), ready.data() + std::exchange(count, 0)); };
+        auto const flush = [&] {
+            ranks.insert(ranks.end(), ready.data(), ready.data() + std::exchange(count, 0));
+        };
         each_piece(text, [&](Piece const& piece) {
-            if (PieceCache::Slot const* const slot = kept(work, piece, end)) {
+            if (PieceCache::Slot const* const slot = encoder.kept(piece, end)) {
                 for (std::uint32_t i = 0; i < PieceCache::ranks_kept; ++i) {
                     ready[count + i] = slot->rank(i);  // those behind the last are overwritten
                 }
@@ -84,23 +94,46 @@ public:
                 }
             } else {
                 flush();
-                encode_piece(work, piece);
-                ranks.insert(ranks.end(), work.ranks.begin(), work.ranks.end());
+                encoder.encode(piece);
+                ranks.insert(ranks.end(), encoder.ranks().begin(), encoder.ranks().end());
             }
             return true;
         });
         flush();
     }
 
-    /// The bytes of `ranks`; parts of characters stay as they are. Throws UnknownRank.
+    /// As count() and encode(), where the text of a special token is that token; of two that begin alike the longer.
+    [[nodiscard]] Tokens count_with_specials(std::string_view text) const {
+        std::int64_t total = 0;
+        each_segment(
+            text, [&](std::string_view ordinary) { total += count(ordinary).value(); },
+            [&](Rank) { ++total; });
+        return total;
+    }
+    [[nodiscard]] std::vector<Rank> encode_with_specials(std::string_view text) const {
+        std::vector<Rank> ranks;
+        each_segment(
+            text, [&](std::string_view ordinary) { append_encoded(ranks, ordinary); },
+            [&](Rank special) { ranks.push_back(special); });
+        return ranks;
+    }
+    /// Sorted by their texts.
+    [[nodiscard]] std::span<SpecialToken const> specials() const noexcept { return specials_.all(); }
+
+    /// Calls `visit` with each rank of `text` in order until it answers false; allocates nothing once warm.
+    template <class Visit>
+    void each_token(std::string_view text, Visit&& visit) const;
+
+    /// The bytes of `ranks`, special ones too; parts of characters stay as they are. Throws UnknownRank.
     [[nodiscard]] std::string decode(std::span<Rank const> ranks) const {
         std::string text;
         for (std::size_t i = 0; i < ranks.size(); ++i) {
-            if (ranks[i] >= vocabulary_.size()) {
+            std::string_view const token = text_of(ranks[i]);
+            if (token.empty()) {
                 throw UnknownRank("centavo: rank " + std::to_string(ranks[i]) + " at " + std::to_string(i) +
                                   " is not in the vocabulary");
             }
-            text += vocabulary_.text(ranks[i]);
+            text += token;
         }
         return text;
     }
@@ -116,165 +149,85 @@ public:
         std::size_t settled_bytes = 0;
         std::int64_t open = 0;
     };
+    /// `growth_padding` zeros follow `text` in memory.
+    static constexpr std::size_t growth_padding = Splitter<Split::o200k, true>::padding;
     [[nodiscard]] Growth count_growing(std::string_view text) const {
-        return split_ == Split::o200k ? count_growing_by<Split::o200k>(text) : count_growing_by<Split::cl100k>(text);
+        switch (split_) {
+        case Split::o200k: break;
+        case Split::cl100k: return count_growing_by<Split::cl100k>(text);
+        case Split::llama3:
+        case Split::qwen:
+        case Split::gpt2: return count_growing_by<Split::gpt2>(text);
+        }
+        return count_growing_by<Split::o200k>(text);
     }
 
-    [[nodiscard]] Vocabulary const& vocabulary() const noexcept { return vocabulary_; }
+    [[nodiscard]] Vocabulary const& vocabulary() const noexcept { return *vocabulary_; }
     [[nodiscard]] Split split() const noexcept { return split_; }
 
     /// Calls `visit` with each Piece of `text` in order until it answers false.
     template <class Visit>
     void each_piece(std::string_view text, Visit&& visit) const {
-        if (split_ == Split::o200k) {
-            each_piece_of<Split::o200k>(text, visit);
-        } else {
-            each_piece_of<Split::cl100k>(text, visit);
+        switch (split_) {
+        case Split::o200k: return each_piece_of<Split::o200k>(text, visit, split_);
+        case Split::cl100k: return each_piece_of<Split::cl100k>(text, visit, split_);
+        case Split::llama3:
+        case Split::qwen:
+        case Split::gpt2: return each_piece_of<Split::gpt2>(text, visit, split_);
         }
     }
 
 private:
     struct Workspace {
-        PieceCache cache;
-        PieceMerge merge;
-        std::string repaired;
-        std::vector<Rank> ranks;  // of the piece at hand
-        std::uint32_t owner = 0;
+        PieceEncoder encoder;
+        std::uint32_t owner;
     };
 
-    /// This thread's workspace for this vocabulary.
-    [[nodiscard]] Workspace& workspace() const {
+    /// This thread's encoder for this vocabulary.
+    [[nodiscard]] PieceEncoder& encoder() const {
         thread_local std::array<std::unique_ptr<Workspace>, 4> workspaces;
         auto& mine = workspaces[id_ % workspaces.size()];
         if (!mine || mine->owner != id_) {
-            mine = std::make_unique<Workspace>();
-            mine->owner = id_;
+            mine = std::make_unique<Workspace>(Workspace{PieceEncoder{*vocabulary_}, id_});
         }
-        return *mine;
+        return mine->encoder;
     }
 
-    [[nodiscard]] static PieceKey key_of(std::string_view piece, char const* end) noexcept {
-        return end - piece.data() >= static_cast<std::ptrdiff_t>(PieceKey::longest)
-                   ? PieceKey::of_padded(piece.data(), piece.size())
-                   : PieceKey::of(piece.data(), piece.size());
+    /// The bytes of a rank, ordinary or special; empty where there is none.
+    [[nodiscard]] std::string_view text_of(Rank rank) const noexcept {
+        if (rank < vocabulary_->size() && !vocabulary_->text(rank).empty()) {
+            return vocabulary_->text(rank);
+        }
+        return specials_.text(rank);
     }
 
-    /// `end` is that of the text the piece views.
-    [[nodiscard]] std::int64_t count_piece(Workspace& work, Piece const& piece, char const* end) const {
-        if (piece.well_formed && piece.text.size() <= PieceKey::longest) {
-            PieceKey const key = key_of(piece.text, end);
-            PieceCache::Slot& slot = work.cache.slot(key);
-            return slot.holds(key) ? slot.count() : encode_short(work, piece.text, key, slot);
-        }
-        return encode_other(work, piece);
-    }
-
-    /// The slot of a short piece whose ranks are all kept; null for others, those now first seen among them.
-    PieceCache::Slot const* kept(Workspace& work, Piece const& piece, char const* end) const noexcept {
-        if (!piece.well_formed || piece.text.size() > PieceKey::longest) {
-            return nullptr;
-        }
-        PieceKey const key = key_of(piece.text, end);
-        PieceCache::Slot const& slot = work.cache.slot(key);
-        return slot.holds(key) && slot.count() <= PieceCache::ranks_kept ? &slot : nullptr;
-    }
-
-    /// Encodes any piece into work.ranks.
-    [[gnu::noinline]] void encode_piece(Workspace& work, Piece const& piece) const {
-        if (piece.well_formed && piece.text.size() <= PieceKey::longest) {
-            PieceKey const key = PieceKey::of(piece.text.data(), piece.text.size());
-            encode_short(work, piece.text, key, work.cache.slot(key));
-        } else if (encode_other(work, piece); work.ranks.empty()) {
-            std::string_view const text = piece.well_formed ? piece.text : std::string_view{work.repaired};
-            encode_text(work, text, Vocabulary::hash_of(text));
-        }
-    }
-
-    /// Encodes into work.ranks and keeps the result; out of the way of the pieces that are kept already.
-    [[gnu::noinline]] std::int64_t encode_short(Workspace& work, std::string_view piece, PieceKey const& key,
-                                                PieceCache::Slot& slot) const {
-        encode_text(work, piece, Vocabulary::hash_of(piece));
-        PieceCache::put(slot, key, work.ranks);
-        return static_cast<std::int64_t>(work.ranks.size());
-    }
-
-    /// The same for pieces that are long or ill-formed; work.ranks stays empty where only the count was kept.
-    [[gnu::noinline]] std::int64_t encode_other(Workspace& work, Piece const& piece) const {
-        std::string_view text = piece.text;
-        if (!piece.well_formed) {
-            work.repaired.clear();
-            append_repaired_utf8(work.repaired, text);
-            text = work.repaired;
-        }
-        std::uint64_t const hash = Vocabulary::hash_of(text);
-        if (text.size() > PieceCache::LongSlot::longest || text.size() <= PieceKey::longest) {
-            encode_text(work, text, hash);
-            return static_cast<std::int64_t>(work.ranks.size());
-        }
-        PieceCache::LongSlot& slot = work.cache.long_slot(hash);
-        if (!slot.holds(text)) {
-            encode_text(work, text, hash);
-            PieceCache::put(slot, text, work.ranks);
-        } else if (slot.count <= PieceCache::ranks_kept) {
-            work.ranks.assign(slot.ranks.begin(), slot.ranks.begin() + slot.count);
-        } else {
-            work.ranks.clear();
-        }
-        return slot.count;
-    }
-
-    void encode_text(Workspace& work, std::string_view text, std::uint64_t hash) const {
-        work.ranks.clear();
-        if (Rank const whole = vocabulary_.find(text, hash); whole != Vocabulary::none) {
-            work.ranks.push_back(whole);
-            return;
-        }
-        if (text.size() <= PieceKey::longest) {
-            append_merged(work, text);
-            return;
-        }
-        // Words of scripts without spaces run on; most of them part where no token holds both characters.
+    template <class Ordinary, class Special>
+    void each_segment(std::string_view text, Ordinary&& ordinary, Special&& visit_special) const {
         std::size_t from = 0;
-        for (std::size_t at = 2; at + 2 <= text.size(); ++at) {
-            if (static_cast<unsigned char>(text[at]) >= 0xC0 && vocabulary_.parts_at(text.data() + at)) {
-                append_part(work, text.substr(from, at - from));
-                from = at;
+        for (std::size_t at = 0; at < text.size();) {
+            SpecialToken const* const found = specials_.at_front(text.substr(at));
+            if (!found) {
+                ++at;
+                continue;
             }
-        }
-        append_part(work, text.substr(from));
-    }
-
-    void append_part(Workspace& work, std::string_view part) const {
-        if (part.size() > PieceKey::longest) {
-            append_merged(work, part);
-            return;
-        }
-        PieceKey const key = PieceKey::of(part.data(), part.size());
-        PieceCache::Slot& slot = work.cache.slot(key);
-        if (slot.holds(key) && slot.count() <= PieceCache::ranks_kept) {
-            for (std::uint32_t i = 0; i < slot.count(); ++i) {
-                work.ranks.push_back(slot.rank(i));
+            if (at > from) {
+                ordinary(text.substr(from, at - from));
             }
-            return;
+            visit_special(found->rank);
+            from = at += found->text.size();
         }
-        std::size_t const before = work.ranks.size();
-        append_merged(work, part);
-        PieceCache::put(slot, key, std::span{work.ranks}.subspan(before));
-    }
-
-    void append_merged(Workspace& work, std::string_view text) const {
-        work.merge.append(vocabulary_, text, work.ranks);
+        ordinary(text.substr(from));
     }
 
     template <Split split>
     [[nodiscard]] Growth count_growing_by(std::string_view text) const {
-        Workspace& work = workspace();
-        char const* const end = text.data() + text.size();
+        PieceEncoder& encoder = this->encoder();
+        char const* const end = text.data() + text.size() + growth_padding;
         Growth growth;
         bool open = false;
-        for (Splitter<split, true> splitter{text}; !splitter.done();) {
+        for (Splitter<split, true> splitter{text, split_}; !splitter.done();) {
             Piece const piece = splitter.next();
-            std::int64_t const count = count_piece(work, piece, end);
+            std::int64_t const count = encoder.count(piece, end);
             open = open || splitter.open();
             if (open) {
                 growth.open += count;
@@ -291,18 +244,44 @@ private:
         return ++made;
     }
     template <Split split, class Visit>
-    static void each_piece_of(std::string_view text, Visit& visit) {
-        for (Splitter<split> splitter{text}; !splitter.done();) {
+    [[gnu::noinline]] static void each_piece_of(std::string_view text, Visit& visit, Split which) {
+        for (Splitter<split> splitter{text, which}; !splitter.done();) {
             if (!visit(splitter.next())) {
                 return;
             }
         }
     }
 
-    Vocabulary vocabulary_;
+    std::shared_ptr<Vocabulary const> vocabulary_;
+    SpecialTokens specials_;
     Split split_;
     std::uint32_t id_ = next_id();  // copies share it: they encode alike
 };
+
+template <class Visit>
+void Bpe::each_token(std::string_view text, Visit&& visit) const {
+    PieceEncoder& encoder = this->encoder();
+    char const* const end = text.data() + text.size();
+    std::vector<Rank> ranks;  // a visitor may count by this tokenizer, so the workspace's are not lent to it
+    each_piece(text, [&](Piece const& piece) {
+        if (PieceCache::Slot const* const slot = encoder.kept(piece, end)) {
+            std::array<Rank, PieceCache::ranks_kept> const some{slot->rank(0), slot->rank(1), slot->rank(2)};
+            std::uint32_t const count = slot->count();
+            for (std::uint32_t i = 0; i < count; ++i) {
+                if (!visit(some[i])) {
+                    return false;
+                }
+            }
+            return true;
+        }
+        encoder.encode(piece);
+        ranks.swap(encoder.ranks());
+        bool const more =
+            std::ranges::all_of(ranks, [&](Rank rank) { return static_cast<bool>(visit(rank)); });
+        ranks.swap(encoder.ranks());
+        return more;
+    });
+}
 
 inline std::string_view Bpe::truncate(std::string_view text, Tokens limit) const {
     auto const whole_characters = [&](std::size_t size) {
@@ -314,12 +293,12 @@ inline std::string_view Bpe::truncate(std::string_view text, Tokens limit) const
         }
         return size;
     };
-    Workspace& work = workspace();
+    PieceEncoder& encoder = this->encoder();
     char const* const end = text.data() + text.size();
     std::size_t kept = 0;
     std::int64_t left = limit.value();
     each_piece(text, [&](Piece const& piece) {
-        std::int64_t const here = count_piece(work, piece, end);
+        std::int64_t const here = encoder.count(piece, end);
         if (here <= left) {
             left -= here;
             kept += piece.text.size();
@@ -327,9 +306,9 @@ inline std::string_view Bpe::truncate(std::string_view text, Tokens limit) const
         }
         if (piece.well_formed && left > 0) {
             std::size_t size = 0;
-            encode_piece(work, piece);
-            for (Rank const rank : work.ranks) {
-                size += left-- > 0 ? vocabulary_.text(rank).size() : 0;
+            encoder.encode(piece);
+            for (Rank const rank : encoder.ranks()) {
+                size += left-- > 0 ? vocabulary_->text(rank).size() : 0;
             }
             kept = whole_characters(kept + size);
         }

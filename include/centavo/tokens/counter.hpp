@@ -3,9 +3,11 @@
 
 #include <centavo/models/tokens.hpp>
 #include <centavo/tokens/bpe.hpp>
+#include <centavo/tokens/token_estimate.hpp>
 
 #include <concepts>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <type_traits>
 #include <utility>
@@ -25,20 +27,32 @@ class Counter {
 public:
     /// Counts exactly by `bpe`, which outlives the counter; those of data/ live as long as the program.
     explicit Counter(Bpe const& bpe) noexcept
-        : counting_{std::shared_ptr<void const>{}, &bpe},
-          count_{[](void const* with, std::string_view text) { return static_cast<Bpe const*>(with)->count(text); }},
+        : counting_{std::shared_ptr<void const>{}, &bpe}, count_{[](void const* with, std::string_view text) {
+              return static_cast<Bpe const*>(with)->count(text);
+          }},
           bpe_{&bpe} {}
     explicit Counter(Bpe&&) = delete;
 
+    /// Estimates a family without a public vocabulary: `reference`, which is o200k_base(), times its factors.
+    [[nodiscard]] static Counter estimating(Bpe const& reference, TokenEstimate const& estimate) {
+        Counter counter = estimating([&reference, estimate](std::string_view text) {
+            return estimate.of(reference.count(text), content_class(text));
+        });
+        counter.reference_ = &reference;
+        counter.estimate_ = estimate;
+        return counter;
+    }
+    static Counter estimating(Bpe&&, TokenEstimate const&) = delete;
+
     /// Counts by `counting`, of which it keeps a copy. `exact` says what exact() answers.
     template <TokenCounter Callable>
-        requires(!std::same_as<Callable, Counter> && !std::same_as<Callable, Bpe>)
-    [[nodiscard]] static Counter exactly(Callable counting) {
+    requires(!std::same_as<Callable, Counter> && !std::same_as<Callable, Bpe>) [[nodiscard]] static Counter
+        exactly(Callable counting) {
         return Counter{std::move(counting), true};
     }
     template <TokenCounter Callable>
-        requires(!std::same_as<Callable, Counter> && !std::same_as<Callable, Bpe>)
-    [[nodiscard]] static Counter estimating(Callable counting) {
+    requires(!std::same_as<Callable, Counter> && !std::same_as<Callable, Bpe>) [[nodiscard]] static Counter
+        estimating(Callable counting) {
         return Counter{std::move(counting), false};
     }
 
@@ -56,6 +70,19 @@ public:
     /// The tokenizer behind the counter; null for estimates and callables.
     [[nodiscard]] Bpe const* bpe() const noexcept { return bpe_; }
 
+    /// The factors of an estimate and their measured error, and the tokenizer that they scale; empty for all others.
+    [[nodiscard]] std::optional<TokenEstimate> const& estimate() const noexcept { return estimate_; }
+    [[nodiscard]] Bpe const* reference() const noexcept { return reference_; }
+
+    /// The mean relative error of count() where it was measured: 0 for an exact counter.
+    [[nodiscard]] std::optional<double> error() const noexcept {
+        if (exact_) {
+            return 0.0;
+        }
+        return estimate_ && estimate_->mean_error > 0 ? std::optional{estimate_->mean_error / 1'000.0}
+                                                      : std::nullopt;
+    }
+
 private:
     template <class Callable>
     Counter(Callable counting, bool exact)
@@ -68,6 +95,8 @@ private:
     std::shared_ptr<void const> counting_;
     Tokens (*count_)(void const*, std::string_view);
     Bpe const* bpe_ = nullptr;
+    Bpe const* reference_ = nullptr;
+    std::optional<TokenEstimate> estimate_;
     bool exact_ = true;
 };
 

@@ -61,7 +61,7 @@ private:
 
 /// What pieces were encoded to lately; a newer piece takes the place of an older one.
 ///
-/// 1 MiB at most, taken as it fills. One thread at a time.
+/// 2.5 MiB at most, taken as it fills. One thread at a time.
 class PieceCache {
 public:
     struct Slot {
@@ -107,10 +107,11 @@ public:
         return long_slots_.get()[hash >> (64 - long_bits)];
     }
 
-    static void put(LongSlot& slot, std::string_view piece, std::span<Rank const> all) noexcept {
+    /// `all` may be empty where `count` is more than are kept.
+    static void put(LongSlot& slot, std::string_view piece, std::span<Rank const> all, std::uint16_t count) noexcept {
         std::memcpy(slot.text.data(), piece.data(), piece.size());
         slot.size = static_cast<std::uint16_t>(piece.size());
-        slot.count = static_cast<std::uint16_t>(all.size());
+        slot.count = count;
         slot.ranks = first_of(all);
     }
 
@@ -124,8 +125,8 @@ private:
     struct Free {
         void operator()(void* slots) const noexcept { std::free(slots); }
     };
-    static constexpr unsigned bits = 15;
-    static constexpr unsigned long_bits = 12;
+    static constexpr unsigned bits = 16;
+    static constexpr unsigned long_bits = 14;
 
     // calloc: pages that no piece falls on are never touched
     template <class Each>

@@ -36,7 +36,7 @@ public:
 
     [[nodiscard]] std::size_t size() const noexcept { return begins_.size() - 1; }
 
-    /// The bytes of a token; `rank` is below size().
+    /// The bytes of a token; `rank` is below size(). Empty where the ranks have a gap.
     [[nodiscard]] std::string_view text(Rank rank) const noexcept {
         return {text_.data() + begins_[rank], begins_[rank + 1] - begins_[rank]};
     }
@@ -116,6 +116,8 @@ public:
     [[nodiscard]] std::size_t longest() const noexcept { return longest_; }
 
 private:
+    friend class RankReader;
+
     static constexpr unsigned rank_bits = 18;
     static constexpr std::uint32_t rank_mask = (1U << rank_bits) - 1;
     static constexpr std::uint32_t tag_mask = (1U << (32 - rank_bits)) - 1;
@@ -333,6 +335,9 @@ inline void Vocabulary::index_texts() {
             __builtin_prefetch(&by_text_[hashes[rank - first] >> text_shift_], 1);
         }
         for (Rank rank = first; rank < last; ++rank) {
+            if (length(rank) == 0) {
+                continue;
+            }
             std::uint64_t const hash = hashes[rank - first];
             std::size_t slot = hash >> text_shift_;
             while (by_text_[slot] != none) {

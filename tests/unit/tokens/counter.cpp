@@ -23,18 +23,41 @@ TEST_CASE("a counter of an encoding is exact", "[tokens][counter]") {
     CHECK(counter_for(ModelId{"text-embedding-3-small"}).bpe() == &cl100k_base());
 }
 
-TEST_CASE("without a public vocabulary the bytes are an upper bound", "[tokens][counter]") {
-    Counter const counter = counter_for(ModelId{"claude-3-5-sonnet"});
+TEST_CASE("without a public vocabulary a family's measured factor scales o200k_base's count",
+          "[tokens][counter]") {
+    Counter const counter = counter_for(ModelId{"claude-sonnet-4-5"});
     CHECK_FALSE(counter.exact());
     CHECK(counter.bpe() == nullptr);
+    CHECK(counter.reference() == &o200k_base());
+    REQUIRE(counter.estimate());
+    CHECK(counter.estimate()->family == "claude");
+    CHECK(counter.error() == 0.056);
+    std::string const prose = [] {
+        std::string text;
+        for (int i = 0; i < 100; ++i) {
+            text += " hello";
+        }
+        return text;
+    }();
+    CHECK(o200k_base().count(prose) == 100);
+    CHECK(counter.count(prose) == 115);
+    CHECK(counter.count("") == 0);
+}
+
+TEST_CASE("a model of no known family is bounded by its bytes", "[tokens][counter]") {
+    Counter const counter = counter_for(ModelId{"no-such-model"});
     CHECK(counter.count("hello") == 5);
-    CHECK(counter_for(ModelId{"no-such-model"}).count("hello") == 5);
+    CHECK_FALSE(counter.exact());
+    CHECK_FALSE(counter.error());
+    CHECK_FALSE(counter.estimate());
+    CHECK(counter_for(ModelId{"gpt-4o"}).error() == 0.0);
 }
 
 TEST_CASE("a counter keeps a copy of the caller's own function", "[tokens][counter]") {
     std::string const unit = "long enough not to be stored in the string itself";
     Counter const words = [&] {
-        return Counter::estimating([unit](std::string_view text) { return Tokens{text.size() / unit.size()}; });
+        return Counter::estimating(
+            [unit](std::string_view text) { return Tokens{text.size() / unit.size()}; });
     }();
     CHECK(words.count(unit + unit) == 2);
     CHECK_FALSE(words.exact());

@@ -23,9 +23,14 @@ TEST_CASE("a growing text counts at every prefix as the prefix does", "[tokens][
         }
         for (Bpe const* bpe : {&o200k_base(), &cl100k_base()}) {
             IncrementalCounter counter{*bpe};
+            IncrementalCounter late{*bpe};
             for (std::size_t at = 0; at < text.size();) {
                 std::size_t const step = std::min<std::size_t>(1 + random() % 6, text.size() - at);
                 Tokens const counted = counter.append(std::string_view{text}.substr(at, step));
+                late.add(std::string_view{text}.substr(at, step));
+                if (random() % 8 == 0) {
+                    REQUIRE(late.count() == counted);
+                }
                 at += step;
                 REQUIRE(counted == bpe->count(std::string_view{text}.substr(0, at)));
             }
@@ -50,6 +55,25 @@ TEST_CASE("a long run grows exactly", "[tokens][incremental_counter]") {
             text += unit;
             REQUIRE(counter.append(unit) == o200k_base().count(text));
         }
+    }
+}
+
+TEST_CASE("what is only added is counted when it is asked for", "[tokens][incremental_counter]") {
+    for (std::string_view const unit : {"a", "=", "Words, and ", "中", "\n", "\xE4\xB8"}) {
+        IncrementalCounter counter{o200k_base()};
+        std::string text;
+        for (int i = 0; i < 4'000; ++i) {
+            text += unit;
+            counter.add(unit);
+            if (i % 999 == 0) {
+                REQUIRE(counter.count() == o200k_base().count(text));
+            }
+        }
+        CHECK(counter.count() == o200k_base().count(text));
+        CHECK(counter.append("") == o200k_base().count(text));
+        counter.reset();
+        counter.add({});
+        CHECK(counter.count() == 0);
     }
 }
 

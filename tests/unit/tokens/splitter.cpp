@@ -88,6 +88,22 @@ TEST_CASE("digits go by three code points, symbols take what follows them", "[to
     CHECK(o200k("\u00A0!") == Pieces{"\u00A0", "!"});
 }
 
+TEST_CASE("other vocabularies cut by patterns of their own", "[tokens][splitter]") {
+    auto const llama3 = cut<Split::llama3>;
+    auto const qwen = cut<Split::qwen>;
+    auto const gpt2 = cut<Split::gpt2>;
+    // Llama 3 and Qwen: cl100k_base's words, and white space that ends the text is cut behind its last line.
+    CHECK(llama3("it'S helloWorld 1234!\n/") == Pieces{"it", "'S", " helloWorld", " ", "123", "4", "!\n", "/"});
+    CHECK(llama3("a\n  ") == Pieces{"a", "\n", "  "});
+    CHECK(qwen("it's 12½") == Pieces{"it", "'s", " ", "1", "2", "½"});
+    // GPT-2: only a space goes before a word, a number of any length or symbols, and nothing takes line ends with it.
+    CHECK(gpt2("it's It'S 12345 x") == Pieces{"it", "'s", " It", "'", "S", " 12345", " x"});
+    CHECK(gpt2("\tx !?\n\nb") == Pieces{"\t", "x", " !?", "\n", "\n", "b"});
+    CHECK(gpt2("a\u0301b  c ") == Pieces{"a", "\u0301", "b", " ", " c", " "});
+    CHECK(gpt2(" \n 12") == Pieces{" \n", " 12"});
+    CHECK(gpt2("we'\u017F") == Pieces{"we", "'", "\u017F"});
+}
+
 TEST_CASE("pieces add up to any bytes and say which are ill-formed", "[tokens][splitter]") {
     std::mt19937 random{20261124};
     std::string_view const alphabet[] = {"a", "B", "'", "s", " ", "\n", "\r", "7", "/", "!", "\u0301", "中", "\x80", "\xE4", "\xF0\x9F",

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+#include <centavo/tokens/rank_file.hpp>
+
+#include <centavo/data/cl100k_base.hpp>
+#include <centavo/tokens/bpe.hpp>
+
+#include <catch2/catch_test_macros.hpp>
+
+#include <sstream>
+#include <string>
+#include <string_view>
+#include <vector>
+
+using namespace centavo;
+
+namespace {
+
+using Ranks = std::vector<Rank>;
+
+std::string base64(std::string_view bytes) {
+    std::string_view const digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    std::string out;
+    for (std::size_t i = 0; i < bytes.size(); i += 3) {
+        std::uint32_t word = 0;
+        for (std::size_t j = 0; j < 3; ++j) {
+            word = word << 8 | (i + j < bytes.size() ? static_cast<unsigned char>(bytes[i + j]) : 0U);
+        }
+        for (std::size_t j = 0; j < 4; ++j) {
+            out += i + j > bytes.size() ? '=' : digits[word >> (18 - 6 * j) & 63];
+        }
+    }
+    return out;
+}
+
+std::string line(std::string_view token, Rank rank) {
+    return base64(token) + " " + std::to_string(rank) + "\n";
+}
+
+std::string all_bytes() {
+    std::string out;
+    for (int byte = 0; byte < 256; ++byte) {
+        out += line(std::string(1, static_cast<char>(static_cast<unsigned char>(byte))),
+                    static_cast<Rank>(byte));
+    }
+    return out;
+}
+
+std::string complaint(std::string const& text) {
+    try {
+        static_cast<void>(read_ranks(text));
+    } catch (MalformedRankFile const& failure) {
+        return failure.what();
+    }
+    return "none";
+}
+
+}  // namespace
+
+TEST_CASE("a vocabulary read from its rank file is the embedded one", "[tokens][rank_file]") {
+    Vocabulary const& embedded = cl100k_base().vocabulary();
+    constexpr Rank some = 20'000;  // the rest is as these are
+    std::stringstream file;
+    for (Rank rank = some; rank-- > 0;) {
+        file << line(embedded.text(rank), rank);
+    }
+    Vocabulary const read = read_ranks(file);
+    REQUIRE(read.size() == some);
+    std::size_t same = 0;
+    for (Rank rank = 0; rank < some; ++rank) {
+        same += read.text(rank) == embedded.text(rank) && read.find(embedded.text(rank)) == rank ? 1U : 0U;
+    }
+    CHECK(same == some);
+    CHECK(Bpe{read, Split::cl100k}.encode("the time") == cl100k_base().encode("the time"));
+}
+
+TEST_CASE("ranks may have a gap, which decodes to nothing", "[tokens][rank_file]") {
+    Bpe const bpe{read_ranks(all_bytes() + line("ab", 300) + line("abc", 301)), Split::gpt2};
+    CHECK(bpe.vocabulary().size() == 302);
+    CHECK(bpe.encode("abcab") == Ranks{301, 300});
+    CHECK(bpe.decode(Ranks{301}) == "abc");
+    CHECK_THROWS_AS(bpe.decode(Ranks{299}), UnknownRank);
+}
+
+TEST_CASE("a token that no merge makes is found as a whole piece only", "[tokens][rank_file]") {
+    Bpe const bpe{read_ranks(all_bytes() + line("xyz", 256)), Split::gpt2};
+    CHECK(bpe.encode("xyz") == Ranks{256});
+    CHECK(bpe.encode("wxyz") == Ranks{'w', 'x', 'y', 'z'});
+    CHECK(bpe.count("xyz wxyz") == 6);
+}
+
+TEST_CASE("a broken rank file says where", "[tokens][rank_file]") {
+    auto const line_257 = [](std::string const& what) { return "centavo: rank file, line 257: " + what; };
+    CHECK(complaint(all_bytes() + "YWI=\n") == line_257("a token and a rank are parted by a space"));
+    CHECK(complaint(all_bytes() + "YWI= x\n") == line_257("the rank is no whole number below 2^18 - 1"));
+    CHECK(complaint(all_bytes() + "YWI= 262143\n") == line_257("the rank is no whole number below 2^18 - 1"));
+    CHECK(complaint(all_bytes() + "YW?= 256\n") == line_257("the token is not base64"));
+    CHECK(complaint(all_bytes() + "YWI 256\n") == line_257("the token is not base64"));
+    CHECK(complaint(all_bytes() + " 256\n") == line_257("the token is empty"));
+    CHECK(complaint(all_bytes() + "YWI= 255\n") == line_257("the rank stands twice"));
+    CHECK(complaint(all_bytes() + "YQ== 256\n") == line_257("the token stands twice"));
+    CHECK(complaint("YQ== 0\n") ==
+          "centavo: rank file: a byte is no token, so not every text could be encoded");
+    CHECK(complaint("") != "none");
+    CHECK_THROWS_AS(load_ranks("/no/such/file.tiktoken"), std::system_error);
+}
