@@ -1,6 +1,14 @@
 # Every public header, sorted; the build compiles each one alone.
 set(CENTAVO_HEADERS
+    include/centavo/adapters/export_text.hpp
+    include/centavo/adapters/focus_csv.hpp
     include/centavo/adapters/json.hpp
+    include/centavo/adapters/ledger_csv.hpp
+    include/centavo/adapters/ledger_html.hpp
+    include/centavo/adapters/ledger_json.hpp
+    include/centavo/adapters/otlp_json.hpp
+    include/centavo/adapters/prometheus_text.hpp
+    include/centavo/adapters/spend_metrics.hpp
     include/centavo/base/clock.hpp
     include/centavo/base/decimal.hpp
     include/centavo/base/instant.hpp
@@ -26,7 +34,9 @@ set(CENTAVO_HEADERS
     include/centavo/budgeting/recent_ids.hpp
     include/centavo/budgeting/record.hpp
     include/centavo/budgeting/record_codec.hpp
+    include/centavo/budgeting/record_source.hpp
     include/centavo/budgeting/replay.hpp
+    include/centavo/budgeting/spend_report.hpp
     include/centavo/budgeting/tags.hpp
     include/centavo/budgeting/window.hpp
     include/centavo/caching/cache_entry.hpp
