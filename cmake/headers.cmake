@@ -1,8 +1,15 @@
 # Every public header, sorted; the build compiles each one alone.
 set(CENTAVO_HEADERS
+    include/centavo/adapters/export_text.hpp
+    include/centavo/adapters/focus_csv.hpp
     include/centavo/adapters/json.hpp
     include/centavo/adapters/leased_book.hpp
+    include/centavo/adapters/ledger_csv.hpp
+    include/centavo/adapters/ledger_html.hpp
+    include/centavo/adapters/ledger_json.hpp
     include/centavo/adapters/lender.hpp
+    include/centavo/adapters/otlp_json.hpp
+    include/centavo/adapters/prometheus_text.hpp
     include/centavo/adapters/redis_alerts.hpp
     include/centavo/adapters/redis_book.hpp
     include/centavo/adapters/redis_calls.hpp
@@ -13,6 +20,7 @@ set(CENTAVO_HEADERS
     include/centavo/adapters/redis_scripts.hpp
     include/centavo/adapters/redis_state.hpp
     include/centavo/adapters/redis_store.hpp
+    include/centavo/adapters/spend_metrics.hpp
     include/centavo/adapters/sqlite_book.hpp
     include/centavo/adapters/sqlite_changes.hpp
     include/centavo/adapters/sqlite_connection.hpp
@@ -53,7 +61,9 @@ set(CENTAVO_HEADERS
     include/centavo/budgeting/recent_ids.hpp
     include/centavo/budgeting/record.hpp
     include/centavo/budgeting/record_codec.hpp
+    include/centavo/budgeting/record_source.hpp
     include/centavo/budgeting/replay.hpp
+    include/centavo/budgeting/spend_report.hpp
     include/centavo/budgeting/spending.hpp
     include/centavo/budgeting/tags.hpp
     include/centavo/budgeting/usual_hours.hpp

@@ -131,8 +131,10 @@
 #include <centavo/budgeting/recent_ids.hpp>
 #include <centavo/budgeting/record.hpp>
 #include <centavo/budgeting/record_codec.hpp>
+#include <centavo/budgeting/record_source.hpp>
 #include <centavo/budgeting/replay.hpp>
 #include <centavo/budgeting/spending.hpp>
+#include <centavo/budgeting/spend_report.hpp>
 #include <centavo/budgeting/tags.hpp>
 #include <centavo/budgeting/usual_hours.hpp>
 #include <centavo/budgeting/window.hpp>
