@@ -177,14 +177,13 @@ public:
             auto const tags = Tags::from({record.tags.begin(), record.tags.end()});
             counters.push_back(uses_of(account(tags), record.at).counters);
         }
-        Instant const time = now();
         std::vector<OpenHold> found;
         write([&](SqliteTables& tables, std::vector<Alert>& alerts) {
             for (std::size_t i = 0; i < holds.size(); ++i) {
                 auto record = reader.read(holds[i].bytes);
                 record.kind = RecordKind::settle;
                 record.hold = holds[i].seq;
-                record.time = time;
+                record.time = now();
                 record.note = "open when its process ended";
                 if (apply(tables, record, record.amount, counters[i], alerts)) {
                     found.push_back({.record = record.hold,
