@@ -8,13 +8,16 @@
 #include <centavo/chat/request.hpp>
 #include <centavo/tokens/bpe.hpp>
 #include <centavo/tokens/chat_rules.hpp>
+#include <centavo/tokens/rank_file.hpp>
 
 #include <algorithm>
 #include <charconv>
 #include <cstdint>
 #include <cstdio>
 #include <exception>
+#include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -27,17 +30,49 @@ namespace {
 struct Options {
     std::string encoding;
     std::string model;
+    std::string ranks;
+    std::string split = "cl100k";
     bool ids = false;
     bool chat = false;
     bool jsonl = false;
     std::vector<std::string> files;
 };
 
+/// The tokenizer of a rank file; a program that ends after it counts needs one.
+Bpe const& bpe_of(std::string const& path, std::string const& name) {
+    static std::optional<Bpe> bpe;
+    bpe.emplace(load_ranks(path), std::map<std::string, Split>{{"o200k", Split::o200k},
+                                                               {"cl100k", Split::cl100k},
+                                                               {"llama3", Split::llama3},
+                                                               {"qwen", Split::qwen},
+                                                               {"gpt2", Split::gpt2}}
+                                      .at(name));
+    return *bpe;
+}
+
 Counter counter_for_options(Options const& options) {
-    if (!options.encoding.empty()) {
+    if (!options.ranks.empty()) {
+        return Counter{bpe_of(options.ranks, options.split)};
+    }
+    if (!options.encoding.empty() && options.model.empty()) {
         return counter_of(encoding_named(options.encoding));
     }
-    return counter_of(options.model.empty() ? Encoding::o200k_base : encoding_of(options.model));
+    return options.model.empty() ? counter_of(Encoding::o200k_base) : counter_of(ModelId{options.model});
+}
+
+/// Says of an estimate by how much it is off in the mean, where that was measured.
+void append_estimate(std::string& out, Counter const& counter) {
+    if (counter.exact()) {
+        return;
+    }
+    append_name(out, "exact");
+    out += "false";
+    if (counter.estimate() && counter.estimate()->mean_error > 0) {
+        append_name(out, "mean_error");
+        std::int32_t const thousandths = counter.estimate()->mean_error;
+        std::string const digits = std::to_string(1'000 + thousandths % 1'000);
+        out += std::to_string(thousandths / 1'000) + "." + digits.substr(1);
+    }
 }
 
 void append_ids(std::string& out, std::vector<Rank> const& ranks, char separator) {
@@ -57,6 +92,7 @@ int count_texts(Options const& options, Counter const& counter) {
         std::string const text = row.text("text");
         if (!options.ids) {
             append_count(out, "tokens", counter.count(text).value());
+            append_estimate(out, counter);
             return;
         }
         ranks.clear();
@@ -93,7 +129,8 @@ int count_requests(Options const& options, Counter const& counter) {
 }
 
 int count_files(Options const& options, Counter const& counter) {
-    std::vector<std::string> const files = options.files.empty() ? std::vector<std::string>{"-"} : options.files;
+    std::vector<std::string> const files =
+        options.files.empty() ? std::vector<std::string>{"-"} : options.files;
     std::vector<std::pair<std::string, std::string>> counts;
     std::int64_t total = 0;
     int status = 0;
@@ -109,14 +146,15 @@ int count_files(Options const& options, Counter const& counter) {
             }
             std::int64_t const tokens = counter.count(file.text()).value();
             total += tokens;
-            counts.emplace_back(std::to_string(tokens), path == "-" ? "" : " " + path);
+            counts.emplace_back((counter.exact() ? "" : "~") + std::to_string(tokens),
+                                path == "-" ? "" : " " + path);
         } catch (UnreadableFile const& failure) {
             std::fprintf(stderr, "centavo count: %s\n", failure.what());
             status = 1;
         }
     }
     if (counts.size() > 1) {
-        counts.emplace_back(std::to_string(total), " total");
+        counts.emplace_back((counter.exact() ? "" : "~") + std::to_string(total), " total");
     }
     std::size_t width = 0;
     for (auto const& [tokens, name] : counts) {
@@ -135,6 +173,9 @@ int count(Options const& options) {
         throw WrongCommandLine("--chat needs --model and --jsonl, and has no --ids");
     }
     Counter const counter = counter_for_options(options);
+    if (options.ids && counter.bpe() == nullptr) {
+        throw WrongCommandLine("--ids: the vocabulary of \"" + options.model + "\" is not public");
+    }
     if (options.chat) {
         return count_requests(options, counter);
     }
@@ -146,11 +187,21 @@ int count(Options const& options) {
 Subcommand add_count(CLI::App& program) {
     auto const options = std::make_shared<Options>();
     CLI::App* const line = program.add_subcommand("count", "Tokens of texts and of chat requests");
-    line->footer("In with --jsonl: {\"id\",\"text\"}, out: {\"id\",\"tokens\",\"ids\"?};\n"
-                 "with --chat in: {\"id\",\"request\"}, out: {\"id\",\"tokens\",\"exact\"}");
-    auto* const encoding = line->add_option("--encoding", options->encoding, "o200k_base (the default) or cl100k_base")
-                               ->check(CLI::IsMember({"o200k_base", "cl100k_base"}));
-    line->add_option("--model", options->model, "The encoding of this model")->excludes(encoding);
+    line->footer(
+        "Of a model without a public vocabulary the count is an estimate: ~123, or \"exact\":false.\n"
+        "In with --jsonl: {\"id\",\"text\"}, out: {\"id\",\"tokens\",\"ids\"?};\n"
+        "with --chat in: {\"id\",\"request\"}, out: {\"id\",\"tokens\",\"exact\"}");
+    auto* const encoding =
+        line->add_option("--encoding", options->encoding, "o200k_base (the default) or cl100k_base")
+            ->check(CLI::IsMember({"o200k_base", "cl100k_base"}));
+    auto* const model =
+        line->add_option("--model", options->model, "The encoding of this model")->excludes(encoding);
+    line->add_option("--ranks", options->ranks, "A rank file in tiktoken's form, for any other vocabulary")
+        ->excludes(encoding)
+        ->excludes(model);
+    line->add_option("--split", options->split, "How that one cuts text: o200k, cl100k, llama3, qwen or gpt2")
+        ->capture_default_str()
+        ->check(CLI::IsMember({"o200k", "cl100k", "llama3", "qwen", "gpt2"}));
     line->add_flag("--ids", options->ids, "The tokens' ids, too; without --jsonl instead of the count");
     line->add_flag("--chat", options->chat, "Prompt tokens of chat requests");
     line->add_flag("--jsonl", options->jsonl, "One JSON object a line in, one a line out");

@@ -15,6 +15,9 @@ namespace centavo::cli {
 /// The encoding of a model; o200k_base, said on standard error, where its vocabulary is not public or not known.
 [[nodiscard]] Encoding encoding_of(ModelId const& model);
 
+/// The counter of a model: exact, its family's estimate, or o200k_base's where neither is known, said on standard error.
+[[nodiscard]] Counter counter_of(ModelId const& model);
+
 /// Whether the model's vocabulary is known.
 [[nodiscard]] bool has_vocabulary(ModelId const& model);
 
