@@ -101,14 +101,14 @@ Subcommand add_estimate(CLI::App& program) {
     line->add_option("--model", options->model, "Model")->required();
     line->add_option("--input", options->input, "Input tokens of a call, cached ones included")
         ->required()
-        ->check(CLI::NonNegativeNumber);
+        ->check(is_count());
     line->add_option("--output", options->output, "Output tokens of a call")
         ->required()
-        ->check(CLI::NonNegativeNumber);
-    line->add_option("--per-day", options->per_day, "Calls a day")->required()->check(CLI::NonNegativeNumber);
+        ->check(is_count());
+    line->add_option("--per-day", options->per_day, "Calls a day")->required()->check(is_count());
     line->add_option("--cached", options->cached,
                      "How many of the input tokens are read from the provider's cache")
-        ->check(CLI::NonNegativeNumber);
+        ->check(is_count());
     line->add_flag("--batch", options->batch, "At batch prices");
     line->add_option("--tier", options->tier, "standard, batch, flex, priority or fast");
     line->add_option("--region", options->region,

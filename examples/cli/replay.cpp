@@ -245,7 +245,7 @@ std::string as_tables(Bill const& bill) {
                       fared.passed.cost.to_string(4), std::to_string(fared.refused.requests),
                       fared.refused.cost.to_string(4)});
         }
-        out += "\nwith a daily budget of " + bill.budget->to_string(2) + " USD\n" + days.text();
+        out += "\nwith a daily budget of " + bill.budget->to_string() + " USD\n" + days.text();
     }
     if (bill.as_of) {
         out += "\n" + as_of_note(*bill.as_of, Clock{}.now()) + "\n";

@@ -95,7 +95,7 @@ Subcommand add_select(CLI::App& program) {
     line->footer("In: {\"id\",\"question\",\"passages\":[{\"title\",\"text\"}]},\n"
                  "out: {\"id\",\"text\",\"tokens_before\",\"tokens_after\",\"kept\":[{\"passage\",\"begin\",\"end\"}]}");
     line->add_option("--ratio", options->ratio, "Share of the tokens that may stay, from 0 to 1");
-    line->add_option("--budget", options->budget, "Tokens that may stay")->check(CLI::NonNegativeNumber);
+    line->add_option("--budget", options->budget, "Tokens that may stay")->check(is_count());
     line->add_option("--encoding", options->encoding, "o200k_base or cl100k_base")
         ->check(CLI::IsMember({"o200k_base", "cl100k_base"}))
         ->capture_default_str();
