@@ -134,6 +134,10 @@ namespace focus {
     case Measure::fetches: return "Fetches";
     case Measure::tool_calls: return "Calls";
     case Measure::storage_token_hours: return "Token-Hours";
+    case Measure::messages: return "Messages";
+    case Measure::code_sessions: return "Sessions";
+    case Measure::gigabyte_months: return "Gigabyte-Months";
+    case Measure::hours: return "Hours";
     }
     return "Units";
 }
@@ -145,12 +149,28 @@ struct Pricing {
     std::string unit;
 };
 
-/// The published form of a line's price where the product is exact; nullopt where the cost had to be rounded, or the
+/// A rate's price times an adjustment's factor; nullopt where that has more than 18 places.
+[[nodiscard]] inline std::optional<Int128> adjusted_price(Rate const& rate, Decimal factor) {
+    auto price = rate.usd().scaled(Usd::places);
+    int power = factor.exponent();
+    if (!price || power > 0 || __builtin_mul_overflow(*price, static_cast<Int128>(factor.coefficient()), &*price)) {
+        return std::nullopt;
+    }
+    for (; power < 0; ++power) {
+        if (*price % 10 != 0) {
+            return std::nullopt;
+        }
+        *price /= 10;
+    }
+    return price;
+}
+
+/// The price of a line, adjusted as it was billed, where the product is exact; nullopt where the cost had to be rounded, or the
 /// quantity is no finite decimal.
 [[nodiscard]] inline std::optional<Pricing> published(CostLine const& line) {
     Rate const& rate = line.rate;
     auto const quantity = exact_quotient(line.count, rate.per());
-    auto const whole = rate.usd().scaled(Usd::places);
+    auto const whole = adjusted_price(rate, line.factor);
     if (!quantity || !whole) {
         return std::nullopt;
     }
@@ -163,7 +183,7 @@ struct Pricing {
     if (rate.per() != 1) {
         unit = std::to_string(rate.per()) + " " + unit;
     }
-    return Pricing{rate.usd().to_string(), *quantity, unit};
+    return Pricing{Usd::from_atto(*whole).to_string(), *quantity, unit};
 }
 
 /// One row: a line of a record, or what its lines leave of its amount.

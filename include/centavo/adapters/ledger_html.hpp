@@ -176,7 +176,8 @@ void write_ledger_html(SpendReport const& report, Out out, HtmlOptions const& op
     page = "<section><h2>By "
            "category</h2>\n<table><thead><tr><th>category</th><th>USD</th><th>share</th><th></th></tr>"
            "</thead><tbody>\n";
-    for (CostPart const& part : report.structure().parts()) {
+    CostStructure const structure = report.structure();
+    for (CostPart const& part : structure.parts()) {
         page += "<tr><td>";
         page += to_string(part.category);
         page += "</td><td>" + part.amount.to_string() + "</td><td>" + part.share.to_string() + "</td><td>";

@@ -102,7 +102,8 @@ inline void append_record(std::string& out, LedgerRecord const& record) {
     append_figures(out, report.total());
     append_json_member(out, "by_category");
     out += '{';
-    for (CostPart const& part : report.structure().parts()) {
+    CostStructure const structure = report.structure();
+    for (CostPart const& part : structure.parts()) {
         append_json_member(out, to_string(part.category), part.amount.to_string());
     }
     out += '}';

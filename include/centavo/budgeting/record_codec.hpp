@@ -94,6 +94,9 @@ inline void encode_record(LedgerRecord const& record, std::string& out) {
         number(line.rate.per());
         number(line.count);
         money(line.cost);
+        byte(line.factor.exponent());
+        number(line.factor.coefficient());
+        byte((line.rounded ? 1 : 0) | (line.inherited ? 2 : 0) | (line.minimum ? 4 : 0));
     }
 }
 
@@ -188,17 +191,24 @@ private:
 
     [[nodiscard]] CostLine line() {
         Unit unit;
-        unit.measure = choice(Measure::training_tokens);
+        unit.measure = choice(last_measure);
         unit.direction = choice(Direction::output);
         unit.modality = choice(Modality::video);
-        unit.treatment = choice(Treatment::tool);
+        unit.treatment = choice(last_treatment);
         unit.life = choice(CacheLife::one_hour);
         auto const exponent = number<std::int8_t>();
         auto const coefficient = number<std::int64_t>();
         auto const per = number<std::int64_t>();
         auto const count = number<std::int64_t>();
         try {
-            return {Rate{unit, Decimal{coefficient, exponent}, per}, count, money()};
+            CostLine line{Rate{unit, Decimal{coefficient, exponent}, per}, count, money()};
+            auto const power = number<std::int8_t>();
+            line.factor = Decimal{number<std::int64_t>(), power};
+            auto const flags = number<std::uint8_t>();
+            line.rounded = (flags & 1U) != 0;
+            line.inherited = (flags & 2U) != 0;
+            line.minimum = (flags & 4U) != 0;
+            return line;
         } catch (MalformedPrice const& malformed) {
             throw MalformedLedger(malformed.what());
         } catch (std::overflow_error const&) {

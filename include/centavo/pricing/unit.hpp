@@ -32,6 +32,7 @@ enum class Measure : std::uint8_t {
     gigabyte_months,
     hours
 };
+inline constexpr Measure last_measure = Measure::hours;  ///< for those who read units from bytes
 
 /// Which way it flows.
 enum class Direction : std::uint8_t { any, input, output };
@@ -41,6 +42,7 @@ enum class Modality : std::uint8_t { any, text, audio, image, video };
 
 /// How it is treated.
 enum class Treatment : std::uint8_t { any, cache_read, cache_write, reasoning, tool, citation, annotation };
+inline constexpr Treatment last_treatment = Treatment::annotation;  ///< for those who read units from bytes
 
 /// How long what was written to a prefix cache lives.
 enum class CacheLife : std::uint8_t { any, five_minutes, one_hour };
