@@ -115,6 +115,7 @@ set(CENTAVO_HEADERS
     include/centavo/pricing/price_table.hpp
     include/centavo/pricing/quote.hpp
     include/centavo/pricing/rate.hpp
+    include/centavo/pricing/request_shape.hpp
     include/centavo/pricing/service_tier.hpp
     include/centavo/pricing/unit.hpp
     include/centavo/pricing/usage.hpp
@@ -153,6 +154,7 @@ set(CENTAVO_HEADERS
     include/centavo/tokens/vocabulary.hpp
     include/centavo/version.hpp
     include/centavo/wire/answer.hpp
+    include/centavo/wire/answer_cost.hpp
     include/centavo/wire/answer_draft.hpp
     include/centavo/wire/answer_reader.hpp
     include/centavo/wire/answer_writer.hpp
@@ -162,6 +164,7 @@ set(CENTAVO_HEADERS
     include/centavo/wire/client.hpp
     include/centavo/wire/cohere.hpp
     include/centavo/wire/delta.hpp
+    include/centavo/wire/ending.hpp
     include/centavo/wire/event_stream.hpp
     include/centavo/wire/format_reader.hpp
     include/centavo/wire/gemini.hpp

@@ -7,17 +7,22 @@
 #include <centavo/cost_monitor.hpp>
 #include <centavo/model_router.hpp>
 #include <centavo/models/after_abort.hpp>
-#include <centavo/models/model_facts.hpp>
+#include <centavo/pricing/cost.hpp>
+#include <centavo/pricing/quote.hpp>
+#include <centavo/pricing/request_shape.hpp>
+#include <centavo/pricing/usage.hpp>
 #include <centavo/prompt_cache.hpp>
 #include <centavo/prompt_optimizer.hpp>
 #include <centavo/stream_budget.hpp>
 #include <centavo/tokens/chat_rules.hpp>
 #include <centavo/tokens/counter.hpp>
 #include <centavo/wire/answer.hpp>
+#include <centavo/wire/answer_cost.hpp>
 #include <centavo/wire/answer_reader.hpp>
 #include <centavo/wire/chat_writer.hpp>
 #include <centavo/wire/client.hpp>
 #include <centavo/wire/delta.hpp>
+#include <centavo/wire/ending.hpp>
 #include <centavo/wire/openai_chat.hpp>
 
 #include <algorithm>
@@ -35,29 +40,6 @@
 #include <utility>
 
 namespace centavo::inline v0 {
-
-/// How a call ended.
-enum class Ending : std::uint8_t {
-    called,   ///< the provider answered
-    cached,   ///< the answer was there already
-    joined,   ///< somebody else was asking the same; its answer served both
-    refused,  ///< no money left; nothing was sent
-    stopped,  ///< this call's money was used up, by its cap or by closing the stream; the answer is a part
-    failed    ///< the provider or the transport gave no answer
-};
-
-/// "called", "cached", "joined", "refused", "stopped" or "failed".
-[[nodiscard]] constexpr std::string_view to_string(Ending ending) noexcept {
-    switch (ending) {
-    case Ending::called: return "called";
-    case Ending::cached: return "cached";
-    case Ending::joined: return "joined";
-    case Ending::refused: return "refused";
-    case Ending::stopped: return "stopped";
-    case Ending::failed: return "failed";
-    }
-    return "";
-}
 
 /// What a metered call came to, and why.
 struct Result {
@@ -278,7 +260,7 @@ private:
         if (answer.usage) {
             budget.settle(*answer.usage);
         } else if (budget.output() == Tokens{0}) {
-            count_whole(budget, answer);
+            budget.feed_whole(answer);
         }
         bool const stopped = paid == Flow::stop || heard == Flow::stop;
         bool const cut =
@@ -324,16 +306,6 @@ private:
         std::string const& provider =
             setup_.origin.provider.empty() ? quote.price()->provider : setup_.origin.provider;
         return sent.stream() ? after_abort(provider) : AfterAbort::bills_on;
-    }
-
-    /// Counts an answer that came as a body, and without its usage.
-    static void count_whole(StreamBudget& budget, Answer const& answer) {
-        budget.feed(Delta{DeltaKind::text, answer.text});
-        budget.feed(Delta{DeltaKind::reasoning, answer.reasoning});
-        budget.feed(Delta{DeltaKind::refusal, answer.refusal});
-        for (ToolCall const& call : answer.tool_calls) {
-            budget.feed(Delta{DeltaKind::tool_arguments, call.arguments});
-        }
     }
 
     /// The cost of what was served: the model that answered is billed, which need not be the one that was asked.
@@ -388,7 +360,7 @@ private:
                                  [[maybe_unused]] Result& result) const {
         if constexpr (has<is_router>) {
             Message const* const last = request.messages().empty() ? nullptr : &request.messages().back();
-            ChatCount const input = counted(request);
+            ChatCount const input = count_request(request, setup_.counter);
             result.choice = door<is_router>().choose(
                 {.task = options.task,
                  .prompt = last == nullptr ? std::string_view{} : std::string_view{last->content},
@@ -400,22 +372,10 @@ private:
         }
     }
 
-    [[nodiscard]] ChatCount counted(Request const& request) const {
-        return count_request(request, setup_.counter);
-    }
-
-    /// The worst case of a request: its tokens where they are exact, the bytes that bound them where not.
     [[nodiscard]] Quote quoted(Request const& request) const {
-        ChatCount const input = counted(request);
-        bool const exact = input.exact && setup_.counter.exact();
-        Tokens const most = exact ? input.tokens : std::max(input.tokens, Tokens{request.body().size()});
-        auto const facts = find_facts(request.model());
-        Tokens const cap = request.max_tokens() ? *request.max_tokens()
-                           : facts              ? facts->output_cap
-                                                : setup_.default_max_tokens;
-        return calculator_->quote(
-            request.model(),
-            {.input = most, .max_output = cap, .choices = static_cast<int>(request.choices())});
+        return calculator_->quote(request.model(),
+                                  shape_of(request, setup_.counter, setup_.default_max_tokens), {}, {},
+                                  setup_.origin.provider);
     }
 
     /// Caps a request and its quote at what `limit` pays for; false where that is nothing.
