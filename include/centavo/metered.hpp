@@ -2,12 +2,16 @@
 #pragma once
 
 #include <centavo/base/money.hpp>
+#include <centavo/budgeting/account.hpp>
+#include <centavo/budgeting/hold.hpp>
+#include <centavo/budgeting/record.hpp>
 #include <centavo/chat/request.hpp>
 #include <centavo/cost_calculator.hpp>
 #include <centavo/cost_monitor.hpp>
 #include <centavo/model_router.hpp>
 #include <centavo/models/after_abort.hpp>
 #include <centavo/pricing/cost.hpp>
+#include <centavo/pricing/price_table.hpp>
 #include <centavo/pricing/quote.hpp>
 #include <centavo/pricing/request_shape.hpp>
 #include <centavo/pricing/usage.hpp>
@@ -38,6 +42,7 @@
 #include <tuple>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 namespace centavo::inline v0 {
 
@@ -46,6 +51,7 @@ struct Result {
     Ending ending = Ending::failed;
     Answer answer = {};
     std::optional<Cost> cost = std::nullopt;      ///< absent where nothing was spent
+    std::vector<Cost> others = {};                ///< billed beside it: what other models did for the answer
     std::optional<Usd> charged = std::nullopt;    ///< to the budgets: above cost where more may yet be billed
     Tokens optimized = 0;                         ///< input tokens that the optimizer took out
     Usd saved = {};                               ///< what an answer from the cache did not cost again
@@ -53,6 +59,15 @@ struct Result {
     std::optional<Refusal> refusal = std::nullopt;  ///< the budget's, where it refused
     Reply reply = {};                               ///< the transport's part, where a request was sent
     std::string why = {};                           ///< one sentence, where the call failed
+
+    /// What the answer cost, with what other models did for it; nothing where nothing was spent.
+    [[nodiscard]] Usd total() const {
+        Usd all = cost ? cost->total() : Usd{};
+        for (Cost const& other : others) {
+            all += other.total();
+        }
+        return all;
+    }
 };
 
 /// A piece of a streamed answer as it arrives, and the stream's money so far.
@@ -61,9 +76,18 @@ struct Progress {
     StreamBudget const& budget;
 };
 
+/// What to do with a call whose worst case the budgets have not enough left for.
+enum class WhenShort : std::uint8_t {
+    refuse,
+    shorten  ///< send it with the cap that is paid for; refused only where that is nothing
+};
+
 /// How one call is to be made.
 struct CallOptions {
     std::string task = {};                       ///< for the router
+    Account account = {};                        ///< who spends, of the monitor's account()
+    RecordId id = {};                            ///< what makes the charge count once
+    WhenShort when_short = WhenShort::refuse;    ///< of the budgets
     std::optional<Usd> max_cost = std::nullopt;  ///< caps the answer, and stops a stream, at that much money
     StopMode stop_mode = StopMode::abort;        ///< of a stream at max_cost
     CutAt cut = CutAt::token;                    ///< where the text ends that is kept after such a stop
@@ -154,6 +178,20 @@ private:
         }
     }
 
+    /// What is to be sent, and what it may cost.
+    struct Plan {
+        Request request;
+        Quote quote;
+        PriceTable prices;     // those of the quote
+        AfterAbort after;      // what closing the connection stops
+        bool limited = false;  // whether money caps the answer
+
+        void cap(Tokens max_output) {
+            quote = quote.with_max_output(max_output);
+            request = request.with_max_tokens(max_output);
+        }
+    };
+
     [[nodiscard]] static Result from_cache(CacheEntry const& entry, Ending ending) {
         Result result{.ending = ending, .answer = read_chat_body(entry.bytes)};
         result.saved = entry.facts.cost;
@@ -166,7 +204,7 @@ private:
         if (result.ending == Ending::called && result.answer.complete() && result.cost) {
             lead.store(write_chat_body(result.answer), {.input = result.cost->usage().input,
                                                         .output = result.cost->usage().output,
-                                                        .cost = result.cost->total(),
+                                                        .cost = result.total(),
                                                         .complete = true});
         } else {
             lead.pass_on();
@@ -184,43 +222,60 @@ private:
             hand_on(result);
             return result;
         }
-        Quote quote = quoted(sent);
-        bool const cut = options.max_cost && quote.worst() > *options.max_cost;
-        if (cut && !capped(sent, quote, *options.max_cost)) {
+        Plan plan = planned(with_usage_asked(sent));
+        bool const dear = options.max_cost && plan.quote.worst() > *options.max_cost;
+        auto const paid = dear ? plan.quote.affordable(*options.max_cost) : plan.quote.max_output();
+        if (dear && paid.value_or(0) == Tokens{0}) {
             result.ending = Ending::refused;
             result.why = "the input alone costs more than this call may";
             hand_on(result);
             return result;
         }
+        plan.limited = options.max_cost.has_value();
+        if (dear) {
+            plan.cap(*paid);
+        }
         if constexpr (has<is_monitor>) {
-            Reservation held = door<is_monitor>().reserve(quote);
+            Reservation held = reserved(plan, options);
             if (!held) {
                 result.ending = Ending::refused;
                 result.refusal = held.refusal();
                 result.why = "the budget \"" + held.refusal().budget + "\" has not enough left";
             } else {
-                exchange(with_usage_asked(sent), quote, client, options, result, &*held);
+                exchange(std::move(plan), client, options, result, &*held);
             }
         } else {
-            exchange(with_usage_asked(sent), quote, client, options, result, nullptr);
+            exchange(std::move(plan), client, options, result, nullptr);
         }
         hand_on(result);
         return result;
     }
 
-    /// Sends, reads what comes back, and settles. The quote was lowered to what the call may cost, where it may.
+    /// Sets the plan's worst case aside; where the options say so that of a lower cap, which the plan then has.
+    [[nodiscard]] Reservation reserved(Plan& plan, CallOptions const& options) const {
+        ReserveOptions how{.id = options.id, .abort = plan.after};
+        if (options.when_short == WhenShort::refuse) {
+            return door<is_monitor>().reserve(options.account, plan.quote, std::move(how));
+        }
+        Fitted fitted = door<is_monitor>().fit(options.account, plan.quote, how);
+        if (fitted && fitted.max_tokens < plan.quote.max_output()) {
+            plan.limited = true;
+            plan.cap(fitted.max_tokens);
+        }
+        return std::move(fitted.reservation);
+    }
+
+    /// Sends, reads what comes back, and settles. What is thrown on the way drops the hold, which charges what it has
+    /// seen or all of it.
     template <typename Calls>
-    void exchange(Request request, Quote const& quote, Calls& client, CallOptions const& options,
-                  Result& result, Hold* held) {
-        Sent const sent{std::move(request)};
-        bool const limited = options.max_cost.has_value();
-        StreamBudget budget{quote,
+    void exchange(Plan plan, Calls& client, CallOptions const& options, Result& result, Hold* held) {
+        Sent const sent{std::move(plan.request)};
+        StreamBudget budget{plan.quote,
                             setup_.counter,
-                            {.max_cost = quote.worst(),
+                            {.max_cost = plan.quote.worst(),
                              .hidden_reasoning = options.hidden_reasoning,
-                             .mode = limited ? options.stop_mode : StopMode::cap_only,
+                             .mode = plan.limited ? options.stop_mode : StopMode::cap_only,
                              .cut = options.cut}};
-        AfterAbort const after = after_abort_of(sent.request(), quote);
         AnswerReader reader{AnyFormat{ApiHint{.provider = setup_.origin.provider}}};
         std::exception_ptr broken;
         Flow heard = Flow::keep_going;  // what the listener said
@@ -247,13 +302,18 @@ private:
                 std::rethrow_exception(broken);
             }
         } catch (...) {
-            charge(budget, budget.cost(), StreamEnd::cut, after, result, held);
+            if (held != nullptr) {
+                held->observe(budget.due(StreamEnd::cut, plan.after).amount);
+            }
             throw;
         }
         bool const answered = result.reply.http_status >= 200 && result.reply.http_status < 300;
         if (!answered && (result.reply.http_status != 0 || !result.reply.dispatched)) {
             fail(reader, result, held);  // an error of the provider is not billed
             return;
+        }
+        if (held != nullptr) {
+            held->observe(plan.quote.worst());  // due in full if the answer cannot be read or priced
         }
         result.answer = reader.finish();
         Answer& answer = result.answer;
@@ -265,58 +325,56 @@ private:
         bool const stopped = paid == Flow::stop || heard == Flow::stop;
         bool const cut =
             stopped || answer.finish == FinishReason::none || !result.reply.transport_error.empty();
-        Cost cost = billed(budget, answer);
-        cost.reported_cost = answer.reported_cost;
-        cost.quality = answer.usage ? UsageQuality::reported
-                       : cut        ? UsageQuality::partial
-                                    : UsageQuality::estimated;
+        AnswerCost cost = cost_of_answer(plan.prices, answer, answer.usage.value_or(budget.cost().usage()),
+                                         asked_of(sent.request(), plan.quote), plan.quote.at());
+        cost.own.quality = answer.usage ? UsageQuality::reported
+                           : cut        ? UsageQuality::partial
+                                        : UsageQuality::estimated;
         if (budget.stopped() && budget.stopped_text() == StreamText{}) {
             answer.text.resize(std::min(answer.text.size(), budget.paid_bytes().value_or(0)));
         }
-        bool const used_up = limited && (budget.stopped() || answer.finish == FinishReason::length);
+        bool const used_up = plan.limited && (budget.stopped() || answer.finish == FinishReason::length);
         result.ending = !answered ? Ending::failed : stopped || used_up ? Ending::stopped : Ending::called;
         result.why = heard == Flow::stop ? "the listener has gone" : result.reply.transport_error;
-        charge(budget, cost, cut ? StreamEnd::cut : StreamEnd::whole, after, result, held);
-        result.cost = std::move(cost);
-    }
-
-    /// Settles what was set aside by the rule of StreamBudget::due(); the worst case is what was set aside.
-    static void charge(StreamBudget const& budget, Cost const& cost, StreamEnd end, AfterAbort after,
-                       Result& result, Hold* held) {
-        StreamCharge const due = budget.due(end, after);
-        bool const counted = due.quality != UsageQuality::estimated || end == StreamEnd::whole;
         result.charged =
-            counted ? std::max(cost.total(), due.quality == UsageQuality::partial ? due.amount : Usd{})
-                    : due.amount;
-        if (held == nullptr) {
-            return;
-        }
-        if (!counted) {
-            Hold const dropped =
-                std::move(*held);  // after dispatched(): charged in full, flagged, without throwing
-        } else if (*result.charged == cost.total()) {
-            held->settle(cost);
-        } else {
-            held->settle(*result.charged);
-        }
+            charge(cost, budget, budget.due(cut ? StreamEnd::cut : StreamEnd::whole, plan.after), held);
+        result.cost = std::move(cost.own);
+        result.others = std::move(cost.others);
     }
 
-    /// What the provider does when this call's connection is closed: what is not streamed is made to its end.
-    [[nodiscard]] AfterAbort after_abort_of(Request const& sent, Quote const& quote) const {
-        std::string const& provider =
-            setup_.origin.provider.empty() ? quote.price()->provider : setup_.origin.provider;
-        return sent.stream() ? after_abort(provider) : AfterAbort::bills_on;
-    }
-
-    /// The cost of what was served: the model that answered is billed, which need not be the one that was asked.
-    [[nodiscard]] Cost billed(StreamBudget const& budget, Answer const& answer) const {
-        if (answer.usage && !answer.model.empty()) {
-            auto const price = calculator_->prices().find(answer.model);
-            if (price && (*price)->model != budget.quote().model()) {
-                return cost_of(*price, *answer.usage, budget.quote().at());
+    /// Settles what was set aside, and says at what: the cost, or more where more may yet be billed.
+    static Usd charge(AnswerCost const& cost, StreamBudget const& budget, StreamCharge const& due,
+                      Hold* held) {
+        bool const counted = cost.own.quality != UsageQuality::partial && !budget.failed();
+        Usd const total = cost.total();
+        Charge charge = charge_of(cost.own);
+        charge.amount =
+            due.quality == UsageQuality::reported || counted ? total : std::max(total, due.amount);
+        charge.quality = due.quality;
+        if (held != nullptr) {
+            std::vector<CostLine> lines{charge.lines.begin(), charge.lines.end()};
+            std::string note;
+            for (Cost const& other : cost.others) {
+                lines.insert(lines.end(), other.lines().begin(), other.lines().end());
+                note += (note.empty() ? "with " : ", ") + other.model().text();
             }
+            charge.note = note;
+            charge.lines = lines;
+            if (charge.amount != total) {
+                charge.lines = {};  // lines add up to the amount
+            }
+            held->settle(charge);
         }
-        return budget.cost();
+        return charge.amount;
+    }
+
+    /// What stands where the answer does not say what served it.
+    [[nodiscard]] Asked asked_of(Request const& sent, Quote const& quote) const {
+        Asked asked{.provider = setup_.origin.provider, .model = sent.model(), .service = quote.service()};
+        if (asked.service.region.empty()) {
+            asked.service.region = quote.price().region();
+        }
+        return asked;
     }
 
     static void fail(AnswerReader& reader, Result& result, Hold* held) {
@@ -372,21 +430,19 @@ private:
         }
     }
 
-    [[nodiscard]] Quote quoted(Request const& request) const {
-        return calculator_->quote(request.model(),
-                                  shape_of(request, setup_.counter, setup_.default_max_tokens), {}, {},
-                                  setup_.origin.provider);
-    }
-
-    /// Caps a request and its quote at what `limit` pays for; false where that is nothing.
-    [[nodiscard]] static bool capped(Request& request, Quote& quote, Usd limit) {
-        auto const affordable = quote.affordable(limit);
-        if (!affordable || *affordable == Tokens{0}) {
-            return false;
-        }
-        quote = quote.with_max_output(*affordable);
-        request = request.with_max_tokens(quote.max_output());
-        return true;
+    [[nodiscard]] Plan planned(Request request) const {
+        PriceTable prices = calculator_->prices();
+        std::string_view const provider = setup_.origin.provider;
+        CallShape const shape = shape_of(request, setup_.counter, setup_.default_max_tokens);
+        Quote quote = calculator_->quote(request.model(), shape, {}, {}, provider);
+        // What is not streamed is made to its end.
+        AfterAbort const after = request.stream()
+                                     ? after_abort(provider.empty() ? quote.price()->provider : provider)
+                                     : AfterAbort::bills_on;
+        return {.request = std::move(request),
+                .quote = std::move(quote),
+                .prices = std::move(prices),
+                .after = after};
     }
 
     /// A stream tells its usage only where that is asked for.

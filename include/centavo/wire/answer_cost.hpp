@@ -53,8 +53,7 @@ private:
     if (answer.model.empty() && !asked.model) {
         throw std::invalid_argument("centavo: neither the call nor the answer names a model");
     }
-    auto price =
-        answer.model.empty() ? std::nullopt : prices.find(ModelId{answer.model}, asked.provider);
+    auto price = answer.model.empty() ? std::nullopt : prices.find(ModelId{answer.model}, asked.provider);
     if (!price) {
         price = prices.at(asked.model ? *asked.model : ModelId{answer.model}, asked.provider);
     }
