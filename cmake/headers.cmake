@@ -44,6 +44,7 @@ set(CENTAVO_HEADERS
     include/centavo/budgeting/account.hpp
     include/centavo/budgeting/alert.hpp
     include/centavo/budgeting/alert_rules.hpp
+    include/centavo/budgeting/answer_charge.hpp
     include/centavo/budgeting/book.hpp
     include/centavo/budgeting/budget.hpp
     include/centavo/budgeting/calendar.hpp
@@ -173,6 +174,7 @@ set(CENTAVO_HEADERS
     include/centavo/wire/messages_writer.hpp
     include/centavo/wire/openai_chat.hpp
     include/centavo/wire/openai_responses.hpp
+    include/centavo/wire/planned_call.hpp
     include/centavo/wire/pointer_usage.hpp
     include/centavo/wire/responses_writer.hpp
     include/centavo/wire/sse.hpp

@@ -80,6 +80,7 @@
 #include <centavo/wire/messages_writer.hpp>
 #include <centavo/wire/openai_chat.hpp>
 #include <centavo/wire/openai_responses.hpp>
+#include <centavo/wire/planned_call.hpp>
 #include <centavo/wire/pointer_usage.hpp>
 #include <centavo/wire/responses_writer.hpp>
 #include <centavo/wire/sse.hpp>
@@ -117,6 +118,7 @@
 #include <centavo/budgeting/account.hpp>
 #include <centavo/budgeting/alert.hpp>
 #include <centavo/budgeting/alert_rules.hpp>
+#include <centavo/budgeting/answer_charge.hpp>
 #include <centavo/budgeting/book.hpp>
 #include <centavo/budgeting/budget.hpp>
 #include <centavo/budgeting/calendar.hpp>

@@ -3,13 +3,13 @@
 
 #include <centavo/base/money.hpp>
 #include <centavo/budgeting/account.hpp>
+#include <centavo/budgeting/answer_charge.hpp>
 #include <centavo/budgeting/hold.hpp>
 #include <centavo/budgeting/record.hpp>
 #include <centavo/chat/request.hpp>
 #include <centavo/cost_calculator.hpp>
 #include <centavo/cost_monitor.hpp>
 #include <centavo/model_router.hpp>
-#include <centavo/models/after_abort.hpp>
 #include <centavo/pricing/cost.hpp>
 #include <centavo/pricing/price_table.hpp>
 #include <centavo/pricing/quote.hpp>
@@ -28,6 +28,7 @@
 #include <centavo/wire/delta.hpp>
 #include <centavo/wire/ending.hpp>
 #include <centavo/wire/openai_chat.hpp>
+#include <centavo/wire/planned_call.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -178,20 +179,6 @@ private:
         }
     }
 
-    /// What is to be sent, and what it may cost.
-    struct Plan {
-        Request request;
-        Quote quote;
-        PriceTable prices;     // those of the quote
-        AfterAbort after;      // what closing the connection stops
-        bool limited = false;  // whether money caps the answer
-
-        void cap(Tokens max_output) {
-            quote = quote.with_max_output(max_output);
-            request = request.with_max_tokens(max_output);
-        }
-    };
-
     [[nodiscard]] static Result from_cache(CacheEntry const& entry, Ending ending) {
         Result result{.ending = ending, .answer = read_chat_body(entry.bytes)};
         result.saved = entry.facts.cost;
@@ -222,18 +209,16 @@ private:
             hand_on(result);
             return result;
         }
-        Plan plan = planned(with_usage_asked(sent));
-        bool const dear = options.max_cost && plan.quote.worst() > *options.max_cost;
-        auto const paid = dear ? plan.quote.affordable(*options.max_cost) : plan.quote.max_output();
-        if (dear && paid.value_or(0) == Tokens{0}) {
-            result.ending = Ending::refused;
-            result.why = "the input alone costs more than this call may";
-            hand_on(result);
-            return result;
-        }
-        plan.limited = options.max_cost.has_value();
-        if (dear) {
-            plan.cap(*paid);
+        PlannedCall plan = planned(std::move(sent));
+        if (options.max_cost) {
+            Tokens const paid = plan.quote.affordable(*options.max_cost).value_or(0);
+            if (paid == Tokens{0} && plan.quote.worst() > *options.max_cost) {
+                result.ending = Ending::refused;
+                result.why = "the input alone costs more than this call may";
+                hand_on(result);
+                return result;
+            }
+            plan.limit(paid);
         }
         if constexpr (has<is_monitor>) {
             Reservation held = reserved(plan, options);
@@ -242,25 +227,24 @@ private:
                 result.refusal = held.refusal();
                 result.why = "the budget \"" + held.refusal().budget + "\" has not enough left";
             } else {
-                exchange(std::move(plan), client, options, result, &*held);
+                exchange(plan, client, options, result, &*held);
             }
         } else {
-            exchange(std::move(plan), client, options, result, nullptr);
+            exchange(plan, client, options, result, nullptr);
         }
         hand_on(result);
         return result;
     }
 
     /// Sets the plan's worst case aside; where the options say so that of a lower cap, which the plan then has.
-    [[nodiscard]] Reservation reserved(Plan& plan, CallOptions const& options) const {
-        ReserveOptions how{.id = options.id, .abort = plan.after};
+    [[nodiscard]] Reservation reserved(PlannedCall& plan, CallOptions const& options) const {
+        ReserveOptions how{.id = options.id, .abort = plan.after()};
         if (options.when_short == WhenShort::refuse) {
             return door<is_monitor>().reserve(options.account, plan.quote, std::move(how));
         }
         Fitted fitted = door<is_monitor>().fit(options.account, plan.quote, how);
         if (fitted && fitted.max_tokens < plan.quote.max_output()) {
-            plan.limited = true;
-            plan.cap(fitted.max_tokens);
+            plan.limit(fitted.max_tokens);
         }
         return std::move(fitted.reservation);
     }
@@ -268,8 +252,9 @@ private:
     /// Sends, reads what comes back, and settles. What is thrown on the way drops the hold, which charges what it has
     /// seen or all of it.
     template <typename Calls>
-    void exchange(Plan plan, Calls& client, CallOptions const& options, Result& result, Hold* held) {
-        Sent const sent{std::move(plan.request)};
+    void exchange(PlannedCall const& plan, Calls& client, CallOptions const& options, Result& result,
+                  Hold* held) {
+        Sent const sent = plan.sent();
         StreamBudget budget{plan.quote,
                             setup_.counter,
                             {.max_cost = plan.quote.worst(),
@@ -303,7 +288,7 @@ private:
             }
         } catch (...) {
             if (held != nullptr) {
-                held->observe(budget.due(StreamEnd::cut, plan.after).amount);
+                held->observe(budget.due(StreamEnd::cut, plan.after()).amount);
             }
             throw;
         }
@@ -325,8 +310,9 @@ private:
         bool const stopped = paid == Flow::stop || heard == Flow::stop;
         bool const cut =
             stopped || answer.finish == FinishReason::none || !result.reply.transport_error.empty();
-        AnswerCost cost = cost_of_answer(plan.prices, answer, answer.usage.value_or(budget.cost().usage()),
-                                         asked_of(sent.request(), plan.quote), plan.quote.at());
+        AnswerCost cost =
+            cost_of_answer(plan.prices, answer, answer.usage ? *answer.usage : budget.cost().usage(),
+                           plan.asked(), plan.quote.at());
         cost.own.quality = answer.usage ? UsageQuality::reported
                            : cut        ? UsageQuality::partial
                                         : UsageQuality::estimated;
@@ -336,45 +322,15 @@ private:
         bool const used_up = plan.limited && (budget.stopped() || answer.finish == FinishReason::length);
         result.ending = !answered ? Ending::failed : stopped || used_up ? Ending::stopped : Ending::called;
         result.why = heard == Flow::stop ? "the listener has gone" : result.reply.transport_error;
-        result.charged =
-            charge(cost, budget, budget.due(cut ? StreamEnd::cut : StreamEnd::whole, plan.after), held);
+        // Where more may yet be billed than was counted, more than the cost is charged.
+        StreamCharge const due = budget.due(cut ? StreamEnd::cut : StreamEnd::whole, plan.after());
+        bool const known = due.quality == UsageQuality::reported || (!cut && !budget.failed());
+        result.charged = known ? cost.total() : std::max(cost.total(), due.amount);
+        if (held != nullptr) {
+            settle(*held, cost, *result.charged, due.quality);
+        }
         result.cost = std::move(cost.own);
         result.others = std::move(cost.others);
-    }
-
-    /// Settles what was set aside, and says at what: the cost, or more where more may yet be billed.
-    static Usd charge(AnswerCost const& cost, StreamBudget const& budget, StreamCharge const& due,
-                      Hold* held) {
-        bool const counted = cost.own.quality != UsageQuality::partial && !budget.failed();
-        Usd const total = cost.total();
-        Charge charge = charge_of(cost.own);
-        charge.amount =
-            due.quality == UsageQuality::reported || counted ? total : std::max(total, due.amount);
-        charge.quality = due.quality;
-        if (held != nullptr) {
-            std::vector<CostLine> lines{charge.lines.begin(), charge.lines.end()};
-            std::string note;
-            for (Cost const& other : cost.others) {
-                lines.insert(lines.end(), other.lines().begin(), other.lines().end());
-                note += (note.empty() ? "with " : ", ") + other.model().text();
-            }
-            charge.note = note;
-            charge.lines = lines;
-            if (charge.amount != total) {
-                charge.lines = {};  // lines add up to the amount
-            }
-            held->settle(charge);
-        }
-        return charge.amount;
-    }
-
-    /// What stands where the answer does not say what served it.
-    [[nodiscard]] Asked asked_of(Request const& sent, Quote const& quote) const {
-        Asked asked{.provider = setup_.origin.provider, .model = sent.model(), .service = quote.service()};
-        if (asked.service.region.empty()) {
-            asked.service.region = quote.price().region();
-        }
-        return asked;
     }
 
     static void fail(AnswerReader& reader, Result& result, Hold* held) {
@@ -396,18 +352,8 @@ private:
 
     [[nodiscard]] Request optimized(Request const& asked, [[maybe_unused]] Result& result) const {
         if constexpr (has<is_optimizer>) {
-            Request shorter = asked;
-            for (std::size_t i = 0; i < asked.messages().size(); ++i) {
-                Message const& message = asked.messages()[i];
-                if (message.other_parts > 0 || message.content.empty()) {
-                    continue;
-                }
-                auto const made = door<is_optimizer>().optimize(message.content);
-                result.optimized += made.saved();
-                if (made.saved() > Tokens{0}) {
-                    shorter = shorter.with_message_text(i, made.text);
-                }
-            }
+            auto [shorter, saved] = door<is_optimizer>().optimize(asked);
+            result.optimized = saved;
             return shorter;
         } else {
             return asked;
@@ -430,26 +376,14 @@ private:
         }
     }
 
-    [[nodiscard]] Plan planned(Request request) const {
+    [[nodiscard]] PlannedCall planned(Request request) const {
         PriceTable prices = calculator_->prices();
-        std::string_view const provider = setup_.origin.provider;
         CallShape const shape = shape_of(request, setup_.counter, setup_.default_max_tokens);
-        Quote quote = calculator_->quote(request.model(), shape, {}, {}, provider);
-        // What is not streamed is made to its end.
-        AfterAbort const after = request.stream()
-                                     ? after_abort(provider.empty() ? quote.price()->provider : provider)
-                                     : AfterAbort::bills_on;
+        Quote quote = calculator_->quote(request.model(), shape, {}, {}, setup_.origin.provider);
         return {.request = std::move(request),
                 .quote = std::move(quote),
                 .prices = std::move(prices),
-                .after = after};
-    }
-
-    /// A stream tells its usage only where that is asked for.
-    [[nodiscard]] static Request with_usage_asked(Request const& request) {
-        return request.stream() && !request.member("stream_options")
-                   ? request.with_member("stream_options", R"({"include_usage":true})")
-                   : request;
+                .provider = setup_.origin.provider};
     }
 
     MeteredSetup setup_;
