@@ -5,60 +5,21 @@
 #include "jsonl.hpp"
 #include "prices.hpp"
 
-#include <centavo/pricing/price_table.hpp>
+#include <centavo/pricing/cost.hpp>
+
+#include <exception>
 
 namespace centavo::cli {
 
-namespace {
-
-/// The price of the model that served; where its name is not known, of the one that was asked for.
-Price price_of(std::string const& served, Asked const& asked, std::string const& known) {
-    if (served.empty() && !asked.model) {
+AnswerCost bill_of(Answer const& answer, Asked const& asked, Instant at, std::string const& known) {
+    if (answer.model.empty() && !asked.model) {
         throw LineFailure("no_model", "neither the line nor the answer names a model", known);
     }
-    auto price = served.empty() ? std::nullopt : prices().find(served, asked.provider);
-    if (!price && asked.model) {
-        price = prices().find(*asked.model, asked.provider);
-    }
-    if (!price) {
-        throw LineFailure("unknown_model", "no price for model \"" + (served.empty() ? *asked.model : served) + "\"",
-                          known);
-    }
-    return *price;
-}
-
-template <typename Part>
-Usd sum_of(std::vector<Cost> const& costs, Part part) {
-    Usd sum;
-    for (Cost const& cost : costs) {
-        sum += (cost.*part)();
-    }
-    return sum;
-}
-
-}  // namespace
-
-Usd AnswerBill::input() const { return sum_of(costs, &Cost::input); }
-Usd AnswerBill::output() const { return sum_of(costs, &Cost::output); }
-Usd AnswerBill::total() const { return sum_of(costs, &Cost::total); }
-
-AnswerBill bill_of(Answer const& answer, Asked const& asked, Instant at, std::string const& known) {
-    AnswerBill bill;
-    Service const service{.tier = answer.tier.value_or(ServiceTier::standard), .region = answer.region};
-    Price const price = price_of(answer.model, asked, known);
     try {
-        bill.costs.push_back(cost_of(price, *answer.usage, at, service));
-        for (SubUsage const& inner : answer.sub_usages) {
-            Asked const asker{.provider = asked.provider, .model = std::nullopt};
-            bill.costs.push_back(cost_of(price_of(inner.model, inner.model.empty() ? asked : asker, known),
-                                         inner.usage, at, service));
-        }
-    } catch (LineFailure const&) {
-        throw;
+        return cost_of_answer(prices(), answer, *answer.usage, asked, at);
     } catch (std::exception const& failure) {
         throw LineFailure(code_of(failure), failure.what(), known);
     }
-    return bill;
 }
 
 void append_known(std::string& out, Answer const& answer) {
@@ -104,20 +65,19 @@ void append_known(std::string& out, Answer const& answer) {
     }
 }
 
-void append_bill(std::string& out, AnswerBill const& bill) {
-    Cost const& own = bill.costs.front();
-    append_text(out, "model", own.model().text());
-    append_text(out, "match", to_string(own.match()));
+void append_bill(std::string& out, AnswerCost const& bill) {
+    append_text(out, "model", bill.own.model().text());
+    append_text(out, "match", to_string(bill.own.match()));
     append_text(out, "input_cost", bill.input().to_string());
     append_text(out, "output_cost", bill.output().to_string());
     append_text(out, "total_cost", bill.total().to_string());
     append_name(out, "lines");
     out += '[';
-    for (Cost const& cost : bill.costs) {
+    auto const append_lines = [&](Cost const& cost) {
         for (CostLine const& one : cost.lines()) {
             separate(out);
             out += '{';
-            if (&cost != &own) {
+            if (&cost != &bill.own) {
                 append_text(out, "model", cost.model().text());
             }
             append_text(out, "unit", name_of(one.rate.unit()));
@@ -127,6 +87,10 @@ void append_bill(std::string& out, AnswerBill const& bill) {
             append_text(out, "cost", one.cost.to_string());
             out += '}';
         }
+    };
+    append_lines(bill.own);
+    for (Cost const& other : bill.others) {
+        append_lines(other);
     }
     out += ']';
 }

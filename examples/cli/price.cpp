@@ -39,11 +39,11 @@ void price_line(Row const& row, Instant at, std::string& out) {
     if (!answer.usage) {
         throw LineFailure("no_usage", "the body says nothing of its usage", known);
     }
-    AnswerBill const bill = bill_of(answer, asked, at, known);
+    AnswerCost const bill = bill_of(answer, asked, at, known);
     append_bill(out, bill);
     separate(out);
     out += known;
-    append_text(out, "as_of", day_text(bill.costs.front().as_of()));
+    append_text(out, "as_of", day_text(bill.own.as_of()));
 }
 
 int price(Options const& options) {

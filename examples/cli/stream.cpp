@@ -168,7 +168,7 @@ void append_stream(Row const& row, std::optional<Usd> limit, Instant at, std::st
     if (why) {
         throw LineFailure(why->code(), why->what(), known);
     }
-    AnswerBill const bill =
+    AnswerCost const bill =
         bill_of(answer, {recording.provider, named ? std::optional{recording.model} : std::nullopt}, at, known);
     append_bill(out, bill);
     separate(out);
@@ -176,7 +176,7 @@ void append_stream(Row const& row, std::optional<Usd> limit, Instant at, std::st
     if (played.stopped) {
         append_count(out, "stopped_at_token", played.output.value());
     }
-    append_text(out, "as_of", day_text(bill.costs.front().as_of()));
+    append_text(out, "as_of", day_text(bill.own.as_of()));
 }
 
 int stream(Options const& options) {

@@ -56,10 +56,12 @@
 #include <centavo/pricing/price_table.hpp>
 #include <centavo/pricing/quote.hpp>
 #include <centavo/pricing/rate.hpp>
+#include <centavo/pricing/request_shape.hpp>
 #include <centavo/pricing/service_tier.hpp>
 #include <centavo/pricing/unit.hpp>
 #include <centavo/pricing/usage.hpp>
 #include <centavo/wire/answer.hpp>
+#include <centavo/wire/answer_cost.hpp>
 #include <centavo/wire/answer_draft.hpp>
 #include <centavo/wire/answer_reader.hpp>
 #include <centavo/wire/answer_writer.hpp>
@@ -69,6 +71,7 @@
 #include <centavo/wire/client.hpp>
 #include <centavo/wire/cohere.hpp>
 #include <centavo/wire/delta.hpp>
+#include <centavo/wire/ending.hpp>
 #include <centavo/wire/event_stream.hpp>
 #include <centavo/wire/format_reader.hpp>
 #include <centavo/wire/gemini.hpp>
@@ -77,6 +80,7 @@
 #include <centavo/wire/messages_writer.hpp>
 #include <centavo/wire/openai_chat.hpp>
 #include <centavo/wire/openai_responses.hpp>
+#include <centavo/wire/planned_call.hpp>
 #include <centavo/wire/pointer_usage.hpp>
 #include <centavo/wire/responses_writer.hpp>
 #include <centavo/wire/sse.hpp>
@@ -114,6 +118,7 @@
 #include <centavo/budgeting/account.hpp>
 #include <centavo/budgeting/alert.hpp>
 #include <centavo/budgeting/alert_rules.hpp>
+#include <centavo/budgeting/answer_charge.hpp>
 #include <centavo/budgeting/book.hpp>
 #include <centavo/budgeting/budget.hpp>
 #include <centavo/budgeting/calendar.hpp>

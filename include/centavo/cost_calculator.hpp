@@ -134,11 +134,12 @@ public:
         }
     }
 
-    /// The worst case of a call, before it is made. Throws UnknownModel and UnpricedUsage.
+    /// The worst case of a call, before it is made, by the prices of `provider` where one is named. Throws UnknownModel
+    /// and UnpricedUsage.
     [[nodiscard]] Quote quote(ModelId const& model, CallShape const& shape, std::optional<Instant> at = {},
-                              Service const& service = {}) const {
+                              Service const& service = {}, std::string_view provider = {}) const {
         PriceTable const table = prices_.table();
-        return Quote{table.at(model), shape, at ? *at : clock_.now(), service};
+        return Quote{table.at(model, provider), shape, at ? *at : clock_.now(), service};
     }
 
     /// What the same usage costs at each model, the cheapest first; models without a cost stand last, in their order.

@@ -13,6 +13,7 @@
 #include <centavo/budgeting/pace.hpp>
 #include <centavo/budgeting/record.hpp>
 #include <centavo/budgeting/spending.hpp>
+#include <centavo/models/after_abort.hpp>
 #include <centavo/models/tokens.hpp>
 #include <centavo/pricing/cost.hpp>
 #include <centavo/pricing/cost_structure.hpp>
@@ -44,7 +45,7 @@ struct MonitorOptions {
 /// How one call is reserved.
 struct ReserveOptions {
     RecordId id = {};
-    AbortBilling abort = AbortBilling::continues;  ///< what the provider does when the connection is closed
+    AfterAbort abort = AfterAbort::bills_on;  ///< what the provider does when the connection is closed
 };
 
 /// A reservation, and the cap to send so that the call stays within it.

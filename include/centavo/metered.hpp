@@ -2,23 +2,33 @@
 #pragma once
 
 #include <centavo/base/money.hpp>
+#include <centavo/budgeting/account.hpp>
+#include <centavo/budgeting/answer_charge.hpp>
+#include <centavo/budgeting/hold.hpp>
+#include <centavo/budgeting/record.hpp>
 #include <centavo/chat/request.hpp>
 #include <centavo/cost_calculator.hpp>
 #include <centavo/cost_monitor.hpp>
 #include <centavo/model_router.hpp>
-#include <centavo/models/after_abort.hpp>
-#include <centavo/models/model_facts.hpp>
+#include <centavo/pricing/cost.hpp>
+#include <centavo/pricing/price_table.hpp>
+#include <centavo/pricing/quote.hpp>
+#include <centavo/pricing/request_shape.hpp>
+#include <centavo/pricing/usage.hpp>
 #include <centavo/prompt_cache.hpp>
 #include <centavo/prompt_optimizer.hpp>
 #include <centavo/stream_budget.hpp>
 #include <centavo/tokens/chat_rules.hpp>
 #include <centavo/tokens/counter.hpp>
 #include <centavo/wire/answer.hpp>
+#include <centavo/wire/answer_cost.hpp>
 #include <centavo/wire/answer_reader.hpp>
 #include <centavo/wire/chat_writer.hpp>
 #include <centavo/wire/client.hpp>
 #include <centavo/wire/delta.hpp>
+#include <centavo/wire/ending.hpp>
 #include <centavo/wire/openai_chat.hpp>
+#include <centavo/wire/planned_call.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -33,37 +43,16 @@
 #include <tuple>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 namespace centavo::inline v0 {
-
-/// How a call ended.
-enum class Ending : std::uint8_t {
-    called,   ///< the provider answered
-    cached,   ///< the answer was there already
-    joined,   ///< somebody else was asking the same; its answer served both
-    refused,  ///< no money left; nothing was sent
-    stopped,  ///< this call's money was used up, by its cap or by closing the stream; the answer is a part
-    failed    ///< the provider or the transport gave no answer
-};
-
-/// "called", "cached", "joined", "refused", "stopped" or "failed".
-[[nodiscard]] constexpr std::string_view to_string(Ending ending) noexcept {
-    switch (ending) {
-    case Ending::called: return "called";
-    case Ending::cached: return "cached";
-    case Ending::joined: return "joined";
-    case Ending::refused: return "refused";
-    case Ending::stopped: return "stopped";
-    case Ending::failed: return "failed";
-    }
-    return "";
-}
 
 /// What a metered call came to, and why.
 struct Result {
     Ending ending = Ending::failed;
     Answer answer = {};
     std::optional<Cost> cost = std::nullopt;      ///< absent where nothing was spent
+    std::vector<Cost> others = {};                ///< billed beside it: what other models did for the answer
     std::optional<Usd> charged = std::nullopt;    ///< to the budgets: above cost where more may yet be billed
     Tokens optimized = 0;                         ///< input tokens that the optimizer took out
     Usd saved = {};                               ///< what an answer from the cache did not cost again
@@ -71,6 +60,15 @@ struct Result {
     std::optional<Refusal> refusal = std::nullopt;  ///< the budget's, where it refused
     Reply reply = {};                               ///< the transport's part, where a request was sent
     std::string why = {};                           ///< one sentence, where the call failed
+
+    /// What the answer cost, with what other models did for it; nothing where nothing was spent.
+    [[nodiscard]] Usd total() const {
+        Usd all = cost ? cost->total() : Usd{};
+        for (Cost const& other : others) {
+            all += other.total();
+        }
+        return all;
+    }
 };
 
 /// A piece of a streamed answer as it arrives, and the stream's money so far.
@@ -79,9 +77,18 @@ struct Progress {
     StreamBudget const& budget;
 };
 
+/// What to do with a call whose worst case the budgets have not enough left for.
+enum class WhenShort : std::uint8_t {
+    refuse,
+    shorten  ///< send it with the cap that is paid for; refused only where that is nothing
+};
+
 /// How one call is to be made.
 struct CallOptions {
     std::string task = {};                       ///< for the router
+    Account account = {};                        ///< who spends, of the monitor's account()
+    RecordId id = {};                            ///< what makes the charge count once
+    WhenShort when_short = WhenShort::refuse;    ///< of the budgets
     std::optional<Usd> max_cost = std::nullopt;  ///< caps the answer, and stops a stream, at that much money
     StopMode stop_mode = StopMode::abort;        ///< of a stream at max_cost
     CutAt cut = CutAt::token;                    ///< where the text ends that is kept after such a stop
@@ -184,7 +191,7 @@ private:
         if (result.ending == Ending::called && result.answer.complete() && result.cost) {
             lead.store(write_chat_body(result.answer), {.input = result.cost->usage().input,
                                                         .output = result.cost->usage().output,
-                                                        .cost = result.cost->total(),
+                                                        .cost = result.total(),
                                                         .complete = true});
         } else {
             lead.pass_on();
@@ -202,43 +209,58 @@ private:
             hand_on(result);
             return result;
         }
-        Quote quote = quoted(sent);
-        bool const cut = options.max_cost && quote.worst() > *options.max_cost;
-        if (cut && !capped(sent, quote, *options.max_cost)) {
-            result.ending = Ending::refused;
-            result.why = "the input alone costs more than this call may";
-            hand_on(result);
-            return result;
+        PlannedCall plan = planned(std::move(sent));
+        if (options.max_cost) {
+            Tokens const paid = plan.quote.affordable(*options.max_cost).value_or(0);
+            if (paid == Tokens{0} && plan.quote.worst() > *options.max_cost) {
+                result.ending = Ending::refused;
+                result.why = "the input alone costs more than this call may";
+                hand_on(result);
+                return result;
+            }
+            plan.limit(paid);
         }
         if constexpr (has<is_monitor>) {
-            Reservation held = door<is_monitor>().reserve(quote);
+            Reservation held = reserved(plan, options);
             if (!held) {
                 result.ending = Ending::refused;
                 result.refusal = held.refusal();
                 result.why = "the budget \"" + held.refusal().budget + "\" has not enough left";
             } else {
-                exchange(with_usage_asked(sent), quote, client, options, result, &*held);
+                exchange(plan, client, options, result, &*held);
             }
         } else {
-            exchange(with_usage_asked(sent), quote, client, options, result, nullptr);
+            exchange(plan, client, options, result, nullptr);
         }
         hand_on(result);
         return result;
     }
 
-    /// Sends, reads what comes back, and settles. The quote was lowered to what the call may cost, where it may.
+    /// Sets the plan's worst case aside; where the options say so that of a lower cap, which the plan then has.
+    [[nodiscard]] Reservation reserved(PlannedCall& plan, CallOptions const& options) const {
+        ReserveOptions how{.id = options.id, .abort = plan.after()};
+        if (options.when_short == WhenShort::refuse) {
+            return door<is_monitor>().reserve(options.account, plan.quote, std::move(how));
+        }
+        Fitted fitted = door<is_monitor>().fit(options.account, plan.quote, how);
+        if (fitted && fitted.max_tokens < plan.quote.max_output()) {
+            plan.limit(fitted.max_tokens);
+        }
+        return std::move(fitted.reservation);
+    }
+
+    /// Sends, reads what comes back, and settles. What is thrown on the way drops the hold, which charges what it has
+    /// seen or all of it.
     template <typename Calls>
-    void exchange(Request request, Quote const& quote, Calls& client, CallOptions const& options,
-                  Result& result, Hold* held) {
-        Sent const sent{std::move(request)};
-        bool const limited = options.max_cost.has_value();
-        StreamBudget budget{quote,
+    void exchange(PlannedCall const& plan, Calls& client, CallOptions const& options, Result& result,
+                  Hold* held) {
+        Sent const sent = plan.sent();
+        StreamBudget budget{plan.quote,
                             setup_.counter,
-                            {.max_cost = quote.worst(),
+                            {.max_cost = plan.quote.worst(),
                              .hidden_reasoning = options.hidden_reasoning,
-                             .mode = limited ? options.stop_mode : StopMode::cap_only,
+                             .mode = plan.limited ? options.stop_mode : StopMode::cap_only,
                              .cut = options.cut}};
-        AfterAbort const after = after_abort_of(sent.request(), quote);
         AnswerReader reader{AnyFormat{ApiHint{.provider = setup_.origin.provider}}};
         std::exception_ptr broken;
         Flow heard = Flow::keep_going;  // what the listener said
@@ -265,7 +287,9 @@ private:
                 std::rethrow_exception(broken);
             }
         } catch (...) {
-            charge(budget, budget.cost(), StreamEnd::cut, after, result, held);
+            if (held != nullptr) {
+                held->observe(budget.due(StreamEnd::cut, plan.after()).amount);
+            }
             throw;
         }
         bool const answered = result.reply.http_status >= 200 && result.reply.http_status < 300;
@@ -273,78 +297,40 @@ private:
             fail(reader, result, held);  // an error of the provider is not billed
             return;
         }
+        if (held != nullptr) {
+            held->observe(plan.quote.worst());  // due in full if the answer cannot be read or priced
+        }
         result.answer = reader.finish();
         Answer& answer = result.answer;
         if (answer.usage) {
             budget.settle(*answer.usage);
         } else if (budget.output() == Tokens{0}) {
-            count_whole(budget, answer);
+            budget.feed_whole(answer);
         }
         bool const stopped = paid == Flow::stop || heard == Flow::stop;
         bool const cut =
             stopped || answer.finish == FinishReason::none || !result.reply.transport_error.empty();
-        Cost cost = billed(budget, answer);
-        cost.reported_cost = answer.reported_cost;
-        cost.quality = answer.usage ? UsageQuality::reported
-                       : cut        ? UsageQuality::partial
-                                    : UsageQuality::estimated;
+        AnswerCost cost =
+            cost_of_answer(plan.prices, answer, answer.usage ? *answer.usage : budget.cost().usage(),
+                           plan.asked(), plan.quote.at());
+        cost.own.quality = answer.usage ? UsageQuality::reported
+                           : cut        ? UsageQuality::partial
+                                        : UsageQuality::estimated;
         if (budget.stopped() && budget.stopped_text() == StreamText{}) {
             answer.text.resize(std::min(answer.text.size(), budget.paid_bytes().value_or(0)));
         }
-        bool const used_up = limited && (budget.stopped() || answer.finish == FinishReason::length);
+        bool const used_up = plan.limited && (budget.stopped() || answer.finish == FinishReason::length);
         result.ending = !answered ? Ending::failed : stopped || used_up ? Ending::stopped : Ending::called;
         result.why = heard == Flow::stop ? "the listener has gone" : result.reply.transport_error;
-        charge(budget, cost, cut ? StreamEnd::cut : StreamEnd::whole, after, result, held);
-        result.cost = std::move(cost);
-    }
-
-    /// Settles what was set aside by the rule of StreamBudget::due(); the worst case is what was set aside.
-    static void charge(StreamBudget const& budget, Cost const& cost, StreamEnd end, AfterAbort after,
-                       Result& result, Hold* held) {
-        StreamCharge const due = budget.due(end, after);
-        bool const counted = due.quality != UsageQuality::estimated || end == StreamEnd::whole;
-        result.charged =
-            counted ? std::max(cost.total(), due.quality == UsageQuality::partial ? due.amount : Usd{})
-                    : due.amount;
-        if (held == nullptr) {
-            return;
+        // Where more may yet be billed than was counted, more than the cost is charged.
+        StreamCharge const due = budget.due(cut ? StreamEnd::cut : StreamEnd::whole, plan.after());
+        bool const known = due.quality == UsageQuality::reported || (!cut && !budget.failed());
+        result.charged = known ? cost.total() : std::max(cost.total(), due.amount);
+        if (held != nullptr) {
+            settle(*held, cost, *result.charged, due.quality);
         }
-        if (!counted) {
-            Hold const dropped =
-                std::move(*held);  // after dispatched(): charged in full, flagged, without throwing
-        } else if (*result.charged == cost.total()) {
-            held->settle(cost);
-        } else {
-            held->settle(*result.charged);
-        }
-    }
-
-    /// What the provider does when this call's connection is closed: what is not streamed is made to its end.
-    [[nodiscard]] AfterAbort after_abort_of(Request const& sent, Quote const& quote) const {
-        std::string const& provider =
-            setup_.origin.provider.empty() ? quote.price()->provider : setup_.origin.provider;
-        return sent.stream() ? after_abort(provider) : AfterAbort::bills_on;
-    }
-
-    /// Counts an answer that came as a body, and without its usage.
-    static void count_whole(StreamBudget& budget, Answer const& answer) {
-        budget.feed(Delta{DeltaKind::text, answer.text});
-        budget.feed(Delta{DeltaKind::reasoning, answer.reasoning});
-        budget.feed(Delta{DeltaKind::refusal, answer.refusal});
-        for (ToolCall const& call : answer.tool_calls) {
-            budget.feed(Delta{DeltaKind::tool_arguments, call.arguments});
-        }
-    }
-
-    /// The cost of what was served: the model that answered is billed, which need not be the one that was asked.
-    [[nodiscard]] Cost billed(StreamBudget const& budget, Answer const& answer) const {
-        if (answer.usage && !answer.model.empty()) {
-            auto const price = calculator_->prices().find(answer.model);
-            if (price && (*price)->model != budget.quote().model()) {
-                return cost_of(*price, *answer.usage, budget.quote().at());
-            }
-        }
-        return budget.cost();
+        result.cost = std::move(cost.own);
+        result.others = std::move(cost.others);
     }
 
     static void fail(AnswerReader& reader, Result& result, Hold* held) {
@@ -366,18 +352,8 @@ private:
 
     [[nodiscard]] Request optimized(Request const& asked, [[maybe_unused]] Result& result) const {
         if constexpr (has<is_optimizer>) {
-            Request shorter = asked;
-            for (std::size_t i = 0; i < asked.messages().size(); ++i) {
-                Message const& message = asked.messages()[i];
-                if (message.other_parts > 0 || message.content.empty()) {
-                    continue;
-                }
-                auto const made = door<is_optimizer>().optimize(message.content);
-                result.optimized += made.saved();
-                if (made.saved() > Tokens{0}) {
-                    shorter = shorter.with_message_text(i, made.text);
-                }
-            }
+            auto [shorter, saved] = door<is_optimizer>().optimize(asked);
+            result.optimized = saved;
             return shorter;
         } else {
             return asked;
@@ -388,7 +364,7 @@ private:
                                  [[maybe_unused]] Result& result) const {
         if constexpr (has<is_router>) {
             Message const* const last = request.messages().empty() ? nullptr : &request.messages().back();
-            ChatCount const input = counted(request);
+            ChatCount const input = count_request(request, setup_.counter);
             result.choice = door<is_router>().choose(
                 {.task = options.task,
                  .prompt = last == nullptr ? std::string_view{} : std::string_view{last->content},
@@ -400,40 +376,14 @@ private:
         }
     }
 
-    [[nodiscard]] ChatCount counted(Request const& request) const {
-        return count_request(request, setup_.counter);
-    }
-
-    /// The worst case of a request: its tokens where they are exact, the bytes that bound them where not.
-    [[nodiscard]] Quote quoted(Request const& request) const {
-        ChatCount const input = counted(request);
-        bool const exact = input.exact && setup_.counter.exact();
-        Tokens const most = exact ? input.tokens : std::max(input.tokens, Tokens{request.body().size()});
-        auto const facts = find_facts(request.model());
-        Tokens const cap = request.max_tokens() ? *request.max_tokens()
-                           : facts              ? facts->output_cap
-                                                : setup_.default_max_tokens;
-        return calculator_->quote(
-            request.model(),
-            {.input = most, .max_output = cap, .choices = static_cast<int>(request.choices())});
-    }
-
-    /// Caps a request and its quote at what `limit` pays for; false where that is nothing.
-    [[nodiscard]] static bool capped(Request& request, Quote& quote, Usd limit) {
-        auto const affordable = quote.affordable(limit);
-        if (!affordable || *affordable == Tokens{0}) {
-            return false;
-        }
-        quote = quote.with_max_output(*affordable);
-        request = request.with_max_tokens(quote.max_output());
-        return true;
-    }
-
-    /// A stream tells its usage only where that is asked for.
-    [[nodiscard]] static Request with_usage_asked(Request const& request) {
-        return request.stream() && !request.member("stream_options")
-                   ? request.with_member("stream_options", R"({"include_usage":true})")
-                   : request;
+    [[nodiscard]] PlannedCall planned(Request request) const {
+        PriceTable prices = calculator_->prices();
+        CallShape const shape = shape_of(request, setup_.counter, setup_.default_max_tokens);
+        Quote quote = calculator_->quote(request.model(), shape, {}, {}, setup_.origin.provider);
+        return {.request = std::move(request),
+                .quote = std::move(quote),
+                .prices = std::move(prices),
+                .provider = setup_.origin.provider};
     }
 
     MeteredSetup setup_;

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <centavo/chat/message.hpp>
+#include <centavo/chat/request.hpp>
+#include <centavo/models/tokens.hpp>
 #include <centavo/prompting/guard.hpp>
 #include <centavo/prompting/level.hpp>
 #include <centavo/prompting/lossless_passes.hpp>
@@ -10,12 +13,19 @@
 #include <centavo/prompting/selection.hpp>
 #include <centavo/tokens/counter.hpp>
 
+#include <cstddef>
 #include <span>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 namespace centavo::inline v0 {
+
+/// A request that says the same, and the input tokens that it no longer has.
+struct OptimizedRequest {
+    Request request;
+    Tokens saved = 0;
+};
 
 /// Says the same with fewer tokens.
 ///
@@ -45,6 +55,23 @@ public:
             passes.push_back(phrase_pass);
         }
         return Guard<Counting>{counter_}.run(prompt, passes);
+    }
+
+    /// The same for every message of a request that is text alone; other messages stay as they are.
+    [[nodiscard]] OptimizedRequest optimize(Request const& request, Level level = Level::lossless) const {
+        OptimizedRequest shorter{.request = request};
+        for (std::size_t i = 0; i < request.messages().size(); ++i) {
+            Message const& message = request.messages()[i];
+            if (message.other_parts > 0 || message.content.empty()) {
+                continue;
+            }
+            Optimized const made = optimize(message.content, level);
+            if (made.saved() > Tokens{0}) {
+                shorter.request = shorter.request.with_message_text(i, made.text);
+                shorter.saved += made.saved();
+            }
+        }
+        return shorter;
     }
 
     /// The sentences of `passages` that say most about `question`, in their order, within the limit.

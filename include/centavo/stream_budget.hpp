@@ -12,7 +12,9 @@
 #include <centavo/tokens/counter.hpp>
 #include <centavo/tokens/incremental_counter.hpp>
 #include <centavo/tokens/utf8.hpp>
+#include <centavo/wire/answer.hpp>
 #include <centavo/wire/client.hpp>
+#include <centavo/wire/delta.hpp>
 #include <centavo/wire/text_ends.hpp>
 
 #include <algorithm>
@@ -112,6 +114,16 @@ public:
     template <StreamPiece Piece>
     Flow feed(Piece const& piece) noexcept {
         return feed(piece.text, StreamText{.choice = piece.choice, .part = static_cast<int>(piece.kind)});
+    }
+
+    /// Counts an answer that came as a body.
+    void feed_whole(Answer const& answer) noexcept {
+        feed(Delta{DeltaKind::text, answer.text});
+        feed(Delta{DeltaKind::reasoning, answer.reasoning});
+        feed(Delta{DeltaKind::refusal, answer.refusal});
+        for (ToolCall const& call : answer.tool_calls) {
+            feed(Delta{DeltaKind::tool_arguments, call.arguments});
+        }
     }
 
     /// Whether the money is used up; in the mode `drain` the stream goes on all the same.

@@ -233,7 +233,7 @@ void a_dropped_hold_costs_what_may_be_billed() {
     {
         auto stopped = book.reserve(
             {},
-            {.amount = Usd::parse("0.4"), .input_cost = Usd::parse("0.01"), .abort = AbortBilling::stops});
+            {.amount = Usd::parse("0.4"), .input_cost = Usd::parse("0.01"), .abort = AfterAbort::stops_billing});
         REQUIRE(stopped);
         stopped->dispatched();
         stopped->observe(Usd::parse("0.03"));

@@ -338,12 +338,12 @@ TEST_CASE(
                       {.input = 500, .max_output = 4'000},
                       parse_instant("2026-10-01T00:00:00Z")};
     {
-        auto held = monitor.reserve({}, quote, {.abort = AbortBilling::stops});
+        auto held = monitor.reserve({}, quote, {.abort = AfterAbort::stops_billing});
         held->dispatched();
     }
     CHECK(monitor.spent() == quote.input_cost());
     {
-        auto held = monitor.reserve({}, quote, {.abort = AbortBilling::stops});
+        auto held = monitor.reserve({}, quote, {.abort = AfterAbort::stops_billing});
         held->dispatched();
         held->observe(0.002_usd);
     }

@@ -358,6 +358,176 @@ TEST_CASE("a cached stream is streamed again in the dialect of whoever asks, and
               .ends_with("event: message_stop\ndata: {\"type\":\"message_stop\"}\n\n"));
 }
 
+TEST_CASE("what was served is billed: the tier that the provider names, at that tier's price") {
+    // OpenAI's price list: gpt-5 at 1.25 and 10.00 for a million, as priority at 2.50 and 20.00.
+    Doors doors;
+    std::string tier = "priority";
+    auto const client = [&](Sent const&, Sink sink) {
+        sink(R"({"model":"gpt-5-2025-08-07","service_tier":")" + tier +
+             R"(","choices":[{"index":0,"message":{"content":"Hi"},"finish_reason":"stop"}],)"
+             R"("usage":{"prompt_tokens":1000,"completion_tokens":100}})");
+        return Reply{.http_status = 200};
+    };
+    Metered metered{doors.setup, doors.calculator, doors.monitor};
+    Request const request = asked().with_model("gpt-5");
+    CHECK(metered(request, client).cost->total() == Usd::parse("0.0045"));
+    CHECK(doors.monitor.spent() == Usd::parse("0.0045"));
+    tier = "default";
+    CHECK(metered(request, client).cost->total() == Usd::parse("0.00225"));
+}
+
+TEST_CASE("what other models did for an answer is billed beside it, each at its own price, in one record") {
+    // Anthropic's references of the advisor tool and of inference_geo, and its price list: Opus 4.6 at 5 and 25 for a
+    // million, times 1.1 in the US; Haiku 4.5, which has no such factor, at 1 and 5.
+    Doors doors;
+    doors.setup.origin.provider = "anthropic";
+    auto const client = [](Sent const&, Sink sink) {
+        sink(R"({"type":"message","role":"assistant","model":"claude-opus-4-6","stop_reason":"end_turn",
+            "content":[{"type":"text","text":"Hi"}],"usage":{"input_tokens":412,"output_tokens":531,
+            "inference_geo":"us","iterations":[{"type":"message","input_tokens":412,"output_tokens":89},
+            {"type":"advisor_message","model":"claude-haiku-4-5","input_tokens":823,"output_tokens":1612}]}})");
+        return Reply{.http_status = 200};
+    };
+    Metered metered{doors.setup, doors.calculator, doors.cache, doors.monitor};
+    Request const request = asked().with_model("claude-opus-4-6");
+    Result const result = metered(request, client);
+    CHECK(result.cost->total() == Usd::parse("0.0168685"));
+    REQUIRE(result.others.size() == 1);
+    CHECK(result.others[0].model() == ModelId{"claude-haiku-4-5"});
+    CHECK(result.others[0].total() == Usd::parse("0.008883"));
+    CHECK(result.total() == Usd::parse("0.0257515"));
+    CHECK(doors.monitor.spent() == result.total());
+    CHECK(metered(request, client).saved == result.total());
+    int settled = 0;
+    doors.monitor.book().replay([&](LedgerRecord const& record) {
+        if (record.spends()) {
+            ++settled;
+            CHECK(record.model == "claude-opus-4-6");
+            CHECK(record.note == "with claude-haiku-4-5");
+            Usd lines;
+            for (CostLine const& line : record.lines) {
+                lines += line.cost;
+            }
+            CHECK(lines == record.amount);
+        }
+    });
+    CHECK(settled == 1);
+}
+
+TEST_CASE("the provider's own prices are quoted and billed where it has some") {
+    ModelPrice hosted = ModelPrice::per_million("gpt-4o", {.input = "5", .output = "20"});
+    hosted.provider = "azure";
+    CostCalculator<> const calculator{builtin_prices().with(hosted)};
+    auto const charged_at = [&](std::string const& name) {
+        Doors doors;
+        doors.setup.origin.provider = name;
+        Provider provider;
+        Metered metered{doors.setup, calculator, doors.monitor};
+        return *metered(asked(), provider).charged;
+    };
+    CHECK(charged_at("azure") == Usd::parse("0.0002"));
+    CHECK(charged_at("openai") == Usd::parse("0.0001"));
+    CHECK(charged_at("") == Usd::parse("0.0001"));
+}
+
+TEST_CASE("a call is charged to the account that makes it, once for each id") {
+    CostMonitor<> monitor{{.budgets = {{.name = "search", .limit = 1_usd, .scope = {"team", "search"}}}}};
+    Doors doors;
+    Provider provider;
+    Metered metered{doors.setup, doors.calculator, monitor};
+    CallOptions const options{.account = monitor.account({{"team", "search"}}), .id = {"op-7", 1}};
+    Usd const cost = metered(asked(), provider, options).cost->total();
+    CHECK(monitor.budget("search")->spent == cost);
+    static_cast<void>(metered(asked(), provider, options));  // the same attempt, told again
+    CHECK(monitor.budget("search")->spent == cost);
+    static_cast<void>(metered(asked(), provider));  // nobody's
+    CHECK(monitor.budget("search")->spent == cost);
+    CHECK(monitor.spending().total > cost);
+}
+
+TEST_CASE("the ledger says how well a charge is known") {
+    Provider provider;
+    auto const quality_of = [&](bool streamed) {
+        Doors doors;
+        Metered metered{doors.setup, doors.calculator, doors.monitor};
+        static_cast<void>(metered(asked().with_stream(streamed), provider));
+        std::optional<UsageQuality> quality;
+        doors.monitor.book().replay([&](LedgerRecord const& record) {
+            if (record.spends()) {
+                quality = record.quality;
+                CHECK(record.model == "gpt-4o");
+            }
+        });
+        return quality;
+    };
+    CHECK(quality_of(true) == UsageQuality::reported);
+    provider.answer.usage.reset();
+    CHECK(quality_of(true) == UsageQuality::estimated);  // by our count
+    provider.answer.finish = FinishReason::none;         // it broke off
+    CHECK(quality_of(true) == UsageQuality::partial);
+    CHECK(quality_of(false) == UsageQuality::estimated);  // made to its end, at most for the worst case
+}
+
+TEST_CASE("a stream that ends in an exception is charged what was seen where a disconnect stops the bill") {
+    auto const spent_at = [](std::string const& name) {
+        Doors doors;
+        doors.setup.origin.provider = name;
+        Metered metered{doors.setup, doors.calculator, doors.monitor};
+        auto const breaking = [](Sent const& sent, Sink sink) -> Reply {
+            Answer const part{.text = "Because of", .model = "gpt-4o"};
+            REQUIRE(sent.request().stream());
+            sink(write_chat_stream(part));
+            throw std::runtime_error("connection lost");
+        };
+        CHECK_THROWS_AS(metered(asked().with_stream(true), breaking), std::runtime_error);
+        CHECK(doors.monitor.held() == Usd{});
+        return doors.monitor.spent();
+    };
+    Doors const doors;
+    Tokens const input = count_request(asked(), doors.setup.counter).tokens;
+    Usd const seen = doors.calculator.cost("gpt-4o", {.input = input, .output = 2}).total();
+    CHECK(spent_at("openai") == seen);
+    CHECK(spent_at("groq") == doors.calculator.quote("gpt-4o", {.input = input, .max_output = 100}).worst());
+}
+
+TEST_CASE("an answer that came and has no price is charged in full") {
+    Doors doors;
+    doors.setup.origin.provider = "anthropic";
+    auto const client = [](Sent const&, Sink sink) {
+        sink(R"({"type":"message","role":"assistant","model":"claude-sonnet-4-6","stop_reason":"end_turn",
+            "content":[],"usage":{"input_tokens":4,"output_tokens":5,"iterations":[
+            {"type":"advisor_message","model":"unheard-of","input_tokens":8,"output_tokens":1}]}})");
+        return Reply{.http_status = 200};
+    };
+    Metered metered{doors.setup, doors.calculator, doors.monitor};
+    Request const request = asked().with_model("claude-sonnet-4-6");
+    CHECK_THROWS_AS(metered(request, client), UnknownModel);
+    CHECK(doors.monitor.spent() >=
+          Usd::parse("0.0015"));  // 100 tokens of output at 15 for a million, and the input
+    CHECK(doors.monitor.held() == Usd{});
+}
+
+TEST_CASE("where money is short, a call that may be shortened is sent with the cap that is paid for") {
+    Doors doors;
+    Provider provider;
+    provider.answer.finish = FinishReason::length;
+    provider.answer.usage->output = 3;
+    Quote const quote =
+        doors.calculator.quote("gpt-4o", {.input = count_request(asked(), doors.setup.counter).tokens});
+    provider.answer.usage->input = quote.shape().input;
+    CostMonitor<> poor{{.daily_budget = quote.input_cost() + 0.00003_usd}};  // three tokens of output
+    Metered metered{doors.setup, doors.calculator, doors.cache, poor};
+    CHECK(metered(asked(), provider).ending == Ending::refused);
+    CHECK(provider.sent.empty());
+    Result const result = metered(asked(), provider, {.when_short = WhenShort::shorten});
+    REQUIRE(provider.sent.size() == 1);
+    CHECK(Request::parse(provider.sent[0]).max_tokens() == Tokens{3});
+    CHECK(result.ending == Ending::stopped);  // a part, which is not cached
+    CHECK(poor.remaining() == Usd{});
+    CHECK(metered(asked(), provider, {.when_short = WhenShort::shorten}).ending == Ending::refused);
+    CHECK(provider.sent.size() == 1);
+}
+
 TEST_CASE("many threads that ask the same at once pay for one call", "[threads]") {
     Doors doors;
     Metered metered{doors.setup, doors.calculator, doors.cache, doors.router, doors.monitor, doors.optimizer};

@@ -6,6 +6,7 @@
 #include <centavo/budgeting/account.hpp>
 #include <centavo/budgeting/budget.hpp>
 #include <centavo/budgeting/record.hpp>
+#include <centavo/models/after_abort.hpp>
 #include <centavo/pricing/cost.hpp>
 #include <centavo/pricing/price_table.hpp>
 
@@ -20,15 +21,12 @@
 
 namespace centavo::inline v0 {
 
-/// What the provider does when the caller closes the connection: goes on and bills it, or stops both.
-enum class AbortBilling : std::uint8_t { continues, stops };
-
 /// What a call asks a book for.
 struct Need {
     Usd amount;                                 ///< the most that it may cost
     Usd input_cost = {};                        ///< what is due before the first byte of an answer
     std::optional<Price> price = std::nullopt;  ///< whose model and category the records name
-    AbortBilling abort = AbortBilling::continues;
+    AfterAbort abort = AfterAbort::bills_on;
     RecordId id = {};
 };
 
@@ -41,7 +39,7 @@ struct Held {
     Usd seen = {};             ///< what the call is known to have cost so far: the input, or more
     Instant at = {};           ///< when it was set aside
     std::uint64_t ticket = 0;  ///< the book's own: LocalBook's is the number of the hold's record
-    AbortBilling abort = AbortBilling::continues;
+    AfterAbort abort = AfterAbort::bills_on;
     bool dispatched = false;
 
     [[nodiscard]] std::string_view model() const noexcept {
@@ -57,7 +55,7 @@ struct Held {
     /// What it is charged when it is dropped: nothing before it was dispatched; then all of it, or what was seen
     /// where closing the connection stops the bill.
     [[nodiscard]] Usd due_when_dropped() const noexcept {
-        return !dispatched ? Usd{} : abort == AbortBilling::stops ? seen : amount;
+        return !dispatched ? Usd{} : abort == AfterAbort::stops_billing ? seen : amount;
     }
 };
 
