@@ -153,7 +153,8 @@ struct Pricing {
 [[nodiscard]] inline std::optional<Int128> adjusted_price(Rate const& rate, Decimal factor) {
     auto price = rate.usd().scaled(Usd::places);
     int power = factor.exponent();
-    if (!price || power > 0 || __builtin_mul_overflow(*price, static_cast<Int128>(factor.coefficient()), &*price)) {
+    if (!price || power > 0 ||
+        __builtin_mul_overflow(*price, static_cast<Int128>(factor.coefficient()), &*price)) {
         return std::nullopt;
     }
     for (; power < 0; ++power) {

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT
+#include <centavo/adapters/ledger_html.hpp>
+#include <centavo/adapters/ledger_json.hpp>
+
+#include <centavo/base/json_scan.hpp>
+
+#include "unit/adapters/example_ledger.hpp"
+
+#include <catch2/catch_test_macros.hpp>
+#include <catch2/matchers/catch_matchers.hpp>
+#include <catch2/matchers/catch_matchers_string.hpp>
+
+#include <cstdint>
+#include <string>
+
+using namespace centavo;
+using Catch::Matchers::ContainsSubstring;
+
+TEST_CASE("the page shows the total, and the shares by category, model, day and tag") {
+    MemoryLedger ledger;
+    test::write_example(ledger);
+    std::string page;
+    write_ledger_html(report_of(ledger), append_to(page));
+    CHECK(page.starts_with("<!DOCTYPE html>"));
+    CHECK(page.ends_with("</body></html>\n"));
+    CHECK_THAT(page, ContainsSubstring("12.50399"));
+    CHECK_THAT(page, ContainsSubstring("gpt-4o (openai)"));
+    CHECK_THAT(page, ContainsSubstring("By team"));
+}
+
+TEST_CASE("no text of a ledger becomes a tag of the page, and the page loads nothing") {
+    MemoryLedger ledger;
+    test::write_random(ledger, 1, 300);
+    std::string page;
+    write_ledger_html(report_of(ledger), append_to(page), {.title = "<script>x</script>"});
+    CHECK_THAT(page, !ContainsSubstring("<script"));
+    CHECK_THAT(page, !ContainsSubstring("<svg onload"));
+    CHECK_THAT(page, !ContainsSubstring("src=\"http"));
+    CHECK_THAT(page, ContainsSubstring("default-src 'none'"));
+}
+
+TEST_CASE("the ledger as JSON is whole: every record, exact amounts that add up to the figures") {
+    for (std::uint64_t seed = 1; seed <= 5; ++seed) {
+        CAPTURE(seed);
+        MemoryLedger ledger;
+        Usd const total = test::write_random(ledger, seed, 200);
+        std::string text;
+        write_ledger_json(ledger, append_to(text));
+        JsonScan scan{text};
+        scan.enter_object();
+        Usd sum;
+        int records = 0;
+        bool figures = false;
+        while (auto const name = scan.next_member()) {
+            if (name->equals("records")) {
+                scan.enter_array();
+                while (scan.next_element()) {
+                    ++records;
+                    scan.enter_object();
+                    while (auto const member = scan.next_member()) {
+                        if (member->equals("amount")) {
+                            sum += Usd::parse(scan.string().text());
+                        } else {
+                            scan.skip();
+                        }
+                    }
+                }
+            } else if (name->equals("figures")) {
+                figures = true;
+                scan.enter_object();
+                while (auto const member = scan.next_member()) {
+                    if (member->equals("cost")) {
+                        CHECK(scan.string().text() == total.to_string());
+                    } else {
+                        scan.skip();
+                    }
+                }
+            } else {
+                scan.skip();
+            }
+        }
+        scan.finish();
+        CHECK(records == 200);
+        CHECK(figures);
+        CHECK(sum == total);
+    }
+}
