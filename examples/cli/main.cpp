@@ -31,8 +31,9 @@ int main(int argc, char** argv) {
     program.require_subcommand(1);
     program.get_formatter()->column_width(26);
     std::vector<Subcommand> const subcommands{
-        add_models(program),   add_estimate(program), add_price(program), add_replay(program), add_count(program),
-        add_optimize(program), add_select(program),   add_key(program),   add_sse(program),    add_stream(program)};
+        add_models(program), add_estimate(program), add_price(program),  add_replay(program),
+        add_count(program),  add_optimize(program), add_select(program), add_key(program),
+        add_sse(program),    add_stream(program),   add_ledger(program)};
     try {
         program.parse(argc, argv);
     } catch (CLI::Success const& asked) {  // --help, --version

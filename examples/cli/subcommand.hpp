@@ -24,6 +24,7 @@ struct Subcommand {
 [[nodiscard]] Subcommand add_optimize(CLI::App& program);
 [[nodiscard]] Subcommand add_select(CLI::App& program);
 [[nodiscard]] Subcommand add_key(CLI::App& program);
+[[nodiscard]] Subcommand add_ledger(CLI::App& program);
 [[nodiscard]] Subcommand add_sse(CLI::App& program);
 [[nodiscard]] Subcommand add_stream(CLI::App& program);
 

@@ -1,5 +1,5 @@
 #!/bin/sh
-# replay.sh BIN SESSION: runs the commands of a console session with BIN on the path and compares what they print.
+# replay.sh BIN[:BIN] SESSION: runs the commands of a console session with BIN on the path and compares what they print.
 #
 # A line that begins with "$ " is a command, a line after it that begins with "> " goes on with it (a here-document,
 # say); what follows is its output, standard error included, and "[N]" where its exit status N is not 0. Other lines

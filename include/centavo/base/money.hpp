@@ -219,23 +219,28 @@ inline std::string Usd::digits(int decimals, bool trim) const {
 inline namespace literals {
 
 /// US dollars.
-[[nodiscard]] consteval Usd operator""_usd(char const* digits) {
-    char plain[64]{};
-    std::size_t size = 0;
-    for (; *digits != '\0'; ++digits) {
-        if (*digits != '\'') {
-            plain[size++] = *digits;
+///
+/// A template of its digits, not consteval: clang 14 leaves consteval calls in templates to the linker.
+template <char... Digits>
+[[nodiscard]] constexpr Usd operator""_usd() {
+    constexpr Usd amount = [] {
+        char plain[sizeof...(Digits)]{};
+        std::size_t size = 0;
+        for (char const digit : {Digits...}) {
+            if (digit != '\'') {
+                plain[size++] = digit;
+            }
         }
-    }
-    return Usd::parse({plain, size});
+        return Usd::parse({plain, size});
+    }();
+    return amount;
 }
 
 /// Hundredths of a US dollar.
-[[nodiscard]] consteval Usd operator""_cent(char const* digits) {
-    Int128 const hundredfold = operator""_usd(digits).atto();
-    if (hundredfold % 100 != 0) {
-        throw MalformedMoney("finer than 10^-18 USD");
-    }
+template <char... Digits>
+[[nodiscard]] constexpr Usd operator""_cent() {
+    constexpr Int128 hundredfold = operator""_usd<Digits...>().atto();
+    static_assert(hundredfold % 100 == 0, "finer than 10^-18 USD");
     return Usd::from_atto(hundredfold / 100);
 }
 
