@@ -126,12 +126,14 @@ int talk(Options const& options) {
         }
         talk.push_back({"user", question});
         Transcript transcript;
+        CallOptions how;
+        how.max_cost = monitor.budget("chat")->remaining();
+        how.on_delta = [&](Progress const& now) {
+            transcript.take(now);
+            return Flow::keep_going;
+        };
         Result const result =
-            metered(Request::chat(ModelId{options.model}, talk).with_stream(true), client,
-                    {.max_cost = monitor.budget("chat")->remaining(), .on_delta = [&](Progress const& now) {
-                         transcript.take(now);
-                         return Flow::keep_going;
-                     }});
+            metered(Request::chat(ModelId{options.model}, talk).with_stream(true), client, how);
         transcript.end();
         std::cout << line_of(result, monitor) << '\n';
         if (result.ending == Ending::stopped || result.ending == Ending::refused) {
