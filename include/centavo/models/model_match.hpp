@@ -58,7 +58,7 @@ struct BedrockId {
 
 /// The Bedrock id that `name` is, without a path or an ARN before it; nullopt for the names of others.
 ///
-/// Zones and vendors after Amazon's list of inference profiles and model ids, read 2026-11.
+/// Zones and vendors after Amazon's list of inference profiles and model ids.
 [[nodiscard]] constexpr std::optional<BedrockId> find_bedrock_id(std::string_view name) noexcept {
     constexpr std::array<std::string_view, 10> zones{"us.", "eu.", "apac.", "jp.",     "au.",
                                                      "ca.", "sa.", "in.",   "us-gov.", "global."};

@@ -87,7 +87,7 @@ struct Answer {
 
 /// The finish reason that a provider calls `name`, whichever provider it is; `none` for an empty name.
 ///
-/// After the API references of OpenAI, Anthropic, Google, Amazon, Mistral and Cohere, read 2026-11.
+/// After the API references of OpenAI, Anthropic, Google, Amazon, Mistral and Cohere.
 [[nodiscard]] constexpr FinishReason finish_reason_of(std::string_view name) noexcept {
     using enum FinishReason;
     struct Known {

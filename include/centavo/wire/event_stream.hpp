@@ -124,7 +124,7 @@ private:
 ///
 /// A message is its length, that of its headers, the CRC-32 of these eight bytes, headers, payload, and the CRC-32 of
 /// all before; numbers are big-endian. After AWS's specification of the encoding ("Amazon event stream specification",
-/// smithy.io, read 2026-11). Both checksums are checked, the first before anything is held; a message of more than
+/// smithy.io). Both checksums are checked, the first before anything is held; a message of more than
 /// `limit` bytes, headers of more than 128 KiB and anything else malformed throw MalformedEventStream, and so does
 /// every feed after that: a stream without its framing cannot be picked up again. A message that lies whole within
 /// the bytes fed is not copied; no allocation once the buffer has grown. Not synchronised.

@@ -10,7 +10,7 @@ namespace centavo::inline v0 {
 
 /// The tier that a provider calls `name`; nullopt for a name that is not known, or that leaves it open ("auto").
 ///
-/// After the API references of OpenAI, Anthropic, Google, Groq and Amazon, read 2026-11.
+/// After the API references of OpenAI, Anthropic, Google, Groq and Amazon.
 [[nodiscard]] constexpr std::optional<ServiceTier> find_tier(std::string_view name) noexcept {
     struct Known {
         std::string_view name;

@@ -6,7 +6,7 @@
 
 namespace centavo::inline v0 {
 
-/// The field maps of the providers' APIs, after their references and recorded answers, read 2026-11.
+/// The field maps of the providers' APIs, after their references and recorded answers.
 namespace usage_maps {
 
 namespace rows {
