@@ -12,8 +12,8 @@ enum class AfterAbort : std::uint8_t { bills_on, stops_billing };
 
 /// What `provider` does after an abort; `bills_on` for one that is not known to stop.
 ///
-/// Known to stop: those that OpenRouter's documentation lists as supporting stream cancellation ("Streaming", read
-/// 2026-11): OpenAI, Azure, Anthropic, Fireworks, DeepSeek, Together, Cohere, xAI, Cloudflare. It lists AWS Bedrock,
+/// Known to stop: those that OpenRouter's documentation lists as supporting stream cancellation ("Streaming"):
+/// OpenAI, Azure, Anthropic, Fireworks, DeepSeek, Together, Cohere, xAI, Cloudflare. It lists AWS Bedrock,
 /// Groq, Google, Mistral, Perplexity, Replicate, Hugging Face and SambaNova as going on. The same source says that no
 /// provider stops for an answer that is not streamed. Names are ids of the price table, in lower case.
 [[nodiscard]] constexpr AfterAbort after_abort(std::string_view provider) noexcept {
