@@ -123,11 +123,12 @@ private:
             }
             try {
                 RedisConnection connection{options()};
-                static_cast<void>(connection.command({"PING"}));
-                return true;
-            } catch (RedisError const&) {
-                std::this_thread::sleep_for(std::chrono::milliseconds{5});
+                if ((*connection.command({"PING"})).text() == "PONG") {  // else it is still loading its data
+                    return true;
+                }
+            } catch (RedisError const&) {  // it does not listen yet
             }
+            std::this_thread::sleep_for(std::chrono::milliseconds{5});
         }
         kill();
         return false;
