@@ -5,13 +5,16 @@
 #include <centavo/tokens/piece_encoder.hpp>
 #include <centavo/tokens/special_tokens.hpp>
 #include <centavo/tokens/splitter.hpp>
+#include <centavo/tokens/utf8.hpp>
 #include <centavo/tokens/vocabulary.hpp>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -29,7 +32,8 @@ public:
 
 /// An exact tokenizer: the counts and ranks of tiktoken's encode_ordinary.
 ///
-/// Names of special tokens are ordinary text but for the functions that say otherwise. Each maximal ill-formed UTF-8 sequence counts as U+FFFD.
+/// Names of special tokens are ordinary text but for the functions that say otherwise. Each maximal ill-formed UTF-8
+/// sequence counts as U+FFFD, or, to a strict() tokenizer, is an error.
 /// Time is linear in the text, n log n in a single long piece, and the stack constant.
 /// Immutable once made: safe to share between threads.
 class Bpe {
@@ -42,6 +46,13 @@ public:
     [[nodiscard]] Bpe with_specials(std::vector<SpecialToken> const& specials) const {
         Bpe other{*this};
         other.specials_ = SpecialTokens{specials};
+        return other;
+    }
+
+    /// The same tokenizer, which throws IllFormedUtf8 for text that is not UTF-8, as far as it reads it.
+    [[nodiscard]] Bpe strict() const {
+        Bpe other{*this};
+        other.strict_ = true;
         return other;
     }
 
@@ -149,17 +160,17 @@ public:
         std::size_t settled_bytes = 0;
         std::int64_t open = 0;
     };
-    /// `growth_padding` zeros follow `text` in memory.
+    /// `growth_padding` zeros follow `text` in memory; `before` bytes went before it.
     static constexpr std::size_t growth_padding = Splitter<Split::o200k, true>::padding;
-    [[nodiscard]] Growth count_growing(std::string_view text) const {
+    [[nodiscard]] Growth count_growing(std::string_view text, std::size_t before = 0) const {
         switch (split_) {
         case Split::o200k: break;
-        case Split::cl100k: return count_growing_by<Split::cl100k>(text);
+        case Split::cl100k: return count_growing_by<Split::cl100k>(text, before);
         case Split::llama3:
         case Split::qwen:
-        case Split::gpt2: return count_growing_by<Split::gpt2>(text);
+        case Split::gpt2: return count_growing_by<Split::gpt2>(text, before);
         }
-        return count_growing_by<Split::o200k>(text);
+        return count_growing_by<Split::o200k>(text, before);
     }
 
     [[nodiscard]] Vocabulary const& vocabulary() const noexcept { return *vocabulary_; }
@@ -169,11 +180,11 @@ public:
     template <class Visit>
     void each_piece(std::string_view text, Visit&& visit) const {
         switch (split_) {
-        case Split::o200k: return each_piece_of<Split::o200k>(text, visit, split_);
-        case Split::cl100k: return each_piece_of<Split::cl100k>(text, visit, split_);
+        case Split::o200k: return each_piece_of<Split::o200k>(text, visit);
+        case Split::cl100k: return each_piece_of<Split::cl100k>(text, visit);
         case Split::llama3:
         case Split::qwen:
-        case Split::gpt2: return each_piece_of<Split::gpt2>(text, visit, split_);
+        case Split::gpt2: return each_piece_of<Split::gpt2>(text, visit);
         }
     }
 
@@ -203,6 +214,9 @@ private:
 
     template <class Ordinary, class Special>
     void each_segment(std::string_view text, Ordinary&& ordinary, Special&& visit_special) const {
+        if (auto const fault = strict_ ? find_ill_formed_utf8(text) : std::nullopt) {
+            throw IllFormedUtf8{*fault};
+        }
         std::size_t from = 0;
         for (std::size_t at = 0; at < text.size();) {
             SpecialToken const* const found = specials_.at_front(text.substr(at));
@@ -220,7 +234,7 @@ private:
     }
 
     template <Split split>
-    [[nodiscard]] Growth count_growing_by(std::string_view text) const {
+    [[nodiscard]] Growth count_growing_by(std::string_view text, std::size_t before) const {
         PieceEncoder& encoder = this->encoder();
         char const* const end = text.data() + text.size() + growth_padding;
         Growth growth;
@@ -232,6 +246,9 @@ private:
             if (open) {
                 growth.open += count;
             } else {
+                if (!piece.well_formed) {
+                    refuse_if_strict(piece, text, before);
+                }
                 growth.settled += count;
                 growth.settled_bytes += piece.text.size();
             }
@@ -244,17 +261,29 @@ private:
         return ++made;
     }
     template <Split split, class Visit>
-    [[gnu::noinline]] static void each_piece_of(std::string_view text, Visit& visit, Split which) {
-        for (Splitter<split> splitter{text, which}; !splitter.done();) {
-            if (!visit(splitter.next())) {
+    [[gnu::noinline]] void each_piece_of(std::string_view text, Visit& visit) const {
+        for (Splitter<split> splitter{text, split_}; !splitter.done();) {
+            Piece const piece = splitter.next();
+            if (!piece.well_formed) {
+                refuse_if_strict(piece, text, 0);
+            }
+            if (!visit(piece)) {
                 return;
             }
+        }
+    }
+
+    [[gnu::noinline]] void refuse_if_strict(Piece const& piece, std::string_view text, std::size_t before) const {
+        if (strict_) {
+            auto const begin = static_cast<std::size_t>(piece.text.data() - text.data());
+            throw IllFormedUtf8{before + begin + find_ill_formed_utf8(piece.text).value_or(0)};
         }
     }
 
     std::shared_ptr<Vocabulary const> vocabulary_;
     SpecialTokens specials_;
     Split split_;
+    bool strict_ = false;
     std::uint32_t id_ = next_id();  // copies share it: they encode alike
 };
 

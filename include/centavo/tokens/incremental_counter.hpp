@@ -19,7 +19,7 @@ namespace centavo::inline v0 {
 ///
 /// By an exact counter the count is exact at every moment: that of all text so far in one call, even where it
 /// was cut inside a word or a character; a family's estimate scales such a count. By any other estimate the counts of
-/// the parts are added up.
+/// the parts are added up. A strict() tokenizer throws IllFormedUtf8 where nothing that may follow makes the text UTF-8.
 /// Keeps only the text that what follows can still change. Externally synchronised; the tokenizer outlives it.
 class IncrementalCounter {
 public:
@@ -57,8 +57,8 @@ public:
         if (!pending_) {
             return scaled(settled_ + open_);
         }
-        return scaled(settled_ +
-                      bpe_->count({tail_.data() + settled_bytes_, size_ - settled_bytes_}).value());
+        Bpe::Growth const growth = grown();
+        return scaled(settled_ + growth.settled + growth.open);
     }
     [[nodiscard]] bool exact() const noexcept { return counter_.exact() && counter_.bpe() != nullptr; }
 
@@ -125,9 +125,12 @@ private:
                                    : tokens;
     }
 
+    [[nodiscard]] Bpe::Growth grown() const {
+        return bpe_->count_growing({tail_.data() + settled_bytes_, size_ - settled_bytes_}, all_settled_);
+    }
+
     void settle() {
-        Bpe::Growth const growth =
-            bpe_->count_growing({tail_.data() + settled_bytes_, size_ - settled_bytes_});
+        Bpe::Growth const growth = grown();
         settled_ += growth.settled;
         settled_bytes_ += growth.settled_bytes;
         all_settled_ += growth.settled_bytes;

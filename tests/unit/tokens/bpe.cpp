@@ -9,6 +9,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <random>
 #include <string>
 #include <string_view>
@@ -227,6 +228,36 @@ TEST_CASE("truncated text keeps to its limit and to whole characters", "[tokens]
 
 TEST_CASE("decoding a rank that is none names it", "[tokens][bpe]") {
     CHECK_THROWS_AS(o200k_base().decode(std::array<Rank, 2>{1, 199'998}), UnknownRank);
+}
+
+TEST_CASE("a strict tokenizer counts what is UTF-8 and says where text is not", "[tokens][bpe]") {
+    Bpe const strict = o200k_base().strict();
+    std::string_view const well = "h\u00E9llo \u4E2D\u6587 <|endoftext|> \U0001F600";
+    CHECK(strict.encode(well) == o200k_base().encode(well));
+    CHECK(strict.count_with_specials(well) == o200k_base().count_with_specials(well));
+
+    auto const fault = [](auto act) -> std::optional<std::size_t> {
+        try {
+            act();
+        } catch (IllFormedUtf8 const& error) {
+            return error.offset();
+        }
+        return std::nullopt;
+    };
+    std::mt19937 random{20261125};
+    std::size_t ill_formed = 0;
+    for (int round = 0; round < 2'000; ++round) {
+        std::string const text = any_text(random, random() % 20);
+        auto const first = find_ill_formed_utf8(text);
+        ill_formed += first ? 1U : 0U;
+        REQUIRE(fault([&] { static_cast<void>(strict.count(text)); }) == first);
+        REQUIRE(fault([&] { static_cast<void>(strict.encode(text)); }) == first);
+        REQUIRE(fault([&] { static_cast<void>(strict.encode_with_specials(text)); }) == first);
+        REQUIRE(fault([&] { strict.each_token(text, [](Rank) { return true; }); }) == first);
+    }
+    CHECK(ill_formed > 500);
+    CHECK(strict.count_up_to("one two three\xFF", 1) > Tokens{1});  // it reads no further
+    CHECK_THROWS_WITH(strict.count("ab \xFF"), "centavo: ill-formed UTF-8 at byte 3");
 }
 
 TEST_CASE("threads share a tokenizer", "[tokens][bpe][threads]") {

@@ -77,6 +77,20 @@ TEST_CASE("what is only added is counted when it is asked for", "[tokens][increm
     }
 }
 
+TEST_CASE("a strict count waits for the rest of a character and refuses what can be none", "[tokens][incremental_counter]") {
+    Bpe const strict = o200k_base().strict();
+    IncrementalCounter counter{strict};
+    counter.append("caf\xC3");
+    CHECK(counter.append("\xA9 and more, ") == o200k_base().count("caf\u00E9 and more, "));
+    counter.append("broken \xE4\xB8");
+    try {
+        counter.append(" here");
+        FAIL("text that is not UTF-8 was counted");
+    } catch (IllFormedUtf8 const& error) {
+        CHECK(error.offset() == std::string_view{"caf\u00E9 and more, broken "}.size());
+    }
+}
+
 TEST_CASE("estimates add up part by part and say that they are none exact", "[tokens][incremental_counter]") {
     IncrementalCounter counter{Counter::upper_bound()};
     counter.append("abc");
