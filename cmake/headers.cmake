@@ -143,6 +143,7 @@ set(CENTAVO_HEADERS
     include/centavo/tokens/chat_rules.hpp
     include/centavo/tokens/counter.hpp
     include/centavo/tokens/incremental_counter.hpp
+    include/centavo/tokens/open_run.hpp
     include/centavo/tokens/piece_cache.hpp
     include/centavo/tokens/piece_encoder.hpp
     include/centavo/tokens/piece_merge.hpp

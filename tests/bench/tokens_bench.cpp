@@ -173,7 +173,7 @@ void load(benchmark::State& state) {
     static auto const runs = long_runs();
     for (auto const& [name, text] : runs) {
         benchmark::RegisterBenchmark(("tokens/run/" + name).c_str(), count, text);
-        benchmark::RegisterBenchmark(("tokens/add_run/" + name).c_str(), add_by_20, text);
+        benchmark::RegisterBenchmark(("tokens/append_run/" + name).c_str(), append_by_20, text);
     }
     return true;
 }();

@@ -159,6 +159,7 @@ public:
         std::int64_t settled = 0;
         std::size_t settled_bytes = 0;
         std::int64_t open = 0;
+        std::int64_t open_pieces = 0;
     };
     /// `growth_padding` zeros follow `text` in memory; `before` bytes went before it.
     static constexpr std::size_t growth_padding = Splitter<Split::o200k, true>::padding;
@@ -245,6 +246,7 @@ private:
             open = open || splitter.open();
             if (open) {
                 growth.open += count;
+                ++growth.open_pieces;
             } else {
                 if (!piece.well_formed) {
                     refuse_if_strict(piece, text, before);

@@ -4,6 +4,7 @@
 #include <centavo/models/tokens.hpp>
 #include <centavo/tokens/bpe.hpp>
 #include <centavo/tokens/counter.hpp>
+#include <centavo/tokens/open_run.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -31,12 +32,18 @@ public:
 
     /// Adds `text` and returns the count of all so far.
     ///
-    /// Looks again at the piece that was open before, the last word mostly: dear only in runs without an end.
+    /// Looks again at the piece that was open before, the last word mostly, and goes on with a long run where it stopped;
+    /// only runs of ill-formed text, or of wide spaces cut inside a character, are read again each time.
     Tokens append(std::string_view text) {
         before_ = {settled_, all_settled_};
         if (take(text)) {
             recent_ = settled_bytes_;
-            settle();
+            if (!run_.active() || !go_on()) {
+                bool const one_piece = settle() == 1;
+                if (one_piece && open_bytes_ >= OpenRun::shortest) {
+                    run_.begin(bpe_->vocabulary(), bpe_->split(), open());
+                }
+            }
         }
         return scaled(settled_ + open_);
     }
@@ -88,6 +95,7 @@ public:
         size_ = settled_bytes_ = open_bytes_ = 0;
         settled_ = open_ = 0;
         pending_ = false;
+        run_.end();
         kind_.reset();
     }
 
@@ -125,11 +133,10 @@ private:
                                    : tokens;
     }
 
-    [[nodiscard]] Bpe::Growth grown() const {
-        return bpe_->count_growing({tail_.data() + settled_bytes_, size_ - settled_bytes_}, all_settled_);
-    }
+    [[nodiscard]] Bpe::Growth grown() const { return bpe_->count_growing(open(), all_settled_); }
 
-    void settle() {
+    /// Counts all text, and says how many pieces of it are open.
+    std::int64_t settle() {
         Bpe::Growth const growth = grown();
         settled_ += growth.settled;
         settled_bytes_ += growth.settled_bytes;
@@ -137,6 +144,23 @@ private:
         open_ = growth.open;
         open_bytes_ = size_ - settled_bytes_;
         pending_ = false;
+        run_.end();
+        return growth.open_pieces;
+    }
+
+    [[nodiscard]] std::string_view open() const noexcept {
+        return std::string_view{tail_}.substr(settled_bytes_, size_ - settled_bytes_);
+    }
+
+    /// Counts the text that is open as the run that it was; false where it is none any more.
+    [[nodiscard]] bool go_on() {
+        if (!run_.extend(bpe_->vocabulary(), open())) {
+            return false;
+        }
+        open_ = run_.tokens();
+        open_bytes_ = size_ - settled_bytes_;
+        pending_ = false;
+        return true;
     }
 
     Counter counter_;
@@ -151,6 +175,7 @@ private:
     std::int64_t settled_ = 0;
     std::int64_t open_ = 0;
     std::size_t open_bytes_ = 0;  // of the text that open_ counts
+    OpenRun run_;                 // that text, where it is a long run
     bool pending_ = false;        // whether there is text behind what open_ counts
 };
 

@@ -39,14 +39,21 @@ public:
                 std::size_t first) {
         std::size_t block = usual_block;  // doubled until the text behind `reached` is dealt with
         std::size_t returns = 1;
-        std::size_t reached = at;
         auto const take_back = [&] {
             at -= vocabulary.text(ranks.back()).size();
             ranks.pop_back();
         };
+        if (ranks.size() > first + unsure) {
+            for (std::size_t i = 0; i < unsure; ++i) {
+                take_back();
+            }
+            at = repeat(vocabulary, piece, at, ranks, first);
+        }
+        std::size_t reached = at;
         while (at < piece.size()) {
             std::size_t const meeting = ranks.size();
-            std::size_t const size = std::min(block, piece.size() - at);
+            std::size_t const rest = piece.size() - at;
+            std::size_t const size = rest <= 2 * block ? rest : block;
             block *= 2;
             merge(vocabulary, piece.substr(at, size), ranks);
             if (meeting > first && !neighbours(vocabulary, ranks[meeting - 1], ranks[meeting])) {

@@ -6,9 +6,14 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include <array>
+#include <map>
 #include <random>
+#include <span>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 using namespace centavo;
 
@@ -54,6 +59,81 @@ TEST_CASE("a long run grows exactly", "[tokens][incremental_counter]") {
         for (int i = 0; i < 700; ++i) {
             text += unit;
             REQUIRE(counter.append(unit) == o200k_base().count(text));
+        }
+    }
+}
+
+namespace {
+
+/// A vocabulary in which every two of these characters make a token, so that a count tells where pieces end.
+Vocabulary pairs_of(std::span<std::string_view const> characters) {
+    std::string bytes;
+    for (int i = 0; i < 256; ++i) {
+        bytes += "0123456789abcdef"[i / 16];
+        bytes += "0123456789abcdef"[i % 16];
+    }
+    std::string merges;
+    Rank next = 256;
+    auto const merge = [&](Rank left, Rank right) {
+        for (Rank const part : {left, right}) {
+            for (int shift : {12, 6, 0}) {
+                merges += "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"[part >> shift & 63];
+            }
+        }
+        return next++;
+    };
+    std::vector<Rank> ranks;
+    std::map<std::pair<Rank, Rank>, Rank> made;
+    for (std::string_view const character : characters) {
+        Rank rank = static_cast<unsigned char>(character[0]);
+        for (char const c : character.substr(1)) {
+            auto const pair = std::pair{rank, Rank{static_cast<unsigned char>(c)}};
+            rank = made.contains(pair) ? made[pair] : made[pair] = merge(pair.first, pair.second);
+        }
+        ranks.push_back(rank);
+    }
+    for (Rank const left : ranks) {
+        for (Rank const right : ranks) {
+            merge(left, right);
+        }
+    }
+    return Vocabulary::from_merges(bytes, std::array{std::string_view{merges}});
+}
+
+}  // namespace
+
+TEST_CASE("a long run that grows counts as the whole does, however it is cut and whatever goes on behind it",
+          "[tokens][incremental_counter]") {
+    std::string_view const characters[] = {"a", "A", "中", "\u0301", "😀", "!", "/", "'", "s", " ", "\u3000", "\n", "7", "\uFFFD"};
+    std::string_view const more[] = {"!\u0301", "A中", " \n", "'s", "\xFF", "\xF0\x9F", "\xE4\xB8"};
+    std::vector<std::string_view> units{std::begin(characters), std::end(characters)};
+    units.insert(units.end(), std::begin(more), std::end(more));
+    Vocabulary const pairs = pairs_of(characters);
+    std::mt19937 random{20261125};
+    auto const any = [&] { return units[random() % units.size()]; };
+    for (Split const split : {Split::o200k, Split::cl100k, Split::llama3, Split::qwen, Split::gpt2}) {
+        Bpe const bpe{pairs, split};
+        for (int round = 0; round < 500; ++round) {
+            std::string text = std::string{any()} + std::string{any()};
+            std::string_view const unit = any();
+            while (text.size() < 270) {
+                text += unit;
+            }
+            IncrementalCounter counter{bpe};
+            counter.append(text);
+            for (int i = 0; i < 30; ++i) {
+                std::string added{random() % 3 != 0 ? unit : any()};
+                added += random() % 3 != 0 ? unit : any();
+                added.resize(1 + random() % added.size());
+                text += added;
+                INFO(unit << " of " << static_cast<int>(split) << " and " << text.substr(250));
+                if (random() % 10 == 0) {
+                    counter.add(added);
+                    REQUIRE(counter.count() == bpe.count(text));
+                } else {
+                    REQUIRE(counter.append(added) == bpe.count(text));
+                }
+            }
         }
     }
 }
