@@ -8,7 +8,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <functional>
 #include <limits>
 #include <string_view>
 #include <vector>
@@ -199,14 +198,15 @@ private:
         for (std::uint32_t i = 0; i + 1 < count; ++i) {
             offer(vocabulary, i, count);
         }
-        std::ranges::make_heap(heap_, std::greater<>{});
+        auto const later = [](std::uint64_t a, std::uint64_t b) { return a > b; };
+        std::ranges::make_heap(heap_, later);
         auto const push = [&](std::uint32_t at) {
             if (offer(vocabulary, at, count)) {
-                std::ranges::push_heap(heap_, std::greater<>{});
+                std::ranges::push_heap(heap_, later);
             }
         };
         while (!heap_.empty()) {
-            std::ranges::pop_heap(heap_, std::greater<>{});
+            std::ranges::pop_heap(heap_, later);
             std::uint64_t const least = heap_.back();
             heap_.pop_back();
             auto const at = static_cast<std::uint32_t>(least);

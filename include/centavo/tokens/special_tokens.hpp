@@ -4,7 +4,7 @@
 #include <centavo/tokens/vocabulary.hpp>
 
 #include <algorithm>
-#include <bitset>
+#include <array>
 #include <cstddef>
 #include <iterator>
 #include <span>
@@ -41,7 +41,7 @@ public:
 
     /// The longest that `text`, which is not empty, begins with; null for none.
     [[nodiscard]] SpecialToken const* at_front(std::string_view text) const noexcept {
-        if (!firsts_.test(static_cast<unsigned char>(text[0]))) {
+        if (!firsts_[static_cast<unsigned char>(text[0])]) {
             return nullptr;
         }
         for (std::size_t const size : sizes_) {
@@ -72,7 +72,7 @@ private:
             --at;
         }
         tokens_.insert(at, token);
-        firsts_.set(static_cast<unsigned char>(token.text[0]));
+        firsts_[static_cast<unsigned char>(token.text[0])] = true;
         auto size = sizes_.begin();
         while (size != sizes_.end() && *size > token.text.size()) {
             ++size;
@@ -84,7 +84,7 @@ private:
 
     std::vector<SpecialToken> tokens_;
     std::vector<std::size_t> sizes_;  // the longest first
-    std::bitset<256> firsts_;
+    std::array<bool, 256> firsts_{};
 };
 
 }  // namespace centavo::inline v0
