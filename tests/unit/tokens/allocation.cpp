@@ -9,6 +9,7 @@
 #include <new>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace {
 
@@ -37,8 +38,20 @@ TEST_CASE("counting allocates nothing once it has seen such text", "[tokens][all
     text += std::string(3'000, '=') + std::string(3'000, 'a') + " internationalisationally";
     Bpe const& bpe = o200k_base();
     static_cast<void>(bpe.count(text));
+    std::vector<Rank> ranks = bpe.encode(text);
+    std::size_t const encoded = ranks.size();
+    std::size_t visited = 0;
+    auto const visit = [&](Rank) {
+        ++visited;
+        return true;
+    };
+    bpe.each_token(text, visit);
+    CHECK(visited == encoded);
     std::size_t const before = allocations;
     for (int i = 0; i < 10; ++i) {
+        bpe.each_token(text, visit);
+        ranks.clear();
+        bpe.append_encoded(ranks, text);
         static_cast<void>(bpe.count(text));
         static_cast<void>(bpe.count_up_to(text, 20));
         static_cast<void>(bpe.truncate(text, 50));
@@ -56,5 +69,20 @@ TEST_CASE("a growing count allocates nothing once it has seen such text", "[toke
     for (int i = 0; i < 100; ++i) {
         counter.append(text);
     }
+    CHECK(allocations == before);
+}
+
+TEST_CASE("a growing run takes memory for its own text alone", "[tokens][allocation]") {
+    IncrementalCounter counter{o200k_base()};
+    std::string const part(20, '=');
+    auto const grow = [&] {
+        for (int i = 0; i < 1'000; ++i) {
+            counter.append(part);
+        }
+        counter.reset();
+    };
+    grow();
+    std::size_t const before = allocations;
+    grow();
     CHECK(allocations == before);
 }
