@@ -177,6 +177,7 @@ set(CENTAVO_HEADERS
     include/centavo/wire/openai_responses.hpp
     include/centavo/wire/planned_call.hpp
     include/centavo/wire/pointer_usage.hpp
+    include/centavo/wire/request_service.hpp
     include/centavo/wire/responses_writer.hpp
     include/centavo/wire/sse.hpp
     include/centavo/wire/text_ends.hpp

@@ -83,6 +83,7 @@
 #include <centavo/wire/openai_responses.hpp>
 #include <centavo/wire/planned_call.hpp>
 #include <centavo/wire/pointer_usage.hpp>
+#include <centavo/wire/request_service.hpp>
 #include <centavo/wire/responses_writer.hpp>
 #include <centavo/wire/sse.hpp>
 #include <centavo/wire/text_ends.hpp>

@@ -29,6 +29,7 @@
 #include <centavo/wire/ending.hpp>
 #include <centavo/wire/openai_chat.hpp>
 #include <centavo/wire/planned_call.hpp>
+#include <centavo/wire/request_service.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -379,7 +380,7 @@ private:
     [[nodiscard]] PlannedCall planned(Request request) const {
         PriceTable prices = calculator_->prices();
         CallShape const shape = shape_of(request, setup_.counter, setup_.default_max_tokens);
-        Quote quote = calculator_->quote(request.model(), shape, {}, {}, setup_.origin.provider);
+        Quote quote = calculator_->quote(request.model(), shape, {}, service_of(request), setup_.origin.provider);
         return {.request = std::move(request),
                 .quote = std::move(quote),
                 .prices = std::move(prices),

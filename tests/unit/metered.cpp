@@ -376,6 +376,34 @@ TEST_CASE("what was served is billed: the tier that the provider names, at that 
     CHECK(metered(request, client).cost->total() == Usd::parse("0.00225"));
 }
 
+TEST_CASE("a call that asks for a dearer tier is reserved at that tier's price") {
+    // OpenAI's price list: gpt-5 at 1.25 and 10.00 for a million, as priority at 2.50 and 20.00.
+    Doors doors;
+    std::vector<Usd> held;
+    auto const client = [&](Sent const&, Sink sink) {
+        held.push_back(doors.monitor.held());
+        sink(write_chat_body({.text = "Hi", .usage = Usage{.input = 20, .output = 5}, .model = "gpt-5"}));
+        return Reply{.http_status = 200};
+    };
+    Metered metered{doors.setup, doors.calculator, doors.monitor};
+    Request const request = asked().with_model("gpt-5");
+    auto const quoted = [&](Request const& call, ServiceTier tier) {
+        CallShape const shape = shape_of(call, doors.setup.counter, 0);
+        return doors.calculator.quote("gpt-5", shape, {}, {.tier = tier}).worst();
+    };
+    Request const priority = request.with_member("service_tier", R"("priority")");
+    Request const flex = request.with_member("service_tier", R"("flex")");
+    Result const dear = metered(priority, client);
+    static_cast<void>(metered(flex, client));
+    CHECK(held.at(0) == quoted(priority, ServiceTier::priority));
+    CHECK(held.at(0) == quoted(priority, ServiceTier::standard) * 2);
+    CHECK(held.at(1) == quoted(flex, ServiceTier::standard));  // what the provider may serve instead
+    CHECK(dear.cost->total() == Usd::parse("0.00015"));  // the answer names no tier: the one that was asked for
+    auto const unpriced = asked().with_model("gpt-4").with_member("service_tier", R"("priority")");
+    CHECK_THROWS_AS(metered(unpriced, client), UnpricedUsage);
+    CHECK(held.size() == 2);
+}
+
 TEST_CASE("what other models did for an answer is billed beside it, each at its own price, in one record") {
     // Anthropic's references of the advisor tool and of inference_geo, and its price list: Opus 4.6 at 5 and 25 for a
     // million, times 1.1 in the US; Haiku 4.5, which has no such factor, at 1 and 5.
