@@ -12,6 +12,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <set>
+#include <string>
 #include <string_view>
 
 namespace centavo::inline v0 {
@@ -194,13 +196,15 @@ private:
         scan.enter_object();
         while (auto const name = scan.next_member()) {
             if (scan.peek() == JsonKind::array && name->equals("webSearchQueries")) {
-                std::int64_t queries = 0;
+                // Billed are unique queries, the empty ones ignored (ai.google.dev, "Grounding with Google Search").
+                std::set<std::string> queries;
                 scan.enter_array();
                 while (scan.next_element()) {
-                    scan.skip();
-                    ++queries;
+                    queries.insert(scan.peek() == JsonKind::string ? scan.string().text()
+                                                                   : std::string{scan.skip()});
                 }
-                searches_ = queries;  // restated, as the usage is
+                queries.erase("");
+                searches_ = static_cast<std::int64_t>(queries.size());  // restated, as the usage is
             } else {
                 scan.skip();
             }

@@ -64,10 +64,10 @@ TEST_CASE("chunks as events and as a list that arrives in pieces are the same an
     }
 }
 
-TEST_CASE("since Gemini 3 each search is billed") {
+TEST_CASE("since Gemini 3 each search is billed, once and not where it is empty") {
     Answer const answer =
         answer_of(R"({"modelVersion":"gemini-3-flash-preview","candidates":[{"content":{"parts":[]},
-        "groundingMetadata":{"webSearchQueries":["a","b"]}}],"usageMetadata":{"promptTokenCount":4}})",
+        "groundingMetadata":{"webSearchQueries":["","a","b","","a"]}}],"usageMetadata":{"promptTokenCount":4}})",
                   50);
     REQUIRE(answer.usage);
     CHECK(answer.usage->find(units::web_searches) == 2);
