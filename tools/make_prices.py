@@ -39,8 +39,8 @@ LITELLM_UNITS = {"input_cost_per_token": "input", "output_cost_per_token": "outp
                  "cache_read_input_token_cost": "cache_read", "cache_creation_input_token_cost": "cache_write",
                  "input_cost_per_audio_token": "input_audio"}
 EMBEDDINGS = ("embed", "voyage")
-# What the providers' pages say beyond both files: discounts of the batch interfaces (Anthropic, Groq and Mistral: half;
-# Voyage: a third), read 2026-11.
+# What the providers' pages say beyond both files: discounts of the batch interfaces. Half: platform.claude.com, "Batch
+# processing"; groq.com/pricing; mistral.ai/pricing. A third: docs.voyageai.com, "Batch Inference".
 BATCH = {"anthropic": "0.5", "groq": "0.5", "mistral": "0.5", "voyageai": "0.67"}
 # DeepSeek's V4 peak hours hold since its price list of 2026-08-17, and not at weekends in Beijing since 2026-08-23: a
 # price list of the first file cannot join a date and a window, and says so in its comments.
