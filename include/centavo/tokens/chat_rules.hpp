@@ -7,6 +7,7 @@
 #include <centavo/models/model_id.hpp>
 #include <centavo/models/tokens.hpp>
 #include <centavo/tokens/counter.hpp>
+#include <centavo/tokens/image_rules.hpp>
 #include <centavo/tokens/tool_rendering.hpp>
 
 #include <array>
@@ -61,11 +62,15 @@ struct ChatRules {
 struct ChatCount {
     Tokens tokens;
     bool exact = false;
+    Tokens images = 0;  ///< of them those for images
 };
 
-/// The tokens of one message: 3, its role, content, name (1 more) and the names and arguments of its calls.
-[[nodiscard]] inline Tokens count_message(Message const& message, Counter const& counter, ChatRules const& rules = {}) {
-    std::int64_t total = rules.a_message + counter.count(message.role).value() + counter.count(message.content).value();
+/// The tokens of one message: 3, its role, content, name (1 more) and the names and arguments of its calls. What is
+/// not text counts 0.
+[[nodiscard]] inline Tokens count_message(Message const& message, Counter const& counter,
+                                          ChatRules const& rules = {}) {
+    std::int64_t total =
+        rules.a_message + counter.count(message.role).value() + counter.count(message.content).value();
     if (!message.name.empty()) {
         total += rules.a_name + counter.count(message.name).value();
     }
@@ -114,7 +119,8 @@ namespace chat {
         shown += R"({"recipient_name":"functions.)" + call.name + R"(","parameters":)" + call.arguments + "}";
         apart += counter.count(call.name).value() + counter.count(call.arguments).value();
     }
-    std::int64_t const together = counter.count("multi_tool_use.parallel").value() + counter.count(shown + "]}").value();
+    std::int64_t const together =
+        counter.count("multi_tool_use.parallel").value() + counter.count(shown + "]}").value();
     return 3 + together - apart - 2 * static_cast<std::int64_t>(calls.size());
 }
 
@@ -134,7 +140,8 @@ namespace chat {
 }
 
 /// The function that the call `id` of an earlier message named.
-[[nodiscard]] inline std::string_view called_name(std::span<Message const> earlier, std::string_view id) noexcept {
+[[nodiscard]] inline std::string_view called_name(std::span<Message const> earlier,
+                                                  std::string_view id) noexcept {
     for (Message const& message : earlier) {
         for (ToolCall const& call : message.tool_calls) {
             if (call.id == id) {
@@ -145,10 +152,14 @@ namespace chat {
     return {};
 }
 
-/// The tokens of the answer's schema: those of its compact text and 1, an estimate. 0 for free text.
+/// The tokens of the answer's schema, which the responses format has in another place: those of its compact text and
+/// 1, an estimate. 0 for free text.
 [[nodiscard]] inline std::int64_t format_tokens(Request const& request, Counter const& counter) {
     std::string_view const format = request.member("response_format").value_or("");
-    std::string_view const schema = member_of(member_of(format, "json_schema"), "schema");
+    std::string_view schema = member_of(member_of(format, "json_schema"), "schema");
+    if (schema.empty()) {
+        schema = member_of(member_of(request.member("text").value_or(""), "format"), "schema");
+    }
     if (schema.empty()) {
         return 0;
     }
@@ -170,13 +181,16 @@ namespace chat {
 
 }  // namespace chat
 
-/// The prompt tokens of a request: messages, calls and their results, functions, formats.
+/// The prompt tokens of a request: messages, calls and their results, functions, formats, images.
 ///
 /// Exact for text messages alone, of families that were measured, by an exact counter. With tools about 1 % and at
-/// most 3 % off on recorded calls; a schema for the answer can be off by more. Parts that are not text count 0.
+/// most 3 % off on recorded calls; a schema for the answer can be off by more. Images as image_tokens() says, the most
+/// that the model's rule can give where the size is not known. Audio and files count 0.
 [[nodiscard]] inline ChatCount count_request(Request const& request, Counter const& counter) {
     ChatRules const rules = chat_rules_for(request.model().text());
+    ImageRule const image_rule = image_rule_for(request.model().text());
     std::int64_t total = count_messages(request.messages(), counter, rules).value();
+    Tokens images = 0;
     bool exact = rules.measured && counter.exact();
     bool padded = request.tools().empty();
     bool system = false;
@@ -184,14 +198,20 @@ namespace chat {
         Message const& message = request.messages()[i];
         bool const plain = message.role == "system" || message.role == "user" || message.role == "assistant";
         exact = exact && plain && message.tool_calls.empty() && message.other_parts == 0;
+        for (ImagePart const& image : message.images) {
+            images += image_tokens(image_rule, image);
+        }
         total += chat::calls_overhead(message.tool_calls, counter);
         if (message.role == "tool") {
-            total += 1 + counter.count(chat::called_name(request.messages().first(i), message.tool_call_id)).value();
+            total +=
+                1 +
+                counter.count(chat::called_name(request.messages().first(i), message.tool_call_id)).value();
         }
         if (message.role == "system") {
             system = true;
             if (!padded) {
-                total += counter.count(message.content + "\n").value() - counter.count(message.content).value();
+                total +=
+                    counter.count(message.content + "\n").value() - counter.count(message.content).value();
                 padded = true;
             }
         }
@@ -202,10 +222,11 @@ namespace chat {
         exact = false;
     }
     total += chat::format_tokens(request, counter);
-    for (std::string_view const name : {"functions", "response_format", "audio", "web_search_options", "prediction"}) {
+    for (std::string_view const name :
+         {"functions", "response_format", "text", "audio", "web_search_options", "prediction"}) {
         exact = exact && !request.member(name);
     }
-    return {total, exact};
+    return {images + Tokens{total}, exact, images};
 }
 
 }  // namespace centavo::inline v0

@@ -42,10 +42,77 @@ TEST_CASE("whatever was not measured says so", "[tokens][chat_rules]") {
     CHECK(count(R"({"model":"gpt-5-mini",)" + messages + "}").tokens == 8);
     CHECK_FALSE(count(R"({"model":"gpt-5-mini",)" + messages + "}").exact);
     CHECK_FALSE(count(R"({"model":"gpt-4ops",)" + messages + "}").exact);
-    CHECK_FALSE(count(R"({"model":"gpt-4o",)" + messages + R"(,"tools":[{"type":"function","function":{"name":"f"}}]})").exact);
-    CHECK_FALSE(count(R"({"model":"gpt-4o",)" + messages + R"(,"response_format":{"type":"json_object"}})").exact);
-    CHECK_FALSE(count(R"({"model":"gpt-4o","messages":[{"role":"user","content":[{"type":"image_url"}]}]})").exact);
-    CHECK_FALSE(count_request(Request::parse(R"({"model":"gpt-4o",)" + messages + "}"), Counter::upper_bound()).exact);
+    CHECK_FALSE(count(R"({"model":"gpt-4o",)" + messages +
+                      R"(,"tools":[{"type":"function","function":{"name":"f"}}]})")
+                    .exact);
+    CHECK_FALSE(
+        count(R"({"model":"gpt-4o",)" + messages + R"(,"response_format":{"type":"json_object"}})").exact);
+    CHECK_FALSE(
+        count(R"({"model":"gpt-4o","messages":[{"role":"user","content":[{"type":"image_url"}]}]})").exact);
+    CHECK_FALSE(
+        count_request(Request::parse(R"({"model":"gpt-4o",)" + messages + "}"), Counter::upper_bound())
+            .exact);
+}
+
+TEST_CASE("images count beside the text, by the model's rule", "[tokens][chat_rules]") {
+    // The header of a PNG of 1024 x 1536. Billed for such a request: 1119, of which 14 for the text.
+    std::string const url = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAABAAAAAYACAYAAAA=";
+    auto const asked = [](std::string const& model, std::string const& image) {
+        return count(R"({"model":")" + model + R"(","messages":[{"role":"user","content":[
+            {"type":"text","text":"What fruit is in the image?"},)" +
+                     image + "]}]}");
+    };
+    ChatCount const counted = asked("gpt-4o", R"({"type":"image_url","image_url":{"url":")" + url + R"("}})");
+    CHECK(counted.tokens == 1'119);
+    CHECK(counted.images == 1'105);
+    CHECK_FALSE(counted.exact);
+    CHECK(asked("gpt-4o", R"({"type":"image_url","image_url":{"detail":"low","url":")" + url + R"("}})")
+              .images == 85);
+    CHECK(asked("gpt-4o", R"({"type":"input_image","image_url":")" + url + R"("})").images == 1'105);
+    CHECK(asked("gpt-4o-mini", R"({"type":"input_image","image_url":")" + url + R"("})").images ==
+          2'833 + 6 * 5'667);
+    CHECK(asked("claude-sonnet-4-5",
+                R"({"type":"image","source":{"type":"base64","media_type":"image/png","data":")" +
+                    url.substr(url.find(',') + 1) + R"("}})")
+              .images == 32 * 48);
+}
+
+TEST_CASE("an image that is only named counts the most it can; a recording is not exact",
+          "[tokens][chat_rules]") {
+    auto const asked = [](std::string const& parts) {
+        return count(R"({"model":"gpt-4o","messages":[{"role":"user","content":[)" + parts + "]}]}");
+    };
+    std::string const named = R"({"type":"image_url","image_url":{"url":"https://example.com/a.png"}})";
+    CHECK(asked(named).images == 1'445);
+    CHECK(asked(named + "," + named).images == 2 * 1'445);
+    CHECK_FALSE(asked(named).exact);
+    ChatCount const heard =
+        asked(R"({"type":"input_audio","input_audio":{"data":"UklGRg==","format":"wav"}})");
+    CHECK(heard.images == 0);
+    CHECK(heard.tokens == 3 + 1 + 3);
+    CHECK_FALSE(heard.exact);
+    CHECK_FALSE(asked(R"({"type":"file","file":{"file_id":"file-1"}})").exact);
+}
+
+TEST_CASE("a schema for the answer counts in either place, functions in either shape",
+          "[tokens][chat_rules]") {
+    auto const asked = [](std::string const& members) {
+        return count(R"({"model":"gpt-4o","messages":[{"role":"user","content":"hello world"}],)" + members +
+                     "}");
+    };
+    std::string const schema = R"({"type": "object", "properties": {"city": {"type": "string"}}})";
+    ChatCount const chat = asked(
+        R"("response_format":{"type":"json_schema","json_schema":{"name":"a","schema":)" + schema + "}}");
+    ChatCount const responses =
+        asked(R"("text":{"format":{"type":"json_schema","name":"a","schema":)" + schema + "}}");
+    CHECK(chat.tokens > 9);
+    CHECK(responses.tokens == chat.tokens);
+    CHECK_FALSE(responses.exact);
+    ChatCount const nested =
+        asked(R"("tools":[{"type":"function","function":{"name":"look","parameters":)" + schema + "}}]");
+    CHECK(nested.tokens > 9);
+    CHECK(asked(R"("tools":[{"type":"function","name":"look","parameters":)" + schema + "}]").tokens ==
+          nested.tokens);
 }
 
 TEST_CASE("calls and their results are counted as messages", "[tokens][chat_rules]") {
@@ -79,7 +146,8 @@ TEST_CASE("tools are shown as TypeScript", "[tokens][tool_rendering]") {
                                       "}) => any;\n\n"
                                       "} // namespace functions");
     Tool const bare{"ping", "", ""};
-    CHECK(render_tools({&bare, 1}) == "namespace functions {\n\ntype ping = () => any;\n\n} // namespace functions");
+    CHECK(render_tools({&bare, 1}) ==
+          "namespace functions {\n\ntype ping = () => any;\n\n} // namespace functions");
     Tool const broken{"ping", "", "{"};
     CHECK_THROWS_AS(render_tools({&broken, 1}), MalformedJson);
 }
