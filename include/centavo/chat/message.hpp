@@ -23,7 +23,7 @@ struct Message {
     std::string name = {};                  ///< who speaks, where several share a role
     std::vector<ToolCall> tool_calls = {};  ///< what an assistant asked for
     std::string tool_call_id = {};          ///< which call a tool's message answers
-    std::size_t other_parts = 0;            ///< parts of the content that are not text: images, audio, files
+    std::size_t other_parts = 0;            ///< parts that are not text: images, audio, files, a call of old form
     std::vector<ImagePart> images = {};  ///< those among them that are images, a tool's result looked through
 
     friend bool operator==(Message const&, Message const&) = default;
@@ -168,6 +168,9 @@ inline Message read_message(JsonScan& scan) {
             while (scan.next_element()) {
                 message.tool_calls.push_back(chat::read_tool_call(scan));
             }
+        } else if (key->equals("function_call") || key->equals("audio") || key->equals("refusal")) {
+            message.other_parts += scan.peek() == JsonKind::null ? 0U : 1U;
+            scan.skip();
         } else {
             scan.skip();
         }

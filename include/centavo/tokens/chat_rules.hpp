@@ -197,7 +197,7 @@ namespace chat {
     for (std::size_t i = 0; i < request.messages().size(); ++i) {
         Message const& message = request.messages()[i];
         bool const plain = message.role == "system" || message.role == "user" || message.role == "assistant";
-        exact = exact && plain && message.tool_calls.empty() && message.other_parts == 0;
+        exact = exact && plain && message.tool_calls.empty() && message.other_parts == 0 && message.images.empty();
         for (ImagePart const& image : message.images) {
             images += image_tokens(image_rule, image);
         }

@@ -49,6 +49,11 @@ TEST_CASE("whatever was not measured says so", "[tokens][chat_rules]") {
         count(R"({"model":"gpt-4o",)" + messages + R"(,"response_format":{"type":"json_object"}})").exact);
     CHECK_FALSE(
         count(R"({"model":"gpt-4o","messages":[{"role":"user","content":[{"type":"image_url"}]}]})").exact);
+    CHECK_FALSE(count(R"({"model":"gpt-4o","messages":[{"role":"user","content":[{"text":"a","image_url":"b"}]}]})")
+                    .exact);
+    CHECK_FALSE(
+        count(R"({"model":"gpt-4o","messages":[{"role":"assistant","content":null,"function_call":{"name":"f"}}]})")
+            .exact);
     CHECK_FALSE(
         count_request(Request::parse(R"({"model":"gpt-4o",)" + messages + "}"), Counter::upper_bound())
             .exact);
