@@ -195,12 +195,11 @@ int count(Options const& options) {
 Subcommand add_count(CLI::App& program) {
     auto const options = std::make_shared<Options>();
     CLI::App* const line = program.add_subcommand("count", "Tokens of texts and of chat requests");
-    line->footer("Without a public vocabulary it is an estimate: ~123, or \"exact\":false and its "
-                 "\"mean_error\" on text.\n"
-                 "In with --jsonl: {\"id\",\"text\"}, out: {\"id\",\"tokens\",\"ids\"?}; with --chat in: "
-                 "{\"id\",\"request\"},\n"
-                 "out: {\"id\",\"tokens\",\"exact\",\"images\"?}, of the tokens those for images, at most "
-                 "where no size is known");
+    line->footer(
+        "Without a public vocabulary an estimate: ~123, or \"exact\":false, \"mean_error\" (of text).\n"
+        "In with --jsonl: {\"id\",\"text\"}, out: {\"id\",\"tokens\",\"ids\"?};\n"
+        "with --chat in: {\"id\",\"request\"}, out: {\"id\",\"tokens\",\"exact\",\"images\"?: what these "
+        "cost of it}");
     auto* const encoding = line->add_option("--encoding", options->encoding,
                                             "o200k_base (the default), o200k_harmony or cl100k_base")
                                ->check(CLI::IsMember({"o200k_base", "o200k_harmony", "cl100k_base"}));

@@ -28,6 +28,7 @@ struct ChatRules {
     std::int64_t a_name = 1;
     std::int64_t reply = 3;  ///< what begins the answer
     std::int64_t tools = 9;  ///< once, where functions are offered
+    bool harmony = false;    ///< calls are messages of their own, and no choice of tools is shown
     bool measured = false;   ///< text requests equal the bill, by recorded calls or by the cookbook's
 };
 
@@ -42,10 +43,10 @@ struct ChatRules {
         {.family = "gpt-4", .measured = true},
         {.family = "gpt-3.5-turbo-0301", .a_message = 4, .a_name = -1},
         {.family = "gpt-3.5-turbo", .measured = true},
-        {.family = "gpt-5", .reply = 2, .tools = 89},
-        {.family = "o1", .reply = 2, .tools = 89},
-        {.family = "o3", .reply = 2, .tools = 89},
-        {.family = "o4", .reply = 2, .tools = 89},
+        {.family = "gpt-5", .reply = 2, .tools = 90, .harmony = true},
+        {.family = "o1", .reply = 2, .tools = 90, .harmony = true},
+        {.family = "o3", .reply = 2, .tools = 90, .harmony = true},
+        {.family = "o4", .reply = 2, .tools = 90, .harmony = true},
     });
     for (ChatRules const& rules : families) {
         if (model.starts_with(rules.family)) {
@@ -90,6 +91,20 @@ struct ChatCount {
     return total;
 }
 
+/// The tokens of a conversation's images by the rule of the model's family, see image_tokens().
+[[nodiscard]] inline Tokens count_images(std::span<Message const> messages, ModelId const& model) {
+    Tokens total = 0;
+    for (Message const& message : messages) {
+        if (!message.images.empty()) {
+            ImageRule const rule = image_rule_for(model.text());
+            for (ImagePart const& image : message.images) {
+                total += image_tokens(rule, image);
+            }
+        }
+    }
+    return total;
+}
+
 namespace chat {
 
 /// The JSON text of a member of the object `json`; empty where it is none or has none.
@@ -106,8 +121,12 @@ namespace chat {
     return found;
 }
 
-/// What calls cost beside the names and arguments that count_message() adds.
-[[nodiscard]] inline std::int64_t calls_overhead(std::span<ToolCall const> calls, Counter const& counter) {
+/// What calls and their results cost beside the names, arguments and texts that are counted for them.
+[[nodiscard]] inline std::int64_t calls_overhead(std::span<ToolCall const> calls, Counter const& counter,
+                                                 ChatRules const& rules) {
+    if (rules.harmony) {
+        return 10 * static_cast<std::int64_t>(calls.size());
+    }
     if (calls.size() < 2) {
         return calls.empty() ? 0 : 3;
     }
@@ -188,20 +207,17 @@ namespace chat {
 /// that the model's rule can give where the size is not known. Audio and files count 0.
 [[nodiscard]] inline ChatCount count_request(Request const& request, Counter const& counter) {
     ChatRules const rules = chat_rules_for(request.model().text());
-    ImageRule const image_rule = image_rule_for(request.model().text());
     std::int64_t total = count_messages(request.messages(), counter, rules).value();
-    Tokens images = 0;
+    Tokens const images = count_images(request.messages(), request.model());
     bool exact = rules.measured && counter.exact();
     bool padded = request.tools().empty();
     bool system = false;
     for (std::size_t i = 0; i < request.messages().size(); ++i) {
         Message const& message = request.messages()[i];
         bool const plain = message.role == "system" || message.role == "user" || message.role == "assistant";
-        exact = exact && plain && message.tool_calls.empty() && message.other_parts == 0 && message.images.empty();
-        for (ImagePart const& image : message.images) {
-            images += image_tokens(image_rule, image);
-        }
-        total += chat::calls_overhead(message.tool_calls, counter);
+        exact = exact && plain && message.tool_calls.empty() && message.other_parts == 0 &&
+                message.images.empty();
+        total += chat::calls_overhead(message.tool_calls, counter, rules);
         if (message.role == "tool") {
             total +=
                 1 +
@@ -218,7 +234,7 @@ namespace chat {
     }
     if (!request.tools().empty()) {
         total += counter.count(render_tools(request.tools())).value() + rules.tools - (system ? 4 : 0);
-        total += chat::tool_choice_tokens(request, counter);
+        total += rules.harmony ? 0 : chat::tool_choice_tokens(request, counter);
         exact = false;
     }
     total += chat::format_tokens(request, counter);

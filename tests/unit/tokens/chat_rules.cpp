@@ -49,10 +49,12 @@ TEST_CASE("whatever was not measured says so", "[tokens][chat_rules]") {
         count(R"({"model":"gpt-4o",)" + messages + R"(,"response_format":{"type":"json_object"}})").exact);
     CHECK_FALSE(
         count(R"({"model":"gpt-4o","messages":[{"role":"user","content":[{"type":"image_url"}]}]})").exact);
-    CHECK_FALSE(count(R"({"model":"gpt-4o","messages":[{"role":"user","content":[{"text":"a","image_url":"b"}]}]})")
-                    .exact);
     CHECK_FALSE(
-        count(R"({"model":"gpt-4o","messages":[{"role":"assistant","content":null,"function_call":{"name":"f"}}]})")
+        count(R"({"model":"gpt-4o","messages":[{"role":"user","content":[{"text":"a","image_url":"b"}]}]})")
+            .exact);
+    CHECK_FALSE(
+        count(
+            R"({"model":"gpt-4o","messages":[{"role":"assistant","content":null,"function_call":{"name":"f"}}]})")
             .exact);
     CHECK_FALSE(
         count_request(Request::parse(R"({"model":"gpt-4o",)" + messages + "}"), Counter::upper_bound())
@@ -127,6 +129,30 @@ TEST_CASE("calls and their results are counted as messages", "[tokens][chat_rule
         {"role":"tool","tool_call_id":"1","content":"hello"}]})");
     CHECK(counted.tokens == 3 + (3 + 1 + 2) + (3 + 1 + 3 + 1 + 1) + (3 + 1 + 1 + 1 + 1));
     CHECK_FALSE(counted.exact);
+}
+
+TEST_CASE("models of the harmony format are billed 80 more for functions, 7 more a call, none for a choice",
+          "[tokens][chat_rules]") {
+    auto const asked = [](std::string const& model, std::string const& messages, std::string const& members) {
+        return count(R"({"model":")" + model + R"(","messages":[{"role":"user","content":"hello world"})" +
+                     messages + R"(],"tools":[{"type":"function","function":{"name":"look"}}])" + members +
+                     "}")
+            .tokens.value();
+    };
+    auto const more = [&](std::string const& messages, std::string const& members) {
+        return asked("gpt-5-mini", messages, members) - asked("gpt-4o", messages, members);
+    };
+    std::string const call = R"(,{"role":"assistant","content":null,"tool_calls":[{"id":"1","type":"function",
+        "function":{"name":"look","arguments":"{}"}}]},{"role":"tool","tool_call_id":"1","content":"hello"})";
+    CHECK(more("", "") == 80);
+    CHECK(more(call, "") == 80 + 7);
+    CHECK(more(call + call, "") == 80 + 2 * 7);
+    for (std::string const choice :
+         {R"("none")", R"("required")", R"("auto")", R"({"type":"function","function":{"name":"look"}})"}) {
+        CHECK(asked("gpt-5-mini", "", R"(,"tool_choice":)" + choice) == asked("gpt-5-mini", "", ""));
+    }
+    CHECK(more("", R"(,"tool_choice":"none")") == 80 - 1);
+    CHECK(more("", R"(,"tool_choice":"required")") == 80 + 1);
 }
 
 TEST_CASE("tools are shown as TypeScript", "[tokens][tool_rendering]") {
