@@ -6,6 +6,7 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include <string>
+#include <vector>
 
 using namespace centavo;
 
@@ -127,11 +128,12 @@ TEST_CASE("calls and their results are counted as messages", "[tokens][chat_rule
         {"role":"user","content":"hello world"},
         {"role":"assistant","content":null,"tool_calls":[{"id":"1","type":"function","function":{"name":"look","arguments":"{}"}}]},
         {"role":"tool","tool_call_id":"1","content":"hello"}]})");
-    CHECK(counted.tokens == 3 + (3 + 1 + 2) + (3 + 1 + 3 + 1 + 1) + (3 + 1 + 1 + 1 + 1));
+    CHECK(counted.tokens ==
+          3 + (3 + 1 + 2) + (3 + 1 + 3 + 1 + 1) + (3 + 1 + 1 + 1 + 2));  // functions.look: 2
     CHECK_FALSE(counted.exact);
 }
 
-TEST_CASE("models of the harmony format are billed 80 more for functions, 7 more a call, none for a choice",
+TEST_CASE("models of the harmony format are billed 80 more for functions, 6 more a call, none for a choice",
           "[tokens][chat_rules]") {
     auto const asked = [](std::string const& model, std::string const& messages, std::string const& members) {
         return count(R"({"model":")" + model + R"(","messages":[{"role":"user","content":"hello world"})" +
@@ -145,8 +147,8 @@ TEST_CASE("models of the harmony format are billed 80 more for functions, 7 more
     std::string const call = R"(,{"role":"assistant","content":null,"tool_calls":[{"id":"1","type":"function",
         "function":{"name":"look","arguments":"{}"}}]},{"role":"tool","tool_call_id":"1","content":"hello"})";
     CHECK(more("", "") == 80);
-    CHECK(more(call, "") == 80 + 7);
-    CHECK(more(call + call, "") == 80 + 2 * 7);
+    CHECK(more(call, "") == 80 + 6);
+    CHECK(more(call + call, "") == 80 + 2 * 6);
     for (std::string const choice :
          {R"("none")", R"("required")", R"("auto")", R"({"type":"function","function":{"name":"look"}})"}) {
         CHECK(asked("gpt-5-mini", "", R"(,"tool_choice":)" + choice) == asked("gpt-5-mini", "", ""));
@@ -170,9 +172,7 @@ TEST_CASE("tools are shown as TypeScript", "[tokens][tool_rendering]") {
                                       "city: string,\n"
                                       "unit?: \"c\" | \"f\",\n"
                                       "days?: number,\n"
-                                      "near?: {\n"
-                                      "  lat: number,\n"
-                                      "},\n"
+                                      "near?: {lat: number},\n"
                                       "tags?: string[],\n"
                                       "}) => any;\n\n"
                                       "} // namespace functions");
@@ -181,4 +181,37 @@ TEST_CASE("tools are shown as TypeScript", "[tokens][tool_rendering]") {
           "namespace functions {\n\ntype ping = () => any;\n\n} // namespace functions");
     Tool const broken{"ping", "", "{"};
     CHECK_THROWS_AS(render_tools({&broken, 1}), MalformedJson);
+}
+
+TEST_CASE("a function is shown as in OpenAI's guide to the harmony format", "[tokens][tool_rendering]") {
+    std::vector<Tool> const tools{{"get_location", "Gets the location of the user.", ""},
+                                  {"get_current_weather",
+                                   "Gets the current weather in the provided location.",
+                                   R"({"type":"object","properties":{
+            "location":{"type":"string","description":"The city and state, e.g. San Francisco, CA"},
+            "format":{"type":"string","enum":["celsius","fahrenheit"],"default":"celsius"}},
+            "required":["location"]})"}};
+    CHECK(render_tools(tools, ToolLayout::lines) ==
+          "namespace functions {\n\n"
+          "// Gets the location of the user.\n"
+          "type get_location = () => any;\n\n"
+          "// Gets the current weather in the provided location.\n"
+          "type get_current_weather = (_: {\n"
+          "// The city and state, e.g. San Francisco, CA\n"
+          "location: string,\n"
+          "format?: \"celsius\" | \"fahrenheit\", // default: celsius\n"
+          "}) => any;\n\n"
+          "} // namespace functions");
+}
+
+TEST_CASE("parameters that nobody describes stand in one line for the models before",
+          "[tokens][tool_rendering]") {
+    Tool const tool{"move", "", R"({"type":"object","required":["to"],"properties":{"to":{"type":"object",
+        "properties":{"x":{"type":"number"},"y":{"type":"number","default":0}},"required":["x"]},
+        "how":{"anyOf":[{"type":"string"},{"type":"null"}]}}})"};
+    std::string const begin = "namespace functions {\n\ntype move = (_: ";
+    std::string const end = ") => any;\n\n} // namespace functions";
+    CHECK(render_tools({&tool, 1}) == begin + "{to: {x: number, y?: number}, how?: string | null}" + end);
+    CHECK(render_tools({&tool, 1}, ToolLayout::lines) ==
+          begin + "{\nto: {\n  x: number,\n  y?: number, // default: 0\n},\nhow?: string | null,\n}" + end);
 }
