@@ -4,6 +4,7 @@
 #include <centavo/base/json_scan.hpp>
 #include <centavo/chat/tool.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -20,7 +21,7 @@ enum class ToolLayout : std::uint8_t { lines, compact };
 /// How OpenAI's chat models are shown their functions: as TypeScript declarations.
 ///
 /// Published by the provider for the harmony format alone; for earlier models found by others from what it bills
-/// (openai-chat-tokens) and checked against recorded calls: within 2 % of a request's prompt. Throws MalformedJson for
+/// (openai-chat-tokens) and checked against recorded calls: within 1 % of a request's prompt. Throws MalformedJson for
 /// parameters that are not JSON.
 [[nodiscard]] std::string render_tools(std::span<Tool const> tools, ToolLayout layout = ToolLayout::compact);
 
@@ -36,6 +37,7 @@ struct Schema {
     std::string_view items;
     std::string_view choices;
     std::string_view default_value;
+    std::string_view reference;
 };
 
 [[nodiscard]] inline Schema read_schema(std::string_view json) {
@@ -59,6 +61,8 @@ struct Schema {
             schema.values = value;
         } else if (key->equals("items")) {
             schema.items = value;
+        } else if (key->equals("$ref")) {
+            schema.reference = value;
         } else if (key->equals("default")) {
             schema.default_value = value;
         } else if (key->equals("anyOf") || key->equals("oneOf")) {
@@ -94,10 +98,52 @@ void each_element(std::string_view json, Visit&& visit) {
                              : text.substr(from, text.find_last_not_of(white) - from + 1);
 }
 
-inline void append_comment(std::string& out, std::string_view description_json, std::size_t indent) {
-    std::string const text = plain(description_json);
-    if (std::string_view const shown = stripped(text); !shown.empty()) {
-        out.append(indent, ' ').append("// ").append(shown).append("\n");
+/// The JSON text of a member of the object `json`; empty where it is none or has none.
+[[nodiscard]] inline std::string_view member_of(std::string_view json, std::string_view name) {
+    JsonScan scan{json};
+    std::string_view found;
+    if (!json.empty() && scan.peek() == JsonKind::object) {
+        scan.enter_object();
+        while (auto const key = scan.next_member()) {
+            std::string_view const value = scan.skip();
+            found = key->equals(name) ? value : found;
+        }
+    }
+    return found;
+}
+
+/// How a function's parameters are shown, and how much of what they refer to may still be.
+struct Showing {
+    ToolLayout layout;
+    std::string_view root;  ///< the schema that references start from
+    int* references;        ///< how many more of them are followed in all
+    int depth = 8;          ///< and how many more within one another: a schema may refer to itself
+};
+
+/// The schema that a reference of the form "#/$defs/name" means; empty where there is none.
+[[nodiscard]] inline std::string_view referred(std::string_view root, std::string_view reference) {
+    if (!reference.starts_with('#')) {
+        return {};
+    }
+    while (!root.empty() && reference.find('/') != reference.npos) {
+        reference.remove_prefix(reference.find('/') + 1);
+        root = member_of(root, reference.substr(0, reference.find('/')));
+    }
+    return root;
+}
+
+/// Appends a description as a comment, its lines without the white space around them.
+inline void append_comment(std::string& out, std::string_view text, std::size_t indent, ToolLayout layout) {
+    std::string_view rest = stripped(text);
+    bool slashes = true;
+    while (!rest.empty()) {
+        std::size_t const end = std::min(rest.find('\n'), rest.size());
+        if (slashes) {
+            out.append(indent, ' ').append("// ");
+        }
+        out.append(stripped(rest.substr(0, end))).append("\n");
+        rest.remove_prefix(std::min(end + 1, rest.size()));
+        slashes = layout == ToolLayout::lines;
     }
 }
 
@@ -110,24 +156,25 @@ inline void append_comment(std::string& out, std::string_view description_json, 
     return scan.next_member().has_value();
 }
 
-/// Whether a property of an object, which is JSON text, is described.
-[[nodiscard]] inline bool has_descriptions(std::string_view properties) {
+/// Whether a property of an object, which is JSON text, has a comment: a description or a default.
+[[nodiscard]] inline bool has_comments(std::string_view properties) {
     JsonScan scan{properties};
     bool found = false;
     scan.enter_object();
     while (scan.next_member()) {
-        found = !read_schema(scan.skip()).description.empty() || found;
+        Schema const property = read_schema(scan.skip());
+        found = found || !property.description.empty() || !property.default_value.empty();
     }
     return found;
 }
 
-void append_type(std::string& out, Schema const& schema, std::size_t indent, ToolLayout layout);
+void append_type(std::string& out, Schema const& schema, std::size_t indent, Showing how);
 
 /// Appends an object with its braces; `schema` has properties.
-inline void append_object(std::string& out, Schema const& object, std::size_t indent, ToolLayout layout) {
+inline void append_object(std::string& out, Schema const& object, std::size_t indent, Showing how) {
     std::vector<std::string> required;
     each_element(object.required, [&](std::string_view name) { required.push_back(plain(name)); });
-    bool const lines = layout == ToolLayout::lines || has_descriptions(object.properties);
+    bool const lines = how.layout == ToolLayout::lines || has_comments(object.properties);
     JsonScan scan{object.properties};
     scan.enter_object();
     out.append(lines ? "{\n" : "{");
@@ -136,14 +183,14 @@ inline void append_object(std::string& out, Schema const& object, std::size_t in
         std::string const name = key->text();
         Schema const property = read_schema(scan.skip());
         if (lines && indent < 2) {
-            append_comment(out, property.description, indent);
+            append_comment(out, plain(property.description), indent, how.layout);
         }
         bool needed = false;
         for (std::string const& each : required) {
             needed = needed || each == name;
         }
         out.append(lines ? indent : 0, ' ').append(separator).append(name).append(needed ? ": " : "?: ");
-        append_type(out, property, indent, layout);
+        append_type(out, property, indent, how);
         if (!lines) {
             separator = ", ";
             continue;
@@ -157,12 +204,12 @@ inline void append_object(std::string& out, Schema const& object, std::size_t in
     out.append(lines && indent > 2 ? indent - 2 : 0, ' ').append("}");
 }
 
-inline void append_choices(std::string& out, std::string_view array, std::size_t indent, ToolLayout layout) {
+inline void append_choices(std::string& out, std::string_view array, std::size_t indent, Showing how) {
     std::string_view separator;
     each_element(array, [&](std::string_view element) {
         out.append(separator);
         separator = " | ";
-        append_type(out, read_schema(element), indent, layout);
+        append_type(out, read_schema(element), indent, how);
     });
 }
 
@@ -174,21 +221,29 @@ inline void append_values(std::string& out, std::string_view array) {
     });
 }
 
-inline void append_type(std::string& out, Schema const& schema, std::size_t indent, ToolLayout layout) {
+inline void append_type(std::string& out, Schema const& schema, std::size_t indent, Showing how) {
     std::string const type = plain(schema.type);
-    if (!schema.values.empty()) {
+    if (!schema.reference.empty()) {
+        std::string_view const meant = referred(how.root, plain(schema.reference));
+        if (meant.empty() || how.depth-- == 0 || *how.references == 0) {
+            out.append("any");
+        } else {
+            --*how.references;
+            append_type(out, read_schema(meant), indent, how);
+        }
+    } else if (!schema.values.empty()) {
         append_values(out, schema.values);
     } else if (!schema.choices.empty()) {
-        append_choices(out, schema.choices, indent, layout);
+        append_choices(out, schema.choices, indent, how);
     } else if (type == "integer" || type == "number") {
         out.append("number");
     } else if (type == "object" && has_members(schema.properties)) {
-        append_object(out, schema, indent + 2, layout);
+        append_object(out, schema, indent + 2, how);
     } else if (type == "array") {
         if (schema.items.empty()) {
             out.append("any");
         } else {
-            append_type(out, read_schema(schema.items), indent, layout);
+            append_type(out, read_schema(schema.items), indent, how);
         }
         out.append("[]");
     } else if (type.starts_with('[')) {
@@ -198,7 +253,7 @@ inline void append_type(std::string& out, Schema const& schema, std::size_t inde
             one.type = each;
             out.append(separator);
             separator = " | ";
-            append_type(out, one, indent, layout);
+            append_type(out, one, indent, how);
         });
     } else {
         out.append(type.empty() ? "any" : type);
@@ -210,14 +265,14 @@ inline void append_type(std::string& out, Schema const& schema, std::size_t inde
 inline std::string render_tools(std::span<Tool const> tools, ToolLayout layout) {
     std::string out = "namespace functions {\n\n";
     for (Tool const& tool : tools) {
-        if (std::string_view const shown = rendering::stripped(tool.description); !shown.empty()) {
-            out.append("// ").append(shown).append("\n");
-        }
+        rendering::append_comment(out, tool.description, 0, layout);
         out.append("type ").append(tool.name);
         rendering::Schema const parameters = rendering::read_schema(tool.parameters);
         if (rendering::has_members(parameters.properties)) {
             out.append(" = (_: ");
-            rendering::append_object(out, parameters, 0, layout);
+            int references = 256;
+            rendering::append_object(out, parameters, 0,
+                                     {.layout = layout, .root = tool.parameters, .references = &references});
             out.append(") => any;\n\n");
         } else {
             out.append(" = () => any;\n\n");
