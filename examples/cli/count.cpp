@@ -130,7 +130,7 @@ int count_requests(Options const& options, Counter const& counter) {
         append_name(out, "exact");
         out += count.exact && known ? "true" : "false";
         if (count.images > Tokens{0}) {
-            append_count(out, "images", count.images.value());
+            append_count(out, "image_tokens", count.images.value());
         }
         append_error(out, counter);
     });
@@ -198,8 +198,7 @@ Subcommand add_count(CLI::App& program) {
     line->footer(
         "Without a public vocabulary an estimate: ~123, or \"exact\":false, \"mean_error\" (of text).\n"
         "In with --jsonl: {\"id\",\"text\"}, out: {\"id\",\"tokens\",\"ids\"?};\n"
-        "with --chat in: {\"id\",\"request\"}, out: {\"id\",\"tokens\",\"exact\",\"images\"?: what these "
-        "cost of it}");
+        "with --chat in: {\"id\",\"request\"}, out: {\"id\",\"tokens\",\"exact\",\"image_tokens\"?}");
     auto* const encoding = line->add_option("--encoding", options->encoding,
                                             "o200k_base (the default), o200k_harmony or cl100k_base")
                                ->check(CLI::IsMember({"o200k_base", "o200k_harmony", "cl100k_base"}));

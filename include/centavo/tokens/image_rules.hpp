@@ -61,7 +61,7 @@ struct GridRule {
 };
 
 /// The same for every crop of 768 x 768 of an image within 3072 x 3072, and once more for the whole where there are
-/// several; one for an image of at most 384 x 384.
+/// several, as one image was billed as 13; one for an image of at most 384 x 384.
 struct CropRule {
     std::int64_t crop;
 

@@ -15,7 +15,7 @@
 namespace centavo::inline v0 {
 
 /// How the parameters of a function are laid out: one a line, as models of the harmony format are shown them, or in
-/// one line where none of them is described, as those before it.
+/// one line where none of them has a description or a default, as those before it.
 enum class ToolLayout : std::uint8_t { lines, compact };
 
 /// How OpenAI's chat models are shown their functions: as TypeScript declarations.

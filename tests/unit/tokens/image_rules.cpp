@@ -67,7 +67,7 @@ TEST_CASE("patches are counted as in OpenAI's guide", "[tokens][image_rules]") {
 TEST_CASE("the factors are those that were billed", "[tokens][image_rules]") {
     CHECK(tokens("gpt-5-mini", {1'024, 1'024}) == 1'229);  // documented: 1.62 tokens a patch
     CHECK(tokens("gpt-5-nano", {1'024, 1'024}) == 1'536);  // documented: 2.46
-    // Sizes and tokens as measured by others on later models, every one times 1.2 and rounded up.
+    // Sizes and tokens as others publish them for later models: times 1.2 and rounded up.
     for (auto const& [width, height, expected] : std::vector<Example>{{256, 256, 77},
                                                                       {512, 512, 308},
                                                                       {768, 768, 692},
