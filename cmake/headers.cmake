@@ -79,6 +79,8 @@ set(CENTAVO_HEADERS
     include/centavo/caching/scope.hpp
     include/centavo/caching/single_flight.hpp
     include/centavo/centavo.hpp
+    include/centavo/chat/image_part.hpp
+    include/centavo/chat/image_size.hpp
     include/centavo/chat/malformed_request.hpp
     include/centavo/chat/message.hpp
     include/centavo/chat/request.hpp
@@ -142,6 +144,7 @@ set(CENTAVO_HEADERS
     include/centavo/tokens/bpe.hpp
     include/centavo/tokens/chat_rules.hpp
     include/centavo/tokens/counter.hpp
+    include/centavo/tokens/image_rules.hpp
     include/centavo/tokens/incremental_counter.hpp
     include/centavo/tokens/open_run.hpp
     include/centavo/tokens/piece_cache.hpp

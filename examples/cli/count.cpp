@@ -55,23 +55,27 @@ Counter counter_for_options(Options const& options) {
         return Counter{bpe_of(options.ranks, options.split)};
     }
     if (!options.encoding.empty() && options.model.empty()) {
-        return counter_of(encoding_named(options.encoding));
+        return counter_named(options.encoding);
     }
     return options.model.empty() ? counter_of(Encoding::o200k_base) : counter_of(ModelId{options.model});
 }
 
-/// Says of an estimate by how much it is off in the mean, where that was measured.
-void append_estimate(std::string& out, Counter const& counter) {
-    if (counter.exact()) {
-        return;
-    }
-    append_name(out, "exact");
-    out += "false";
+/// The mean error of an estimate of text, as a share of the true count, where it was measured.
+void append_error(std::string& out, Counter const& counter) {
     if (counter.estimate() && counter.estimate()->mean_error > 0) {
         append_name(out, "mean_error");
         std::int32_t const thousandths = counter.estimate()->mean_error;
         std::string const digits = std::to_string(1'000 + thousandths % 1'000);
         out += std::to_string(thousandths / 1'000) + "." + digits.substr(1);
+    }
+}
+
+/// Says of an estimate by how much it is off in the mean, where that was measured.
+void append_estimate(std::string& out, Counter const& counter) {
+    if (!counter.exact()) {
+        append_name(out, "exact");
+        out += "false";
+        append_error(out, counter);
     }
 }
 
@@ -125,6 +129,10 @@ int count_requests(Options const& options, Counter const& counter) {
         append_count(out, "tokens", count.tokens.value());
         append_name(out, "exact");
         out += count.exact && known ? "true" : "false";
+        if (count.images > Tokens{0}) {
+            append_count(out, "image_tokens", count.images.value());
+        }
+        append_error(out, counter);
     });
 }
 
@@ -188,12 +196,12 @@ Subcommand add_count(CLI::App& program) {
     auto const options = std::make_shared<Options>();
     CLI::App* const line = program.add_subcommand("count", "Tokens of texts and of chat requests");
     line->footer(
-        "Of a model without a public vocabulary the count is an estimate: ~123, or \"exact\":false.\n"
+        "Without a public vocabulary an estimate: ~123, or \"exact\":false, \"mean_error\" (of text).\n"
         "In with --jsonl: {\"id\",\"text\"}, out: {\"id\",\"tokens\",\"ids\"?};\n"
-        "with --chat in: {\"id\",\"request\"}, out: {\"id\",\"tokens\",\"exact\"}");
-    auto* const encoding =
-        line->add_option("--encoding", options->encoding, "o200k_base (the default) or cl100k_base")
-            ->check(CLI::IsMember({"o200k_base", "cl100k_base"}));
+        "with --chat in: {\"id\",\"request\"}, out: {\"id\",\"tokens\",\"exact\",\"image_tokens\"?}");
+    auto* const encoding = line->add_option("--encoding", options->encoding,
+                                            "o200k_base (the default), o200k_harmony or cl100k_base")
+                               ->check(CLI::IsMember({"o200k_base", "o200k_harmony", "cl100k_base"}));
     auto* const model =
         line->add_option("--model", options->model, "The encoding of this model")->excludes(encoding);
     line->add_option("--ranks", options->ranks, "A rank file in tiktoken's form, for any other vocabulary")

@@ -4,6 +4,7 @@
 #include "wrong_command_line.hpp"
 
 #include <centavo/data/counter_for.hpp>
+#include <centavo/data/o200k_harmony.hpp>
 
 #include <cstdio>
 
@@ -36,6 +37,10 @@ Encoding encoding_of(ModelId const& model) {
 Counter counter_of(ModelId const& model) {
     Counter const counter = counter_for(model);
     return counter.exact() || counter.estimate() ? counter : counter_of(encoding_of(model));
+}
+
+Counter counter_named(std::string const& name) {
+    return name == "o200k_harmony" ? Counter{o200k_harmony()} : counter_of(encoding_named(name));
 }
 
 Counter counter_of(Encoding encoding) { return counter_for(encoding); }

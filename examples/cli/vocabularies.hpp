@@ -21,6 +21,9 @@ namespace centavo::cli {
 /// Whether the model's vocabulary is known.
 [[nodiscard]] bool has_vocabulary(ModelId const& model);
 
+/// The exact counter of the encoding called `name`, o200k_harmony included. Throws as encoding_named() does.
+[[nodiscard]] Counter counter_named(std::string const& name);
+
 /// The exact counter of an encoding; the vocabularies are in one source of the program.
 [[nodiscard]] Counter counter_of(Encoding encoding);
 

@@ -19,6 +19,8 @@
 #include <centavo/models/model_id.hpp>
 #include <centavo/models/model_match.hpp>
 #include <centavo/models/tokens.hpp>
+#include <centavo/chat/image_part.hpp>
+#include <centavo/chat/image_size.hpp>
 #include <centavo/chat/malformed_request.hpp>
 #include <centavo/chat/message.hpp>
 #include <centavo/chat/request.hpp>
@@ -27,6 +29,7 @@
 #include <centavo/tokens/bpe.hpp>
 #include <centavo/tokens/chat_rules.hpp>
 #include <centavo/tokens/counter.hpp>
+#include <centavo/tokens/image_rules.hpp>
 #include <centavo/tokens/incremental_counter.hpp>
 #include <centavo/tokens/open_run.hpp>
 #include <centavo/tokens/piece_cache.hpp>

@@ -18,6 +18,9 @@ int main() {
         "\xff\xfe\xc3\x28\xed\xa0\x80\xf4\x90\x80\x80", "{\"usage\":{\"prompt_tokens\":1e400,\"completion_tokens\":-1}}",
         "{\"model\":\"gpt-4o\",\"temperature\":0,\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"text\","
         "\"text\":\"hi\"}]}],\"stream\":true,\"max_tokens\":5,\"n\":2}",
+        "{\"model\":\"gpt-4o\",\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"image_url\",\"image_url\":"
+        "{\"detail\":\"low\",\"url\":\"data:image/jpeg;base64,/9j/4AAC/8AACwgBQAHgAQEi\"}},{\"type\":\"image\",\"source\":"
+        "{\"type\":\"base64\",\"data\":\"R0lGODlh\\/z\\/\\/AA==\"}}]}]}",
         "event: message_start\ndata: {\"type\":\"message_start\",\"message\":{\"usage\":{\"input_tokens\":3}}}\n\n"};
     std::mt19937 random{20261124};
     auto const run = [](std::string const& input) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <centavo/base/json_scan.hpp>
+#include <centavo/chat/image_part.hpp>
 #include <centavo/chat/malformed_request.hpp>
 #include <centavo/chat/tool.hpp>
 
@@ -22,7 +23,8 @@ struct Message {
     std::string name = {};                  ///< who speaks, where several share a role
     std::vector<ToolCall> tool_calls = {};  ///< what an assistant asked for
     std::string tool_call_id = {};          ///< which call a tool's message answers
-    std::size_t other_parts = 0;            ///< parts of the content that are not text: images, audio, files
+    std::size_t other_parts = 0;            ///< parts that are not text: images, audio, files, a call of old form
+    std::vector<ImagePart> images = {};  ///< those among them that are images, a tool's result looked through
 
     friend bool operator==(Message const&, Message const&) = default;
 };
@@ -83,7 +85,28 @@ inline void require(JsonScan& scan, JsonKind kind, char const* what) {
     return call;
 }
 
-/// A part of a message's content: its text is appended, anything else counted.
+/// Reads the images out of the parts of a part: what a tool answered, in Anthropic's format.
+inline void read_inner_images(JsonScan& scan, Message& message) {
+    scan.enter_array();
+    while (scan.next_element()) {
+        if (scan.peek() != JsonKind::object) {
+            scan.skip();
+            continue;
+        }
+        ImageReader image;
+        scan.enter_object();
+        while (auto const key = scan.next_member()) {
+            if (!image.take(*key, scan)) {
+                scan.skip();
+            }
+        }
+        if (auto const part = image.part()) {
+            message.images.push_back(*part);
+        }
+    }
+}
+
+/// A part of a message's content: its text is appended, an image measured, anything else counted.
 inline void read_part(JsonScan& scan, Message& message) {
     if (scan.peek() == JsonKind::string) {
         scan.string().append_to(message.content);
@@ -91,14 +114,20 @@ inline void read_part(JsonScan& scan, Message& message) {
     }
     require(scan, JsonKind::object, "a part of a message's content is an object or a string");
     bool text = false;
+    ImageReader image;
     scan.enter_object();
     while (auto const key = scan.next_member()) {
         if (key->equals("text") && scan.peek() == JsonKind::string) {
             scan.string().append_to(message.content);
             text = true;
-        } else {
+        } else if (key->equals("content") && scan.peek() == JsonKind::array) {
+            read_inner_images(scan, message);
+        } else if (!image.take(*key, scan)) {
             scan.skip();
         }
+    }
+    if (auto const part = image.part()) {
+        message.images.push_back(*part);
     }
     message.other_parts += text ? 0 : 1;
 }
@@ -139,6 +168,9 @@ inline Message read_message(JsonScan& scan) {
             while (scan.next_element()) {
                 message.tool_calls.push_back(chat::read_tool_call(scan));
             }
+        } else if (key->equals("function_call") || key->equals("audio") || key->equals("refusal")) {
+            message.other_parts += scan.peek() == JsonKind::null ? 0U : 1U;
+            scan.skip();
         } else {
             scan.skip();
         }

@@ -45,6 +45,7 @@ public:
     [[nodiscard]] std::string const& body() const noexcept { return state_->body; }
     [[nodiscard]] ModelId const& model() const noexcept { return state_->model; }
     [[nodiscard]] std::span<Message const> messages() const noexcept { return state_->messages; }
+    /// The functions it declares, in the shape of OpenAI's chat, of its responses or of Anthropic's messages.
     [[nodiscard]] std::span<Tool const> tools() const noexcept { return state_->tools; }
 
     /// nullopt where the request leaves it to the provider (whose default is 1).
@@ -112,6 +113,7 @@ private:
     static void read_known(State& state, JsonScan& scan, std::string_view name);
     static void read_messages(State& state, JsonScan& scan);
     static void read_tools(State& state, JsonScan& scan);
+    static bool read_declaration(Tool& tool, JsonString const& key, JsonScan& scan);
     [[nodiscard]] static std::optional<std::int64_t> read_count(JsonScan& scan, std::int64_t least,
                                                                 char const* what);
     [[nodiscard]] Member const* find(std::string_view name) const noexcept;
@@ -146,6 +148,20 @@ inline void Request::read_messages(State& state, JsonScan& scan) {
     }
 }
 
+/// Takes a member of a function's declaration; false leaves its value where it is.
+inline bool Request::read_declaration(Tool& tool, JsonString const& key, JsonScan& scan) {
+    if (key.equals("name")) {
+        tool.name = chat::read_text(scan, "a tool's name is a string");
+    } else if (key.equals("description")) {
+        tool.description = chat::read_text(scan, "a tool's description is a string");
+    } else if (key.equals("parameters") || key.equals("input_schema")) {
+        tool.parameters = scan.skip();
+    } else {
+        return false;
+    }
+    return true;
+}
+
 inline void Request::read_tools(State& state, JsonScan& scan) {
     if (scan.peek() == JsonKind::null) {
         return scan.null();
@@ -157,21 +173,15 @@ inline void Request::read_tools(State& state, JsonScan& scan) {
         chat::require(scan, JsonKind::object, "a tool is an object");
         scan.enter_object();
         while (auto const key = scan.next_member()) {
-            if (!key->equals("function") || scan.peek() != JsonKind::object) {
-                scan.skip();
-                continue;
-            }
-            scan.enter_object();
-            while (auto const inner = scan.next_member()) {
-                if (inner->equals("name")) {
-                    tool.name = chat::read_text(scan, "a tool's name is a string");
-                } else if (inner->equals("description")) {
-                    tool.description = chat::read_text(scan, "a tool's description is a string");
-                } else if (inner->equals("parameters")) {
-                    tool.parameters = scan.skip();
-                } else {
-                    scan.skip();
+            if (key->equals("function") && scan.peek() == JsonKind::object) {
+                scan.enter_object();
+                while (auto const inner = scan.next_member()) {
+                    if (!read_declaration(tool, *inner, scan)) {
+                        scan.skip();
+                    }
                 }
+            } else if (!read_declaration(tool, *key, scan)) {
+                scan.skip();
             }
         }
         state.tools.push_back(std::move(tool));

@@ -4,7 +4,9 @@
 #include <centavo/base/json_scan.hpp>
 #include <centavo/chat/tool.hpp>
 
+#include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -12,11 +14,16 @@
 
 namespace centavo::inline v0 {
 
+/// How the parameters of a function are laid out: one a line, as models of the harmony format are shown them, or in
+/// one line where none of them has a description or a default, as those before it.
+enum class ToolLayout : std::uint8_t { lines, compact };
+
 /// How OpenAI's chat models are shown their functions: as TypeScript declarations.
 ///
-/// Not published by the provider; found by others from what it bills (openai-chat-tokens) and checked against
-/// recorded calls: within 3 % of a request's prompt. Throws MalformedJson for parameters that are not JSON.
-[[nodiscard]] std::string render_tools(std::span<Tool const> tools);
+/// Published by the provider for the harmony format alone; for earlier models found by others from what it bills
+/// (openai-chat-tokens) and checked against recorded calls: within 1 % of a request's prompt. Throws MalformedJson for
+/// parameters that are not JSON.
+[[nodiscard]] std::string render_tools(std::span<Tool const> tools, ToolLayout layout = ToolLayout::compact);
 
 namespace rendering {
 
@@ -29,6 +36,8 @@ struct Schema {
     std::string_view values;
     std::string_view items;
     std::string_view choices;
+    std::string_view default_value;
+    std::string_view reference;
 };
 
 [[nodiscard]] inline Schema read_schema(std::string_view json) {
@@ -52,6 +61,10 @@ struct Schema {
             schema.values = value;
         } else if (key->equals("items")) {
             schema.items = value;
+        } else if (key->equals("$ref")) {
+            schema.reference = value;
+        } else if (key->equals("default")) {
+            schema.default_value = value;
         } else if (key->equals("anyOf") || key->equals("oneOf")) {
             schema.choices = value;
         }
@@ -81,13 +94,56 @@ void each_element(std::string_view json, Visit&& visit) {
 [[nodiscard]] inline std::string_view stripped(std::string_view text) {
     constexpr std::string_view white = " \t\r\n\f\v";
     std::size_t const from = text.find_first_not_of(white);
-    return from == text.npos ? std::string_view{} : text.substr(from, text.find_last_not_of(white) - from + 1);
+    return from == text.npos ? std::string_view{}
+                             : text.substr(from, text.find_last_not_of(white) - from + 1);
 }
 
-inline void append_comment(std::string& out, std::string_view description_json, std::size_t indent) {
-    std::string const text = plain(description_json);
-    if (std::string_view const shown = stripped(text); !shown.empty()) {
-        out.append(indent, ' ').append("// ").append(shown).append("\n");
+/// The JSON text of a member of the object `json`; empty where it is none or has none.
+[[nodiscard]] inline std::string_view member_of(std::string_view json, std::string_view name) {
+    JsonScan scan{json};
+    std::string_view found;
+    if (!json.empty() && scan.peek() == JsonKind::object) {
+        scan.enter_object();
+        while (auto const key = scan.next_member()) {
+            std::string_view const value = scan.skip();
+            found = key->equals(name) ? value : found;
+        }
+    }
+    return found;
+}
+
+/// How a function's parameters are shown, and how much of what they refer to may still be.
+struct Showing {
+    ToolLayout layout;
+    std::string_view root;  ///< the schema that references start from
+    int* references;        ///< how many more of them are followed in all
+    int depth = 8;          ///< and how many more within one another: a schema may refer to itself
+};
+
+/// The schema that a reference of the form "#/$defs/name" means; empty where there is none.
+[[nodiscard]] inline std::string_view referred(std::string_view root, std::string_view reference) {
+    if (!reference.starts_with('#')) {
+        return {};
+    }
+    while (!root.empty() && reference.find('/') != reference.npos) {
+        reference.remove_prefix(reference.find('/') + 1);
+        root = member_of(root, reference.substr(0, reference.find('/')));
+    }
+    return root;
+}
+
+/// Appends a description as a comment, its lines without the white space around them.
+inline void append_comment(std::string& out, std::string_view text, std::size_t indent, ToolLayout layout) {
+    std::string_view rest = stripped(text);
+    bool slashes = true;
+    while (!rest.empty()) {
+        std::size_t const end = std::min(rest.find('\n'), rest.size());
+        if (slashes) {
+            out.append(indent, ' ').append("// ");
+        }
+        out.append(stripped(rest.substr(0, end))).append("\n");
+        rest.remove_prefix(std::min(end + 1, rest.size()));
+        slashes = layout == ToolLayout::lines;
     }
 }
 
@@ -100,62 +156,94 @@ inline void append_comment(std::string& out, std::string_view description_json, 
     return scan.next_member().has_value();
 }
 
-void append_type(std::string& out, Schema const& schema, std::size_t indent);
+/// Whether a property of an object, which is JSON text, has a comment: a description or a default.
+[[nodiscard]] inline bool has_comments(std::string_view properties) {
+    JsonScan scan{properties};
+    bool found = false;
+    scan.enter_object();
+    while (scan.next_member()) {
+        Schema const property = read_schema(scan.skip());
+        found = found || !property.description.empty() || !property.default_value.empty();
+    }
+    return found;
+}
 
-inline void append_properties(std::string& out, Schema const& object, std::size_t indent) {
+void append_type(std::string& out, Schema const& schema, std::size_t indent, Showing how);
+
+/// Appends an object with its braces; `schema` has properties.
+inline void append_object(std::string& out, Schema const& object, std::size_t indent, Showing how) {
     std::vector<std::string> required;
     each_element(object.required, [&](std::string_view name) { required.push_back(plain(name)); });
+    bool const lines = how.layout == ToolLayout::lines || has_comments(object.properties);
     JsonScan scan{object.properties};
-    if (object.properties.empty() || scan.peek() != JsonKind::object) {
-        return;
-    }
     scan.enter_object();
+    out.append(lines ? "{\n" : "{");
+    std::string_view separator;
     while (auto const key = scan.next_member()) {
         std::string const name = key->text();
         Schema const property = read_schema(scan.skip());
-        if (indent < 2 && !property.description.empty()) {
-            append_comment(out, property.description, indent);
+        if (lines && indent < 2) {
+            append_comment(out, plain(property.description), indent, how.layout);
         }
         bool needed = false;
         for (std::string const& each : required) {
             needed = needed || each == name;
         }
-        out.append(indent, ' ').append(name).append(needed ? ": " : "?: ");
-        append_type(out, property, indent);
-        out.append(",\n");
+        out.append(lines ? indent : 0, ' ').append(separator).append(name).append(needed ? ": " : "?: ");
+        append_type(out, property, indent, how);
+        if (!lines) {
+            separator = ", ";
+            continue;
+        }
+        out.append(",");
+        if (!property.default_value.empty()) {
+            out.append(" // default: ").append(plain(property.default_value));
+        }
+        out.append("\n");
     }
+    out.append(lines && indent > 2 ? indent - 2 : 0, ' ').append("}");
 }
 
-inline void append_choices(std::string& out, std::string_view array, std::size_t indent, bool schemas) {
+inline void append_choices(std::string& out, std::string_view array, std::size_t indent, Showing how) {
     std::string_view separator;
     each_element(array, [&](std::string_view element) {
         out.append(separator);
         separator = " | ";
-        if (schemas) {
-            append_type(out, read_schema(element), indent);
-        } else {
-            out.append(element);
-        }
+        append_type(out, read_schema(element), indent, how);
     });
 }
 
-inline void append_type(std::string& out, Schema const& schema, std::size_t indent) {
+inline void append_values(std::string& out, std::string_view array) {
+    std::string_view separator;
+    each_element(array, [&](std::string_view element) {
+        out.append(separator).append(element);
+        separator = " | ";
+    });
+}
+
+inline void append_type(std::string& out, Schema const& schema, std::size_t indent, Showing how) {
     std::string const type = plain(schema.type);
-    if (!schema.values.empty()) {
-        append_choices(out, schema.values, indent, false);
+    if (!schema.reference.empty()) {
+        std::string_view const meant = referred(how.root, plain(schema.reference));
+        if (meant.empty() || how.depth-- == 0 || *how.references == 0) {
+            out.append("any");
+        } else {
+            --*how.references;
+            append_type(out, read_schema(meant), indent, how);
+        }
+    } else if (!schema.values.empty()) {
+        append_values(out, schema.values);
     } else if (!schema.choices.empty()) {
-        append_choices(out, schema.choices, indent, true);
+        append_choices(out, schema.choices, indent, how);
     } else if (type == "integer" || type == "number") {
         out.append("number");
     } else if (type == "object" && has_members(schema.properties)) {
-        out.append("{\n");
-        append_properties(out, schema, indent + 2);
-        out.append(indent, ' ').append("}");
+        append_object(out, schema, indent + 2, how);
     } else if (type == "array") {
         if (schema.items.empty()) {
             out.append("any");
         } else {
-            append_type(out, read_schema(schema.items), indent);
+            append_type(out, read_schema(schema.items), indent, how);
         }
         out.append("[]");
     } else if (type.starts_with('[')) {
@@ -165,7 +253,7 @@ inline void append_type(std::string& out, Schema const& schema, std::size_t inde
             one.type = each;
             out.append(separator);
             separator = " | ";
-            append_type(out, one, indent);
+            append_type(out, one, indent, how);
         });
     } else {
         out.append(type.empty() ? "any" : type);
@@ -174,18 +262,18 @@ inline void append_type(std::string& out, Schema const& schema, std::size_t inde
 
 }  // namespace rendering
 
-inline std::string render_tools(std::span<Tool const> tools) {
+inline std::string render_tools(std::span<Tool const> tools, ToolLayout layout) {
     std::string out = "namespace functions {\n\n";
     for (Tool const& tool : tools) {
-        if (std::string_view const shown = rendering::stripped(tool.description); !shown.empty()) {
-            out.append("// ").append(shown).append("\n");
-        }
+        rendering::append_comment(out, tool.description, 0, layout);
         out.append("type ").append(tool.name);
         rendering::Schema const parameters = rendering::read_schema(tool.parameters);
         if (rendering::has_members(parameters.properties)) {
-            out.append(" = (_: {\n");
-            rendering::append_properties(out, parameters, 0);
-            out.append("}) => any;\n\n");
+            out.append(" = (_: ");
+            int references = 256;
+            rendering::append_object(out, parameters, 0,
+                                     {.layout = layout, .root = tool.parameters, .references = &references});
+            out.append(") => any;\n\n");
         } else {
             out.append(" = () => any;\n\n");
         }

@@ -42,6 +42,26 @@ TEST_CASE("a request's members are read from its text") {
     CHECK_FALSE(request.member("seed"));
 }
 
+TEST_CASE("tools are read in the shape of every format") {
+    auto const tools = [](std::string const& json) {
+        auto const request = Request::parse(
+            R"({"model":"m","messages":[{"role":"user","content":"a"}],"tools":[)" + json + "]}");
+        return std::vector<Tool>{request.tools().begin(), request.tools().end()};
+    };
+    std::vector<Tool> const find{{"find", "Finds", R"({"type":"object"})"}};
+    CHECK(
+        tools(
+            R"({"type":"function","function":{"name":"find","description":"Finds","parameters":{"type":"object"}}})") ==
+        find);
+    CHECK(
+        tools(
+            R"({"type":"function","name":"find","description":"Finds","strict":true,"parameters":{"type":"object"}})") ==
+        find);
+    CHECK(tools(R"({"name":"find","description":"Finds","input_schema":{"type":"object"}})") == find);
+    CHECK(tools(R"({"type":"web_search"})") == std::vector<Tool>{{}});
+    CHECK_THROWS_AS(tools(R"({"type":"function","name":7})"), MalformedRequest);
+}
+
 TEST_CASE("what a request does not say stays unsaid") {
     auto const request =
         Request::parse(R"({"model":"m","messages":[{"role":"user","content":"a"}],"n":null})");
