@@ -131,7 +131,7 @@ struct ModelFacts {
         {"o3", "openai", 200'000, 100'000, o200k_base, openai_chat, openai, true},
         {"o3-mini", "openai", 200'000, 100'000, o200k_base, openai_chat, openai, true},
         {"o4-mini", "openai", 200'000, 100'000, o200k_base, openai_chat, openai, true},
-        {"openai/gpt-oss-120b", "groq", 131'072, 32'766, unknown, openai_chat, {}, false},
+        {"openai/gpt-oss-120b", "groq", 131'072, 32'766, o200k_base, openai_chat, {}, false},
         {"sonar-pro", "perplexity", 200'000, 8'000, unknown, openai_chat, {}, false},
         {"text-embedding-3-large", "openai", 8'192, 0, cl100k_base, openai_embeddings, {}, false},
         {"text-embedding-3-small", "openai", 8'192, 0, cl100k_base, openai_embeddings, {}, false},
