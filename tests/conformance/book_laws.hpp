@@ -203,6 +203,7 @@ void only_an_adjustment_may_be_negative() {
     Charge const refund{.amount = -Usd::parse("0.25"), .note = "refund"};
     CHECK_THROWS_AS(book.record({}, {}, refund), std::invalid_argument);
     CHECK_THROWS_AS(book.reserve({}, {.amount = -1_usd}), std::invalid_argument);
+    CHECK_THROWS_AS(book.reserve({}, {.amount = 1_usd, .input_cost = -1_usd}), std::invalid_argument);
     auto hold = book.reserve({}, {.amount = 1_usd});
     REQUIRE(hold);
     CHECK_THROWS_AS(hold->settle(-1_usd), std::invalid_argument);
@@ -231,9 +232,9 @@ void a_dropped_hold_costs_what_may_be_billed() {
     CHECK(held_of(book, "daily") == Usd{});
     CHECK(spent_of(book, "daily") == Usd::parse("0.4"));
     {
-        auto stopped = book.reserve(
-            {},
-            {.amount = Usd::parse("0.4"), .input_cost = Usd::parse("0.01"), .abort = AfterAbort::stops_billing});
+        auto stopped = book.reserve({}, {.amount = Usd::parse("0.4"),
+                                         .input_cost = Usd::parse("0.01"),
+                                         .abort = AfterAbort::stops_billing});
         REQUIRE(stopped);
         stopped->dispatched();
         stopped->observe(Usd::parse("0.03"));
@@ -405,6 +406,45 @@ void records_are_kept_whole_and_replay_the_same() {
     REQUIRE(record.tags.size() == 2);
     CHECK(record.tags[0] == Tag{"team", "search"});
     CHECK(record.tags[1].value == std::string_view{"u\0/7", 4});
+}
+
+template <typename Fixture>
+void a_record_tells_when_it_was_written_and_what_became_of_its_hold() {
+    using namespace std::chrono_literals;
+    ManualClock time{nine_o_clock};
+    Fixture fixture;
+    auto book = fixture.open({.budgets = {{.name = "daily", .limit = 9_usd}}}, time.clock());
+    auto settled = book.reserve({}, {.amount = 1_usd, .id = {"settled", 1}});
+    auto again = book.reserve({}, {.amount = 1_usd, .id = {"settled", 1}});
+    auto released = book.reserve({}, {.amount = 1_usd, .id = {"released", 1}});
+    auto dropped = book.reserve({}, {.amount = 1_usd, .id = {"dropped", 1}});
+    REQUIRE((settled && again && released && dropped));
+    dropped->dispatched();
+    time.advance(2h);
+    settled->settle(Usd::parse("0.25"));
+    again->settle(Usd::parse("0.25"));
+    released->release();
+    { auto const gone = std::move(dropped); }
+    book.record({}, {"alone", 1}, {.amount = Usd::parse("0.5")});
+
+    std::map<std::string, std::vector<RecordKind>> kinds;
+    book.replay([&](LedgerRecord const& record) {
+        INFO(record.operation << " " << to_string(record.kind));
+        bool const charge = record.operation == "alone";
+        bool const hold = record.kind == RecordKind::hold;
+        CHECK(record.time == (hold ? nine_o_clock : nine_o_clock + 2h));
+        CHECK(record.at == (charge ? nine_o_clock + 2h : nine_o_clock));
+        if (!charge && record.kind != RecordKind::settle) {
+            CHECK(record.amount == 1_usd);  // what was set aside, or given back
+        }
+        if (!hold) {
+            kinds[std::string{record.operation}].push_back(record.kind);
+        }
+    });
+    CHECK(kinds["settled"] == std::vector{RecordKind::settle, RecordKind::release});
+    CHECK(kinds["released"] == std::vector{RecordKind::release});
+    CHECK(kinds["dropped"] == std::vector{RecordKind::settle});
+    CHECK(kinds["alone"] == std::vector{RecordKind::settle});
 }
 
 template <typename Fixture>
@@ -684,6 +724,9 @@ void check_book() {
     SECTION("a soft budget counts and never refuses") { a_soft_budget_counts_and_never_refuses<Fixture>(); }
     SECTION("records are kept whole and replay the same") {
         records_are_kept_whole_and_replay_the_same<Fixture>();
+    }
+    SECTION("a record tells when it was written and what became of its hold") {
+        a_record_tells_when_it_was_written_and_what_became_of_its_hold<Fixture>();
     }
     SECTION("a book that is opened again gives the same figures") {
         a_book_that_is_opened_again_gives_the_same_figures<Fixture>();

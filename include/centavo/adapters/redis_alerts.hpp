@@ -7,7 +7,9 @@
 #include <centavo/budgeting/budget.hpp>
 #include <centavo/budgeting/counter_key.hpp>
 #include <centavo/budgeting/pace.hpp>
+#include <centavo/budgeting/record.hpp>
 #include <centavo/budgeting/record_codec.hpp>
+#include <centavo/budgeting/replay.hpp>
 
 #include <atomic>
 #include <cstddef>
@@ -53,7 +55,7 @@ public:
             auto const alert = alert_of(rule, *use.budget, use.value, view, use.window);
             auto const won = RedisStore::run(
                 connection, store.scripts.tell, {store.names.counter(name), store.names("records")},
-                {rule.name(), std::to_string(new_ticket()), record_of(alert, rule, time)});
+                {rule.name(), std::to_string(new_ticket()), bytes_of(alert, time)});
             if ((*won).integer() == 1) {
                 std::scoped_lock const lock{mutex_};
                 alerts_.push_back(alert);
@@ -93,21 +95,13 @@ private:
         return found == told_.end() ? 0 : found->second;
     }
 
-    [[nodiscard]] static std::string record_of(Alert const& alert, AlertRule const& rule, Instant time) {
-        std::vector<Tag> tags{{"budget", alert.budget}};
-        if (!alert.value.empty()) {
-            tags.push_back({"value", alert.value});
-        }
-        auto const note = rule.name();
-        std::string bytes;
-        encode_record({.kind = RecordKind::alert,
-                       .time = time,
-                       .at = time,
-                       .amount = alert.spent,
-                       .tags = tags,
-                       .note = note},
-                      bytes);
-        return bytes;
+    [[nodiscard]] static std::string bytes_of(Alert const& alert, Instant time) {
+        struct {
+            void append(LedgerRecord const& record) { encode_record(record, bytes); }
+            std::string bytes = {};
+        } ledger;
+        write_alert(ledger, alert, time);
+        return std::move(ledger.bytes);
     }
 
     std::mutex mutex_;

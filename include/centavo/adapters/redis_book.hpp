@@ -13,7 +13,6 @@
 #include <memory>
 #include <optional>
 #include <span>
-#include <stdexcept>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -48,18 +47,10 @@ public:
 
     /// Sets need.amount aside in every budget that the account touches, or says which has not enough.
     [[nodiscard]] Reservation reserve(Account const& account, Need need) {
-        if (need.amount < Usd{}) {
-            throw std::invalid_argument("centavo: a call does not need less than nothing");
-        }
+        Held held = held_of(account, std::move(need));
         state_->require_own(account);
-        Held held{.id = std::move(need.id),
-                  .account = account,
-                  .price = std::move(need.price),
-                  .amount = need.amount,
-                  .seen = need.input_cost,
-                  .at = state_->now(),
-                  .ticket = state_->new_ticket(),
-                  .abort = need.abort};
+        held.at = state_->now();
+        held.ticket = state_->new_ticket();
         auto refusal = state_->set_aside(held);
         if (refusal) {
             state_->call_alerts();
@@ -70,10 +61,7 @@ public:
 
     /// Charges a call that was made without a hold; it may pass a limit, which is then told.
     void record(Account const& account, RecordId const& id, Charge const& charge) {
-        if (charge.amount < Usd{}) {
-            throw std::invalid_argument(
-                "centavo: a call does not cost less than nothing; a refund is an adjustment");
-        }
+        require_cost(charge);
         state_->charge_without_hold(account, RecordKind::settle, id, charge, std::nullopt);
     }
 

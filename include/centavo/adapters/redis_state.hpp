@@ -102,9 +102,7 @@ public:
     }
 
     void settle(Held const& held, Charge const& charge) {
-        LedgerRecord record = redis_calls::record_of(RecordKind::settle, held, now());
-        redis_calls::fill(record, charge);
-        perform(finish(held, record, "settle"));
+        perform(finish(held, record_of(RecordKind::settle, held, now()).charging(charge), "settle"));
         dues_.hold_closed();
     }
 
@@ -124,14 +122,7 @@ public:
     void charge_without_hold(Account const& account, RecordKind kind, RecordId const& id,
                              Charge const& charge, std::optional<Instant> when) {
         require_own(account);
-        Instant const time = now();
-        LedgerRecord record{.kind = kind,
-                            .time = time,
-                            .at = when ? std::min(*when, time) : time,
-                            .operation = id.operation,
-                            .attempt = id.attempt,
-                            .tags = account.all_tags()};
-        redis_calls::fill(record, charge);
+        LedgerRecord const record = record_of(kind, id, account.all_tags(), charge, {now(), when});
         perform(redis_calls::charge(store_, uses_of(account, record.at), account, record,
                                     std::to_string(new_ticket())));
         call_alerts();
@@ -191,14 +182,7 @@ public:
             if (record.at + age > time) {
                 continue;
             }
-            OpenHold hold{.record = record.seq,
-                          .id = {std::string{record.operation}, record.attempt},
-                          .tags = Tags::from({record.tags.begin(), record.tags.end()}),
-                          .model = std::string{record.model},
-                          .provider = std::string{record.provider},
-                          .category = record.category,
-                          .amount = record.amount,
-                          .at = record.at};
+            OpenHold hold = open_hold_of(record, record.seq);
             Held const held{.id = hold.id,
                             .account = account(hold.tags),
                             .amount = hold.amount,
@@ -271,9 +255,8 @@ private:
         }
         auto const hard = [](CounterUse const& use) { return use.budget->enforcement == Enforcement::hard; };
         std::vector<std::string> const arguments{
-            std::to_string(held.ticket),
-            redis_calls::bytes_of(redis_calls::record_of(RecordKind::hold, held, held.at)), amount.minus(),
-            amount.plus(), uses.digits(hard)};
+            std::to_string(held.ticket), redis_calls::bytes_of(record_of(RecordKind::hold, held, held.at)),
+            amount.minus(), amount.plus(), uses.digits(hard)};
         try {
             auto const reply = store_.run_on(connection, store_.scripts.reserve, uses, held.at,
                                              uses.keys(store_.names, {store_.names("holds")}), arguments);
@@ -322,12 +305,11 @@ private:
         }
         auto [dropped, doubtful, calls] = dues_.take();
         for (Held const& held : dropped) {
-            LedgerRecord record = redis_calls::record_of(RecordKind::settle, held, now());
-            record.amount = held.due_when_dropped();
-            calls.push_back(finish(held, record, held.dispatched ? "settle" : "release"));
+            calls.push_back(
+                finish(held, record_of_dropped(held, now()), held.dispatched ? "settle" : "release"));
         }
         for (Held const& held : doubtful) {
-            calls.push_back(finish(held, redis_calls::record_of(RecordKind::release, held, now()), "cancel"));
+            calls.push_back(finish(held, record_of(RecordKind::release, held, now()), "cancel"));
         }
         for (std::size_t i = 0; i < calls.size(); ++i) {
             try {

@@ -18,7 +18,6 @@
 #include <functional>
 #include <memory>
 #include <optional>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -56,16 +55,8 @@ public:
 
     /// Sets need.amount aside in every budget that the account touches, or says which has not enough.
     [[nodiscard]] Reservation reserve(Account const& account, Need need) {
-        if (need.amount < Usd{}) {
-            throw std::invalid_argument("centavo: a call does not need less than nothing");
-        }
-        Held held{.id = std::move(need.id),
-                  .account = account,
-                  .price = std::move(need.price),
-                  .amount = need.amount,
-                  .seen = need.input_cost,
-                  .at = state_->now(),
-                  .abort = need.abort};
+        Held held = held_of(account, std::move(need));
+        held.at = state_->now();
         if (auto refusal = state_->set_aside(held)) {
             state_->call_alerts();
             return *std::move(refusal);
@@ -75,10 +66,7 @@ public:
 
     /// Charges a call that was made without a hold; it may pass a limit, which is then told.
     void record(Account const& account, RecordId const& id, Charge const& charge) {
-        if (charge.amount < Usd{}) {
-            throw std::invalid_argument(
-                "centavo: a call does not cost less than nothing; a refund is an adjustment");
-        }
+        require_cost(charge);
         state_->charge(account, RecordKind::settle, id, charge, std::nullopt);
         state_->call_alerts();
     }

@@ -105,7 +105,7 @@ public:
                     memory_.see(uses.counters[i], own);
                 }
                 if (!refusal) {
-                    held.ticket = tables.append(SqliteChanges::record_of(RecordKind::hold, held, held.at));
+                    held.ticket = tables.append(record_of(RecordKind::hold, held, held.at));
                     tables.open_hold(held.ticket, store_.owner());
                 }
             });
@@ -123,24 +123,14 @@ public:
     }
 
     void settle(Held const& held, Charge const& charge) {
-        LedgerRecord record = SqliteChanges::record_of(RecordKind::settle, held, now());
-        SqliteChanges::fill(record, charge);
-        write_or_owe(record, held.account, held.amount);
+        write_or_owe(record_of(RecordKind::settle, held, now()).charging(charge), held.account, held.amount);
         memory_.closed();
     }
 
     /// Charges without a hold, in the windows of `when` or of now.
     void charge(Account const& account, RecordKind kind, RecordId const& id, Charge const& charge,
                 std::optional<Instant> when) {
-        Instant const time = now();
-        LedgerRecord record{.kind = kind,
-                            .time = time,
-                            .at = when ? std::min(*when, time) : time,
-                            .operation = id.operation,
-                            .attempt = id.attempt,
-                            .tags = account.all_tags()};
-        SqliteChanges::fill(record, charge);
-        write_or_owe(record, account, Usd{});
+        write_or_owe(record_of(kind, id, account.all_tags(), charge, {now(), when}), account, Usd{});
     }
 
     /// Keeps a hold that was let go until the next call writes it.
@@ -186,14 +176,7 @@ public:
                 record.time = now();
                 record.note = "open when its process ended";
                 if (apply(tables, record, record.amount, counters[i], alerts)) {
-                    found.push_back({.record = record.hold,
-                                     .id = {std::string{record.operation}, record.attempt},
-                                     .tags = Tags::from({record.tags.begin(), record.tags.end()}),
-                                     .model = std::string{record.model},
-                                     .provider = std::string{record.provider},
-                                     .category = record.category,
-                                     .amount = record.amount,
-                                     .at = record.at});
+                    found.push_back(open_hold_of(record, record.hold));
                 }
             }
             for (auto const owner : owners) {
@@ -348,11 +331,8 @@ private:
     void keep_dropped() {
         Instant const time = now();
         for (Held const& held : memory_.take_dropped()) {
-            auto record = SqliteChanges::record_of(held.dispatched ? RecordKind::settle : RecordKind::release,
-                                                   held, time);
-            record.amount = held.dispatched ? held.due_when_dropped() : held.amount;
             bool const stored = held.ticket != 0;
-            keep(record, stored ? held.amount : Usd{}, stored ? Usd{} : held.amount,
+            keep(record_of_dropped(held, time), stored ? held.amount : Usd{}, stored ? Usd{} : held.amount,
                  uses_of(held.account, held.at).counters);
         }
     }

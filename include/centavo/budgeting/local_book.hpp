@@ -20,7 +20,6 @@
 #include <functional>
 #include <memory>
 #include <optional>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -68,20 +67,12 @@ public:
 
     /// Sets need.amount aside in every budget that the account touches, or says which has not enough.
     [[nodiscard]] Reservation reserve(Account const& account, Need need) {
-        if (need.amount < Usd{}) {
-            throw std::invalid_argument("centavo: a call does not need less than nothing");
-        }
+        Held held = held_of(account, std::move(need));
         State& state = *state_;
         if (auto failed = state.write_owed()) {
             return *std::move(failed);
         }
         auto& touching = state.touching(account);
-        Held held{.id = std::move(need.id),
-                  .account = account,
-                  .price = std::move(need.price),
-                  .amount = need.amount,
-                  .seen = need.input_cost,
-                  .abort = need.abort};
         std::optional<Refusal> refusal;
         {
             auto const lock = state.lock_at(held.at);
@@ -105,10 +96,7 @@ public:
 
     /// Charges a call that was made without a hold; it may pass a limit, which is then told.
     void record(Account const& account, RecordId const& id, Charge const& charge) {
-        if (charge.amount < Usd{}) {
-            throw std::invalid_argument(
-                "centavo: a call does not cost less than nothing; a refund is an adjustment");
-        }
+        require_cost(charge);
         if (state_->claim(id)) {
             state_->charge_without_hold(account, RecordKind::settle, id, charge, std::nullopt);
         }

@@ -94,7 +94,7 @@ struct LocalState {
     [[nodiscard]] std::optional<Refusal> write_hold(CounterTable::Touching& touching, Held& held) {
         if constexpr (keeps) {
             try {
-                held.ticket = ledger->append(record_of(RecordKind::hold, held));
+                held.ticket = ledger->append(record_of(RecordKind::hold, held, held.at));
             } catch (std::exception const& failure) {
                 if (when_store_fails == StoreFailure::refuse) {
                     std::scoped_lock const lock{mutex};
@@ -112,30 +112,11 @@ struct LocalState {
         return {.needed = needed, .reason = RefusalReason::store, .detail = failure.what()};
     }
 
-    [[nodiscard]] static LedgerRecord record_of(RecordKind kind, Held const& held) {
-        return {.kind = kind,
-                .hold = held.ticket,
-                .time = held.at,
-                .at = held.at,
-                .operation = held.id.operation,
-                .attempt = held.id.attempt,
-                .amount = held.amount,
-                .category = held.category(),
-                .quality = UsageQuality::estimated,
-                .model = held.model(),
-                .provider = held.provider(),
-                .tags = held.account.all_tags()};
-    }
-
-    static void fill(LedgerRecord& record, Charge const& charge) {
-        record.amount = charge.amount;
-        record.category = charge.category;
-        record.quality = charge.quality;
-        record.model = charge.model;
-        record.provider = charge.provider;
-        record.lines = charge.lines;
-        record.reported_cost = charge.reported_cost;
-        record.note = charge.note;
+    /// The latest time that the clock has shown, whose windows are those of now.
+    [[nodiscard]] Instant now() {
+        Instant at;
+        static_cast<void>(lock_at(at));
+        return at;
     }
 
     [[nodiscard]] bool claim(RecordId const& id) {
@@ -152,11 +133,9 @@ struct LocalState {
         if constexpr (keeps) {
             try {
                 rethrow_owed();
-                LedgerRecord record = record_of(first ? RecordKind::settle : RecordKind::release, held);
-                if (first) {
-                    fill(record, charge);
-                }
-                write(record);
+                Instant const time = now();
+                write(first ? record_of(RecordKind::settle, held, time).charging(charge)
+                            : record_of(RecordKind::release, held, time));
             } catch (...) {
                 if (first) {
                     std::scoped_lock const lock{mutex};
@@ -174,20 +153,11 @@ struct LocalState {
     void charge_without_hold(Account const& account, RecordKind kind, RecordId const& id,
                              Charge const& charge, std::optional<Instant> when) {
         auto& touched = touching(account);
-        Instant now;
-        static_cast<void>(lock_at(now));
-        Instant const at = when ? std::min(*when, now) : now;
+        ChargeTime const time{now(), when};
         if constexpr (keeps) {
             try {
                 rethrow_owed();
-                LedgerRecord record{.kind = kind,
-                                    .time = now,
-                                    .at = at,
-                                    .operation = id.operation,
-                                    .attempt = id.attempt,
-                                    .tags = account.all_tags()};
-                fill(record, charge);
-                write(record);
+                write(record_of(kind, id, account.all_tags(), charge, time));
             } catch (...) {
                 std::scoped_lock const lock{mutex};
                 claimed.forget(id);
@@ -196,8 +166,8 @@ struct LocalState {
         }
         {
             std::scoped_lock const lock{mutex};
-            table.charge(touched, at, charge.amount, latest);
-            tell(touched, at, {});
+            table.charge(touched, time.at(), charge.amount, latest);
+            tell(touched, time.at(), {});
         }
         call_alerts();
     }
@@ -253,12 +223,10 @@ struct LocalState {
             }
         }
         if constexpr (keeps) {
+            Instant const time = now();
             for (Held const& held : holds) {
-                LedgerRecord record = record_of(RecordKind::settle, held);
-                record.amount = held.due_when_dropped();
-                record.kind = held.dispatched ? RecordKind::settle : RecordKind::release;
                 std::string bytes;
-                encode_record(record, bytes);
+                encode_record(record_of_dropped(held, time), bytes);
                 records.push_back(std::move(bytes));
             }
             for (std::size_t i = 0; i < records.size(); ++i) {
