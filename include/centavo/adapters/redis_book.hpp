@@ -31,14 +31,17 @@ namespace centavo::inline v0 {
 ///
 /// A command whose answer is lost is repeated within options.command_timeout and counts once. A reserve without an
 /// answer is a refusal, and cancelled by the next call. record() and adjust() that throw RedisError of an unknown
-/// outcome may have counted: give record() an id, and call it again. With StoreFailure::go_on charges are owed while the
-/// server is away, and written by the next call that reaches it; reserve() refuses all the same, since nobody here knows
-/// what others spend: LeasedBook goes on within what it was lent. What dropped holds owe is written by the next call.
+/// outcome may have counted: give record() an id, and call it again. What dropped holds owe is
+/// written by the next call that reaches the server.
+///
+/// While the server is away nothing is set aside, and a settle() that throws can be called again. StoreFailure::go_on
+/// is not offered: what others spend is not known here, and each process alone could spend the whole limit. LeasedBook
+/// goes on, within what it was lent.
 ///
 /// The holds of a process that died stay held until their windows end, or until reap() charges them.
 class RedisBook {
 public:
-    /// Throws std::invalid_argument as require_budgets() does, std::overflow_error for a limit beyond 9.22 million USD,
+    /// Throws std::invalid_argument as require_budgets() does and for StoreFailure::go_on, std::overflow_error for a limit beyond 9.22 million USD,
     /// RedisError where the server does not answer.
     RedisBook(BookOptions options, RedisBookOptions redis, Clock clock = {})
         : state_{std::make_shared<RedisState>(std::move(options), std::move(redis), clock)} {}

@@ -41,10 +41,15 @@ namespace centavo::inline v0 {
 class RedisState {
 public:
     RedisState(BookOptions options, RedisBookOptions redis, Clock source)
-        : budgets{std::move(options.budgets)}, when_store_fails_{options.when_store_fails},
+        : budgets{std::move(options.budgets)},
           most_values_{options.most_values}, store_{std::move(redis)}, clock_{source},
           values_(budgets.size()) {
         require_budgets(budgets);
+        if (options.when_store_fails == StoreFailure::go_on) {
+            throw std::invalid_argument("centavo: a RedisBook does not go on without its server, where "
+                                        "nobody knows what others spend; "
+                                        "a LeasedBook over it goes on within what it was lent");
+        }
         std::random_device seed;
         std::seed_seq words{seed(), seed(), seed(), seed()};
         random_.seed(words);
@@ -273,18 +278,10 @@ private:
         return redis_calls::finish(store_, uses_of(held.account, held.at), held, record, std::move(what));
     }
 
-    /// Runs a charge now; or, where that was named, owes it.
-    void perform(RedisCall call) {
-        try {
-            auto const session = store_.session();
-            pay(*session);
-            perform(*session, call);
-        } catch (RedisError const&) {
-            if (when_store_fails_ == StoreFailure::refuse) {
-                throw;
-            }
-            dues_.owe(std::move(call));
-        }
+    void perform(RedisCall const& call) {
+        auto const session = store_.session();
+        pay(*session);
+        perform(*session, call);
     }
 
     /// Whether it changed anything: the first time.
@@ -364,7 +361,6 @@ private:
         std::unordered_set<std::string> seen = {};
     };
 
-    StoreFailure when_store_fails_;
     std::size_t most_values_;
     RedisStore store_;
     Clock clock_;

@@ -35,8 +35,8 @@ namespace centavo::inline v0 {
 /// the next one that opens the database or calls recover(). What a dropped hold owes is written by the next call.
 ///
 /// A call waits for the others at most SqliteOptions::timeout, then the database counts as one that fails. With
-/// StoreFailure::go_on it is then counted with what this process saw last and has done since, and written later;
-/// processes that cannot see each other may pass a limit together.
+/// StoreFailure::go_on it is then counted with what this process saw last and has done since, and written later:
+/// each process alone keeps the limits, and n that cannot see each other may together spend n times what was left.
 ///
 /// The file must not be on a network's file system (SQLite's WAL needs shared memory), and a process that forks must
 /// not use a book that it opened before. A hold that outlives its book closes the database, which is I/O. Anomaly

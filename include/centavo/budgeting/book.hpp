@@ -24,7 +24,7 @@ namespace centavo::inline v0 {
 /// What a book does when its ledger or its store cannot be written.
 enum class StoreFailure : std::uint8_t {
     refuse,  ///< nothing is set aside, nothing is settled, and the caller hears of it
-    go_on    ///< counts in memory, and writes what it owes as soon as that is possible again
+    go_on  ///< counts in memory, and writes what it owes as soon as that is possible again; not every book can
 };
 
 /// What every book is made of.
@@ -76,7 +76,7 @@ inline void require_budgets(std::span<Budget const> budgets) {
 ///   An empty operation is nobody's id. At least the last 500,000 ids are remembered.
 /// - A record is written before its money is counted as spent, after it is counted as held. A store that fails makes
 ///   reserve() a refusal with RefusalReason::store, and settle(), record() and adjust() throw, with nothing changed,
-///   unless StoreFailure::go_on was named.
+///   unless StoreFailure::go_on was named. A book that cannot go on throws std::invalid_argument when it is made so.
 /// - A clock that steps back reads as the latest time it showed.
 /// - replay(visit) visits every record kept, as LedgerStore::replay does.
 /// - Alerts are called without a lock, on the thread that caused them, once for each counter and rule.

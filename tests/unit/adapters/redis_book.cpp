@@ -179,6 +179,17 @@ TEST_CASE("beyond the most values of a tag the rest share one counter") {
     CHECK(book.find("user", CounterTable::other)->spent == 2_cent);
 }
 
+TEST_CASE("a book that is to go on without its server is refused when it is made, with what to use instead") {
+    auto const gone = RedisOptions{.port = 1, .connect_timeout = 200ms};
+    try {
+        RedisBook const book{{.budgets = daily(1_usd), .when_store_fails = StoreFailure::go_on},
+                             {.redis = gone}};
+        FAIL("it would refuse all the same");
+    } catch (std::invalid_argument const& refused) {
+        CHECK(std::string{refused.what()}.find("LeasedBook") != std::string::npos);
+    }
+}
+
 TEST_CASE("a server that is not there is an error that says where") {
     auto const gone = RedisOptions{.port = 1, .connect_timeout = 200ms};
     try {
