@@ -120,6 +120,7 @@
 #include <centavo/budgeting/alert_rules.hpp>
 #include <centavo/budgeting/answer_charge.hpp>
 #include <centavo/budgeting/book.hpp>
+#include <centavo/budgeting/book_forecast.hpp>
 #include <centavo/budgeting/budget.hpp>
 #include <centavo/budgeting/calendar.hpp>
 #include <centavo/budgeting/counter_key.hpp>

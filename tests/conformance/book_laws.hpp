@@ -534,6 +534,48 @@ void an_alert_is_told_once_for_each_window_and_without_a_lock() {
     CHECK(told == std::vector{AlertKind::low, AlertKind::exceeded, AlertKind::low});
 }
 
+/// Only of books that tell a forecast: whatever they know it by, it is the one of these figures.
+template <typename Fixture>
+void a_forecast_is_that_of_the_pace_so_far_and_of_late() {
+    using namespace std::chrono_literals;
+    ManualClock time{parse_instant("2026-11-24T00:00:00Z")};
+    Fixture fixture;
+    BookOptions const options{.budgets = {{.name = "daily", .limit = 90_usd},
+                                          {.name = "user", .limit = 90_usd, .scope = {"user"}},
+                                          {.name = "ever", .limit = 90_usd, .period = Period::total}}};
+    auto const check = [](auto const& book) {
+        // A part's weighted mean: 4; 4 + (2 - 4) / 4 = 3.5; 3.5 + (7 - 3.5) / 4 = 4.375; 4.375 x 3 / 4 = 3.28125.
+        auto const all = book.forecast("daily");
+        REQUIRE(all);
+        CHECK(all->even == 78_usd);                  // 13 x 24 / 4
+        CHECK(all->recent == Usd::parse("78.625"));  // 13 + 20 x 3.28125
+        // Ann's: 4; 3; 3 + (-1 - 3) / 4 = 2; 1.5.
+        auto const hers = book.forecast("user", "ann");
+        REQUIRE(hers);
+        CHECK(hers->even == 18_usd);
+        CHECK(hers->recent == 33_usd);
+        CHECK_FALSE(book.forecast("ever"));
+        CHECK_FALSE(book.forecast("weekly"));
+    };
+    {
+        auto book = fixture.open(options, time.clock());
+        auto const ann = book.account({{"user", "ann"}});
+        auto const bob = book.account({{"user", "bob"}});
+        book.record(ann, {}, {.amount = 4_usd});  // in the first hour
+        CHECK_FALSE(book.forecast("daily"));
+        auto late = book.reserve(bob, {.amount = 9_usd});
+        REQUIRE(late);
+        time.advance(1h);
+        book.record(bob, {}, {.amount = 2_usd});  // in the second
+        time.advance(1h);
+        book.adjust(ann, {.amount = -1_usd}, time.clock().now() - 90min);  // in the third, in which it comes
+        late->settle(8_usd);
+        time.advance(2h);  // four of 24 parts are over
+        check(book);
+    }
+    check(fixture.open(options, time.clock()));
+}
+
 template <typename Fixture>
 void an_account_of_another_book_is_refused() {
     ManualClock time{nine_o_clock};
@@ -736,6 +778,9 @@ void check_book() {
     }
     SECTION("an alert is told once for each window, and without a lock") {
         an_alert_is_told_once_for_each_window_and_without_a_lock<Fixture>();
+    }
+    SECTION("a forecast is that of the pace so far and of late") {
+        a_forecast_is_that_of_the_pace_so_far_and_of_late<Fixture>();
     }
     SECTION("an account of another book is refused") { an_account_of_another_book_is_refused<Fixture>(); }
     SECTION("its figures are those of an oracle") { figures_are_those_of_an_oracle<Fixture>(); }

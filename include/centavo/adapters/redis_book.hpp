@@ -5,6 +5,8 @@
 #include <centavo/adapters/redis_state.hpp>
 #include <centavo/base/clock.hpp>
 #include <centavo/budgeting/book.hpp>
+#include <centavo/budgeting/book_forecast.hpp>
+#include <centavo/budgeting/pace.hpp>
 #include <centavo/budgeting/replay.hpp>
 
 #include <chrono>
@@ -41,7 +43,8 @@ namespace centavo::inline v0 {
 /// The holds of a process that died stay held until their windows end, or until reap() charges them.
 class RedisBook {
 public:
-    /// Throws std::invalid_argument as require_budgets() does and for StoreFailure::go_on, std::overflow_error for a limit beyond 9.22 million USD,
+    /// Throws std::invalid_argument as require_budgets() does, for StoreFailure::go_on and for anomaly alerts, since
+    /// hours are not remembered; std::overflow_error for a limit beyond 9.22 million USD,
     /// RedisError where the server does not answer.
     RedisBook(BookOptions options, RedisBookOptions redis, Clock clock = {})
         : state_{std::make_shared<RedisState>(std::move(options), std::move(redis), clock)} {}
@@ -87,6 +90,12 @@ public:
 
     /// The figures of every counter of a window of now; budgets for each request have none.
     [[nodiscard]] std::vector<BudgetState> states() const { return state_->states(); }
+
+    /// What a budget's window of now will come to; nullopt before an eighth of it is over. Reads every record: for a
+    /// report, not for every call. Throws RedisError.
+    [[nodiscard]] std::optional<Forecast> forecast(std::string_view name, std::string_view value = {}) const {
+        return forecast_of(*this, name, value, state_->now());
+    }
 
     [[nodiscard]] std::vector<Budget> const& budgets() const noexcept { return state_->budgets; }
 

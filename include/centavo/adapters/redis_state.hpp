@@ -45,6 +45,7 @@ public:
           most_values_{options.most_values}, store_{std::move(redis)}, clock_{source},
           values_(budgets.size()) {
         require_budgets(budgets);
+        require_no_anomalies(budgets);
         if (options.when_store_fails == StoreFailure::go_on) {
             throw std::invalid_argument("centavo: a RedisBook does not go on without its server, where "
                                         "nobody knows what others spend; "

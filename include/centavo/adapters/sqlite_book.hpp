@@ -8,6 +8,8 @@
 #include <centavo/base/clock.hpp>
 #include <centavo/base/money.hpp>
 #include <centavo/budgeting/book.hpp>
+#include <centavo/budgeting/book_forecast.hpp>
+#include <centavo/budgeting/pace.hpp>
 #include <centavo/budgeting/record_codec.hpp>
 #include <centavo/budgeting/replay.hpp>
 #include <centavo/budgeting/window.hpp>
@@ -39,8 +41,8 @@ namespace centavo::inline v0 {
 /// each process alone keeps the limits, and n that cannot see each other may together spend n times what was left.
 ///
 /// The file must not be on a network's file system (SQLite's WAL needs shared memory), and a process that forks must
-/// not use a book that it opened before. A hold that outlives its book closes the database, which is I/O. Anomaly
-/// alerts (AlertThresholds::anomaly_deviations) are not told by this book.
+/// not use a book that it opened before. A hold that outlives its book closes the database, which is I/O.
+/// Hours are not remembered: AlertThresholds::anomaly_deviations throws std::invalid_argument.
 class SqliteBook {
 public:
     /// Throws std::invalid_argument as require_budgets() does and for a path that is no file's, SqliteFailure where the
@@ -108,6 +110,12 @@ public:
             }
         }
         return states;
+    }
+
+    /// What a budget's window of now will come to; nullopt before an eighth of it is over. Reads every record: for a
+    /// report, not for every call. Throws SqliteFailure, MalformedLedger.
+    [[nodiscard]] std::optional<Forecast> forecast(std::string_view name, std::string_view value = {}) const {
+        return forecast_of(*this, name, value, state_->now());
     }
 
     [[nodiscard]] std::vector<Budget> const& budgets() const noexcept { return state_->budgets(); }

@@ -253,6 +253,7 @@ public:
 private:
     [[nodiscard]] static std::vector<Budget> checked(std::vector<Budget> budgets) {
         require_budgets(budgets);
+        require_no_anomalies(budgets);
         return budgets;
     }
 

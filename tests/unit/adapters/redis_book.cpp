@@ -190,6 +190,12 @@ TEST_CASE("a book that is to go on without its server is refused when it is made
     }
 }
 
+TEST_CASE("alerts of unusual hours, which the server does not remember, are refused when the book is made") {
+    auto watched = daily(1_usd);
+    watched[0].alerts.anomaly_deviations = 4;
+    CHECK_THROWS_AS((RedisBook{{.budgets = watched}, {.redis = {.port = 1}}}), std::invalid_argument);
+}
+
 TEST_CASE("a server that is not there is an error that says where") {
     auto const gone = RedisOptions{.port = 1, .connect_timeout = 200ms};
     try {

@@ -323,3 +323,12 @@ TEST_CASE("figures do not depend on the durability") {
         CHECK(number(folder.database(), "SELECT count(*) FROM records") == 20);
     }
 }
+
+TEST_CASE(
+    "alerts of unusual hours, which the database does not remember, are refused when the book is made") {
+    Folder folder;
+    CHECK_THROWS_AS(
+        (SqliteBook{{.budgets = {{.name = "daily", .limit = 1_usd, .alerts = {.anomaly_deviations = 4}}}},
+                    folder.database()}),
+        std::invalid_argument);
+}

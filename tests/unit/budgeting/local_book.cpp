@@ -70,6 +70,16 @@ TEST_CASE("told to go on, a book counts in memory and writes what it owes when i
     CHECK(again.recovered().empty());
 }
 
+TEST_CASE("an hour is unusual above 1 to 1,000 deviations") {
+    auto const watched = [](int deviations) {
+        return LocalBook<>{
+            {.budgets = {{.name = "day", .limit = 1_usd, .alerts = {.anomaly_deviations = deviations}}}}};
+    };
+    CHECK(watched(4).find("day"));
+    CHECK_THROWS_AS(watched(0), std::invalid_argument);
+    CHECK_THROWS_AS(watched(1'001), std::invalid_argument);
+}
+
 TEST_CASE("a grant raises one counter's limit for its window") {
     LocalBook<> book{{.budgets = {{.name = "day", .limit = 0_usd}}}};
     auto const refused = book.reserve({}, {.amount = 1_usd});
