@@ -117,6 +117,7 @@
 #include <centavo/prompting/terms.hpp>
 #include <centavo/budgeting/account.hpp>
 #include <centavo/budgeting/alert.hpp>
+#include <centavo/budgeting/alert_queue.hpp>
 #include <centavo/budgeting/alert_rules.hpp>
 #include <centavo/budgeting/answer_charge.hpp>
 #include <centavo/budgeting/book.hpp>

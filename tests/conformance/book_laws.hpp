@@ -499,6 +499,100 @@ void what_a_dead_process_held_is_charged_at_its_estimate() {
 }
 
 template <typename Fixture>
+void texts_of_every_kind_stay_what_they_are() {
+    ManualClock time{nine_o_clock};
+    Fixture fixture;
+    std::vector<std::string> const texts{"'; DROP TABLE records; --",
+                                         "]]--return 1",
+                                         "a\r\n$1\r\n",
+                                         "%2F/%",
+                                         "{centavo:default}:records",
+                                         "\xFF\xFE",
+                                         std::string{"a\0b", 3},
+                                         std::string{"\0", 1},
+                                         "-",
+                                         "*",
+                                         " "};
+    BookOptions options{.budgets = {{.name = "user", .limit = 9_usd, .scope = {"user"}}}};
+    for (std::string const& text : texts) {
+        options.budgets.push_back({.name = text, .limit = 9_usd, .scope = {text, text}});
+    }
+    auto const check = [&](auto const& book) {
+        for (std::size_t i = 0; i < texts.size(); ++i) {
+            INFO("text " << i);
+            Usd const own = 1_cent * static_cast<int>(i + 1);
+            CHECK(spent_of(book, "user", texts[i]) == own);
+            CHECK(spent_of(book, texts[i]) == own);
+        }
+    };
+    {
+        auto book = fixture.open(options, time.clock());
+        for (std::size_t i = 0; i < texts.size(); ++i) {
+            auto const account = book.account({{"user", texts[i]}, {texts[i], texts[i]}});
+            book.record(account, {texts[i], 1},
+                        {.amount = 1_cent * static_cast<int>(i + 1), .model = texts[i]});
+        }
+        check(book);
+        CHECK(book.states().size() >= 2 * texts.size());
+    }
+    check(fixture.open(options, time.clock()));
+}
+
+/// Two accounts whose tags are the same bytes, cut elsewhere.
+template <typename Fixture>
+void accounts_are_told_apart_whatever_bytes_their_tags_have() {
+    ManualClock time{nine_o_clock};
+    Fixture fixture;
+    std::string const cut{"b\0c", 3};
+    std::string const shifted{"a\0b", 3};
+    BookOptions const options{.budgets = {{.name = "one", .limit = 9_usd, .scope = {"a", cut}},
+                                          {.name = "two", .limit = 9_usd, .scope = {shifted, "c"}}}};
+    {
+        auto book = fixture.open(options, time.clock());
+        book.record(book.account({{"a", cut}}), {}, {.amount = 1_cent});
+        book.record(book.account({{shifted, "c"}}), {}, {.amount = 2_cent});
+    }
+    auto const again = fixture.open(options, time.clock());
+    CHECK(spent_of(again, "one") == 1_cent);
+    CHECK(spent_of(again, "two") == 2_cent);
+}
+
+template <typename Fixture>
+void a_moment_beyond_all_calendars_is_refused() {
+    ManualClock time{nine_o_clock};
+    Fixture fixture;
+    {
+        auto book = fixture.open(one_dollar_a_day(), time.clock());
+        CHECK_THROWS_AS(book.adjust({}, {.amount = 1_cent}, Instant::min()), std::invalid_argument);
+        book.adjust({}, {.amount = 1_cent}, Instant::max());  // what is to come is now
+        CHECK(spent_of(book, "daily") == 1_cent);
+        CHECK(recorded(book) == 1_cent);
+    }
+    CHECK(spent_of(fixture.open(one_dollar_a_day(), time.clock()), "daily") == 1_cent);
+}
+
+template <typename Fixture>
+void an_alert_that_throws_keeps_no_other_from_being_told() {
+    ManualClock time{nine_o_clock};
+    Fixture fixture;
+    auto book = fixture.open({.budgets = {{.name = "one", .limit = 1_usd}, {.name = "two", .limit = 1_usd}}},
+                             time.clock());
+    std::vector<std::string> told;
+    book.on_alert([&](Alert const& alert) {
+        told.push_back(alert.budget + " " + std::string{to_string(alert.kind)});
+        if (told.size() <= 2) {
+            throw std::runtime_error("pager is down");
+        }
+    });
+    CHECK_THROWS_AS(book.record({}, {}, {.amount = 2_usd}), std::runtime_error);
+    CHECK(told == std::vector<std::string>{"one low"});
+    CHECK_THROWS_AS(book.record({}, {}, {.amount = 1_cent}), std::runtime_error);  // any call that charges
+    book.record({}, {}, {.amount = 1_cent});
+    CHECK(told == std::vector<std::string>{"one low", "one exceeded", "two low", "two exceeded"});
+    CHECK(recorded(book) == Usd::parse("2.02"));
+}
+
+template <typename Fixture>
 void an_alert_is_told_once_for_each_window_and_without_a_lock() {
     ManualClock time{nine_o_clock};
     Fixture fixture;
@@ -589,6 +683,9 @@ void an_account_of_another_book_is_refused() {
     CHECK_THROWS_AS(book.adjust(account, {.amount = 1_cent}, {}), std::invalid_argument);
     CHECK_THROWS_AS(book.left(account), std::invalid_argument);
     CHECK(recorded(book) == Usd{});
+    CHECK_THROWS_AS(book.record(account, {"op", 1}, {.amount = 1_cent}), std::invalid_argument);
+    book.record({}, {"op", 1}, {.amount = 1_cent});  // the refused one has not used the id up
+    CHECK(recorded(book) == 1_cent);
 }
 
 /// Random calls against an oracle that adds by itself.
@@ -689,6 +786,7 @@ void a_store_that_fails_refuses_and_changes_nothing() {
     auto const refused = book.reserve({}, {.amount = 1_cent});
     REQUIRE_FALSE(refused);
     CHECK(refused.refusal().reason == RefusalReason::store);
+    CHECK(refused.refusal().needed == 1_cent);
     CHECK_FALSE(refused.refusal().detail.empty());
     CHECK_THROWS(hold->settle(Usd::parse("0.3")));
     CHECK(hold->open());
@@ -778,6 +876,16 @@ void check_book() {
     }
     SECTION("an alert is told once for each window, and without a lock") {
         an_alert_is_told_once_for_each_window_and_without_a_lock<Fixture>();
+    }
+    SECTION("texts of every kind stay what they are") { texts_of_every_kind_stay_what_they_are<Fixture>(); }
+    SECTION("accounts are told apart whatever bytes their tags have") {
+        accounts_are_told_apart_whatever_bytes_their_tags_have<Fixture>();
+    }
+    SECTION("a moment beyond all calendars is refused") {
+        a_moment_beyond_all_calendars_is_refused<Fixture>();
+    }
+    SECTION("an alert that throws keeps no other from being told") {
+        an_alert_that_throws_keeps_no_other_from_being_told<Fixture>();
     }
     SECTION("a forecast is that of the pace so far and of late") {
         a_forecast_is_that_of_the_pace_so_far_and_of_late<Fixture>();

@@ -177,7 +177,7 @@ public:
             auto const bytes = (*open)[i].text();
             session->begin_call();
             if (bytes.size() < RedisStore::shortest_record) {  // a ticket that nobody may use any more
-                if (Instant{std::chrono::nanoseconds{(*open)[i].integer()}} + age <= time) {
+                if (time - Instant{std::chrono::nanoseconds{(*open)[i].integer()}} >= age) {
                     static_cast<void>(
                         session->command({"HDEL", store_.names("holds"), (*open)[i - 1].text()}));
                 }
@@ -185,7 +185,7 @@ public:
             }
             RecordReader reader;
             LedgerRecord record = reader.read(bytes);
-            if (record.at + age > time) {
+            if (time - record.at < age) {
                 continue;
             }
             OpenHold hold = open_hold_of(record, record.seq);

@@ -11,6 +11,7 @@
 #include <centavo/base/money.hpp>
 #include <centavo/budgeting/account.hpp>
 #include <centavo/budgeting/alert.hpp>
+#include <centavo/budgeting/alert_queue.hpp>
 #include <centavo/budgeting/book.hpp>
 #include <centavo/budgeting/budget.hpp>
 #include <centavo/budgeting/hold.hpp>
@@ -78,9 +79,8 @@ public:
     }
 
     void listen(std::function<void(Alert const&)> alert) {
-        std::scoped_lock const lock{mutex_};
-        listener_ = std::move(alert);
-        changes_.listen(static_cast<bool>(listener_));
+        alerts_.listen(std::move(alert));
+        changes_.listen(alerts_.listening());
     }
 
     /// Sets the hold's amount aside, or says why not.
@@ -238,16 +238,7 @@ public:
 
     /// Calls what there is to tell, without a lock.
     void call_alerts() {
-        std::unique_lock lock{mutex_};
-        if (alerts_.empty() || !listener_) {
-            return;
-        }
-        auto const alerts = std::exchange(alerts_, {});
-        auto const call = listener_;
-        lock.unlock();
-        for (Alert const& alert : alerts) {
-            call(alert);
-        }
+        alerts_.tell([](Alert const&) {});  // which were written with what made them due
     }
 
 private:
@@ -290,14 +281,7 @@ private:
         write_owed();
         std::vector<Alert> alerts;
         store_.write([&](SqliteTables& tables) { act(tables, alerts); }, [] {});
-        queue(alerts);
-    }
-
-    void queue(std::vector<Alert>& alerts) {
-        if (!alerts.empty()) {
-            std::scoped_lock const lock{mutex_};
-            std::ranges::move(alerts, std::back_inserter(alerts_));
-        }
+        alerts_.add(alerts);
     }
 
     /// Writes a charge, or where that fails and may be gone on without, keeps it.
@@ -310,7 +294,7 @@ private:
             std::vector<Alert> alerts;
             store_.write([&](SqliteTables& tables) { apply(tables, record, stored, counters, alerts); },
                          [&] { memory_.give_back(counters, here); });
-            queue(alerts);
+            alerts_.add(alerts);
         } catch (SqliteFailure const&) {
             if (when_store_fails_ == StoreFailure::refuse) {
                 throw;
@@ -360,7 +344,7 @@ private:
             memory_.put_back(std::move(owed));
             throw;
         }
-        queue(alerts);
+        alerts_.add(alerts);
     }
 
     std::vector<Budget> const budgets_;
@@ -373,8 +357,7 @@ private:
 
     std::mutex mutex_;
     Instant latest_ = Instant::min();
-    std::vector<Alert> alerts_ = {};  // not yet told
-    std::function<void(Alert const&)> listener_ = {};
+    AlertQueue alerts_ = {};
 };
 
 }  // namespace centavo::inline v0

@@ -5,6 +5,7 @@
 #include <centavo/base/money.hpp>
 #include <centavo/budgeting/account.hpp>
 #include <centavo/budgeting/alert.hpp>
+#include <centavo/budgeting/alert_queue.hpp>
 #include <centavo/budgeting/book.hpp>
 #include <centavo/budgeting/budget.hpp>
 #include <centavo/budgeting/counter_table.hpp>
@@ -84,10 +85,10 @@ struct LocalState {
 
     /// Locked. A dropped hold must find room where it can be kept, since its destructor may not allocate.
     void make_room_for_drop() {
-        ++open;
-        if (dropped.capacity() < dropped.size() + open) {
-            dropped.reserve(2 * (dropped.size() + open));
+        if (dropped.capacity() <= dropped.size() + open) {
+            dropped.reserve(2 * (dropped.size() + open + 1));
         }
+        ++open;
     }
 
     /// Writes the record of a hold, or undoes it and says why not.
@@ -119,32 +120,41 @@ struct LocalState {
         return at;
     }
 
-    [[nodiscard]] bool claim(RecordId const& id) {
-        if (id.operation.empty()) {
-            return true;
-        }
-        std::scoped_lock const lock{mutex};
+    /// Locked. Whether a charge is the first of its id, which it claims; throws where no sum can hold it.
+    [[nodiscard]] bool claim(CounterTable::Touching& touched, Instant at, RecordId const& id, Usd amount) {
+        table.require_room(touched, at, amount);
         return claimed.claim(id.operation, id.attempt);
     }
 
+    void forget(RecordId const& id) {
+        std::scoped_lock const lock{mutex};
+        claimed.forget(id);
+    }
+
     void settle(Held const& held, Charge const& charge) {
-        bool const first = claim(held.id);
         auto& touched = touching(held.account);
+        bool first = true;
         if constexpr (keeps) {
+            rethrow_owed();
+            Instant time;
+            {
+                auto const lock = lock_at(time);
+                first = claim(touched, held.at, held.id, charge.amount);
+            }
             try {
-                rethrow_owed();
-                Instant const time = now();
                 write(first ? record_of(RecordKind::settle, held, time).charging(charge)
                             : record_of(RecordKind::release, held, time));
             } catch (...) {
                 if (first) {
-                    std::scoped_lock const lock{mutex};
-                    claimed.forget(held.id);
+                    forget(held.id);
                 }
                 throw;
             }
         }
         std::scoped_lock const lock{mutex};
+        if constexpr (!keeps) {
+            first = claim(touched, held.at, held.id, charge.amount);
+        }
         table.settle(touched, held.at, held.amount, first ? charge.amount : Usd{}, latest);
         --open;
         tell(touched, held.at, {});
@@ -153,21 +163,26 @@ struct LocalState {
     void charge_without_hold(Account const& account, RecordKind kind, RecordId const& id,
                              Charge const& charge, std::optional<Instant> when) {
         auto& touched = touching(account);
-        ChargeTime const time{now(), when};
+        rethrow_owed();
+        LedgerRecord const record = record_of(kind, id, account.all_tags(), charge, {now(), when});
+        {
+            std::scoped_lock const lock{mutex};
+            if (!claim(touched, record.at, id, charge.amount)) {
+                return;
+            }
+        }
         if constexpr (keeps) {
             try {
-                rethrow_owed();
-                write(record_of(kind, id, account.all_tags(), charge, time));
+                write(record);
             } catch (...) {
-                std::scoped_lock const lock{mutex};
-                claimed.forget(id);
+                forget(id);
                 throw;
             }
         }
         {
             std::scoped_lock const lock{mutex};
-            table.charge(touched, time.at(), charge.amount, latest);
-            tell(touched, time.at(), {});
+            table.charge(touched, record.at, charge.amount, latest);
+            tell(touched, record.at, {});
         }
         call_alerts();
     }
@@ -246,43 +261,36 @@ struct LocalState {
         }
     }
 
-    /// The same, with the failure as a refusal.
-    [[nodiscard]] std::optional<Refusal> write_owed() {
+    /// The same, with the failure as a refusal of what is needed.
+    [[nodiscard]] std::optional<Refusal> write_owed(Usd needed = {}) {
         try {
             rethrow_owed();
         } catch (std::exception const& failure) {
-            return store_refusal({}, failure);
+            return store_refusal(needed, failure);
         }
         return std::nullopt;
     }
 
     /// Locked. Notes the alerts that are due.
     void tell(CounterTable::Touching& touched, Instant at, std::string_view refused) {
-        if (listener) {
-            table.tell(touched, at, latest, refused, alerts);
-            due.store(!alerts.empty(), std::memory_order_release);
+        if (alerts.listening()) {
+            std::vector<Alert> due;
+            table.tell(touched, at, latest, refused, due);
+            alerts.add(due);
         }
     }
 
     /// Writes down what there is to tell, and calls it, without the lock.
     void call_alerts() {
-        if (!due.load(std::memory_order_acquire)) {
+        if (alerts.empty()) {
             return;
         }
-        std::unique_lock lock{mutex};
-        std::vector<Alert> const now = std::exchange(alerts, {});
-        due.store(false, std::memory_order_relaxed);
-        auto const call = listener;
-        Instant const time = latest;
-        lock.unlock();
-        for (Alert const& alert : now) {
+        Instant const time = now();
+        alerts.tell([&](Alert const& alert) {
             if constexpr (keeps) {
                 write_alert(*ledger, alert, time);
             }
-            if (call) {
-                call(alert);
-            }
-        }
+        });
     }
 
     /// Counts again what the ledger tells, and charges the holds that it leaves open.
@@ -303,10 +311,8 @@ struct LocalState {
     std::size_t open = 0;           // holds
     std::vector<Held> dropped;      // not yet written, nor told
     std::vector<std::string> owed;  // records not yet written
-    std::vector<Alert> alerts;      // not yet told
-    std::function<void(Alert const&)> listener;
+    AlertQueue alerts;
     std::atomic<bool> owes = false;
-    std::atomic<bool> due = false;
     std::vector<OpenHold> recovered;
 };
 

@@ -9,6 +9,7 @@
 #include <centavo/pricing/usage.hpp>
 
 #include <algorithm>
+#include <chrono>
 #include <compare>
 #include <cstdint>
 #include <optional>
@@ -133,9 +134,19 @@ struct ChargeTime {
     [[nodiscard]] Instant at() const { return when ? std::min(*when, now) : now; }
 };
 
-/// The record of a charge or a correction that no hold stands behind; refers to all that it is made of.
+/// Whether a moment has windows and can be written down: 280 years of 365 days around 1970.
+[[nodiscard]] constexpr bool in_calendars(Instant at) noexcept {
+    constexpr Instant last{std::chrono::days{280 * 365}};
+    return -last.time_since_epoch() <= at.time_since_epoch() && at <= last;
+}
+
+/// The record of a charge or a correction that no hold stands behind; refers to all that it is made of. A moment beyond
+/// all calendars throws std::invalid_argument.
 [[nodiscard]] inline LedgerRecord record_of(RecordKind kind, RecordId const& id, std::span<Tag const> tags,
                                             Charge const& charge, ChargeTime time) {
+    if (!in_calendars(time.at())) {
+        throw std::invalid_argument("centavo: a charge of a time beyond all calendars");
+    }
     return LedgerRecord{.kind = kind,
                         .time = time.now,
                         .at = time.at(),

@@ -152,7 +152,9 @@ private:
     [[nodiscard]] auto& touching(LedgerRecord const& record) {
         std::string key;
         for (Tag const& tag : record.tags) {
-            key.append(tag.key).append(1, '\0').append(tag.value).append(1, '\0');
+            for (std::string const* const text : {&tag.key, &tag.value}) {  // which may hold any byte
+                key.append(std::to_string(text->size())).append(1, ':').append(*text);
+            }
         }
         if (accounts_.size() > 4'096) {
             accounts_.clear();
