@@ -40,6 +40,9 @@ namespace centavo::inline v0 {
 /// is not offered: what others spend is not known here, and each process alone could spend the whole limit. LeasedBook
 /// goes on, within what it was lent.
 ///
+/// A child of a fork may use its parent's book, with connections of its own, if no other thread was in a call then; the
+/// holds that were open are the parent's alone, and the child is not to let go of its copies of them.
+///
 /// The holds of a process that died stay held until their windows end, or until reap() charges them.
 class RedisBook {
 public:

@@ -16,6 +16,8 @@
 #include <centavo/budgeting/record_codec.hpp>
 #include <centavo/budgeting/replay.hpp>
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
@@ -51,9 +53,7 @@ public:
                                         "nobody knows what others spend; "
                                         "a LeasedBook over it goes on within what it was lent");
         }
-        std::random_device seed;
-        std::seed_seq words{seed(), seed(), seed(), seed()};
-        random_.seed(words);
+        seed();
         store_.open(budgets);
     }
 
@@ -65,6 +65,10 @@ public:
 
     [[nodiscard]] std::uint64_t new_ticket() {
         std::scoped_lock const lock{mutex_};
+        if (process_ != ::getpid()) {  // parent and child must not draw the same
+            process_ = ::getpid();
+            seed();
+        }
         return random_();
     }
 
@@ -250,6 +254,12 @@ public:
     std::vector<Budget> const budgets;
 
 private:
+    void seed() {
+        std::random_device source;
+        std::seed_seq words{source(), source(), source(), source()};
+        random_.seed(words);
+    }
+
     [[nodiscard]] RedisUses uses_of(Account const& account, Instant at) const {
         return RedisUses{counters_of(budgets, account, at)};
     }
@@ -368,6 +378,7 @@ private:
     std::shared_ptr<char> identity_ = std::make_shared<char>();
     std::mutex mutex_;
     std::mt19937_64 random_;
+    ::pid_t process_ = ::getpid();
     Instant latest_ = Instant::min();
     std::vector<Values> values_;
     RedisDues dues_;

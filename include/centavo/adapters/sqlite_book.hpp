@@ -40,8 +40,8 @@ namespace centavo::inline v0 {
 /// StoreFailure::go_on it is then counted with what this process saw last and has done since, and written later:
 /// each process alone keeps the limits, and n that cannot see each other may together spend n times what was left.
 ///
-/// The file must not be on a network's file system (SQLite's WAL needs shared memory), and a process that forks must
-/// not use a book that it opened before. A hold that outlives its book closes the database, which is I/O.
+/// The file must not be on a network's file system (SQLite's WAL needs shared memory), and a child of
+/// a fork opens a book of its own: its parent's throws std::logic_error there, and leaves the database alone. A hold that outlives its book closes the database, which is I/O.
 /// Hours are not remembered: AlertThresholds::anomaly_deviations throws std::invalid_argument.
 class SqliteBook {
 public:

@@ -44,12 +44,13 @@ public:
 ///
 /// A torn end is cut at the last sound record when the file is opened, and told (recovery()); a file that is broken
 /// before its end is not touched and throws MalformedLedger. Threads that append at one time are written in one go:
-/// one of them writes for all, and no lock is held over it. One process at a time: a lock on the file says so.
+/// one of them writes for all, and no lock is held over it. One process at a time: a lock on the file says so, and a
+/// child of a fork is another process, to which the ledger of its parent throws LedgerLocked.
 class FileLedger {
 public:
     /// Opens the ledger, or makes it. Throws std::system_error, LedgerLocked, MalformedLedger.
     explicit FileLedger(std::string path, FileLedgerOptions options = {})
-        : state_{std::make_unique<State>(std::move(path), options)} {}
+        : state_{new State{std::move(path), options}} {}
 
     /// Writes the record down; its number. Throws std::system_error, and then nothing of it is kept.
     std::uint64_t append(LedgerRecord record) { return state_->append(record); }
@@ -176,6 +177,7 @@ private:
         }
 
         std::uint64_t append(LedgerRecord& record) {
+            require_own();
             std::unique_lock lock{mutex};
             require_sound();
             record.seq = next + 1;
@@ -239,6 +241,7 @@ private:
         }
 
         void sync() {
+            require_own();
             std::unique_lock lock{mutex};
             wake_writer.wait(lock, [&] { return !busy; });
             sync_written(lock);
@@ -275,6 +278,12 @@ private:
                 } else {
                     sync_written(lock);
                 }
+            }
+        }
+
+        void require_own() const {
+            if (process != ::getpid()) {
+                throw LedgerLocked(path + ": a process that forked opens a ledger of its own");
             }
         }
 
@@ -316,6 +325,7 @@ private:
         }
 
         void compact() {
+            require_own();
             std::unique_lock lock{mutex};
             wake_writer.wait(lock, [&] { return !busy; });
             require_sound();
@@ -355,6 +365,7 @@ private:
             int error;
         };
 
+        ::pid_t process = ::getpid();
         std::string path;
         FileLedgerOptions options;
         FileHandle file;
@@ -380,7 +391,16 @@ private:
         std::thread timer;
     };
 
-    std::unique_ptr<State> state_;
+    /// In the child of a fork there is no timer to be joined, and the lock may be somebody's for ever: it is left there.
+    struct InItsProcess {
+        void operator()(State* state) const noexcept {
+            if (state->process == ::getpid()) {
+                delete state;
+            }
+        }
+    };
+
+    std::unique_ptr<State, InItsProcess> state_;
 };
 static_assert(LedgerStore<FileLedger>);
 

@@ -6,6 +6,9 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <chrono>
 #include <iostream>
 #include <stdexcept>
@@ -178,6 +181,39 @@ TEST_CASE("beyond the most values of a tag the rest share one counter") {
     CHECK(book.find("user", "ann")->spent == 1_cent);
     CHECK(book.find("user", "eve")->spent == Usd{});
     CHECK(book.find("user", CounterTable::other)->spent == 2_cent);
+}
+
+TEST_CASE("a child of a fork shares its parent's book and counts for itself") {
+    auto* const server = server_or_skipped();
+    if (server == nullptr) {
+        return;
+    }
+    RedisBook book{{.budgets = daily(10_usd)}, {.redis = server->options(), .monitor = "forked"}};
+    auto const spend = [&] {
+        for (int call = 0; call < 50; ++call) {
+            auto hold = book.reserve({}, {.amount = 2_cent});
+            if (!hold) {
+                return 1;
+            }
+            hold->settle(1_cent);
+        }
+        return 0;
+    };
+    CHECK(spend() == 0);  // which leaves a connection in the pool
+    auto const child = ::fork();
+    REQUIRE(child >= 0);
+    if (child == 0) {
+        ::_exit(spend());
+    }
+    CHECK(spend() == 0);
+    int status = 1;
+    REQUIRE(::waitpid(child, &status, 0) == child);
+    CHECK(status == 0);
+    CHECK(book.find("daily")->spent == 1.5_usd);
+    CHECK(book.find("daily")->held == Usd{});
+    int charges = 0;
+    book.replay([&](LedgerRecord const& record) { charges += record.spends() ? 1 : 0; });
+    CHECK(charges == 150);
 }
 
 TEST_CASE("a book that is to go on without its server is refused when it is made, with what to use instead") {
