@@ -4,6 +4,7 @@
 #include <centavo/base/clock.hpp>
 #include <centavo/base/instant.hpp>
 #include <centavo/budgeting/book.hpp>
+#include <centavo/budgeting/counter_table.hpp>
 #include <centavo/budgeting/record_codec.hpp>
 
 #include <catch2/catch_test_macros.hpp>
@@ -318,6 +319,24 @@ void every_value_of_a_tag_has_its_own_counter() {
     auto const states = book.states();
     CHECK(std::ranges::count(states, "ann", &BudgetState::value) == 1);
     CHECK(std::ranges::count(states, "o/d%d \xC3\xA9", &BudgetState::value) == 1);
+}
+
+template <typename Fixture>
+void past_the_most_values_the_rest_share_one_counter() {
+    ManualClock time{nine_o_clock};
+    Fixture fixture;
+    auto book = fixture.open(
+        {.budgets = {{.name = "user", .limit = 1_usd, .scope = {"user"}}}, .most_values = 2}, time.clock());
+    for (char const* const user : {"ann", "bob", "eve", "joe"}) {
+        book.record(book.account({{"user", user}}), {}, {.amount = Usd::parse("0.4")});
+    }
+    CHECK(spent_of(book, "user", "ann") == Usd::parse("0.4"));
+    CHECK(spent_of(book, "user", "eve") == Usd{});  // of its own it has none
+    CHECK(spent_of(book, "user", CounterTable::other) == Usd::parse("0.8"));
+    CHECK(book.left(book.account({{"user", "ann"}})) == Usd::parse("0.6"));
+    CHECK(book.left(book.account({{"user", "eve"}})) == Usd::parse("0.2"));
+    CHECK_FALSE(book.reserve(book.account({{"user", "new"}}), {.amount = Usd::parse("0.3")}));
+    CHECK(book.states().size() == 3);
 }
 
 template <typename Fixture>
@@ -857,6 +876,9 @@ void check_book() {
     SECTION("a clock that steps back stands still") { a_clock_that_steps_back_stands_still<Fixture>(); }
     SECTION("every value of a tag has its own counter") {
         every_value_of_a_tag_has_its_own_counter<Fixture>();
+    }
+    SECTION("past the most values the rest share one counter") {
+        past_the_most_values_the_rest_share_one_counter<Fixture>();
     }
     SECTION("a budget for each request limits that request alone") {
         a_budget_for_each_request_limits_that_request_alone<Fixture>();

@@ -92,8 +92,11 @@ public:
         }
         state_->write_owed_if_possible();
         SqliteCounter counter{*budget, value, window_of(budget->period, state_->now(), budget->calendar)};
-        return state_of(*budget, value, counter.window,
-                        budget->period == Period::request ? SqliteFigures{} : state_->figures(counter));
+        auto figures = budget->period == Period::request ? SqliteFigures{} : state_->figures(counter);
+        if (counter.value != value) {  // a value that found no room has nothing of its own
+            figures = {};
+        }
+        return state_of(*budget, value, counter.window, figures);
     }
 
     /// The figures of every counter of a window of now; budgets for each request have none. Throws SqliteFailure.
