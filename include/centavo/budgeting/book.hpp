@@ -24,7 +24,7 @@ namespace centavo::inline v0 {
 /// What a book does when its ledger or its store cannot be written.
 enum class StoreFailure : std::uint8_t {
     refuse,  ///< nothing is set aside, nothing is settled, and the caller hears of it
-    go_on  ///< counts in memory, and writes what it owes as soon as that is possible again; not every book can
+    go_on  ///< counts in memory, and writes what it owes (without a bound) once that is possible; not every book can
 };
 
 /// What every book is made of.
