@@ -9,7 +9,6 @@
 #include <centavo/budgeting/record_codec.hpp>
 
 #include <fcntl.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -22,7 +21,6 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -31,12 +29,6 @@
 #include <vector>
 
 namespace centavo::inline v0 {
-
-/// A ledger that another process, or another place in this one, has open.
-class LedgerLocked : public std::runtime_error {
-public:
-    using std::runtime_error::runtime_error;
-};
 
 /// A ledger in a file: append-only, every record with its checksum. Internally synchronised; move-only.
 ///
@@ -101,7 +93,7 @@ private:
         void open_locked() {
             while (true) {
                 file = FileHandle{path, O_RDWR | O_CREAT | O_APPEND};
-                lock_file(file);
+                file.lock(path);
                 struct stat here {};
                 struct stat there {};
                 bool const same = ::fstat(file.number(), &here) == 0 && ::stat(path.c_str(), &there) == 0 &&
@@ -109,15 +101,6 @@ private:
                 if (same) {  // no compaction replaced it while it was being locked
                     return;
                 }
-            }
-        }
-
-        void lock_file(FileHandle const& handle) const {
-            if (::flock(handle.number(), LOCK_EX | LOCK_NB) != 0) {
-                if (errno == EWOULDBLOCK) {
-                    throw LedgerLocked(path + ": another process has this ledger open");
-                }
-                throw std::system_error(errno, std::generic_category(), path);
             }
         }
 
@@ -334,7 +317,7 @@ private:
             std::string const beside = path + ".compact";
             try {
                 FileHandle made{beside, O_RDWR | O_CREAT | O_TRUNC | O_APPEND};
-                lock_file(made);
+                made.lock(path);
                 std::uint64_t const made_size = ledger_file::compact(file, size, made);
                 if (::fsync(made.number()) != 0 || ::rename(beside.c_str(), path.c_str()) != 0) {
                     throw std::system_error(errno, std::generic_category(), path);

@@ -60,7 +60,7 @@ struct Held {
 };
 
 /// What is held of a need, before it has a moment and a ticket. Amounts below zero throw std::invalid_argument.
-[[nodiscard]] inline Held held_of(Account const& account, Need need) {
+[[nodiscard]] inline Held held_of(Account const& account, Need&& need) {
     if (need.amount < Usd{} || need.input_cost < Usd{}) {
         throw std::invalid_argument("centavo: a call does not need less than nothing");
     }

@@ -120,10 +120,12 @@ struct LocalState {
         return at;
     }
 
-    /// Locked. Whether a charge is the first of its id, which it claims; throws where no sum can hold it.
-    [[nodiscard]] bool claim(CounterTable::Touching& touched, Instant at, RecordId const& id, Usd amount) {
-        table.require_room(touched, at, amount);
-        return claimed.claim(id.operation, id.attempt);
+    /// Locked. Whether a charge of a hold is the first of its id, which it claims; throws where no sum can hold it.
+    [[nodiscard]] bool claim(CounterTable::Touching& touched, Held const& held, Usd amount) {
+        if (amount > held.amount) {  // up to that it is counted already
+            table.require_room(touched, held.at, amount);
+        }
+        return claimed.claim(held.id.operation, held.id.attempt);
     }
 
     void forget(RecordId const& id) {
@@ -139,7 +141,7 @@ struct LocalState {
             Instant time;
             {
                 auto const lock = lock_at(time);
-                first = claim(touched, held.at, held.id, charge.amount);
+                first = claim(touched, held, charge.amount);
             }
             try {
                 write(first ? record_of(RecordKind::settle, held, time).charging(charge)
@@ -153,7 +155,7 @@ struct LocalState {
         }
         std::scoped_lock const lock{mutex};
         if constexpr (!keeps) {
-            first = claim(touched, held.at, held.id, charge.amount);
+            first = claim(touched, held, charge.amount);
         }
         table.settle(touched, held.at, held.amount, first ? charge.amount : Usd{}, latest);
         --open;
@@ -167,7 +169,8 @@ struct LocalState {
         LedgerRecord const record = record_of(kind, id, account.all_tags(), charge, {now(), when});
         {
             std::scoped_lock const lock{mutex};
-            if (!claim(touched, record.at, id, charge.amount)) {
+            table.require_room(touched, record.at, charge.amount);
+            if (!claimed.claim(id.operation, id.attempt)) {
                 return;
             }
         }
