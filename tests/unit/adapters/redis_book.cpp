@@ -233,6 +233,13 @@ TEST_CASE("alerts of unusual hours, which the server does not remember, are refu
     CHECK_THROWS_AS((RedisBook{{.budgets = watched}, {.redis = {.port = 1}}}), std::invalid_argument);
 }
 
+TEST_CASE("windows that ended are kept for no negative time and not for ever") {
+    for (auto const wrong : {std::chrono::seconds{-1}, std::chrono::seconds::max()}) {
+        CHECK_THROWS_AS((RedisBook{{.budgets = daily(1_usd)}, {.redis = {.port = 1}, .late_settles = wrong}}),
+                        std::invalid_argument);
+    }
+}
+
 TEST_CASE("a server that is not there is an error that says where") {
     auto const gone = RedisOptions{.port = 1, .connect_timeout = 200ms};
     try {
