@@ -43,9 +43,11 @@ set(CENTAVO_HEADERS
     include/centavo/base/utf8.hpp
     include/centavo/budgeting/account.hpp
     include/centavo/budgeting/alert.hpp
+    include/centavo/budgeting/alert_queue.hpp
     include/centavo/budgeting/alert_rules.hpp
     include/centavo/budgeting/answer_charge.hpp
     include/centavo/budgeting/book.hpp
+    include/centavo/budgeting/book_forecast.hpp
     include/centavo/budgeting/budget.hpp
     include/centavo/budgeting/calendar.hpp
     include/centavo/budgeting/counter_key.hpp

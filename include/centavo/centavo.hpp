@@ -122,9 +122,11 @@
 #include <centavo/prompting/terms.hpp>
 #include <centavo/budgeting/account.hpp>
 #include <centavo/budgeting/alert.hpp>
+#include <centavo/budgeting/alert_queue.hpp>
 #include <centavo/budgeting/alert_rules.hpp>
 #include <centavo/budgeting/answer_charge.hpp>
 #include <centavo/budgeting/book.hpp>
+#include <centavo/budgeting/book_forecast.hpp>
 #include <centavo/budgeting/budget.hpp>
 #include <centavo/budgeting/calendar.hpp>
 #include <centavo/budgeting/counter_key.hpp>

@@ -179,7 +179,7 @@ public:
     void on_alert(std::function<void(Alert const&)> alert) { book_.on_alert(std::move(alert)); }
 
     /// What a budget's window of now will come to at its end; nullopt before an eighth of it is over. Of books that
-    /// tell it: LocalBook does.
+    /// tell it: LocalBook from memory, SqliteBook and RedisBook by reading all their records.
     [[nodiscard]] std::optional<Forecast> forecast(std::string_view name, std::string_view value = {}) const {
         return book_.forecast(name, value);
     }

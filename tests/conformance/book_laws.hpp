@@ -4,6 +4,7 @@
 #include <centavo/base/clock.hpp>
 #include <centavo/base/instant.hpp>
 #include <centavo/budgeting/book.hpp>
+#include <centavo/budgeting/counter_table.hpp>
 #include <centavo/budgeting/record_codec.hpp>
 
 #include <catch2/catch_test_macros.hpp>
@@ -203,6 +204,7 @@ void only_an_adjustment_may_be_negative() {
     Charge const refund{.amount = -Usd::parse("0.25"), .note = "refund"};
     CHECK_THROWS_AS(book.record({}, {}, refund), std::invalid_argument);
     CHECK_THROWS_AS(book.reserve({}, {.amount = -1_usd}), std::invalid_argument);
+    CHECK_THROWS_AS(book.reserve({}, {.amount = 1_usd, .input_cost = -1_usd}), std::invalid_argument);
     auto hold = book.reserve({}, {.amount = 1_usd});
     REQUIRE(hold);
     CHECK_THROWS_AS(hold->settle(-1_usd), std::invalid_argument);
@@ -231,9 +233,9 @@ void a_dropped_hold_costs_what_may_be_billed() {
     CHECK(held_of(book, "daily") == Usd{});
     CHECK(spent_of(book, "daily") == Usd::parse("0.4"));
     {
-        auto stopped = book.reserve(
-            {},
-            {.amount = Usd::parse("0.4"), .input_cost = Usd::parse("0.01"), .abort = AfterAbort::stops_billing});
+        auto stopped = book.reserve({}, {.amount = Usd::parse("0.4"),
+                                         .input_cost = Usd::parse("0.01"),
+                                         .abort = AfterAbort::stops_billing});
         REQUIRE(stopped);
         stopped->dispatched();
         stopped->observe(Usd::parse("0.03"));
@@ -317,6 +319,24 @@ void every_value_of_a_tag_has_its_own_counter() {
     auto const states = book.states();
     CHECK(std::ranges::count(states, "ann", &BudgetState::value) == 1);
     CHECK(std::ranges::count(states, "o/d%d \xC3\xA9", &BudgetState::value) == 1);
+}
+
+template <typename Fixture>
+void past_the_most_values_the_rest_share_one_counter() {
+    ManualClock time{nine_o_clock};
+    Fixture fixture;
+    auto book = fixture.open(
+        {.budgets = {{.name = "user", .limit = 1_usd, .scope = {"user"}}}, .most_values = 2}, time.clock());
+    for (char const* const user : {"ann", "bob", "eve", "joe"}) {
+        book.record(book.account({{"user", user}}), {}, {.amount = Usd::parse("0.4")});
+    }
+    CHECK(spent_of(book, "user", "ann") == Usd::parse("0.4"));
+    CHECK(spent_of(book, "user", "eve") == Usd{});  // of its own it has none
+    CHECK(spent_of(book, "user", CounterTable::other) == Usd::parse("0.8"));
+    CHECK(book.left(book.account({{"user", "ann"}})) == Usd::parse("0.6"));
+    CHECK(book.left(book.account({{"user", "eve"}})) == Usd::parse("0.2"));
+    CHECK_FALSE(book.reserve(book.account({{"user", "new"}}), {.amount = Usd::parse("0.3")}));
+    CHECK(book.states().size() == 3);
 }
 
 template <typename Fixture>
@@ -408,6 +428,45 @@ void records_are_kept_whole_and_replay_the_same() {
 }
 
 template <typename Fixture>
+void a_record_tells_when_it_was_written_and_what_became_of_its_hold() {
+    using namespace std::chrono_literals;
+    ManualClock time{nine_o_clock};
+    Fixture fixture;
+    auto book = fixture.open({.budgets = {{.name = "daily", .limit = 9_usd}}}, time.clock());
+    auto settled = book.reserve({}, {.amount = 1_usd, .id = {"settled", 1}});
+    auto again = book.reserve({}, {.amount = 1_usd, .id = {"settled", 1}});
+    auto released = book.reserve({}, {.amount = 1_usd, .id = {"released", 1}});
+    auto dropped = book.reserve({}, {.amount = 1_usd, .id = {"dropped", 1}});
+    REQUIRE((settled && again && released && dropped));
+    dropped->dispatched();
+    time.advance(2h);
+    settled->settle(Usd::parse("0.25"));
+    again->settle(Usd::parse("0.25"));
+    released->release();
+    { auto const gone = std::move(dropped); }
+    book.record({}, {"alone", 1}, {.amount = Usd::parse("0.5")});
+
+    std::map<std::string, std::vector<RecordKind>> kinds;
+    book.replay([&](LedgerRecord const& record) {
+        INFO(record.operation << " " << to_string(record.kind));
+        bool const charge = record.operation == "alone";
+        bool const hold = record.kind == RecordKind::hold;
+        CHECK(record.time == (hold ? nine_o_clock : nine_o_clock + 2h));
+        CHECK(record.at == (charge ? nine_o_clock + 2h : nine_o_clock));
+        if (!charge && record.kind != RecordKind::settle) {
+            CHECK(record.amount == 1_usd);  // what was set aside, or given back
+        }
+        if (!hold) {
+            kinds[std::string{record.operation}].push_back(record.kind);
+        }
+    });
+    CHECK(kinds["settled"] == std::vector{RecordKind::settle, RecordKind::release});
+    CHECK(kinds["released"] == std::vector{RecordKind::release});
+    CHECK(kinds["dropped"] == std::vector{RecordKind::settle});
+    CHECK(kinds["alone"] == std::vector{RecordKind::settle});
+}
+
+template <typename Fixture>
 void a_book_that_is_opened_again_gives_the_same_figures() {
     ManualClock time{nine_o_clock};
     Fixture fixture;
@@ -459,6 +518,100 @@ void what_a_dead_process_held_is_charged_at_its_estimate() {
 }
 
 template <typename Fixture>
+void texts_of_every_kind_stay_what_they_are() {
+    ManualClock time{nine_o_clock};
+    Fixture fixture;
+    std::vector<std::string> const texts{"'; DROP TABLE records; --",
+                                         "]]--return 1",
+                                         "a\r\n$1\r\n",
+                                         "%2F/%",
+                                         "{centavo:default}:records",
+                                         "\xFF\xFE",
+                                         std::string{"a\0b", 3},
+                                         std::string{"\0", 1},
+                                         "-",
+                                         "*",
+                                         " "};
+    BookOptions options{.budgets = {{.name = "user", .limit = 9_usd, .scope = {"user"}}}};
+    for (std::string const& text : texts) {
+        options.budgets.push_back({.name = text, .limit = 9_usd, .scope = {text, text}});
+    }
+    auto const check = [&](auto const& book) {
+        for (std::size_t i = 0; i < texts.size(); ++i) {
+            INFO("text " << i);
+            Usd const own = 1_cent * static_cast<int>(i + 1);
+            CHECK(spent_of(book, "user", texts[i]) == own);
+            CHECK(spent_of(book, texts[i]) == own);
+        }
+    };
+    {
+        auto book = fixture.open(options, time.clock());
+        for (std::size_t i = 0; i < texts.size(); ++i) {
+            auto const account = book.account({{"user", texts[i]}, {texts[i], texts[i]}});
+            book.record(account, {texts[i], 1},
+                        {.amount = 1_cent * static_cast<int>(i + 1), .model = texts[i]});
+        }
+        check(book);
+        CHECK(book.states().size() >= 2 * texts.size());
+    }
+    check(fixture.open(options, time.clock()));
+}
+
+/// Two accounts whose tags are the same bytes, cut elsewhere.
+template <typename Fixture>
+void accounts_are_told_apart_whatever_bytes_their_tags_have() {
+    ManualClock time{nine_o_clock};
+    Fixture fixture;
+    std::string const cut{"b\0c", 3};
+    std::string const shifted{"a\0b", 3};
+    BookOptions const options{.budgets = {{.name = "one", .limit = 9_usd, .scope = {"a", cut}},
+                                          {.name = "two", .limit = 9_usd, .scope = {shifted, "c"}}}};
+    {
+        auto book = fixture.open(options, time.clock());
+        book.record(book.account({{"a", cut}}), {}, {.amount = 1_cent});
+        book.record(book.account({{shifted, "c"}}), {}, {.amount = 2_cent});
+    }
+    auto const again = fixture.open(options, time.clock());
+    CHECK(spent_of(again, "one") == 1_cent);
+    CHECK(spent_of(again, "two") == 2_cent);
+}
+
+template <typename Fixture>
+void a_moment_beyond_all_calendars_is_refused() {
+    ManualClock time{nine_o_clock};
+    Fixture fixture;
+    {
+        auto book = fixture.open(one_dollar_a_day(), time.clock());
+        CHECK_THROWS_AS(book.adjust({}, {.amount = 1_cent}, Instant::min()), std::invalid_argument);
+        book.adjust({}, {.amount = 1_cent}, Instant::max());  // what is to come is now
+        CHECK(spent_of(book, "daily") == 1_cent);
+        CHECK(recorded(book) == 1_cent);
+    }
+    CHECK(spent_of(fixture.open(one_dollar_a_day(), time.clock()), "daily") == 1_cent);
+}
+
+template <typename Fixture>
+void an_alert_that_throws_keeps_no_other_from_being_told() {
+    ManualClock time{nine_o_clock};
+    Fixture fixture;
+    auto book = fixture.open({.budgets = {{.name = "one", .limit = 1_usd}, {.name = "two", .limit = 1_usd}}},
+                             time.clock());
+    std::vector<std::string> told;
+    book.on_alert([&](Alert const& alert) {
+        told.push_back(alert.budget + " " + std::string{to_string(alert.kind)});
+        if (told.size() <= 2) {
+            throw std::runtime_error("pager is down");
+        }
+    });
+    CHECK_THROWS_AS(book.record({}, {}, {.amount = 2_usd}), std::runtime_error);
+    CHECK(told == std::vector<std::string>{"one low"});
+    CHECK_THROWS_AS(book.record({}, {}, {.amount = 1_cent}), std::runtime_error);  // any call that charges
+    book.record({}, {}, {.amount = 1_cent});
+    CHECK(told == std::vector<std::string>{"one low", "one exceeded", "two low", "two exceeded"});
+    CHECK(recorded(book) == Usd::parse("2.02"));
+}
+
+template <typename Fixture>
 void an_alert_is_told_once_for_each_window_and_without_a_lock() {
     ManualClock time{nine_o_clock};
     Fixture fixture;
@@ -494,6 +647,48 @@ void an_alert_is_told_once_for_each_window_and_without_a_lock() {
     CHECK(told == std::vector{AlertKind::low, AlertKind::exceeded, AlertKind::low});
 }
 
+/// Only of books that tell a forecast: whatever they know it by, it is the one of these figures.
+template <typename Fixture>
+void a_forecast_is_that_of_the_pace_so_far_and_of_late() {
+    using namespace std::chrono_literals;
+    ManualClock time{parse_instant("2026-11-24T00:00:00Z")};
+    Fixture fixture;
+    BookOptions const options{.budgets = {{.name = "daily", .limit = 90_usd},
+                                          {.name = "user", .limit = 90_usd, .scope = {"user"}},
+                                          {.name = "ever", .limit = 90_usd, .period = Period::total}}};
+    auto const check = [](auto const& book) {
+        // A part's weighted mean: 4; 4 + (2 - 4) / 4 = 3.5; 3.5 + (7 - 3.5) / 4 = 4.375; 4.375 x 3 / 4 = 3.28125.
+        auto const all = book.forecast("daily");
+        REQUIRE(all);
+        CHECK(all->even == 78_usd);                  // 13 x 24 / 4
+        CHECK(all->recent == Usd::parse("78.625"));  // 13 + 20 x 3.28125
+        // Ann's: 4; 3; 3 + (-1 - 3) / 4 = 2; 1.5.
+        auto const hers = book.forecast("user", "ann");
+        REQUIRE(hers);
+        CHECK(hers->even == 18_usd);
+        CHECK(hers->recent == 33_usd);
+        CHECK_FALSE(book.forecast("ever"));
+        CHECK_FALSE(book.forecast("weekly"));
+    };
+    {
+        auto book = fixture.open(options, time.clock());
+        auto const ann = book.account({{"user", "ann"}});
+        auto const bob = book.account({{"user", "bob"}});
+        book.record(ann, {}, {.amount = 4_usd});  // in the first hour
+        CHECK_FALSE(book.forecast("daily"));
+        auto late = book.reserve(bob, {.amount = 9_usd});
+        REQUIRE(late);
+        time.advance(1h);
+        book.record(bob, {}, {.amount = 2_usd});  // in the second
+        time.advance(1h);
+        book.adjust(ann, {.amount = -1_usd}, time.clock().now() - 90min);  // in the third, in which it comes
+        late->settle(8_usd);
+        time.advance(2h);  // four of 24 parts are over
+        check(book);
+    }
+    check(fixture.open(options, time.clock()));
+}
+
 template <typename Fixture>
 void an_account_of_another_book_is_refused() {
     ManualClock time{nine_o_clock};
@@ -507,6 +702,9 @@ void an_account_of_another_book_is_refused() {
     CHECK_THROWS_AS(book.adjust(account, {.amount = 1_cent}, {}), std::invalid_argument);
     CHECK_THROWS_AS(book.left(account), std::invalid_argument);
     CHECK(recorded(book) == Usd{});
+    CHECK_THROWS_AS(book.record(account, {"op", 1}, {.amount = 1_cent}), std::invalid_argument);
+    book.record({}, {"op", 1}, {.amount = 1_cent});  // the refused one has not used the id up
+    CHECK(recorded(book) == 1_cent);
 }
 
 /// Random calls against an oracle that adds by itself.
@@ -607,6 +805,7 @@ void a_store_that_fails_refuses_and_changes_nothing() {
     auto const refused = book.reserve({}, {.amount = 1_cent});
     REQUIRE_FALSE(refused);
     CHECK(refused.refusal().reason == RefusalReason::store);
+    CHECK(refused.refusal().needed == 1_cent);
     CHECK_FALSE(refused.refusal().detail.empty());
     CHECK_THROWS(hold->settle(Usd::parse("0.3")));
     CHECK(hold->open());
@@ -678,12 +877,18 @@ void check_book() {
     SECTION("every value of a tag has its own counter") {
         every_value_of_a_tag_has_its_own_counter<Fixture>();
     }
+    SECTION("past the most values the rest share one counter") {
+        past_the_most_values_the_rest_share_one_counter<Fixture>();
+    }
     SECTION("a budget for each request limits that request alone") {
         a_budget_for_each_request_limits_that_request_alone<Fixture>();
     }
     SECTION("a soft budget counts and never refuses") { a_soft_budget_counts_and_never_refuses<Fixture>(); }
     SECTION("records are kept whole and replay the same") {
         records_are_kept_whole_and_replay_the_same<Fixture>();
+    }
+    SECTION("a record tells when it was written and what became of its hold") {
+        a_record_tells_when_it_was_written_and_what_became_of_its_hold<Fixture>();
     }
     SECTION("a book that is opened again gives the same figures") {
         a_book_that_is_opened_again_gives_the_same_figures<Fixture>();
@@ -693,6 +898,19 @@ void check_book() {
     }
     SECTION("an alert is told once for each window, and without a lock") {
         an_alert_is_told_once_for_each_window_and_without_a_lock<Fixture>();
+    }
+    SECTION("texts of every kind stay what they are") { texts_of_every_kind_stay_what_they_are<Fixture>(); }
+    SECTION("accounts are told apart whatever bytes their tags have") {
+        accounts_are_told_apart_whatever_bytes_their_tags_have<Fixture>();
+    }
+    SECTION("a moment beyond all calendars is refused") {
+        a_moment_beyond_all_calendars_is_refused<Fixture>();
+    }
+    SECTION("an alert that throws keeps no other from being told") {
+        an_alert_that_throws_keeps_no_other_from_being_told<Fixture>();
+    }
+    SECTION("a forecast is that of the pace so far and of late") {
+        a_forecast_is_that_of_the_pace_so_far_and_of_late<Fixture>();
     }
     SECTION("an account of another book is refused") { an_account_of_another_book_is_refused<Fixture>(); }
     SECTION("its figures are those of an oracle") { figures_are_those_of_an_oracle<Fixture>(); }

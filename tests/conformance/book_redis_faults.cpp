@@ -167,6 +167,34 @@ TEST_CASE("a server that is paused for less than a call may take is waited for, 
     }
 }
 
+TEST_CASE("while its server is away a book sets nothing aside, and a hold can be settled when it is back") {
+    if (skipped()) {
+        return;
+    }
+    RedisServer server;
+    auto book = open(server);
+    auto settled = book.reserve({}, {.amount = 3_usd});
+    REQUIRE(settled);
+    {
+        auto dropped = book.reserve({}, {.amount = 2_usd});
+        REQUIRE(dropped);
+        dropped->dispatched();
+        server.kill();
+    }
+    auto const refused = book.reserve({}, {.amount = 1_cent});
+    REQUIRE_FALSE(refused);
+    CHECK(refused.refusal().reason == RefusalReason::store);
+    CHECK_THROWS_AS(settled->settle(1_usd), RedisError);
+    CHECK(settled->open());
+    CHECK_THROWS_AS(book.record({}, {"op", 1}, {.amount = 1_usd}), RedisError);
+
+    server.start();
+    settled->settle(1_usd);
+    book.record({}, {"op", 1}, {.amount = 1_usd});  // the failed one has not used the id up
+    CHECK(book.find("all")->spent == 4_usd);        // the dropped one at its full amount
+    CHECK(book.find("all")->held == Usd{});
+}
+
 TEST_CASE("a lease goes on without its server, or does not, as it was named") {
     if (skipped()) {
         return;

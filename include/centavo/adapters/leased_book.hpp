@@ -268,8 +268,28 @@ private:
 
         enum class Which : std::uint8_t { all, overdrawn };
 
-        /// Tells the store what was spent here, and takes from it what was spent above the leases.
-        void report(Which which = Which::all) {
+        void report() {
+            if (tell_store(Which::all)) {
+                store.call_alerts();
+            }
+        }
+
+        /// After a charge, which counts whether the store hears of it now or later.
+        void report_overdrawn() {
+            bool told_store = false;
+            try {
+                told_store = tell_store(Which::overdrawn);
+            } catch (std::exception const&) {
+                return;  // the next lease asks for what is overdrawn
+            }
+            if (told_store) {
+                store.call_alerts();
+            }
+        }
+
+        /// Tells the store what was spent here, and takes from it what was spent above the leases; whether there was
+        /// anything to tell.
+        bool tell_store(Which which) {
             std::vector<LoanAsk> asks;
             for (Budget const& budget : store.budgets()) {
                 if (budget.period == Period::request) {
@@ -292,7 +312,7 @@ private:
                 }
             }
             if (asks.empty()) {
-                return;
+                return false;
             }
             try {
                 take(asks, std::get<std::vector<Usd>>(store.lend(asks)));
@@ -301,16 +321,7 @@ private:
                 silent = true;
                 throw;
             }
-            store.call_alerts();
-        }
-
-        /// After a charge, which counts whether the store hears of it now or later.
-        void report_overdrawn() {
-            try {
-                report(Which::overdrawn);
-            } catch (std::exception const&) {
-                return;  // the next lease asks for what is overdrawn
-            }
+            return true;
         }
 
         [[nodiscard]] std::optional<Usd> left(Account const& account) {

@@ -65,10 +65,7 @@ struct Row {
                              [](Row const& a, Row const& b) { return a.figures.cost > b.figures.cost; });
     std::size_t const shown = std::min(most, rows.size());
     for (std::size_t i = shown; i < rows.size(); ++i) {
-        rest.cost += rows[i].figures.cost;
-        rest.charges += rows[i].figures.charges;
-        rest.input += rows[i].figures.input;
-        rest.output += rows[i].figures.output;
+        rest += rows[i].figures;
     }
     rows.resize(shown);
     if (rest != Figures{}) {
@@ -157,6 +154,9 @@ void write_ledger_html(SpendReport const& report, Out out, HtmlOptions const& op
     page += std::to_string(report.total().charges) + " charges";
     if (report.first() <= report.last()) {
         page += ", " + to_string(report.first()) + " to " + to_string(report.last());
+    }
+    if (report.total().estimated != Usd{}) {
+        page += ", " + report.total().estimated.to_string() + " USD of it estimated";
     }
     page += "</p>\n";
     out(std::string_view{page});

@@ -29,6 +29,7 @@ inline void append_raw(std::string& out, std::string_view name, std::string_view
 /// The members of some figures.
 inline void append_figures(std::string& out, Figures const& figures) {
     append_json_member(out, "cost", figures.cost.to_string());
+    append_json_member(out, "estimated", figures.estimated.to_string());
     append_raw(out, "charges", std::to_string(figures.charges));
     append_raw(out, "input_tokens", std::to_string(figures.input.value()));
     append_raw(out, "output_tokens", std::to_string(figures.output.value()));

@@ -3,13 +3,15 @@
 
 #include <centavo/adapters/redis_store.hpp>
 #include <centavo/base/clock.hpp>
+#include <centavo/budgeting/alert_queue.hpp>
 #include <centavo/budgeting/alert_rules.hpp>
 #include <centavo/budgeting/budget.hpp>
 #include <centavo/budgeting/counter_key.hpp>
 #include <centavo/budgeting/pace.hpp>
+#include <centavo/budgeting/record.hpp>
 #include <centavo/budgeting/record_codec.hpp>
+#include <centavo/budgeting/replay.hpp>
 
-#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -25,13 +27,13 @@ namespace centavo::inline v0 {
 /// The alerts of a RedisBook: the server remembers which were told, so that one process tells each. Synchronised.
 class RedisAlerts {
 public:
-    void listen(std::function<void(Alert const&)> alert) {
-        std::scoped_lock const lock{mutex_};
-        listening_ = static_cast<bool>(alert);
-        listener_ = std::move(alert);
-    }
+    void listen(std::function<void(Alert const&)> alert) { queue_.listen(std::move(alert)); }
+    [[nodiscard]] bool listening() const noexcept { return queue_.listening(); }
 
-    [[nodiscard]] bool listening() const noexcept { return listening_; }
+    /// Calls what tell() kept, without a lock.
+    void call() {
+        queue_.tell([](Alert const&) {});  // the server wrote them when it gave the right to tell
+    }
 
     [[nodiscard]] static AlertView view_of(BudgetState const& state) {
         return {.limit = state.limit, .spent = state.spent};
@@ -50,14 +52,12 @@ public:
         auto const name = to_string(use.key());
         std::uint32_t bits = told_of(name);
         for (AlertRule const& rule : due_rules(rules_of(use.budget->alerts), view, bits)) {
-            auto const alert = alert_of(rule, *use.budget, use.value, view, use.window);
+            std::vector<Alert> alert{alert_of(rule, *use.budget, use.value, view, use.window)};
             auto const won = RedisStore::run(
                 connection, store.scripts.tell, {store.names.counter(name), store.names("records")},
-                {rule.name(), std::to_string(new_ticket()), record_of(alert, rule, time)});
+                {rule.name(), std::to_string(new_ticket()), bytes_of(alert[0], time)});
             if ((*won).integer() == 1) {
-                std::scoped_lock const lock{mutex_};
-                alerts_.push_back(alert);
-                due_.store(true, std::memory_order_release);
+                queue_.add(alert);
             }
         }
         std::scoped_lock const lock{mutex_};
@@ -65,23 +65,6 @@ public:
             told_.clear();  // the server knows
         }
         told_[name] |= bits;
-    }
-
-    /// Calls what tell() kept, without a lock.
-    void call() {
-        if (!due_.load(std::memory_order_acquire)) {
-            return;
-        }
-        std::unique_lock lock{mutex_};
-        auto const alerts = std::exchange(alerts_, {});
-        due_.store(false, std::memory_order_relaxed);
-        auto const listener = listener_;
-        lock.unlock();
-        for (Alert const& alert : alerts) {
-            if (listener) {
-                listener(alert);
-            }
-        }
     }
 
 private:
@@ -93,30 +76,19 @@ private:
         return found == told_.end() ? 0 : found->second;
     }
 
-    [[nodiscard]] static std::string record_of(Alert const& alert, AlertRule const& rule, Instant time) {
-        std::vector<Tag> tags{{"budget", alert.budget}};
-        if (!alert.value.empty()) {
-            tags.push_back({"value", alert.value});
-        }
-        auto const note = rule.name();
-        std::string bytes;
-        encode_record({.kind = RecordKind::alert,
-                       .time = time,
-                       .at = time,
-                       .amount = alert.spent,
-                       .tags = tags,
-                       .note = note},
-                      bytes);
-        return bytes;
+    [[nodiscard]] static std::string bytes_of(Alert const& alert, Instant time) {
+        struct {
+            void append(LedgerRecord const& record) { encode_record(record, bytes); }
+            std::string bytes = {};
+        } ledger;
+        write_alert(ledger, alert, time);
+        return std::move(ledger.bytes);
     }
 
     std::mutex mutex_;
-    std::vector<Alert> alerts_;  // not yet called
     std::map<std::string, std::uint32_t>
         told_;  // by counter, a bit a rule: those that need not be asked for again
-    std::function<void(Alert const&)> listener_;
-    std::atomic<bool> listening_ = false;
-    std::atomic<bool> due_ = false;
+    AlertQueue queue_;
 };
 
 }  // namespace centavo::inline v0

@@ -5,6 +5,8 @@
 #include <centavo/adapters/redis_state.hpp>
 #include <centavo/base/clock.hpp>
 #include <centavo/budgeting/book.hpp>
+#include <centavo/budgeting/book_forecast.hpp>
+#include <centavo/budgeting/pace.hpp>
 #include <centavo/budgeting/replay.hpp>
 
 #include <chrono>
@@ -13,7 +15,6 @@
 #include <memory>
 #include <optional>
 #include <span>
-#include <stdexcept>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -32,14 +33,21 @@ namespace centavo::inline v0 {
 ///
 /// A command whose answer is lost is repeated within options.command_timeout and counts once. A reserve without an
 /// answer is a refusal, and cancelled by the next call. record() and adjust() that throw RedisError of an unknown
-/// outcome may have counted: give record() an id, and call it again. With StoreFailure::go_on charges are owed while the
-/// server is away, and written by the next call that reaches it; reserve() refuses all the same, since nobody here knows
-/// what others spend: LeasedBook goes on within what it was lent. What dropped holds owe is written by the next call.
+/// outcome may have counted: give record() an id, and call it again. What dropped holds owe is
+/// written by the next call that reaches the server.
+///
+/// While the server is away nothing is set aside, and a settle() that throws can be called again. StoreFailure::go_on
+/// is not offered: what others spend is not known here, and each process alone could spend the whole limit. LeasedBook
+/// goes on, within what it was lent.
+///
+/// A child of a fork may use its parent's book, with connections of its own, if no other thread was in a call then; the
+/// holds that were open are the parent's alone, and the child is not to let go of its copies of them.
 ///
 /// The holds of a process that died stay held until their windows end, or until reap() charges them.
 class RedisBook {
 public:
-    /// Throws std::invalid_argument as require_budgets() does, std::overflow_error for a limit beyond 9.22 million USD,
+    /// Throws std::invalid_argument as require_budgets() does, for StoreFailure::go_on and for anomaly alerts, since
+    /// hours are not remembered; std::overflow_error for a limit beyond 9.22 million USD,
     /// RedisError where the server does not answer.
     RedisBook(BookOptions options, RedisBookOptions redis, Clock clock = {})
         : state_{std::make_shared<RedisState>(std::move(options), std::move(redis), clock)} {}
@@ -48,18 +56,10 @@ public:
 
     /// Sets need.amount aside in every budget that the account touches, or says which has not enough.
     [[nodiscard]] Reservation reserve(Account const& account, Need need) {
-        if (need.amount < Usd{}) {
-            throw std::invalid_argument("centavo: a call does not need less than nothing");
-        }
+        Held held = held_of(account, std::move(need));
         state_->require_own(account);
-        Held held{.id = std::move(need.id),
-                  .account = account,
-                  .price = std::move(need.price),
-                  .amount = need.amount,
-                  .seen = need.input_cost,
-                  .at = state_->now(),
-                  .ticket = state_->new_ticket(),
-                  .abort = need.abort};
+        held.at = state_->now();
+        held.ticket = state_->new_ticket();
         auto refusal = state_->set_aside(held);
         if (refusal) {
             state_->call_alerts();
@@ -70,10 +70,7 @@ public:
 
     /// Charges a call that was made without a hold; it may pass a limit, which is then told.
     void record(Account const& account, RecordId const& id, Charge const& charge) {
-        if (charge.amount < Usd{}) {
-            throw std::invalid_argument(
-                "centavo: a call does not cost less than nothing; a refund is an adjustment");
-        }
+        require_cost(charge);
         state_->charge_without_hold(account, RecordKind::settle, id, charge, std::nullopt);
     }
 
@@ -96,6 +93,12 @@ public:
 
     /// The figures of every counter of a window of now; budgets for each request have none.
     [[nodiscard]] std::vector<BudgetState> states() const { return state_->states(); }
+
+    /// What a budget's window of now will come to; nullopt before an eighth of it is over. Reads every record: for a
+    /// report, not for every call. Throws RedisError.
+    [[nodiscard]] std::optional<Forecast> forecast(std::string_view name, std::string_view value = {}) const {
+        return forecast_of(*this, name, value, state_->now());
+    }
 
     [[nodiscard]] std::vector<Budget> const& budgets() const noexcept { return state_->budgets; }
 

@@ -26,38 +26,10 @@ struct RedisCall {
     Account account;  // whose text the uses refer to
 };
 
-/// The records and calls that a book's acts come to.
+/// The calls that a book's acts come to.
 namespace redis_calls {
 
 inline constexpr char const* operation_life = "86400";  // seconds in which a command may be repeated
-
-[[nodiscard]] inline LedgerRecord record_of(RecordKind kind, Held const& held, Instant time) {
-    bool const hold = kind == RecordKind::hold;
-    return {.kind = kind,
-            .seq = hold ? held.ticket : 0,
-            .hold = hold ? 0 : held.ticket,
-            .time = hold ? held.at : time,
-            .at = held.at,
-            .operation = held.id.operation,
-            .attempt = held.id.attempt,
-            .amount = held.amount,
-            .category = held.category(),
-            .quality = UsageQuality::estimated,
-            .model = held.model(),
-            .provider = held.provider(),
-            .tags = held.account.all_tags()};
-}
-
-inline void fill(LedgerRecord& record, Charge const& charge) {
-    record.amount = charge.amount;
-    record.category = charge.category;
-    record.quality = charge.quality;
-    record.model = charge.model;
-    record.provider = charge.provider;
-    record.lines = charge.lines;
-    record.reported_cost = charge.reported_cost;
-    record.note = charge.note;
-}
 
 [[nodiscard]] inline std::string bytes_of(LedgerRecord const& record) {
     std::string bytes;

@@ -4,6 +4,7 @@
 #include <hiredis/hiredis.h>
 #include <sys/socket.h>
 #include <sys/time.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -110,8 +111,8 @@ private:
 ///
 /// A command whose answer was lost is sent once more, so commands must be such that running them twice is as good as
 /// once. Before that the server is told to close the lost connection: what it had not yet read of it it never runs, so
-/// that the first copy does not come after the second. Needs Redis 6.2. Not synchronised; not to be used on both sides
-/// of a fork.
+/// that the first copy does not come after the second. A child of a fork makes a connection of its own. Needs Redis 6.2.
+/// Not synchronised.
 class RedisConnection {
 public:
     explicit RedisConnection(RedisOptions options) : options_{std::move(options)} {}
@@ -207,6 +208,12 @@ private:
     }
 
     void connect() {
+        if (process_ != ::getpid()) {  // the parent's is the parent's: not to be read from, nor killed
+            process_ = ::getpid();
+            context_.reset();
+            id_.clear();
+            address_.clear();
+        }
         if (context_ && context_->err == 0) {
             return;
         }
@@ -293,6 +300,7 @@ private:
     }
 
     RedisOptions options_;
+    ::pid_t process_ = ::getpid();
     Steady::time_point until_ = Steady::now() + options_.command_timeout;
     std::unique_ptr<redisContext, Close> context_;
     Milliseconds timeout_{0};

@@ -13,7 +13,7 @@
 
 namespace centavo::inline v0 {
 
-/// What a book owes its server: what dropped holds came to, reserves without an answer, charges that were not written.
+/// What a book owes its server: what dropped holds came to, and reserves without an answer.
 /// Synchronised.
 class RedisDues {
 public:
@@ -47,12 +47,7 @@ public:
         dues_.doubtful.push_back(held);
         any_.store(true, std::memory_order_release);
     }
-    void owe(RedisCall call) {
-        std::scoped_lock const lock{mutex_};
-        dues_.calls.push_back(std::move(call));
-        any_.store(true, std::memory_order_release);
-    }
-    /// Those from `first` on, again.
+    /// What could not be written, from `first` on: again.
     void owe(std::vector<RedisCall>& calls, std::size_t first) {
         std::scoped_lock const lock{mutex_};
         std::move(calls.begin() + static_cast<std::ptrdiff_t>(first), calls.end(),

@@ -16,6 +16,8 @@
 #include <centavo/budgeting/record_codec.hpp>
 #include <centavo/budgeting/replay.hpp>
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
@@ -41,13 +43,17 @@ namespace centavo::inline v0 {
 class RedisState {
 public:
     RedisState(BookOptions options, RedisBookOptions redis, Clock source)
-        : budgets{std::move(options.budgets)}, when_store_fails_{options.when_store_fails},
+        : budgets{std::move(options.budgets)},
           most_values_{options.most_values}, store_{std::move(redis)}, clock_{source},
           values_(budgets.size()) {
         require_budgets(budgets);
-        std::random_device seed;
-        std::seed_seq words{seed(), seed(), seed(), seed()};
-        random_.seed(words);
+        require_no_anomalies(budgets);
+        if (options.when_store_fails == StoreFailure::go_on) {
+            throw std::invalid_argument("centavo: a RedisBook does not go on without its server, where "
+                                        "nobody knows what others spend; "
+                                        "a LeasedBook over it goes on within what it was lent");
+        }
+        seed();
         store_.open(budgets);
     }
 
@@ -59,6 +65,10 @@ public:
 
     [[nodiscard]] std::uint64_t new_ticket() {
         std::scoped_lock const lock{mutex_};
+        if (process_ != ::getpid()) {  // parent and child must not draw the same
+            process_ = ::getpid();
+            seed();
+        }
         return random_();
     }
 
@@ -102,9 +112,7 @@ public:
     }
 
     void settle(Held const& held, Charge const& charge) {
-        LedgerRecord record = redis_calls::record_of(RecordKind::settle, held, now());
-        redis_calls::fill(record, charge);
-        perform(finish(held, record, "settle"));
+        perform(finish(held, record_of(RecordKind::settle, held, now()).charging(charge), "settle"));
         dues_.hold_closed();
     }
 
@@ -124,14 +132,7 @@ public:
     void charge_without_hold(Account const& account, RecordKind kind, RecordId const& id,
                              Charge const& charge, std::optional<Instant> when) {
         require_own(account);
-        Instant const time = now();
-        LedgerRecord record{.kind = kind,
-                            .time = time,
-                            .at = when ? std::min(*when, time) : time,
-                            .operation = id.operation,
-                            .attempt = id.attempt,
-                            .tags = account.all_tags()};
-        redis_calls::fill(record, charge);
+        LedgerRecord const record = record_of(kind, id, account.all_tags(), charge, {now(), when});
         perform(redis_calls::charge(store_, uses_of(account, record.at), account, record,
                                     std::to_string(new_ticket())));
         call_alerts();
@@ -180,7 +181,7 @@ public:
             auto const bytes = (*open)[i].text();
             session->begin_call();
             if (bytes.size() < RedisStore::shortest_record) {  // a ticket that nobody may use any more
-                if (Instant{std::chrono::nanoseconds{(*open)[i].integer()}} + age <= time) {
+                if (time - Instant{std::chrono::nanoseconds{(*open)[i].integer()}} >= age) {
                     static_cast<void>(
                         session->command({"HDEL", store_.names("holds"), (*open)[i - 1].text()}));
                 }
@@ -188,17 +189,10 @@ public:
             }
             RecordReader reader;
             LedgerRecord record = reader.read(bytes);
-            if (record.at + age > time) {
+            if (time - record.at < age) {
                 continue;
             }
-            OpenHold hold{.record = record.seq,
-                          .id = {std::string{record.operation}, record.attempt},
-                          .tags = Tags::from({record.tags.begin(), record.tags.end()}),
-                          .model = std::string{record.model},
-                          .provider = std::string{record.provider},
-                          .category = record.category,
-                          .amount = record.amount,
-                          .at = record.at};
+            OpenHold hold = open_hold_of(record, record.seq);
             Held const held{.id = hold.id,
                             .account = account(hold.tags),
                             .amount = hold.amount,
@@ -260,6 +254,12 @@ public:
     std::vector<Budget> const budgets;
 
 private:
+    void seed() {
+        std::random_device source;
+        std::seed_seq words{source(), source(), source(), source()};
+        random_.seed(words);
+    }
+
     [[nodiscard]] RedisUses uses_of(Account const& account, Instant at) const {
         return RedisUses{counters_of(budgets, account, at)};
     }
@@ -271,9 +271,8 @@ private:
         }
         auto const hard = [](CounterUse const& use) { return use.budget->enforcement == Enforcement::hard; };
         std::vector<std::string> const arguments{
-            std::to_string(held.ticket),
-            redis_calls::bytes_of(redis_calls::record_of(RecordKind::hold, held, held.at)), amount.minus(),
-            amount.plus(), uses.digits(hard)};
+            std::to_string(held.ticket), redis_calls::bytes_of(record_of(RecordKind::hold, held, held.at)),
+            amount.minus(), amount.plus(), uses.digits(hard)};
         try {
             auto const reply = store_.run_on(connection, store_.scripts.reserve, uses, held.at,
                                              uses.keys(store_.names, {store_.names("holds")}), arguments);
@@ -290,18 +289,10 @@ private:
         return redis_calls::finish(store_, uses_of(held.account, held.at), held, record, std::move(what));
     }
 
-    /// Runs a charge now; or, where that was named, owes it.
-    void perform(RedisCall call) {
-        try {
-            auto const session = store_.session();
-            pay(*session);
-            perform(*session, call);
-        } catch (RedisError const&) {
-            if (when_store_fails_ == StoreFailure::refuse) {
-                throw;
-            }
-            dues_.owe(std::move(call));
-        }
+    void perform(RedisCall const& call) {
+        auto const session = store_.session();
+        pay(*session);
+        perform(*session, call);
     }
 
     /// Whether it changed anything: the first time.
@@ -322,12 +313,11 @@ private:
         }
         auto [dropped, doubtful, calls] = dues_.take();
         for (Held const& held : dropped) {
-            LedgerRecord record = redis_calls::record_of(RecordKind::settle, held, now());
-            record.amount = held.due_when_dropped();
-            calls.push_back(finish(held, record, held.dispatched ? "settle" : "release"));
+            calls.push_back(
+                finish(held, record_of_dropped(held, now()), held.dispatched ? "settle" : "release"));
         }
         for (Held const& held : doubtful) {
-            calls.push_back(finish(held, redis_calls::record_of(RecordKind::release, held, now()), "cancel"));
+            calls.push_back(finish(held, record_of(RecordKind::release, held, now()), "cancel"));
         }
         for (std::size_t i = 0; i < calls.size(); ++i) {
             try {
@@ -382,13 +372,13 @@ private:
         std::unordered_set<std::string> seen = {};
     };
 
-    StoreFailure when_store_fails_;
     std::size_t most_values_;
     RedisStore store_;
     Clock clock_;
     std::shared_ptr<char> identity_ = std::make_shared<char>();
     std::mutex mutex_;
     std::mt19937_64 random_;
+    ::pid_t process_ = ::getpid();
     Instant latest_ = Instant::min();
     std::vector<Values> values_;
     RedisDues dues_;

@@ -41,8 +41,13 @@ class RedisStore {
 public:
     static constexpr std::size_t shortest_record = 32;  // what is shorter among the holds is a mark
 
+    /// Throws std::invalid_argument for a name that no keys can have, and for a time for late settles that is none.
     explicit RedisStore(RedisBookOptions options)
-        : names{options.monitor}, late_settles_{options.late_settles}, pool_{std::move(options.redis)} {}
+        : names{options.monitor}, late_settles_{options.late_settles}, pool_{std::move(options.redis)} {
+        if (late_settles_ < std::chrono::seconds{0} || late_settles_ > std::chrono::days{36'500}) {
+            throw std::invalid_argument("centavo: ended windows are kept for 0 to 36,500 days");
+        }
+    }
 
     [[nodiscard]] RedisPool::Session session() { return pool_.session(); }
 

@@ -8,6 +8,8 @@
 #include <centavo/base/clock.hpp>
 #include <centavo/base/money.hpp>
 #include <centavo/budgeting/book.hpp>
+#include <centavo/budgeting/book_forecast.hpp>
+#include <centavo/budgeting/pace.hpp>
 #include <centavo/budgeting/record_codec.hpp>
 #include <centavo/budgeting/replay.hpp>
 #include <centavo/budgeting/window.hpp>
@@ -18,7 +20,6 @@
 #include <functional>
 #include <memory>
 #include <optional>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -36,12 +37,12 @@ namespace centavo::inline v0 {
 /// the next one that opens the database or calls recover(). What a dropped hold owes is written by the next call.
 ///
 /// A call waits for the others at most SqliteOptions::timeout, then the database counts as one that fails. With
-/// StoreFailure::go_on it is then counted with what this process saw last and has done since, and written later;
-/// processes that cannot see each other may pass a limit together.
+/// StoreFailure::go_on it is then counted with what this process saw last and has done since, and written later:
+/// each process alone keeps the limits, and n that cannot see each other may together spend n times what was left.
 ///
-/// The file must not be on a network's file system (SQLite's WAL needs shared memory), and a process that forks must
-/// not use a book that it opened before. A hold that outlives its book closes the database, which is I/O. Anomaly
-/// alerts (AlertThresholds::anomaly_deviations) are not told by this book.
+/// The file must not be on a network's file system (SQLite's WAL needs shared memory), and a child of
+/// a fork opens a book of its own: its parent's throws std::logic_error there, and leaves the database alone. A hold that outlives its book closes the database, which is I/O.
+/// Hours are not remembered: AlertThresholds::anomaly_deviations throws std::invalid_argument.
 class SqliteBook {
 public:
     /// Throws std::invalid_argument as require_budgets() does and for a path that is no file's, SqliteFailure where the
@@ -56,16 +57,8 @@ public:
 
     /// Sets need.amount aside in every budget that the account touches, or says which has not enough.
     [[nodiscard]] Reservation reserve(Account const& account, Need need) {
-        if (need.amount < Usd{}) {
-            throw std::invalid_argument("centavo: a call does not need less than nothing");
-        }
-        Held held{.id = std::move(need.id),
-                  .account = account,
-                  .price = std::move(need.price),
-                  .amount = need.amount,
-                  .seen = need.input_cost,
-                  .at = state_->now(),
-                  .abort = need.abort};
+        Held held = held_of(account, std::move(need));
+        held.at = state_->now();
         if (auto refusal = state_->set_aside(held)) {
             state_->call_alerts();
             return *std::move(refusal);
@@ -75,10 +68,7 @@ public:
 
     /// Charges a call that was made without a hold; it may pass a limit, which is then told.
     void record(Account const& account, RecordId const& id, Charge const& charge) {
-        if (charge.amount < Usd{}) {
-            throw std::invalid_argument(
-                "centavo: a call does not cost less than nothing; a refund is an adjustment");
-        }
+        require_cost(charge);
         state_->charge(account, RecordKind::settle, id, charge, std::nullopt);
         state_->call_alerts();
     }
@@ -102,8 +92,11 @@ public:
         }
         state_->write_owed_if_possible();
         SqliteCounter counter{*budget, value, window_of(budget->period, state_->now(), budget->calendar)};
-        return state_of(*budget, value, counter.window,
-                        budget->period == Period::request ? SqliteFigures{} : state_->figures(counter));
+        auto figures = budget->period == Period::request ? SqliteFigures{} : state_->figures(counter);
+        if (counter.value != value) {  // a value that found no room has nothing of its own
+            figures = {};
+        }
+        return state_of(*budget, value, counter.window, figures);
     }
 
     /// The figures of every counter of a window of now; budgets for each request have none. Throws SqliteFailure.
@@ -120,6 +113,12 @@ public:
             }
         }
         return states;
+    }
+
+    /// What a budget's window of now will come to; nullopt before an eighth of it is over. Reads every record: for a
+    /// report, not for every call. Throws SqliteFailure, MalformedLedger.
+    [[nodiscard]] std::optional<Forecast> forecast(std::string_view name, std::string_view value = {}) const {
+        return forecast_of(*this, name, value, state_->now());
     }
 
     [[nodiscard]] std::vector<Budget> const& budgets() const noexcept { return state_->budgets(); }

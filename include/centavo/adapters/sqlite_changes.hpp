@@ -7,7 +7,6 @@
 #include <centavo/budgeting/alert.hpp>
 #include <centavo/budgeting/alert_rules.hpp>
 #include <centavo/budgeting/budget.hpp>
-#include <centavo/budgeting/hold.hpp>
 #include <centavo/budgeting/pace.hpp>
 #include <centavo/budgeting/record.hpp>
 #include <centavo/budgeting/replay.hpp>
@@ -34,33 +33,6 @@ public:
 
     /// Whether this process tells alerts: one that does not leaves them to those that do.
     void listen(bool listens) noexcept { listening_ = listens; }
-
-    /// A hold's record, or what becomes of it; the amount is the hold's.
-    [[nodiscard]] static LedgerRecord record_of(RecordKind kind, Held const& held, Instant time) {
-        return {.kind = kind,
-                .hold = held.ticket,
-                .time = time,
-                .at = held.at,
-                .operation = held.id.operation,
-                .attempt = held.id.attempt,
-                .amount = held.amount,
-                .category = held.category(),
-                .quality = UsageQuality::estimated,
-                .model = held.model(),
-                .provider = held.provider(),
-                .tags = held.account.all_tags()};
-    }
-
-    static void fill(LedgerRecord& record, Charge const& charge) {
-        record.amount = charge.amount;
-        record.category = charge.category;
-        record.quality = charge.quality;
-        record.model = charge.model;
-        record.provider = charge.provider;
-        record.lines = charge.lines;
-        record.reported_cost = charge.reported_cost;
-        record.note = charge.note;
-    }
 
     /// Does to the tables what a record says; false where that was done before, by an id or for a hold that is closed.
     ///

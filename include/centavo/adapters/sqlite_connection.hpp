@@ -2,6 +2,7 @@
 #pragma once
 
 #include <sqlite3.h>
+#include <unistd.h>
 
 #include <chrono>
 #include <concepts>
@@ -65,8 +66,14 @@ public:
     }
 
 private:
+    /// A child of a fork must not even close what its parent opened (sqlite.org/howtocorrupt.html).
     struct Close {
-        void operator()(sqlite3* database) const noexcept { sqlite3_close_v2(database); }
+        void operator()(sqlite3* database) const noexcept {
+            if (process == ::getpid()) {
+                sqlite3_close_v2(database);
+            }
+        }
+        ::pid_t process;
     };
 
     /// Another process is writing, for some tens of microseconds as a rule: SQLite's own handler, which sleeps for
@@ -81,7 +88,7 @@ private:
     }
 
     Deadline deadline_;
-    std::unique_ptr<sqlite3, Close> database_;
+    std::unique_ptr<sqlite3, Close> database_{nullptr, Close{::getpid()}};
 };
 
 /// The rows of a statement under way, which it is reset after.

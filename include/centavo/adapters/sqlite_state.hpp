@@ -11,6 +11,7 @@
 #include <centavo/base/money.hpp>
 #include <centavo/budgeting/account.hpp>
 #include <centavo/budgeting/alert.hpp>
+#include <centavo/budgeting/alert_queue.hpp>
 #include <centavo/budgeting/book.hpp>
 #include <centavo/budgeting/budget.hpp>
 #include <centavo/budgeting/hold.hpp>
@@ -78,9 +79,8 @@ public:
     }
 
     void listen(std::function<void(Alert const&)> alert) {
-        std::scoped_lock const lock{mutex_};
-        listener_ = std::move(alert);
-        changes_.listen(static_cast<bool>(listener_));
+        alerts_.listen(std::move(alert));
+        changes_.listen(alerts_.listening());
     }
 
     /// Sets the hold's amount aside, or says why not.
@@ -105,7 +105,7 @@ public:
                     memory_.see(uses.counters[i], own);
                 }
                 if (!refusal) {
-                    held.ticket = tables.append(SqliteChanges::record_of(RecordKind::hold, held, held.at));
+                    held.ticket = tables.append(record_of(RecordKind::hold, held, held.at));
                     tables.open_hold(held.ticket, store_.owner());
                 }
             });
@@ -123,24 +123,14 @@ public:
     }
 
     void settle(Held const& held, Charge const& charge) {
-        LedgerRecord record = SqliteChanges::record_of(RecordKind::settle, held, now());
-        SqliteChanges::fill(record, charge);
-        write_or_owe(record, held.account, held.amount);
+        write_or_owe(record_of(RecordKind::settle, held, now()).charging(charge), held.account, held.amount);
         memory_.closed();
     }
 
     /// Charges without a hold, in the windows of `when` or of now.
     void charge(Account const& account, RecordKind kind, RecordId const& id, Charge const& charge,
                 std::optional<Instant> when) {
-        Instant const time = now();
-        LedgerRecord record{.kind = kind,
-                            .time = time,
-                            .at = when ? std::min(*when, time) : time,
-                            .operation = id.operation,
-                            .attempt = id.attempt,
-                            .tags = account.all_tags()};
-        SqliteChanges::fill(record, charge);
-        write_or_owe(record, account, Usd{});
+        write_or_owe(record_of(kind, id, account.all_tags(), charge, {now(), when}), account, Usd{});
     }
 
     /// Keeps a hold that was let go until the next call writes it.
@@ -186,14 +176,7 @@ public:
                 record.time = now();
                 record.note = "open when its process ended";
                 if (apply(tables, record, record.amount, counters[i], alerts)) {
-                    found.push_back({.record = record.hold,
-                                     .id = {std::string{record.operation}, record.attempt},
-                                     .tags = Tags::from({record.tags.begin(), record.tags.end()}),
-                                     .model = std::string{record.model},
-                                     .provider = std::string{record.provider},
-                                     .category = record.category,
-                                     .amount = record.amount,
-                                     .at = record.at});
+                    found.push_back(open_hold_of(record, record.hold));
                 }
             }
             for (auto const owner : owners) {
@@ -255,21 +238,13 @@ public:
 
     /// Calls what there is to tell, without a lock.
     void call_alerts() {
-        std::unique_lock lock{mutex_};
-        if (alerts_.empty() || !listener_) {
-            return;
-        }
-        auto const alerts = std::exchange(alerts_, {});
-        auto const call = listener_;
-        lock.unlock();
-        for (Alert const& alert : alerts) {
-            call(alert);
-        }
+        alerts_.tell([](Alert const&) {});  // which were written with what made them due
     }
 
 private:
     [[nodiscard]] static std::vector<Budget> checked(std::vector<Budget> budgets) {
         require_budgets(budgets);
+        require_no_anomalies(budgets);
         return budgets;
     }
 
@@ -306,14 +281,7 @@ private:
         write_owed();
         std::vector<Alert> alerts;
         store_.write([&](SqliteTables& tables) { act(tables, alerts); }, [] {});
-        queue(alerts);
-    }
-
-    void queue(std::vector<Alert>& alerts) {
-        if (!alerts.empty()) {
-            std::scoped_lock const lock{mutex_};
-            std::ranges::move(alerts, std::back_inserter(alerts_));
-        }
+        alerts_.add(alerts);
     }
 
     /// Writes a charge, or where that fails and may be gone on without, keeps it.
@@ -326,7 +294,7 @@ private:
             std::vector<Alert> alerts;
             store_.write([&](SqliteTables& tables) { apply(tables, record, stored, counters, alerts); },
                          [&] { memory_.give_back(counters, here); });
-            queue(alerts);
+            alerts_.add(alerts);
         } catch (SqliteFailure const&) {
             if (when_store_fails_ == StoreFailure::refuse) {
                 throw;
@@ -348,11 +316,8 @@ private:
     void keep_dropped() {
         Instant const time = now();
         for (Held const& held : memory_.take_dropped()) {
-            auto record = SqliteChanges::record_of(held.dispatched ? RecordKind::settle : RecordKind::release,
-                                                   held, time);
-            record.amount = held.dispatched ? held.due_when_dropped() : held.amount;
             bool const stored = held.ticket != 0;
-            keep(record, stored ? held.amount : Usd{}, stored ? Usd{} : held.amount,
+            keep(record_of_dropped(held, time), stored ? held.amount : Usd{}, stored ? Usd{} : held.amount,
                  uses_of(held.account, held.at).counters);
         }
     }
@@ -379,7 +344,7 @@ private:
             memory_.put_back(std::move(owed));
             throw;
         }
-        queue(alerts);
+        alerts_.add(alerts);
     }
 
     std::vector<Budget> const budgets_;
@@ -392,8 +357,7 @@ private:
 
     std::mutex mutex_;
     Instant latest_ = Instant::min();
-    std::vector<Alert> alerts_ = {};  // not yet told
-    std::function<void(Alert const&)> listener_ = {};
+    AlertQueue alerts_ = {};
 };
 
 }  // namespace centavo::inline v0

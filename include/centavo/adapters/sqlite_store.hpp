@@ -146,6 +146,9 @@ private:
 
     /// Waits for this process's other threads; what is left of the time is for other processes.
     [[nodiscard]] Turn take_turn() {
+        if (process_ != ::getpid()) {
+            throw std::logic_error("centavo: a process that forked opens a book of its own");
+        }
         auto const until = deadline();
         {
             std::unique_lock lock{mutex_};
@@ -171,6 +174,7 @@ private:
         }
     }
 
+    ::pid_t process_ = ::getpid();
     SqliteOptions options_;
     Clock clock_;
     std::mutex mutex_;  // of taken_ alone: whoever has the turn holds no lock

@@ -24,15 +24,8 @@ struct Touched {
 [[nodiscard]] inline std::vector<Touched> touched_by(std::span<Budget const> budgets, Tags const& tags) {
     std::vector<Touched> touched;
     for (std::size_t i = 0; i < budgets.size(); ++i) {
-        TagScope const& scope = budgets[i].scope;
-        if (scope.key.empty()) {
-            touched.push_back({i});
-        } else if (auto const value = tags.find(scope.key); !value.empty()) {
-            if (scope.each()) {
-                touched.push_back({i, std::string{value}});
-            } else if (value == scope.value) {
-                touched.push_back({i});
-            }
+        if (auto const counter = budgets[i].scope.counter_of(tags.all())) {
+            touched.push_back({i, std::string{*counter}});
         }
     }
     return touched;

@@ -36,7 +36,7 @@ struct AlertThresholds {
     std::vector<int> left_percent = {10};    ///< AlertKind::low for each
     std::vector<int> forecast_percent = {};  ///< AlertKind::forecast for each: 100 is the limit itself
     std::optional<int> anomaly_deviations =
-        {};  ///< AlertKind::anomaly above mean + so many median deviations; 4 is usual
+        {};  ///< AlertKind::anomaly above mean + so many median deviations; 4 is usual. LocalBook's alone
 };
 
 /// A budget that needs attention; told once for each budget, kind, threshold and window.

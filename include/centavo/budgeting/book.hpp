@@ -24,7 +24,7 @@ namespace centavo::inline v0 {
 /// What a book does when its ledger or its store cannot be written.
 enum class StoreFailure : std::uint8_t {
     refuse,  ///< nothing is set aside, nothing is settled, and the caller hears of it
-    go_on    ///< counts in memory, and writes what it owes as soon as that is possible again
+    go_on  ///< counts in memory, and writes what it owes (without a bound) once that is possible; not every book can
 };
 
 /// What every book is made of.
@@ -36,7 +36,7 @@ struct BookOptions {
 };
 
 /// Throws std::invalid_argument unless every budget has a name of its own, a limit of 0 or more, and thresholds
-/// that are percentages.
+/// that are percentages or a number of deviations.
 inline void require_budgets(std::span<Budget const> budgets) {
     std::set<std::string_view> names;
     for (Budget const& budget : budgets) {
@@ -51,6 +51,10 @@ inline void require_budgets(std::span<Budget const> budgets) {
                 throw std::invalid_argument("centavo: a budget alerts where 1 to 99 percent are left");
             }
         }
+        if (auto const deviations = budget.alerts.anomaly_deviations;
+            deviations && (*deviations < 1 || *deviations > 1'000)) {
+            throw std::invalid_argument("centavo: an hour is unusual above 1 to 1,000 deviations");
+        }
         for (int const percent : budget.alerts.forecast_percent) {
             if (percent < 1 || percent > 10'000) {
                 throw std::invalid_argument("centavo: a forecast alerts at 1 to 10,000 percent of the limit");
@@ -58,6 +62,16 @@ inline void require_budgets(std::span<Budget const> budgets) {
         }
         if (budget.alerts.left_percent.size() + budget.alerts.forecast_percent.size() > 31) {
             throw std::invalid_argument("centavo: a budget has at most 31 thresholds");
+        }
+    }
+}
+
+/// Throws std::invalid_argument for a budget that alerts of unusual hours: of a book that does not remember them.
+inline void require_no_anomalies(std::span<Budget const> budgets) {
+    for (Budget const& budget : budgets) {
+        if (budget.alerts.anomaly_deviations) {
+            throw std::invalid_argument("centavo: anomaly alerts are told by a LocalBook alone: " +
+                                        budget.name);
         }
     }
 }
@@ -76,7 +90,7 @@ inline void require_budgets(std::span<Budget const> budgets) {
 ///   An empty operation is nobody's id. At least the last 500,000 ids are remembered.
 /// - A record is written before its money is counted as spent, after it is counted as held. A store that fails makes
 ///   reserve() a refusal with RefusalReason::store, and settle(), record() and adjust() throw, with nothing changed,
-///   unless StoreFailure::go_on was named.
+///   unless StoreFailure::go_on was named. A book that cannot go on throws std::invalid_argument when it is made so.
 /// - A clock that steps back reads as the latest time it showed.
 /// - replay(visit) visits every record kept, as LedgerStore::replay does.
 /// - Alerts are called without a lock, on the thread that caused them, once for each counter and rule.

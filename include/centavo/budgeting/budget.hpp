@@ -5,9 +5,13 @@
 #include <centavo/base/money.hpp>
 #include <centavo/budgeting/alert.hpp>
 #include <centavo/budgeting/calendar.hpp>
+#include <centavo/budgeting/tags.hpp>
 #include <centavo/budgeting/window.hpp>
 
+#include <algorithm>
 #include <cstdint>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -27,6 +31,19 @@ struct TagScope {
 
     /// Whether every value of the key has a counter of its own.
     [[nodiscard]] bool each() const noexcept { return !key.empty() && value.empty(); }
+
+    /// The counter that a call with these tags counts in: its value of the key where each has its own, else "";
+    /// nullopt where the call is not counted.
+    [[nodiscard]] std::optional<std::string_view> counter_of(std::span<Tag const> tags) const noexcept {
+        if (key.empty()) {
+            return std::string_view{};
+        }
+        auto const tag = std::ranges::find(tags, key, &Tag::key);
+        if (tag == tags.end() || (!value.empty() && tag->value != value)) {
+            return std::nullopt;
+        }
+        return value.empty() ? std::string_view{tag->value} : std::string_view{};
+    }
 };
 
 /// So much money for each window of time.

@@ -186,6 +186,15 @@ public:
         }
     }
 
+    /// Throws std::overflow_error where 128 bits do not hold what a charge in the windows of `at` would come to.
+    void require_room(Touching& touching, Instant at, Usd amount) const {
+        for (auto const& series : touching.series) {
+            if (Counter const* const counter = find(*series, at)) {
+                static_cast<void>(counter->spent + counter->held + amount);
+            }
+        }
+    }
+
     /// Gives `held` back and charges `amount` in the windows of `at`, in which it was set aside.
     void settle(Touching& touching, Instant at, Usd held, Usd amount, Instant now) {
         for (auto const& series : touching.series) {

@@ -9,7 +9,6 @@
 #include <centavo/budgeting/record_codec.hpp>
 
 #include <fcntl.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -22,7 +21,6 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -32,24 +30,19 @@
 
 namespace centavo::inline v0 {
 
-/// A ledger that another process, or another place in this one, has open.
-class LedgerLocked : public std::runtime_error {
-public:
-    using std::runtime_error::runtime_error;
-};
-
 /// A ledger in a file: append-only, every record with its checksum. Internally synchronised; move-only.
 ///
 ///     FileLedger ledger{"spend.ledger", {.durability = Durability::group}};
 ///
 /// A torn end is cut at the last sound record when the file is opened, and told (recovery()); a file that is broken
 /// before its end is not touched and throws MalformedLedger. Threads that append at one time are written in one go:
-/// one of them writes for all, and no lock is held over it. One process at a time: a lock on the file says so.
+/// one of them writes for all, and no lock is held over it. One process at a time: a lock on the file says so, and a
+/// child of a fork is another process, to which the ledger of its parent throws LedgerLocked.
 class FileLedger {
 public:
     /// Opens the ledger, or makes it. Throws std::system_error, LedgerLocked, MalformedLedger.
     explicit FileLedger(std::string path, FileLedgerOptions options = {})
-        : state_{std::make_unique<State>(std::move(path), options)} {}
+        : state_{new State{std::move(path), options}} {}
 
     /// Writes the record down; its number. Throws std::system_error, and then nothing of it is kept.
     std::uint64_t append(LedgerRecord record) { return state_->append(record); }
@@ -100,7 +93,7 @@ private:
         void open_locked() {
             while (true) {
                 file = FileHandle{path, O_RDWR | O_CREAT | O_APPEND};
-                lock_file(file);
+                file.lock(path);
                 struct stat here {};
                 struct stat there {};
                 bool const same = ::fstat(file.number(), &here) == 0 && ::stat(path.c_str(), &there) == 0 &&
@@ -108,15 +101,6 @@ private:
                 if (same) {  // no compaction replaced it while it was being locked
                     return;
                 }
-            }
-        }
-
-        void lock_file(FileHandle const& handle) const {
-            if (::flock(handle.number(), LOCK_EX | LOCK_NB) != 0) {
-                if (errno == EWOULDBLOCK) {
-                    throw LedgerLocked(path + ": another process has this ledger open");
-                }
-                throw std::system_error(errno, std::generic_category(), path);
             }
         }
 
@@ -176,6 +160,7 @@ private:
         }
 
         std::uint64_t append(LedgerRecord& record) {
+            require_own();
             std::unique_lock lock{mutex};
             require_sound();
             record.seq = next + 1;
@@ -239,6 +224,7 @@ private:
         }
 
         void sync() {
+            require_own();
             std::unique_lock lock{mutex};
             wake_writer.wait(lock, [&] { return !busy; });
             sync_written(lock);
@@ -275,6 +261,12 @@ private:
                 } else {
                     sync_written(lock);
                 }
+            }
+        }
+
+        void require_own() const {
+            if (process != ::getpid()) {
+                throw LedgerLocked(path + ": a process that forked opens a ledger of its own");
             }
         }
 
@@ -316,6 +308,7 @@ private:
         }
 
         void compact() {
+            require_own();
             std::unique_lock lock{mutex};
             wake_writer.wait(lock, [&] { return !busy; });
             require_sound();
@@ -324,7 +317,7 @@ private:
             std::string const beside = path + ".compact";
             try {
                 FileHandle made{beside, O_RDWR | O_CREAT | O_TRUNC | O_APPEND};
-                lock_file(made);
+                made.lock(path);
                 std::uint64_t const made_size = ledger_file::compact(file, size, made);
                 if (::fsync(made.number()) != 0 || ::rename(beside.c_str(), path.c_str()) != 0) {
                     throw std::system_error(errno, std::generic_category(), path);
@@ -355,6 +348,7 @@ private:
             int error;
         };
 
+        ::pid_t process = ::getpid();
         std::string path;
         FileLedgerOptions options;
         FileHandle file;
@@ -380,7 +374,16 @@ private:
         std::thread timer;
     };
 
-    std::unique_ptr<State> state_;
+    /// In the child of a fork there is no timer to be joined, and the lock may be somebody's for ever: it is left there.
+    struct InItsProcess {
+        void operator()(State* state) const noexcept {
+            if (state->process == ::getpid()) {
+                delete state;
+            }
+        }
+    };
+
+    std::unique_ptr<State, InItsProcess> state_;
 };
 static_assert(LedgerStore<FileLedger>);
 

@@ -59,6 +59,46 @@ struct Held {
     }
 };
 
+/// What is held of a need, before it has a moment and a ticket. Amounts below zero throw std::invalid_argument.
+[[nodiscard]] inline Held held_of(Account const& account, Need&& need) {
+    if (need.amount < Usd{} || need.input_cost < Usd{}) {
+        throw std::invalid_argument("centavo: a call does not need less than nothing");
+    }
+    return {.id = std::move(need.id),
+            .account = account,
+            .price = std::move(need.price),
+            .amount = need.amount,
+            .seen = need.input_cost,
+            .abort = need.abort};
+}
+
+/// The record of a hold, or of what becomes of it at `now`; the amount is the hold's. Refers to the hold.
+[[nodiscard]] inline LedgerRecord record_of(RecordKind kind, Held const& held, Instant now) {
+    bool const hold = kind == RecordKind::hold;
+    return {.kind = kind,
+            .seq = hold ? held.ticket : 0,
+            .hold = hold ? 0 : held.ticket,
+            .time = hold ? held.at : now,
+            .at = held.at,
+            .operation = held.id.operation,
+            .attempt = held.id.attempt,
+            .amount = held.amount,
+            .category = held.category(),
+            .quality = UsageQuality::estimated,
+            .model = held.model(),
+            .provider = held.provider(),
+            .tags = held.account.all_tags()};
+}
+
+/// The record of a hold that was dropped: charged what it owes, or given back. Refers to the hold.
+[[nodiscard]] inline LedgerRecord record_of_dropped(Held const& held, Instant now) {
+    LedgerRecord record = record_of(held.dispatched ? RecordKind::settle : RecordKind::release, held, now);
+    if (held.dispatched) {
+        record.amount = held.due_when_dropped();
+    }
+    return record;
+}
+
 /// What a book does for its holds, as functions, so that Hold is one plain type whatever the book.
 struct HoldActions {
     /// Charges, in the windows of held.at, and gives back what is left; throws what the store throws, and then
@@ -127,10 +167,7 @@ public:
     }
     void settle(Charge const& charge) {
         require_open();
-        if (charge.amount < Usd{}) {
-            throw std::invalid_argument(
-                "centavo: a call does not cost less than nothing; a refund is an adjustment");
-        }
+        require_cost(charge);
         actions_->settle(book_.get(), held_, charge);
         auto const book = std::exchange(book_, nullptr);
         actions_->tell(book.get());

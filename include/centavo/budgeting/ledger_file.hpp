@@ -6,6 +6,7 @@
 #include <centavo/budgeting/record_codec.hpp>
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -20,6 +21,12 @@
 #include <utility>
 
 namespace centavo::inline v0 {
+
+/// A ledger that another process, or another place in this one, has open.
+class LedgerLocked : public std::runtime_error {
+public:
+    using std::runtime_error::runtime_error;
+};
 
 /// An open file, closed with its last owner. Move-only.
 class FileHandle {
@@ -44,6 +51,16 @@ public:
     }
 
     [[nodiscard]] int number() const noexcept { return number_; }
+
+    /// Locks the file, the ledger at `path`, until it is closed. Throws LedgerLocked, std::system_error.
+    void lock(std::string const& path) const {
+        if (::flock(number_, LOCK_EX | LOCK_NB) != 0) {
+            if (errno == EWOULDBLOCK) {
+                throw LedgerLocked(path + ": another process has this ledger open");
+            }
+            throw std::system_error(errno, std::generic_category(), path);
+        }
+    }
 
     /// Writes all of it at the end of the file; an errno, or 0.
     [[nodiscard]] int append(std::string_view bytes) const noexcept {

@@ -20,7 +20,6 @@
 #include <functional>
 #include <memory>
 #include <optional>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -68,27 +67,19 @@ public:
 
     /// Sets need.amount aside in every budget that the account touches, or says which has not enough.
     [[nodiscard]] Reservation reserve(Account const& account, Need need) {
-        if (need.amount < Usd{}) {
-            throw std::invalid_argument("centavo: a call does not need less than nothing");
-        }
+        Held held = held_of(account, std::move(need));
         State& state = *state_;
-        if (auto failed = state.write_owed()) {
+        if (auto failed = state.write_owed(held.amount)) {
             return *std::move(failed);
         }
         auto& touching = state.touching(account);
-        Held held{.id = std::move(need.id),
-                  .account = account,
-                  .price = std::move(need.price),
-                  .amount = need.amount,
-                  .seen = need.input_cost,
-                  .abort = need.abort};
         std::optional<Refusal> refusal;
         {
             auto const lock = state.lock_at(held.at);
             refusal = state.table.check(touching, held.amount);
             if (!refusal) {
-                state.table.raise(touching, held.amount);
                 state.make_room_for_drop();
+                state.table.raise(touching, held.amount);
             } else {
                 state.tell(touching, held.at, refusal->budget);
             }
@@ -105,13 +96,8 @@ public:
 
     /// Charges a call that was made without a hold; it may pass a limit, which is then told.
     void record(Account const& account, RecordId const& id, Charge const& charge) {
-        if (charge.amount < Usd{}) {
-            throw std::invalid_argument(
-                "centavo: a call does not cost less than nothing; a refund is an adjustment");
-        }
-        if (state_->claim(id)) {
-            state_->charge_without_hold(account, RecordKind::settle, id, charge, std::nullopt);
-        }
+        require_cost(charge);
+        state_->charge_without_hold(account, RecordKind::settle, id, charge, std::nullopt);
     }
 
     /// Corrects what was charged, in the windows of `at` or of now; the amount may be negative.
@@ -181,10 +167,7 @@ public:
 
     /// Calls `alert` from now on: once for each counter, rule and window. What it throws reaches the caller whose
     /// call caused it, after that call has taken effect.
-    void on_alert(std::function<void(Alert const&)> alert) {
-        std::scoped_lock const lock{state_->mutex};
-        state_->listener = std::move(alert);
-    }
+    void on_alert(std::function<void(Alert const&)> alert) { state_->alerts.listen(std::move(alert)); }
 
     /// The holds that were open when the ledger was opened, and are charged at their full amount.
     [[nodiscard]] std::vector<OpenHold> const& recovered() const noexcept { return state_->recovered; }

@@ -5,6 +5,7 @@
 #include <centavo/base/money.hpp>
 #include <centavo/budgeting/account.hpp>
 #include <centavo/budgeting/alert.hpp>
+#include <centavo/budgeting/alert_queue.hpp>
 #include <centavo/budgeting/book.hpp>
 #include <centavo/budgeting/budget.hpp>
 #include <centavo/budgeting/counter_table.hpp>
@@ -84,17 +85,17 @@ struct LocalState {
 
     /// Locked. A dropped hold must find room where it can be kept, since its destructor may not allocate.
     void make_room_for_drop() {
-        ++open;
-        if (dropped.capacity() < dropped.size() + open) {
-            dropped.reserve(2 * (dropped.size() + open));
+        if (dropped.capacity() <= dropped.size() + open) {
+            dropped.reserve(2 * (dropped.size() + open + 1));
         }
+        ++open;
     }
 
     /// Writes the record of a hold, or undoes it and says why not.
     [[nodiscard]] std::optional<Refusal> write_hold(CounterTable::Touching& touching, Held& held) {
         if constexpr (keeps) {
             try {
-                held.ticket = ledger->append(record_of(RecordKind::hold, held));
+                held.ticket = ledger->append(record_of(RecordKind::hold, held, held.at));
             } catch (std::exception const& failure) {
                 if (when_store_fails == StoreFailure::refuse) {
                     std::scoped_lock const lock{mutex};
@@ -112,60 +113,50 @@ struct LocalState {
         return {.needed = needed, .reason = RefusalReason::store, .detail = failure.what()};
     }
 
-    [[nodiscard]] static LedgerRecord record_of(RecordKind kind, Held const& held) {
-        return {.kind = kind,
-                .hold = held.ticket,
-                .time = held.at,
-                .at = held.at,
-                .operation = held.id.operation,
-                .attempt = held.id.attempt,
-                .amount = held.amount,
-                .category = held.category(),
-                .quality = UsageQuality::estimated,
-                .model = held.model(),
-                .provider = held.provider(),
-                .tags = held.account.all_tags()};
+    /// The latest time that the clock has shown, whose windows are those of now.
+    [[nodiscard]] Instant now() {
+        Instant at;
+        static_cast<void>(lock_at(at));
+        return at;
     }
 
-    static void fill(LedgerRecord& record, Charge const& charge) {
-        record.amount = charge.amount;
-        record.category = charge.category;
-        record.quality = charge.quality;
-        record.model = charge.model;
-        record.provider = charge.provider;
-        record.lines = charge.lines;
-        record.reported_cost = charge.reported_cost;
-        record.note = charge.note;
-    }
-
-    [[nodiscard]] bool claim(RecordId const& id) {
-        if (id.operation.empty()) {
-            return true;
+    /// Locked. Whether a charge of a hold is the first of its id, which it claims; throws where no sum can hold it.
+    [[nodiscard]] bool claim(CounterTable::Touching& touched, Held const& held, Usd amount) {
+        if (amount > held.amount) {  // up to that it is counted already
+            table.require_room(touched, held.at, amount);
         }
+        return claimed.claim(held.id.operation, held.id.attempt);
+    }
+
+    void forget(RecordId const& id) {
         std::scoped_lock const lock{mutex};
-        return claimed.claim(id.operation, id.attempt);
+        claimed.forget(id);
     }
 
     void settle(Held const& held, Charge const& charge) {
-        bool const first = claim(held.id);
         auto& touched = touching(held.account);
+        bool first = true;
         if constexpr (keeps) {
+            rethrow_owed();
+            Instant time;
+            {
+                auto const lock = lock_at(time);
+                first = claim(touched, held, charge.amount);
+            }
             try {
-                rethrow_owed();
-                LedgerRecord record = record_of(first ? RecordKind::settle : RecordKind::release, held);
-                if (first) {
-                    fill(record, charge);
-                }
-                write(record);
+                write(first ? record_of(RecordKind::settle, held, time).charging(charge)
+                            : record_of(RecordKind::release, held, time));
             } catch (...) {
                 if (first) {
-                    std::scoped_lock const lock{mutex};
-                    claimed.forget(held.id);
+                    forget(held.id);
                 }
                 throw;
             }
         }
         std::scoped_lock const lock{mutex};
+        if constexpr (!keeps) {
+            first = claim(touched, held, charge.amount);
+        }
         table.settle(touched, held.at, held.amount, first ? charge.amount : Usd{}, latest);
         --open;
         tell(touched, held.at, {});
@@ -174,30 +165,27 @@ struct LocalState {
     void charge_without_hold(Account const& account, RecordKind kind, RecordId const& id,
                              Charge const& charge, std::optional<Instant> when) {
         auto& touched = touching(account);
-        Instant now;
-        static_cast<void>(lock_at(now));
-        Instant const at = when ? std::min(*when, now) : now;
+        rethrow_owed();
+        LedgerRecord const record = record_of(kind, id, account.all_tags(), charge, {now(), when});
+        {
+            std::scoped_lock const lock{mutex};
+            table.require_room(touched, record.at, charge.amount);
+            if (!claimed.claim(id.operation, id.attempt)) {
+                return;
+            }
+        }
         if constexpr (keeps) {
             try {
-                rethrow_owed();
-                LedgerRecord record{.kind = kind,
-                                    .time = now,
-                                    .at = at,
-                                    .operation = id.operation,
-                                    .attempt = id.attempt,
-                                    .tags = account.all_tags()};
-                fill(record, charge);
                 write(record);
             } catch (...) {
-                std::scoped_lock const lock{mutex};
-                claimed.forget(id);
+                forget(id);
                 throw;
             }
         }
         {
             std::scoped_lock const lock{mutex};
-            table.charge(touched, at, charge.amount, latest);
-            tell(touched, at, {});
+            table.charge(touched, record.at, charge.amount, latest);
+            tell(touched, record.at, {});
         }
         call_alerts();
     }
@@ -253,12 +241,10 @@ struct LocalState {
             }
         }
         if constexpr (keeps) {
+            Instant const time = now();
             for (Held const& held : holds) {
-                LedgerRecord record = record_of(RecordKind::settle, held);
-                record.amount = held.due_when_dropped();
-                record.kind = held.dispatched ? RecordKind::settle : RecordKind::release;
                 std::string bytes;
-                encode_record(record, bytes);
+                encode_record(record_of_dropped(held, time), bytes);
                 records.push_back(std::move(bytes));
             }
             for (std::size_t i = 0; i < records.size(); ++i) {
@@ -278,43 +264,36 @@ struct LocalState {
         }
     }
 
-    /// The same, with the failure as a refusal.
-    [[nodiscard]] std::optional<Refusal> write_owed() {
+    /// The same, with the failure as a refusal of what is needed.
+    [[nodiscard]] std::optional<Refusal> write_owed(Usd needed = {}) {
         try {
             rethrow_owed();
         } catch (std::exception const& failure) {
-            return store_refusal({}, failure);
+            return store_refusal(needed, failure);
         }
         return std::nullopt;
     }
 
     /// Locked. Notes the alerts that are due.
     void tell(CounterTable::Touching& touched, Instant at, std::string_view refused) {
-        if (listener) {
-            table.tell(touched, at, latest, refused, alerts);
-            due.store(!alerts.empty(), std::memory_order_release);
+        if (alerts.listening()) {
+            std::vector<Alert> due;
+            table.tell(touched, at, latest, refused, due);
+            alerts.add(due);
         }
     }
 
     /// Writes down what there is to tell, and calls it, without the lock.
     void call_alerts() {
-        if (!due.load(std::memory_order_acquire)) {
+        if (alerts.empty()) {
             return;
         }
-        std::unique_lock lock{mutex};
-        std::vector<Alert> const now = std::exchange(alerts, {});
-        due.store(false, std::memory_order_relaxed);
-        auto const call = listener;
-        Instant const time = latest;
-        lock.unlock();
-        for (Alert const& alert : now) {
+        Instant const time = now();
+        alerts.tell([&](Alert const& alert) {
             if constexpr (keeps) {
                 write_alert(*ledger, alert, time);
             }
-            if (call) {
-                call(alert);
-            }
-        }
+        });
     }
 
     /// Counts again what the ledger tells, and charges the holds that it leaves open.
@@ -335,10 +314,8 @@ struct LocalState {
     std::size_t open = 0;           // holds
     std::vector<Held> dropped;      // not yet written, nor told
     std::vector<std::string> owed;  // records not yet written
-    std::vector<Alert> alerts;      // not yet told
-    std::function<void(Alert const&)> listener;
+    AlertQueue alerts;
     std::atomic<bool> owes = false;
-    std::atomic<bool> due = false;
     std::vector<OpenHold> recovered;
 };
 

@@ -8,10 +8,13 @@
 #include <centavo/pricing/price.hpp>
 #include <centavo/pricing/usage.hpp>
 
+#include <algorithm>
+#include <chrono>
 #include <compare>
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 
@@ -73,6 +76,14 @@ struct Charge {
             .reported_cost = cost.reported_cost};
 }
 
+/// Throws std::invalid_argument for a charge below zero, which only a correction may be.
+inline void require_cost(Charge const& charge) {
+    if (charge.amount < Usd{}) {
+        throw std::invalid_argument(
+            "centavo: a call does not cost less than nothing; a refund is an adjustment");
+    }
+}
+
 /// One line of a ledger.
 ///
 /// A view: text, tags and lines belong to whoever hands it out, and live as long as the call it is handed to. What is
@@ -99,6 +110,50 @@ struct LedgerRecord {
     [[nodiscard]] bool spends() const noexcept {
         return kind == RecordKind::settle || kind == RecordKind::adjust;
     }
+
+    /// This record with what a charge is made of; refers to it.
+    [[nodiscard]] LedgerRecord charging(Charge const& charge) const {
+        LedgerRecord record = *this;
+        record.amount = charge.amount;
+        record.category = charge.category;
+        record.quality = charge.quality;
+        record.model = charge.model;
+        record.provider = charge.provider;
+        record.lines = charge.lines;
+        record.reported_cost = charge.reported_cost;
+        record.note = charge.note;
+        return record;
+    }
 };
+
+/// When a charge without a hold is written, and the moment whose windows it belongs to: that one, if it is not to come.
+struct ChargeTime {
+    Instant now;
+    std::optional<Instant> when = std::nullopt;
+
+    [[nodiscard]] Instant at() const { return when ? std::min(*when, now) : now; }
+};
+
+/// Whether a moment has windows and can be written down: 280 years of 365 days around 1970.
+[[nodiscard]] constexpr bool in_calendars(Instant at) noexcept {
+    constexpr Instant last{std::chrono::days{280 * 365}};
+    return -last.time_since_epoch() <= at.time_since_epoch() && at <= last;
+}
+
+/// The record of a charge or a correction that no hold stands behind; refers to all that it is made of. A moment beyond
+/// all calendars throws std::invalid_argument.
+[[nodiscard]] inline LedgerRecord record_of(RecordKind kind, RecordId const& id, std::span<Tag const> tags,
+                                            Charge const& charge, ChargeTime time) {
+    if (!in_calendars(time.at())) {
+        throw std::invalid_argument("centavo: a charge of a time beyond all calendars");
+    }
+    return LedgerRecord{.kind = kind,
+                        .time = time.now,
+                        .at = time.at(),
+                        .operation = id.operation,
+                        .attempt = id.attempt,
+                        .tags = tags}
+        .charging(charge);
+}
 
 }  // namespace centavo::inline v0

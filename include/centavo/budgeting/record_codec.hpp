@@ -30,7 +30,8 @@ inline constexpr std::uint32_t record_schema = 1;
 
 /// Appends a record's bytes to `out`: little-endian, texts with their lengths before them; nothing of it is lost.
 ///
-/// More than 65,535 tags or lines, or a text of 4 GiB, throw std::length_error.
+/// More than 65,535 tags or lines, or a text of 4 GiB, throw std::length_error, a time beyond all calendars
+/// std::invalid_argument: what RecordReader would not read is not written.
 inline void encode_record(LedgerRecord const& record, std::string& out) {
     auto const number = [&](auto value) {
         using Bits = std::make_unsigned_t<decltype(value)>;
@@ -59,6 +60,9 @@ inline void encode_record(LedgerRecord const& record, std::string& out) {
         }
         number(static_cast<std::uint16_t>(count));
     };
+    if (!in_calendars(record.time) || !in_calendars(record.at)) {
+        throw std::invalid_argument("centavo: a record of a time beyond all calendars");
+    }
     byte(record.kind);
     byte(record.category);
     byte(record.quality);
@@ -178,13 +182,11 @@ private:
     }
 
     [[nodiscard]] Instant instant() {
-        constexpr std::int64_t most =
-            std::int64_t{280} * 365 * 24 * 3600 * 1'000'000'000;  // room for a window
-        auto const count = number<std::int64_t>();
-        if (count > most || count < -most) {
+        Instant const at{std::chrono::nanoseconds{number<std::int64_t>()}};
+        if (!in_calendars(at)) {
             throw MalformedLedger("a ledger's record is of a time beyond all calendars");
         }
-        return Instant{std::chrono::nanoseconds{count}};
+        return at;
     }
 
     [[nodiscard]] std::string_view text() { return take(number<std::uint32_t>()); }

@@ -5,6 +5,7 @@
 #include <centavo/base/money.hpp>
 #include <centavo/budgeting/account.hpp>
 #include <centavo/budgeting/alert.hpp>
+#include <centavo/budgeting/alert_rules.hpp>
 #include <centavo/budgeting/record.hpp>
 #include <centavo/budgeting/tags.hpp>
 
@@ -31,14 +32,23 @@ struct OpenHold {
     Instant at = {};
 };
 
+/// The hold that a record tells of, by this number.
+[[nodiscard]] inline OpenHold open_hold_of(LedgerRecord const& record, std::uint64_t number) {
+    return {.record = number,
+            .id = {std::string{record.operation}, record.attempt},
+            .tags = Tags::from({record.tags.begin(), record.tags.end()}),
+            .model = std::string{record.model},
+            .provider = std::string{record.provider},
+            .category = record.category,
+            .amount = record.amount,
+            .at = record.at};
+}
+
 /// Writes down that an alert was told. What the ledger throws is lost: the alert is told all the same, and may be told
 /// again after a restart.
 template <typename Ledger>
 void write_alert(Ledger& ledger, Alert const& alert, Instant time) {
-    std::string rule{to_string(alert.kind)};
-    if (alert.kind != AlertKind::exceeded) {
-        rule += ":" + std::to_string(alert.percent);
-    }
+    std::string const rule = AlertRule{alert.kind, alert.percent}.name();
     std::vector<Tag> tags{{"budget", alert.budget}};
     if (!alert.value.empty()) {
         tags.push_back({"value", alert.value});
@@ -70,14 +80,7 @@ public:
         switch (record.kind) {
         case RecordKind::hold:
             state_->table.raise_at(touching(record), record.at, record.amount);
-            open_.emplace(record.seq, OpenHold{.record = record.seq,
-                                               .id = {std::string{record.operation}, record.attempt},
-                                               .tags = Tags::from({record.tags.begin(), record.tags.end()}),
-                                               .model = std::string{record.model},
-                                               .provider = std::string{record.provider},
-                                               .category = record.category,
-                                               .amount = record.amount,
-                                               .at = record.at});
+            open_.emplace(record.seq, open_hold_of(record, record.seq));
             break;
         case RecordKind::settle:
             static_cast<void>(state_->claimed.claim(record.operation, record.attempt));
@@ -149,7 +152,9 @@ private:
     [[nodiscard]] auto& touching(LedgerRecord const& record) {
         std::string key;
         for (Tag const& tag : record.tags) {
-            key.append(tag.key).append(1, '\0').append(tag.value).append(1, '\0');
+            for (std::string const* const text : {&tag.key, &tag.value}) {  // which may hold any byte
+                key.append(std::to_string(text->size())).append(1, ':').append(*text);
+            }
         }
         if (accounts_.size() > 4'096) {
             accounts_.clear();

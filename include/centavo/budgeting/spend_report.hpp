@@ -12,6 +12,7 @@
 #include <centavo/pricing/cost_structure.hpp>
 #include <centavo/pricing/price.hpp>
 #include <centavo/pricing/unit.hpp>
+#include <centavo/pricing/usage.hpp>
 
 #include <algorithm>
 #include <compare>
@@ -27,6 +28,7 @@ namespace centavo::inline v0 {
 /// What some of a ledger's charges come to.
 struct Figures {
     Usd cost = {};
+    Usd estimated = {};         ///< of the cost, what no provider reported: UsageQuality::estimated
     std::uint64_t charges = 0;  ///< corrections left out
     Tokens input = 0;           ///< billed, cached ones included
     Tokens output = 0;          ///< billed
@@ -34,6 +36,9 @@ struct Figures {
     /// Adds a record that spends. Overflow throws std::overflow_error, and counts the record in part.
     void add(LedgerRecord const& record) {
         cost += record.amount;
+        if (record.quality == UsageQuality::estimated) {
+            estimated += record.amount;
+        }
         if (record.kind != RecordKind::settle) {
             return;
         }
@@ -44,6 +49,16 @@ struct Figures {
                 (unit.direction == Direction::output ? output : input) += line.count;
             }
         }
+    }
+
+    /// Throws std::overflow_error.
+    Figures& operator+=(Figures const& other) {
+        cost += other.cost;
+        estimated += other.estimated;
+        charges += other.charges;
+        input += other.input;
+        output += other.output;
+        return *this;
     }
 
     friend bool operator==(Figures const&, Figures const&) = default;
@@ -92,7 +107,7 @@ struct SpendReportOptions {
 ///     SpendReport report = report_of(monitor.book());
 ///     for (auto const& [day, figures] : report.by_day().each()) { … figures.cost … }
 ///
-/// The figures by model, by day and by category each add up to total(). Those of a tag's values add up to what was
+/// The figures by model, by day and by category each add up to total(), what is estimated by model and by day too. Those of a tag's values add up to what was
 /// charged with that tag. Charges belong to the day of their reserve, corrections to the day that they correct.
 class SpendReport {
 public:

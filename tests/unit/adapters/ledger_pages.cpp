@@ -28,6 +28,18 @@ TEST_CASE("the page shows the total, and the shares by category, model, day and 
     CHECK_THAT(page, ContainsSubstring("By team"));
 }
 
+TEST_CASE("what is estimated is said on the page and in the JSON, and on no page without it") {
+    MemoryLedger ledger;
+    test::write_example(ledger);
+    std::string page;
+    write_ledger_html(report_of(ledger), append_to(page));
+    CHECK_THAT(page, !ContainsSubstring("estimated"));
+    ledger.append({.amount = Usd::parse("0.25"), .quality = UsageQuality::estimated});
+    write_ledger_html(report_of(ledger), append_to(page));
+    CHECK_THAT(page, ContainsSubstring("0.25 USD of it estimated"));
+    CHECK_THAT(report_as_json(report_of(ledger)), ContainsSubstring(R"("estimated":"0.25")"));
+}
+
 TEST_CASE("no text of a ledger becomes a tag of the page, and the page loads nothing") {
     MemoryLedger ledger;
     test::write_random(ledger, 1, 300);

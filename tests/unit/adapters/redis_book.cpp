@@ -6,6 +6,9 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <chrono>
 #include <iostream>
 #include <stdexcept>
@@ -134,6 +137,7 @@ TEST_CASE("a hold whose process is gone stays held until it is reaped") {
     lost->settle(1_usd);  // it was only asleep: it is charged already
     CHECK(book.find("daily")->spent == 3_usd);
     CHECK(book.reap(30min).empty());
+    CHECK(book.reap(std::chrono::nanoseconds::max()).empty());
 }
 
 TEST_CASE("every key of a monitor has one hash tag, and those of windows end after them") {
@@ -177,6 +181,63 @@ TEST_CASE("beyond the most values of a tag the rest share one counter") {
     CHECK(book.find("user", "ann")->spent == 1_cent);
     CHECK(book.find("user", "eve")->spent == Usd{});
     CHECK(book.find("user", CounterTable::other)->spent == 2_cent);
+}
+
+TEST_CASE("a child of a fork shares its parent's book and counts for itself") {
+    auto* const server = server_or_skipped();
+    if (server == nullptr) {
+        return;
+    }
+    RedisBook book{{.budgets = daily(10_usd)}, {.redis = server->options(), .monitor = "forked"}};
+    auto const spend = [&] {
+        for (int call = 0; call < 50; ++call) {
+            auto hold = book.reserve({}, {.amount = 2_cent});
+            if (!hold) {
+                return 1;
+            }
+            hold->settle(1_cent);
+        }
+        return 0;
+    };
+    CHECK(spend() == 0);  // which leaves a connection in the pool
+    auto const child = ::fork();
+    REQUIRE(child >= 0);
+    if (child == 0) {
+        ::_exit(spend());
+    }
+    CHECK(spend() == 0);
+    int status = 1;
+    REQUIRE(::waitpid(child, &status, 0) == child);
+    CHECK(status == 0);
+    CHECK(book.find("daily")->spent == 1.5_usd);
+    CHECK(book.find("daily")->held == Usd{});
+    int charges = 0;
+    book.replay([&](LedgerRecord const& record) { charges += record.spends() ? 1 : 0; });
+    CHECK(charges == 150);
+}
+
+TEST_CASE("a book that is to go on without its server is refused when it is made, with what to use instead") {
+    auto const gone = RedisOptions{.port = 1, .connect_timeout = 200ms};
+    try {
+        RedisBook const book{{.budgets = daily(1_usd), .when_store_fails = StoreFailure::go_on},
+                             {.redis = gone}};
+        FAIL("it would refuse all the same");
+    } catch (std::invalid_argument const& refused) {
+        CHECK(std::string{refused.what()}.find("LeasedBook") != std::string::npos);
+    }
+}
+
+TEST_CASE("alerts of unusual hours, which the server does not remember, are refused when the book is made") {
+    auto watched = daily(1_usd);
+    watched[0].alerts.anomaly_deviations = 4;
+    CHECK_THROWS_AS((RedisBook{{.budgets = watched}, {.redis = {.port = 1}}}), std::invalid_argument);
+}
+
+TEST_CASE("windows that ended are kept for no negative time and not for ever") {
+    for (auto const wrong : {std::chrono::seconds{-1}, std::chrono::seconds::max()}) {
+        CHECK_THROWS_AS((RedisBook{{.budgets = daily(1_usd)}, {.redis = {.port = 1}, .late_settles = wrong}}),
+                        std::invalid_argument);
+    }
 }
 
 TEST_CASE("a server that is not there is an error that says where") {

@@ -161,6 +161,24 @@ TEST_CASE("alerts of leased budgets are those of all processes together, told on
     CHECK(told == std::vector{AlertKind::low, AlertKind::exceeded});
 }
 
+TEST_CASE("what an alert of a lease throws reaches the caller, whose charge counts") {
+    auto* const server = server_or_skipped();
+    if (server == nullptr) {
+        return;
+    }
+    Leasing const leasing{server};
+    auto book = leasing.book();
+    int told = 0;
+    book.on_alert([&](Alert const&) {
+        ++told;
+        throw std::runtime_error("pager is down");
+    });
+    CHECK_THROWS_AS(book.record({}, {}, {.amount = 95_usd}), std::runtime_error);
+    CHECK(told == 1);
+    CHECK(leasing.store().find("daily")->remaining() == 5_usd);
+    CHECK(book.find("daily")->spent == 95_usd);
+}
+
 TEST_CASE("a budget for each value of a tag is not leased") {
     auto* const server = server_or_skipped();
     if (server == nullptr) {

@@ -17,9 +17,11 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 using namespace centavo;
@@ -322,4 +324,44 @@ TEST_CASE("figures do not depend on the durability") {
         CHECK(book.find("daily")->spent == 10_cent);
         CHECK(number(folder.database(), "SELECT count(*) FROM records") == 20);
     }
+}
+
+TEST_CASE(
+    "alerts of unusual hours, which the database does not remember, are refused when the book is made") {
+    Folder folder;
+    CHECK_THROWS_AS(
+        (SqliteBook{{.budgets = {{.name = "daily", .limit = 1_usd, .alerts = {.anomaly_deviations = 4}}}},
+                    folder.database()}),
+        std::invalid_argument);
+}
+
+TEST_CASE("to a child of a fork its parent's book is closed, and what happens to it there leaves the "
+          "parent's alone") {
+    Folder folder;
+    std::optional<SqliteBook> book{std::in_place, BookOptions{.budgets = {{.name = "daily", .limit = 1_usd}}},
+                                   folder.database()};
+    auto hold = book->reserve({}, {.amount = 0.25_usd});
+    REQUIRE(hold);
+    auto const child = ::fork();
+    REQUIRE(child >= 0);
+    if (child == 0) {
+        int wrong = 1;
+        try {
+            static_cast<void>(book->reserve({}, {.amount = 0.25_usd}));
+        } catch (std::logic_error const&) {
+            wrong = 0;
+        }
+        { auto const dropped = std::move(hold); }
+        book.reset();
+        ::_exit(wrong);
+    }
+    int status = 1;
+    REQUIRE(::waitpid(child, &status, 0) == child);
+    CHECK(status == 0);
+    SqliteBook other{{.budgets = {{.name = "daily", .limit = 1_usd}}}, folder.database()};
+    CHECK(other.recovered().empty());  // the parent's hold is the parent's still
+    CHECK(other.find("daily")->held == 0.25_usd);
+    hold->settle(0.125_usd);
+    CHECK(other.find("daily")->spent == 0.125_usd);
+    CHECK(number(folder.database(), "SELECT count(*) FROM owners") == 2);
 }

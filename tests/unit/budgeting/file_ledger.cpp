@@ -13,12 +13,15 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <optional>
 #include <random>
 #include <set>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
+#include <sys/wait.h>
 #include <unistd.h>
 
 using namespace centavo;
@@ -189,6 +192,33 @@ TEST_CASE("a ledger is open in one place at a time") {
         CHECK_THROWS_AS(FileLedger{scratch.path}, LedgerLocked);
     }
     FileLedger{scratch.path};
+}
+
+TEST_CASE("to a child of a fork its parent's ledger is another process's, and can be let go of there") {
+    Scratch const scratch;
+    std::optional<FileLedger> ledger{std::in_place, scratch.path,
+                                     FileLedgerOptions{.durability = Durability::group}};
+    ledger->append({.amount = 1_cent});
+    auto const child = ::fork();
+    REQUIRE(child >= 0);
+    if (child == 0) {
+        ::alarm(20);  // its timer's thread is not there to be joined
+        int wrong = 1;
+        try {
+            ledger->append({.amount = 2_cent});
+        } catch (LedgerLocked const&) {
+            wrong = 0;
+        }
+        ledger.reset();
+        ::_exit(wrong);
+    }
+    int status = 1;
+    REQUIRE(::waitpid(child, &status, 0) == child);
+    CHECK(status == 0);
+    CHECK(ledger->append({.amount = 3_cent}) == 2);
+    int records = 0;
+    ledger->replay([&](LedgerRecord const&) { ++records; });
+    CHECK(records == 2);
 }
 
 TEST_CASE("threads that append together lose and double nothing, at every level", "[threads]") {

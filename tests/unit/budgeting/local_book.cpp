@@ -7,6 +7,7 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <stdexcept>
 
@@ -68,6 +69,38 @@ TEST_CASE("told to go on, a book counts in memory and writes what it owes when i
     LocalBook<FullDisk> const again{one_budget(StoreFailure::refuse), disk};
     CHECK(again.find("all")->spent == 0.5_usd);
     CHECK(again.recovered().empty());
+}
+
+TEST_CASE("an hour is unusual above 1 to 1,000 deviations") {
+    auto const watched = [](int deviations) {
+        return LocalBook<>{
+            {.budgets = {{.name = "day", .limit = 1_usd, .alerts = {.anomaly_deviations = deviations}}}}};
+    };
+    CHECK(watched(4).find("day"));
+    CHECK_THROWS_AS(watched(0), std::invalid_argument);
+    CHECK_THROWS_AS(watched(1'001), std::invalid_argument);
+}
+
+TEST_CASE("a charge that no sum can hold throws before anything is written or counted") {
+    LocalBook<> book{{.budgets = {{.name = "total", .limit = 1_usd, .period = Period::total},
+                                  {.name = "search", .limit = 1_usd, .scope = {"team", "search"}}}}};
+    Usd const most = Usd::from_atto(std::numeric_limits<Int128>::max());
+    book.record({}, {}, {.amount = 1_cent});
+    auto const search = book.account({{"team", "search"}});
+    auto hold = book.reserve(search, {.amount = 1_cent});
+    REQUIRE(hold);
+    CHECK_THROWS_AS(hold->settle(most), std::overflow_error);
+    CHECK_THROWS_AS(book.record(search, {"op", 1}, {.amount = most}), std::overflow_error);
+    CHECK(hold->open());
+    CHECK(book.find("total")->spent == 1_cent);
+    CHECK(book.find("search")->spent == Usd{});
+    hold->settle(1_cent);
+    book.record(search, {"op", 1}, {.amount = 1_cent});  // the failed one has not used the id up
+    Usd recorded;
+    book.replay([&](LedgerRecord const& record) { recorded += record.spends() ? record.amount : Usd{}; });
+    CHECK(recorded == 3_cent);
+    CHECK(book.find("total")->spent == 3_cent);
+    CHECK(book.find("search")->held == Usd{});
 }
 
 TEST_CASE("a grant raises one counter's limit for its window") {

@@ -8,6 +8,7 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include <cstddef>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -61,4 +62,11 @@ TEST_CASE("a record cut anywhere, or with one byte changed, is refused or read, 
             }
         }
     }
+}
+
+TEST_CASE("what could not be read again is not written: a time beyond all calendars") {
+    std::string bytes;
+    CHECK_THROWS_AS(encode_record({.time = Instant::max()}, bytes), std::invalid_argument);
+    CHECK_THROWS_AS(encode_record({.at = Instant::min()}, bytes), std::invalid_argument);
+    CHECK(bytes.empty());
 }
