@@ -21,7 +21,7 @@ namespace centavo::inline v0 {
 /// Externally synchronised.
 class OpenRun {
 public:
-    /// Shorter pieces are counted again each time, which is quicker; none of these is a single token.
+    /// Shorter pieces are counted again each time, which is quicker.
     static constexpr std::size_t shortest = 256;
 
     [[nodiscard]] bool active() const noexcept { return kinds_.all != 0; }
@@ -30,7 +30,8 @@ public:
     /// is not known what continues it.
     void begin(Vocabulary const& vocabulary, Split split, std::string_view piece) {
         kinds_ = {};
-        if (!find_ill_formed_utf8(piece)) {
+        if (piece.size() > vocabulary.longest() &&
+            !find_ill_formed_utf8(piece)) {  // else it may be a token as a whole
             kinds_ = continued_by(split, piece);
         }
         if (active()) {
@@ -70,7 +71,7 @@ public:
         if (scanned_ - bytes_ > longest_apart) {
             return false;
         }
-        tokens_ += count_apart(vocabulary, text.substr(bytes_, scanned_ - bytes_));
+        tokens_ += count_piece(vocabulary, text.substr(bytes_, scanned_ - bytes_));
         return at == end || count_broken(vocabulary, text.substr(scanned_));
     }
 
@@ -141,9 +142,12 @@ private:
     static constexpr std::size_t nearby =
         16;  // tokens that one character changes at most, or it is counted anew
 
-    [[nodiscard]] std::int64_t count_apart(Vocabulary const& vocabulary, std::string_view piece) {
+    [[nodiscard]] std::int64_t count_piece(Vocabulary const& vocabulary, std::string_view piece) {
+        return vocabulary.find(piece) != Vocabulary::none ? 1 : count_merged(vocabulary, piece);
+    }
+    [[nodiscard]] std::int64_t count_merged(Vocabulary const& vocabulary, std::string_view part) {
         near_.clear();
-        merge_.append(vocabulary, piece, near_);
+        merge_.append(vocabulary, part, near_);
         return static_cast<std::int64_t>(near_.size());
     }
 
@@ -155,7 +159,7 @@ private:
             return false;
         }
         if ((kinds_.all & set(other)) == 0) {  // it is no letter and no number, so it is a piece by itself
-            tokens_ += count_apart(vocabulary, replacement);
+            tokens_ += count_piece(vocabulary, replacement);
             return true;
         }
         // It goes with the symbols before it: the last tokens are encoded again, if the first of them stays.
@@ -165,7 +169,7 @@ private:
             broken_ += vocabulary.text(ranks_[i]);
         }
         broken_ += replacement;
-        tokens_ += count_apart(vocabulary, broken_) - static_cast<std::int64_t>(ranks_.size() - from);
+        tokens_ += count_merged(vocabulary, broken_) - static_cast<std::int64_t>(ranks_.size() - from);
         return from == 0 || near_[0] == ranks_[from];
     }
 
