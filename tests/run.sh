@@ -4,5 +4,5 @@ set -eu
 cd "$(dirname "$0")/.."
 . cmake/debian.sh
 need g++ cmake ninja-build pkg-config libssl-dev catch2 nlohmann-json3-dev libsqlite3-dev libhiredis-dev redis-server \
-    libcpp-httplib-dev libcli11-dev
+    libcpp-httplib-dev libcli11-dev python3 tzdata
 cmake --workflow --preset test
