@@ -99,7 +99,8 @@ private:
         CharClass first = other;  // behind a space
         CharClass second = other;
         CharClass last = other;
-        int at = piece[0] == ' ' ? -1 : 0;
+        bool const spaced = piece[0] == ' ';
+        int at = spaced ? -1 : 0;
         for (char const* c = piece.data(); c != piece.data() + piece.size(); ++at) {
             Utf8Step const step = decode_utf8(c, piece.data() + piece.size());
             last = char_class(step.point);
@@ -110,26 +111,30 @@ private:
         }
         bool const cased = split == Split::o200k;
         constexpr std::uint32_t white = set(newline, space);
+        if ((seen & set(newline)) != 0 && (seen & ~white) != 0) {
+            return {set(
+                newline)};  // line ends behind symbols; o200k takes slashes too, but no other symbol any more
+        }
         switch (last) {
         case newline:
-            if ((seen & ~white) != 0) {
-                return {set(newline)};
-            }
             return split == Split::gpt2 || split == Split::cl100k ? Kinds{white} : Kinds{white, set(newline)};
         case space: return {split == Split::gpt2 || split == Split::cl100k ? white : set(space)};
         case number: return {split == Split::gpt2 ? set(number) : 0};
         case other: return {set(mark, other)};
         case mark:
-            if (!cased || (first == other && second == other)) {
+            if (!cased || (first == other && (spaced || second == other))) {
                 return {set(mark, other)};
             }
-            break;
+            break;  // a word, which one symbol or space may precede
         case upper:
         case lower:
         case both: break;
         }
         if (!cased) {
             return {set(upper, lower, both)};
+        }
+        if (piece.find('\'', 1) != piece.npos) {
+            return {};  // a contraction ends the word
         }
         if ((seen & set(lower)) != 0) {
             return {set(lower, both, mark)};
