@@ -96,7 +96,7 @@ public:
         std::scoped_lock const lock{mutex_};
         std::vector<SqliteReading> figures;
         for (SqliteCounter const& counter : uses.counters) {
-            figures.push_back({{}, seen(counter)});
+            figures.emplace_back().known = seen(counter);
         }
         auto refusal = uses.refuse(figures, amount);
         if (!refusal) {
