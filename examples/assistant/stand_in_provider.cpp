@@ -35,7 +35,8 @@ std::vector<std::string> sentences_of(std::string_view text) {
             text[i] == '.' && (i + 1 == text.size() || text[i + 1] == ' ' || text[i + 1] == '\n');
         bool const paragraph = text[i] == '\n' && i + 1 < text.size() && text[i + 1] == '\n';
         sentence += text[i] == '\n' ? ' ' : text[i];
-        if ((stop || paragraph) && sentence.size() > 40) {
+        bool const table = sentence.find('|') != sentence.npos;
+        if ((stop || paragraph) && sentence.size() > 40 && !table) {
             sentence.erase(0, sentence.find_first_not_of(" #-*|"));
             sentences.push_back(std::move(sentence));
         }
