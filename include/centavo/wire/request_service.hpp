@@ -35,6 +35,7 @@ namespace centavo::inline v0 {
         }
     }
     service.region = text("inference_geo").value_or("");
+    service.region = std::string{service.priced_region()};  // a usual one leaves the price its own
     return service;
 }
 

@@ -24,6 +24,7 @@ TEST_CASE("what a request asks for beside its tokens is quoted where it is deare
           Service{.tier = ServiceTier::fast, .region = "us"});
     CHECK(asked(R"(,"service_tier":"flex")") == Service{});
     CHECK(asked(R"(,"service_tier":"auto")") == Service{});
+    CHECK(asked(R"(,"inference_geo":"global")") == Service{});  // a regional endpoint's own price stays
 }
 
 TEST_CASE("a tier that is no name asks for nothing", "[wire][request_service]") {
