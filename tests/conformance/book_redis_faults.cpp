@@ -15,6 +15,7 @@
 #include <set>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 using namespace centavo;
@@ -131,8 +132,7 @@ void survives(Harm harm) {
     CHECK(load.acknowledged.size() > 10);
     CHECK(std::ranges::all_of(load.acknowledged, [&](std::string const& one) { return charged[one] == 1; }));
     CHECK(charged.size() == load.acknowledged.size());
-    CHECK(load.slowest_ms <
-          10'000);  // no call waits for the server to come back: 400 ms, on a machine that may be busy
+    CHECK(load.slowest_ms < 3'000);  // each has 400 ms, on a machine that may be busy
 }
 
 }  // namespace
@@ -147,11 +147,12 @@ TEST_CASE("a server that is killed and started again under load loses and double
     }
 }
 
-TEST_CASE("a server that stops answering for a while under load loses and doubles nothing") {
+TEST_CASE("a server that stops answering for a while under load loses and doubles nothing, and no call waits for it") {
     if (!skipped()) {
-        survives([](RedisServer& server) {
+        auto pause = 4'000ms;  // longer than any call may seem to take, and then long enough for each to give up
+        survives([&](RedisServer& server) {
             server.pause();
-            std::this_thread::sleep_for(700ms);
+            std::this_thread::sleep_for(std::exchange(pause, 700ms));
             server.resume();
         });
     }
