@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "http_client.hpp"
 
+#include "http_exchange.hpp"
+
 #include <httplib.h>
 
-#include <charconv>
 #include <chrono>
-#include <cstddef>
-#include <cstdint>
 #include <stdexcept>
-#include <string_view>
 #include <utility>
 
 namespace assistant {
@@ -50,27 +48,7 @@ centavo::Reply HttpClient::operator()(centavo::Sent const& sent, centavo::Sink s
     if (!connection_->key.empty()) {
         request.set_header("Authorization", "Bearer " + connection_->key);
     }
-    centavo::Reply reply;
-    request.response_handler = [&](httplib::Response const& head) {
-        reply.http_status = head.status;
-        std::string const after = head.get_header_value("Retry-After");
-        std::int64_t seconds = 0;
-        if (std::from_chars(after.data(), after.data() + after.size(), seconds).ec == std::errc{}) {
-            reply.retry_after = std::chrono::seconds{seconds};
-        }
-        return true;
-    };
-    bool stopped = false;
-    request.content_receiver = [&](char const* data, std::size_t size, std::uint64_t, std::uint64_t) {
-        stopped = sink(std::string_view{data, size}) == centavo::Flow::stop;
-        return !stopped;
-    };
-    auto const result = connection_->http.send(request);
-    if (!result && !stopped) {
-        reply.transport_error = httplib::to_string(result.error());
-        reply.dispatched = result.error() != httplib::Error::Connection;
-    }
-    return reply;
+    return exchange(connection_->http, std::move(request), sink);
 }
 
 }  // namespace assistant

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "anthropic_client.hpp"
 
+#include "../assistant/http_exchange.hpp"
+
 #include <centavo/base/json_string.hpp>
 
 #include <httplib.h>
 
 #include <chrono>
-#include <cstdint>
-#include <string_view>
 #include <utility>
 
 namespace terminal {
@@ -57,22 +57,7 @@ centavo::Reply AnthropicClient::operator()(centavo::Sent const& sent, centavo::S
     request.set_header("Content-Type", "application/json");
     request.set_header("x-api-key", connection_->key);
     request.set_header("anthropic-version", "2023-06-01");
-    centavo::Reply reply;
-    request.response_handler = [&](httplib::Response const& head) {
-        reply.http_status = head.status;
-        return true;
-    };
-    bool stopped = false;
-    request.content_receiver = [&](char const* data, std::size_t size, std::uint64_t, std::uint64_t) {
-        stopped = sink(std::string_view{data, size}) == centavo::Flow::stop;
-        return !stopped;
-    };
-    auto const result = connection_->http.send(request);
-    if (!result && !stopped) {
-        reply.transport_error = httplib::to_string(result.error());
-        reply.dispatched = result.error() != httplib::Error::Connection;
-    }
-    return reply;
+    return assistant::exchange(connection_->http, std::move(request), sink);
 }
 
 }  // namespace terminal

@@ -112,8 +112,8 @@ private:
         bool const cased = split == Split::o200k;
         constexpr std::uint32_t white = set(newline, space);
         if ((seen & set(newline)) != 0 && (seen & ~white) != 0) {
-            return {set(
-                newline)};  // line ends behind symbols; o200k takes slashes too, but no other symbol any more
+            // Line ends behind symbols: o200k takes slashes with them, but no other symbol any more.
+            return {set(newline)};
         }
         switch (last) {
         case newline:

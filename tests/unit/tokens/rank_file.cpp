@@ -4,6 +4,8 @@
 #include <centavo/data/cl100k_base.hpp>
 #include <centavo/tokens/bpe.hpp>
 
+#include <support/base64.hpp>
+
 #include <catch2/catch_test_macros.hpp>
 
 #include <sstream>
@@ -12,25 +14,11 @@
 #include <vector>
 
 using namespace centavo;
+using testing::base64;
 
 namespace {
 
 using Ranks = std::vector<Rank>;
-
-std::string base64(std::string_view bytes) {
-    std::string_view const digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    std::string out;
-    for (std::size_t i = 0; i < bytes.size(); i += 3) {
-        std::uint32_t word = 0;
-        for (std::size_t j = 0; j < 3; ++j) {
-            word = word << 8 | (i + j < bytes.size() ? static_cast<unsigned char>(bytes[i + j]) : 0U);
-        }
-        for (std::size_t j = 0; j < 4; ++j) {
-            out += i + j > bytes.size() ? '=' : digits[word >> (18 - 6 * j) & 63];
-        }
-    }
-    return out;
-}
 
 std::string line(std::string_view token, Rank rank) {
     return base64(token) + " " + std::to_string(rank) + "\n";

@@ -6,6 +6,8 @@
 #include <centavo/data/o200k_base.hpp>
 #include <centavo/tokens/utf8.hpp>
 
+#include <support/base64.hpp>
+
 #include <catch2/catch_test_macros.hpp>
 
 #include <array>
@@ -15,23 +17,9 @@
 #include <string_view>
 
 using namespace centavo;
+using testing::base64;
 
 namespace {
-
-std::string base64(std::string_view bytes) {
-    std::string_view const digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    std::string out;
-    for (std::size_t i = 0; i < bytes.size(); i += 3) {
-        std::uint32_t word = 0;
-        for (std::size_t j = 0; j < 3; ++j) {
-            word = word << 8 | (i + j < bytes.size() ? static_cast<unsigned char>(bytes[i + j]) : 0U);
-        }
-        for (std::size_t j = 0; j < 4; ++j) {
-            out += i + j > bytes.size() ? '=' : digits[word >> (18 - 6 * j) & 63];
-        }
-    }
-    return out;
-}
 
 /// The vocabulary in the published form: a line a token, base64 and rank.
 std::string rank_file_digest(Vocabulary const& vocabulary) {
