@@ -1,195 +1,91 @@
 # Every public header, sorted; the build compiles each one alone.
 set(CENTAVO_HEADERS
-    include/centavo/adapters/export_text.hpp
-    include/centavo/adapters/focus_csv.hpp
-    include/centavo/adapters/json.hpp
-    include/centavo/adapters/leased_book.hpp
-    include/centavo/adapters/ledger_csv.hpp
-    include/centavo/adapters/ledger_html.hpp
-    include/centavo/adapters/ledger_json.hpp
-    include/centavo/adapters/lender.hpp
-    include/centavo/adapters/otlp_json.hpp
-    include/centavo/adapters/prometheus_text.hpp
-    include/centavo/adapters/redis_alerts.hpp
-    include/centavo/adapters/redis_book.hpp
-    include/centavo/adapters/redis_calls.hpp
-    include/centavo/adapters/redis_connection.hpp
-    include/centavo/adapters/redis_counters.hpp
-    include/centavo/adapters/redis_dues.hpp
-    include/centavo/adapters/redis_pool.hpp
-    include/centavo/adapters/redis_scripts.hpp
-    include/centavo/adapters/redis_state.hpp
-    include/centavo/adapters/redis_store.hpp
-    include/centavo/adapters/spend_metrics.hpp
-    include/centavo/adapters/sqlite_book.hpp
-    include/centavo/adapters/sqlite_changes.hpp
-    include/centavo/adapters/sqlite_connection.hpp
-    include/centavo/adapters/sqlite_memory.hpp
-    include/centavo/adapters/sqlite_owners.hpp
-    include/centavo/adapters/sqlite_state.hpp
-    include/centavo/adapters/sqlite_store.hpp
-    include/centavo/adapters/sqlite_tables.hpp
-    include/centavo/adapters/sqlite_uses.hpp
+    include/centavo/api/aws_event_stream.hpp
+    include/centavo/api/request.hpp
+    include/centavo/api/request_tokens.hpp
+    include/centavo/api/response_reader.hpp
+    include/centavo/api/response_writer.hpp
+    include/centavo/api/sse.hpp
+    include/centavo/api/usage_reader.hpp
     include/centavo/base/clock.hpp
-    include/centavo/base/crc32.hpp
     include/centavo/base/decimal.hpp
-    include/centavo/base/instant.hpp
-    include/centavo/base/int128.hpp
-    include/centavo/base/json_number.hpp
-    include/centavo/base/json_scan.hpp
-    include/centavo/base/json_string.hpp
     include/centavo/base/money.hpp
-    include/centavo/base/sha256.hpp
-    include/centavo/base/utf8.hpp
-    include/centavo/budgeting/account.hpp
-    include/centavo/budgeting/alert.hpp
-    include/centavo/budgeting/alert_queue.hpp
-    include/centavo/budgeting/alert_rules.hpp
-    include/centavo/budgeting/answer_charge.hpp
-    include/centavo/budgeting/book.hpp
-    include/centavo/budgeting/book_forecast.hpp
-    include/centavo/budgeting/budget.hpp
-    include/centavo/budgeting/calendar.hpp
-    include/centavo/budgeting/counter_key.hpp
-    include/centavo/budgeting/counter_table.hpp
-    include/centavo/budgeting/durability.hpp
-    include/centavo/budgeting/file_ledger.hpp
-    include/centavo/budgeting/hold.hpp
-    include/centavo/budgeting/ledger.hpp
-    include/centavo/budgeting/ledger_compaction.hpp
-    include/centavo/budgeting/ledger_file.hpp
-    include/centavo/budgeting/local_book.hpp
-    include/centavo/budgeting/local_state.hpp
-    include/centavo/budgeting/pace.hpp
-    include/centavo/budgeting/recent_ids.hpp
-    include/centavo/budgeting/record.hpp
-    include/centavo/budgeting/record_codec.hpp
-    include/centavo/budgeting/record_source.hpp
-    include/centavo/budgeting/replay.hpp
-    include/centavo/budgeting/spend_report.hpp
-    include/centavo/budgeting/spending.hpp
-    include/centavo/budgeting/tags.hpp
-    include/centavo/budgeting/usual_hours.hpp
-    include/centavo/budgeting/window.hpp
-    include/centavo/caching/cache_entry.hpp
-    include/centavo/caching/cache_policy.hpp
-    include/centavo/caching/canonical.hpp
-    include/centavo/caching/memory_store.hpp
-    include/centavo/caching/request_key.hpp
-    include/centavo/caching/s3_fifo.hpp
-    include/centavo/caching/savings.hpp
-    include/centavo/caching/scope.hpp
-    include/centavo/caching/single_flight.hpp
+    include/centavo/base/tokens.hpp
+    include/centavo/budget/account.hpp
+    include/centavo/budget/alert.hpp
+    include/centavo/budget/budget.hpp
+    include/centavo/budget/budget_store.hpp
+    include/centavo/budget/file_ledger.hpp
+    include/centavo/budget/forecast.hpp
+    include/centavo/budget/hold.hpp
+    include/centavo/budget/leased_budgets.hpp
+    include/centavo/budget/ledger.hpp
+    include/centavo/budget/local_budgets.hpp
+    include/centavo/budget/record.hpp
+    include/centavo/budget/spend_report.hpp
+    include/centavo/budget/window.hpp
+    include/centavo/builtin/counters.hpp
+    include/centavo/builtin/prices.hpp
+    include/centavo/cache/cache_store.hpp
+    include/centavo/cache/memory_cache_store.hpp
+    include/centavo/cache/request_key.hpp
+    include/centavo/cache/savings.hpp
+    include/centavo/cache/scope.hpp
+    include/centavo/call/client.hpp
+    include/centavo/call/outcome.hpp
+    include/centavo/call/response_cost.hpp
     include/centavo/centavo.hpp
-    include/centavo/chat/image_part.hpp
-    include/centavo/chat/image_size.hpp
-    include/centavo/chat/malformed_request.hpp
+    include/centavo/chat/delta.hpp
+    include/centavo/chat/image.hpp
     include/centavo/chat/message.hpp
-    include/centavo/chat/request.hpp
+    include/centavo/chat/response.hpp
     include/centavo/chat/tool.hpp
     include/centavo/cost_calculator.hpp
     include/centavo/cost_monitor.hpp
     include/centavo/data/cl100k_base.hpp
-    include/centavo/data/counter_for.hpp
     include/centavo/data/o200k_base.hpp
-    include/centavo/data/o200k_harmony.hpp
     include/centavo/data/prices.hpp
     include/centavo/data/unicode_classes.hpp
+    include/centavo/export/csv.hpp
+    include/centavo/export/focus.hpp
+    include/centavo/export/html.hpp
+    include/centavo/export/json.hpp
+    include/centavo/export/otlp.hpp
+    include/centavo/export/prometheus.hpp
+    include/centavo/export/spend_metrics.hpp
     include/centavo/metered.hpp
     include/centavo/model_router.hpp
-    include/centavo/models/after_abort.hpp
-    include/centavo/models/model_facts.hpp
+    include/centavo/models/model_catalog.hpp
     include/centavo/models/model_id.hpp
-    include/centavo/models/model_match.hpp
-    include/centavo/models/tokens.hpp
-    include/centavo/pricing/adjustment.hpp
-    include/centavo/pricing/centavo_prices.hpp
+    include/centavo/nlohmann/json.hpp
     include/centavo/pricing/cost.hpp
     include/centavo/pricing/cost_structure.hpp
-    include/centavo/pricing/daily_window.hpp
-    include/centavo/pricing/genai_prices.hpp
-    include/centavo/pricing/genai_units.hpp
     include/centavo/pricing/imported_prices.hpp
-    include/centavo/pricing/listed_prices.hpp
-    include/centavo/pricing/litellm_prices.hpp
     include/centavo/pricing/price.hpp
     include/centavo/pricing/price_band.hpp
     include/centavo/pricing/price_file.hpp
-    include/centavo/pricing/price_lint.hpp
-    include/centavo/pricing/price_rows.hpp
+    include/centavo/pricing/price_list.hpp
     include/centavo/pricing/price_table.hpp
     include/centavo/pricing/quote.hpp
     include/centavo/pricing/rate.hpp
-    include/centavo/pricing/request_shape.hpp
     include/centavo/pricing/service_tier.hpp
     include/centavo/pricing/unit.hpp
     include/centavo/pricing/usage.hpp
     include/centavo/prompt_cache.hpp
     include/centavo/prompt_optimizer.hpp
-    include/centavo/prompting/guard.hpp
-    include/centavo/prompting/level.hpp
-    include/centavo/prompting/lossless_passes.hpp
     include/centavo/prompting/optimized.hpp
-    include/centavo/prompting/pass.hpp
-    include/centavo/prompting/phrase_pass.hpp
-    include/centavo/prompting/phrases.hpp
-    include/centavo/prompting/repeat_passes.hpp
-    include/centavo/prompting/segmenter.hpp
     include/centavo/prompting/selection.hpp
-    include/centavo/prompting/sentences.hpp
-    include/centavo/prompting/terms.hpp
+    include/centavo/redis/redis_budgets.hpp
     include/centavo/routing/choice.hpp
     include/centavo/routing/complexity.hpp
-    include/centavo/routing/static_table.hpp
+    include/centavo/routing/routing_table.hpp
+    include/centavo/sqlite/sqlite_budgets.hpp
     include/centavo/stream_budget.hpp
-    include/centavo/tokens/ascii_letters.hpp
     include/centavo/tokens/bpe.hpp
-    include/centavo/tokens/chat_rules.hpp
     include/centavo/tokens/counter.hpp
-    include/centavo/tokens/image_rules.hpp
     include/centavo/tokens/incremental_counter.hpp
-    include/centavo/tokens/open_run.hpp
-    include/centavo/tokens/piece_cache.hpp
-    include/centavo/tokens/piece_encoder.hpp
-    include/centavo/tokens/piece_merge.hpp
     include/centavo/tokens/rank_file.hpp
     include/centavo/tokens/special_tokens.hpp
-    include/centavo/tokens/splitter.hpp
-    include/centavo/tokens/token_estimate.hpp
-    include/centavo/tokens/tool_rendering.hpp
-    include/centavo/tokens/utf8.hpp
     include/centavo/tokens/vocabulary.hpp
     include/centavo/version.hpp
-    include/centavo/wire/answer.hpp
-    include/centavo/wire/answer_cost.hpp
-    include/centavo/wire/answer_draft.hpp
-    include/centavo/wire/answer_reader.hpp
-    include/centavo/wire/answer_writer.hpp
-    include/centavo/wire/anthropic_messages.hpp
-    include/centavo/wire/bedrock_converse.hpp
-    include/centavo/wire/chat_writer.hpp
-    include/centavo/wire/client.hpp
-    include/centavo/wire/cohere.hpp
-    include/centavo/wire/delta.hpp
-    include/centavo/wire/ending.hpp
-    include/centavo/wire/event_stream.hpp
-    include/centavo/wire/format_reader.hpp
-    include/centavo/wire/gemini.hpp
-    include/centavo/wire/gemini_writer.hpp
-    include/centavo/wire/json_elements.hpp
-    include/centavo/wire/messages_writer.hpp
-    include/centavo/wire/openai_chat.hpp
-    include/centavo/wire/openai_responses.hpp
-    include/centavo/wire/planned_call.hpp
-    include/centavo/wire/pointer_usage.hpp
-    include/centavo/wire/request_service.hpp
-    include/centavo/wire/responses_writer.hpp
-    include/centavo/wire/sse.hpp
-    include/centavo/wire/text_ends.hpp
-    include/centavo/wire/tier_names.hpp
-    include/centavo/wire/tool_arguments.hpp
-    include/centavo/wire/usage_counts.hpp
-    include/centavo/wire/usage_fields.hpp
-    include/centavo/wire/usage_map.hpp
-    include/centavo/wire/usage_maps.hpp
 )

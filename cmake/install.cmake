@@ -10,7 +10,7 @@ if(TARGET centavo_json)
     list(APPEND exported centavo_json)
 endif()
 foreach(target IN LISTS exported)
-    install(TARGETS ${target} EXPORT ${target} FILE_SET HEADERS)
+    install(TARGETS ${target} EXPORT ${target} FILE_SET HEADERS FILE_SET details)
     install(EXPORT ${target} NAMESPACE centavo:: FILE ${target}-targets.cmake DESTINATION ${package_dir})
 endforeach()
 

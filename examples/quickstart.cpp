@@ -10,8 +10,8 @@
 #include "assistant/stand_in_provider.hpp"
 
 #include <centavo/centavo.hpp>
-#include <centavo/data/o200k_base.hpp>
-#include <centavo/data/prices.hpp>
+#include <centavo/builtin/counters.hpp>
+#include <centavo/builtin/prices.hpp>
 
 #include <chrono>
 #include <cstdlib>
@@ -27,6 +27,7 @@
 namespace {
 
 using namespace centavo;
+using namespace centavo::detail;
 using namespace std::chrono_literals;
 
 struct Question {
@@ -70,11 +71,11 @@ std::string environment(char const* name) {
 /// The line of a call on the bill.
 assistant::Entry entry_of(std::string question, Result const& result) {
     assistant::Entry entry{.question = std::move(question),
-                           .how = std::string{to_string(result.ending)},
+                           .how = std::string{to_string(result.outcome)},
                            .model = "",
                            .tokens = "",
                            .cost = {}};
-    if (result.choice && result.ending == Ending::called) {
+    if (result.choice && result.outcome == Outcome::called) {
         entry.model = result.choice->model.text();
     }
     if (result.cost) {
@@ -90,7 +91,7 @@ assistant::Entry entry_of(std::string question, Result const& result) {
 Usd cost_at(CostCalculator<> const& calculator, ModelId const& model, std::vector<Result> const& results) {
     Usd total;
     for (Result const& result : results) {
-        if (result.cost && result.ending == Ending::called) {
+        if (result.cost && result.outcome == Outcome::called) {
             total += calculator.cost(model, result.cost->usage()).total();
         }
     }
@@ -126,10 +127,10 @@ int run(std::filesystem::path const& folder, std::vector<Question> const& questi
     std::vector<assistant::Entry> bill;
     std::vector<Result> results;
     {
-        assistant::Progress progress{questions.size() + 2};
+        assistant::StreamProgress progress{questions.size() + 2};
         for (Question const& question : questions) {
             Result result = metered(request_for(question.text, documents), client, {.task = question.task});
-            if (result.ending == Ending::failed) {
+            if (result.outcome == Outcome::failed) {
                 throw std::runtime_error(base_url + ": " + result.why);
             }
             bill.push_back(entry_of(question.text, result));
@@ -166,7 +167,7 @@ int run(std::filesystem::path const& folder, std::vector<Question> const& questi
     Usd const called = [&] {
         Usd total;
         for (Result const& result : results) {
-            total += result.cost && result.ending == Ending::called ? result.cost->total() : Usd{};
+            total += result.cost && result.outcome == Outcome::called ? result.cost->total() : Usd{};
         }
         return total;
     }();

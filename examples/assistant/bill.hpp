@@ -62,17 +62,17 @@ inline void print_bill(std::ostream& out, std::vector<Entry> const& entries) {
 }
 
 /// A bar on standard error, only where that is a terminal.
-class Progress {
+class StreamProgress {
 public:
-    explicit Progress(std::size_t steps) : steps_{steps}, shown_{isatty(STDERR_FILENO) != 0} {}
-    ~Progress() {
+    explicit StreamProgress(std::size_t steps) : steps_{steps}, shown_{isatty(STDERR_FILENO) != 0} {}
+    ~StreamProgress() {
         if (shown_) {
             std::string const blank(width + 20, ' ');
             write("\r" + blank + "\r");
         }
     }
-    Progress(Progress const&) = delete;
-    Progress& operator=(Progress const&) = delete;
+    StreamProgress(StreamProgress const&) = delete;
+    StreamProgress& operator=(StreamProgress const&) = delete;
 
     void step() {
         ++done_;

@@ -39,7 +39,7 @@ HttpClient::~HttpClient() = default;
 HttpClient::HttpClient(HttpClient&&) noexcept = default;
 HttpClient& HttpClient::operator=(HttpClient&&) noexcept = default;
 
-centavo::Reply HttpClient::operator()(centavo::Sent const& sent, centavo::Sink sink) {
+centavo::Reply HttpClient::operator()(centavo::OutgoingRequest const& sent, centavo::Sink sink) {
     httplib::Request request;
     request.method = "POST";
     request.path = connection_->path;

@@ -21,7 +21,7 @@ public:
     HttpClient(HttpClient&&) noexcept;
     HttpClient& operator=(HttpClient&&) noexcept;
 
-    centavo::Reply operator()(centavo::Sent const& sent, centavo::Sink sink);
+    centavo::Reply operator()(centavo::OutgoingRequest const& sent, centavo::Sink sink);
 
 private:
     struct Connection;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <centavo/wire/client.hpp>
+#include <centavo/call/client.hpp>
 
 #include <httplib.h>
 

@@ -3,8 +3,8 @@
 
 #include "documents.hpp"
 
-#include <centavo/data/o200k_base.hpp>
-#include <centavo/models/tokens.hpp>
+#include <centavo/builtin/counters.hpp>
+#include <centavo/base/tokens.hpp>
 
 #include <httplib.h>
 #include <nlohmann/json.hpp>

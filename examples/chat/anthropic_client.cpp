@@ -3,7 +3,7 @@
 
 #include "../assistant/http_exchange.hpp"
 
-#include <centavo/base/json_string.hpp>
+#include <centavo/base/detail/json_string.hpp>
 
 #include <httplib.h>
 
@@ -34,22 +34,22 @@ std::string messages_body(centavo::Request const& request) {
             continue;
         }
         messages += messages.empty() ? R"({"role":)" : R"(,{"role":)";
-        centavo::append_json_string(messages, message.role);
+        centavo::detail::append_json_string(messages, message.role);
         messages += R"(,"content":)";
-        centavo::append_json_string(messages, message.content);
+        centavo::detail::append_json_string(messages, message.content);
         messages += '}';
     }
     std::string body = R"({"model":)";
-    centavo::append_json_string(body, request.model().text());
+    centavo::detail::append_json_string(body, request.model().text());
     body += R"(,"max_tokens":)" + std::to_string(request.max_tokens().value_or(1'024).value());
     if (!system.empty()) {
         body += R"(,"system":)";
-        centavo::append_json_string(body, system);
+        centavo::detail::append_json_string(body, system);
     }
     return body + R"(,"stream":true,"messages":[)" + messages + "]}";
 }
 
-centavo::Reply AnthropicClient::operator()(centavo::Sent const& sent, centavo::Sink sink) {
+centavo::Reply AnthropicClient::operator()(centavo::OutgoingRequest const& sent, centavo::Sink sink) {
     httplib::Request request;
     request.method = "POST";
     request.path = "/v1/messages";

@@ -18,7 +18,7 @@ public:
     AnthropicClient(std::string const& base_url, std::string key);
     ~AnthropicClient();
 
-    centavo::Reply operator()(centavo::Sent const& sent, centavo::Sink sink);
+    centavo::Reply operator()(centavo::OutgoingRequest const& sent, centavo::Sink sink);
 
 private:
     struct Connection;

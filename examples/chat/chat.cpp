@@ -11,8 +11,8 @@
 #include "../assistant/stand_in_provider.hpp"
 
 #include <centavo/centavo.hpp>
-#include <centavo/data/counter_for.hpp>
-#include <centavo/data/prices.hpp>
+#include <centavo/builtin/counters.hpp>
+#include <centavo/builtin/prices.hpp>
 
 #include <CLI/CLI.hpp>
 
@@ -31,6 +31,7 @@
 namespace {
 
 using namespace centavo;
+using namespace centavo::detail;
 
 struct Options {
     std::string model = "gpt-4o-mini";
@@ -49,7 +50,7 @@ std::string environment(char const* name, std::string otherwise = "") {
 /// Prints an answer as it arrives, what has been spent so far before every line.
 class Transcript {
 public:
-    void take(Progress const& now) {
+    void take(StreamProgress const& now) {
         if (now.delta.kind == DeltaKind::reasoning || now.delta.kind == DeltaKind::tool_arguments) {
             return;
         }
@@ -84,16 +85,16 @@ std::string line_of(Result const& result, CostMonitor<> const& monitor) {
                 " tokens in, " + std::to_string(usage.output.value()) + " out; ";
     }
     line += "$" + budget.spent.to_string(6) + " of $" + budget.limit.to_string(6) + " spent]";
-    if (result.ending == Ending::stopped || result.ending == Ending::refused) {
+    if (result.outcome == Outcome::stopped || result.outcome == Outcome::refused) {
         line += "\n[stopped: --max-cost is used up]";
-    } else if (result.ending == Ending::failed) {
+    } else if (result.outcome == Outcome::failed) {
         line += "\n[failed: " + result.why + "]";
     }
     return line;
 }
 
 int talk(Options const& options) {
-    std::function<Reply(Sent const&, Sink)> client;
+    std::function<Reply(OutgoingRequest const&, Sink)> client;
     std::optional<assistant::StandInProvider> stand_in;
     std::string const key = environment("OPENAI_API_KEY");
     std::string base_url = environment("OPENAI_BASE_URL", key.empty() ? "" : "https://api.openai.com/v1");
@@ -102,11 +103,11 @@ int talk(Options const& options) {
         base_url = environment("ANTHROPIC_BASE_URL", "https://api.anthropic.com");
         client =
             [made = std::make_shared<terminal::AnthropicClient>(base_url, environment("ANTHROPIC_API_KEY"))](
-                Sent const& sent, Sink sink) { return (*made)(sent, sink); };
+                OutgoingRequest const& sent, Sink sink) { return (*made)(sent, sink); };
     } else {
         base_url = base_url.empty() ? stand_in.emplace().base_url() : base_url;
         client = [made = std::make_shared<assistant::HttpClient>(base_url, key)](
-                     Sent const& sent, Sink sink) { return (*made)(sent, sink); };
+                     OutgoingRequest const& sent, Sink sink) { return (*made)(sent, sink); };
     }
 
     CostCalculator<> calculator{builtin_prices()};
@@ -128,7 +129,7 @@ int talk(Options const& options) {
         Transcript transcript;
         CallOptions how;
         how.max_cost = monitor.budget("chat")->remaining();
-        how.on_delta = [&](Progress const& now) {
+        how.on_delta = [&](StreamProgress const& now) {
             transcript.take(now);
             return Flow::keep_going;
         };
@@ -136,10 +137,10 @@ int talk(Options const& options) {
             metered(Request::chat(ModelId{options.model}, talk).with_stream(true), client, how);
         transcript.end();
         std::cout << line_of(result, monitor) << '\n';
-        if (result.ending == Ending::stopped || result.ending == Ending::refused) {
+        if (result.outcome == Outcome::stopped || result.outcome == Outcome::refused) {
             return 0;
         }
-        if (result.ending == Ending::failed) {
+        if (result.outcome == Outcome::failed) {
             return 1;
         }
         talk.push_back({"assistant", result.answer.text});

@@ -11,18 +11,18 @@
 
 namespace centavo::cli {
 
-AnswerCost bill_of(Answer const& answer, Asked const& asked, Instant at, std::string const& known) {
+ResponseCost bill_of(Response const& answer, RequestedService const& asked, Instant at, std::string const& known) {
     if (answer.model.empty() && !asked.model) {
         throw LineFailure("no_model", "neither the line nor the answer names a model", known);
     }
     try {
-        return cost_of_answer(prices(), answer, *answer.usage, asked, at);
+        return cost_of_response(prices(), answer, *answer.usage, asked, at);
     } catch (std::exception const& failure) {
         throw LineFailure(code_of(failure), failure.what(), known);
     }
 }
 
-void append_known(std::string& out, Answer const& answer) {
+void append_known(std::string& out, Response const& answer) {
     if (answer.usage) {
         append_usage(out, *answer.usage);
     }
@@ -53,7 +53,7 @@ void append_known(std::string& out, Answer const& answer) {
     if (!answer.remarks.empty()) {
         append_name(out, "remarks");
         out += '[';
-        for (UsageRemark const& remark : answer.remarks) {
+        for (UsageWarning const& remark : answer.remarks) {
             separate(out);
             out += '{';
             append_text(out, "kind", to_string(remark.kind));
@@ -65,7 +65,7 @@ void append_known(std::string& out, Answer const& answer) {
     }
 }
 
-void append_bill(std::string& out, AnswerCost const& bill) {
+void append_bill(std::string& out, ResponseCost const& bill) {
     append_text(out, "model", bill.own.model().text());
     append_text(out, "match", to_string(bill.own.match()));
     append_text(out, "input_cost", bill.input().to_string());

@@ -4,7 +4,7 @@
 #include "jsonl.hpp"
 #include "wrong_command_line.hpp"
 
-#include <centavo/base/instant.hpp>
+#include <centavo/base/clock.hpp>
 #include <centavo/pricing/unit.hpp>
 
 namespace centavo::cli {

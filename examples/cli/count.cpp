@@ -5,9 +5,9 @@
 #include "vocabularies.hpp"
 #include "wrong_command_line.hpp"
 
-#include <centavo/chat/request.hpp>
+#include <centavo/api/request.hpp>
 #include <centavo/tokens/bpe.hpp>
-#include <centavo/tokens/chat_rules.hpp>
+#include <centavo/api/request_tokens.hpp>
 #include <centavo/tokens/rank_file.hpp>
 
 #include <algorithm>
@@ -24,6 +24,8 @@
 #include <vector>
 
 namespace centavo::cli {
+
+using namespace centavo::detail;
 
 namespace {
 

@@ -7,7 +7,7 @@
 #include "table.hpp"
 #include "wrong_command_line.hpp"
 
-#include <centavo/base/instant.hpp>
+#include <centavo/base/clock.hpp>
 #include <centavo/cost_calculator.hpp>
 #include <centavo/pricing/service_tier.hpp>
 

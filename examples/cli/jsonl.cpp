@@ -4,13 +4,15 @@
 #include "input.hpp"
 #include "progress.hpp"
 
-#include <centavo/base/json_scan.hpp>
-#include <centavo/base/utf8.hpp>
+#include <centavo/base/detail/json_scan.hpp>
+#include <centavo/base/detail/utf8.hpp>
 #include <centavo/pricing/cost.hpp>
 #include <centavo/pricing/price_table.hpp>
 #include <centavo/pricing/usage.hpp>
 
 namespace centavo::cli {
+
+using namespace centavo::detail;
 
 namespace {
 
@@ -124,7 +126,7 @@ std::string_view code_of(std::exception const& failure) {
 int answer_lines(std::vector<std::string> files, LineAnswer const& answer) {
     std::string out;
     Lines lines{std::move(files), [&] { write_out(out); }};
-    Progress progress;
+    StreamProgress progress;
     bool well = true;
     while (auto const line = lines.next()) {
         if (line->find_first_not_of(" \t\r") == std::string_view::npos) {

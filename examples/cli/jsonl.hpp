@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <centavo/base/json_string.hpp>
+#include <centavo/base/detail/json_string.hpp>
 
 #include <cstdint>
 #include <functional>
@@ -13,6 +13,8 @@
 #include <vector>
 
 namespace centavo::cli {
+
+using namespace centavo::detail;
 
 /// One line of input: an object, its members as their own JSON text.
 class Row {

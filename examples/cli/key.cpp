@@ -2,9 +2,9 @@
 #include "jsonl.hpp"
 #include "subcommand.hpp"
 
-#include <centavo/base/json_scan.hpp>
-#include <centavo/caching/request_key.hpp>
-#include <centavo/caching/scope.hpp>
+#include <centavo/base/detail/json_scan.hpp>
+#include <centavo/cache/request_key.hpp>
+#include <centavo/cache/scope.hpp>
 
 #include <memory>
 #include <string>
@@ -12,6 +12,8 @@
 #include <vector>
 
 namespace centavo::cli {
+
+using namespace centavo::detail;
 
 namespace {
 

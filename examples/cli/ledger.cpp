@@ -2,14 +2,14 @@
 #include "subcommand.hpp"
 #include "wrong_command_line.hpp"
 
-#include <centavo/adapters/focus_csv.hpp>
-#include <centavo/adapters/ledger_csv.hpp>
-#include <centavo/adapters/ledger_html.hpp>
-#include <centavo/adapters/ledger_json.hpp>
-#include <centavo/adapters/otlp_json.hpp>
-#include <centavo/adapters/prometheus_text.hpp>
+#include <centavo/export/focus.hpp>
+#include <centavo/export/csv.hpp>
+#include <centavo/export/html.hpp>
+#include <centavo/export/json.hpp>
+#include <centavo/export/otlp.hpp>
+#include <centavo/export/prometheus.hpp>
 #include <centavo/base/clock.hpp>
-#include <centavo/budgeting/ledger_file.hpp>
+#include <centavo/budget/detail/ledger_format.hpp>
 
 #include <algorithm>
 #include <cstdint>
@@ -23,6 +23,8 @@
 #include <utility>
 
 namespace centavo::cli {
+
+using namespace centavo::detail;
 
 namespace {
 
@@ -124,18 +126,18 @@ int export_ledger(std::string const& path, std::string const& format, std::strin
     LedgerInFile const ledger{path};
     to_output(to, [&](auto out) {
         if (format == "csv") {
-            write_ledger_csv(ledger, out);
+            write_csv(ledger, out);
         } else if (format == "focus") {
             write_focus_csv(ledger, out);
         } else if (format == "html") {
-            write_ledger_html(report_of(ledger), out);
+            write_html(report_of(ledger), out);
         } else if (format == "json") {
-            write_ledger_json(ledger, out);
+            write_json(ledger, out);
         } else if (format == "otlp") {
-            write_otlp_json(metrics_of(ledger), Clock{}.now(), out);
+            write_otlp(metrics_of(ledger), Clock{}.now(), out);
         } else {
             bool const open = format == "openmetrics";
-            write_prometheus_text(metrics_of(ledger), out,
+            write_prometheus(metrics_of(ledger), out,
                                   {.format = open ? MetricsFormat::openmetrics : MetricsFormat::prometheus});
         }
     });

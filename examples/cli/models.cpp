@@ -6,9 +6,8 @@
 #include "table.hpp"
 
 #include <centavo/base/clock.hpp>
-#include <centavo/base/instant.hpp>
 #include <centavo/pricing/price.hpp>
-#include <centavo/pricing/price_rows.hpp>
+#include <centavo/pricing/detail/price_index.hpp>
 #include <centavo/pricing/unit.hpp>
 
 #include <algorithm>
@@ -20,6 +19,8 @@
 #include <vector>
 
 namespace centavo::cli {
+
+using namespace centavo::detail;
 
 namespace {
 

@@ -5,8 +5,8 @@
 #include "prices.hpp"
 #include "subcommand.hpp"
 
-#include <centavo/base/instant.hpp>
-#include <centavo/wire/answer_reader.hpp>
+#include <centavo/base/clock.hpp>
+#include <centavo/api/response_reader.hpp>
 
 #include <memory>
 #include <optional>
@@ -25,13 +25,13 @@ struct Options {
 };
 
 void price_line(Row const& row, Instant at, std::string& out) {
-    Asked const asked{.provider = row.find_text("provider").value_or(""), .model = row.find_text("model")};
+    RequestedService const asked{.provider = row.find_text("provider").value_or(""), .model = row.find_text("model")};
     std::string_view const body = row.at("body");
     if (!body.starts_with('{')) {
         throw LineFailure("bad_input", "the body is no object");
     }
     std::string flavor = row.find_text("flavor").value_or("");
-    Answer const answer =
+    Response const answer =
         read_body({.provider = asked.provider, .flavor = flavor == "default" ? "" : std::move(flavor)}, body);
     std::string known;
     append_known(known, answer);
@@ -39,7 +39,7 @@ void price_line(Row const& row, Instant at, std::string& out) {
     if (!answer.usage) {
         throw LineFailure("no_usage", "the body says nothing of its usage", known);
     }
-    AnswerCost const bill = bill_of(answer, asked, at, known);
+    ResponseCost const bill = bill_of(answer, asked, at, known);
     append_bill(out, bill);
     separate(out);
     out += known;

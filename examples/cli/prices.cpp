@@ -3,8 +3,8 @@
 
 #include "input.hpp"
 
-#include <centavo/base/instant.hpp>
-#include <centavo/data/prices.hpp>
+#include <centavo/base/clock.hpp>
+#include <centavo/builtin/prices.hpp>
 #include <centavo/pricing/price_file.hpp>
 
 #include <cstddef>

@@ -12,17 +12,17 @@ namespace centavo::cli {
 
 bool is_terminal(int stream) { return ::isatty(stream) == 1; }
 
-Progress::Progress()
+StreamProgress::StreamProgress()
     : wanted_{is_terminal(STDERR_FILENO) && std::getenv("NO_COLOR") == nullptr},
       next_{Time::now() + std::chrono::seconds{1}} {}
 
-Progress::~Progress() {
+StreamProgress::~StreamProgress() {
     if (drawn_) {
         std::fputs("\r\x1b[K", stderr);
     }
 }
 
-void Progress::draw(std::int64_t done, std::int64_t size) {
+void StreamProgress::draw(std::int64_t done, std::int64_t size) {
     auto const now = Time::now();
     if (now < next_) {
         return;

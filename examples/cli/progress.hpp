@@ -8,12 +8,12 @@ namespace centavo::cli {
 
 /// A bar on standard error for what takes more than about a second; none where that is not a terminal or NO_COLOR
 /// is set. It is wiped when the work is done.
-class Progress {
+class StreamProgress {
 public:
-    Progress();
-    ~Progress();
-    Progress(Progress const&) = delete;
-    Progress& operator=(Progress const&) = delete;
+    StreamProgress();
+    ~StreamProgress();
+    StreamProgress(StreamProgress const&) = delete;
+    StreamProgress& operator=(StreamProgress const&) = delete;
 
     /// Cheap to call often; without a known size only what is done is shown.
     void show(std::int64_t done, std::int64_t size) {

@@ -10,7 +10,6 @@
 #include "wrong_command_line.hpp"
 
 #include <centavo/base/clock.hpp>
-#include <centavo/base/instant.hpp>
 #include <centavo/base/money.hpp>
 #include <centavo/pricing/cost.hpp>
 
@@ -26,6 +25,8 @@
 #include <vector>
 
 namespace centavo::cli {
+
+using namespace centavo::detail;
 
 namespace {
 
@@ -126,7 +127,7 @@ Bill bill_of(Options const& options) {
     }
     FileBytes const file{options.log};
     RequestLog log{options.log, file.text()};
-    Progress progress;
+    StreamProgress progress;
     while (auto const request = log.next()) {
         Usage const usage = usage_of(*request);
         Cost const priced = cost_of(source_prices.of(request->source), usage, at);
@@ -218,7 +219,7 @@ std::string as_tables(Bill const& bill) {
     Usd const total = bill.total.cost;
     auto const row = [&](std::string name, Sum const& sum) {
         return std::vector<std::string>{std::move(name), std::to_string(sum.requests), sum.cost.to_string(4),
-                                        Share{sum.cost, total}.to_string()};
+                                        Ratio{sum.cost, total}.to_string()};
     };
     Table sources{{"SOURCE", "REQUESTS", "USD", "SHARE"}};
     for (auto const& [source, sum] : bill.sources) {
@@ -234,7 +235,7 @@ std::string as_tables(Bill const& bill) {
         Table compare{{"INSTEAD", "USD", "OF THE BILL", "DIFFERENCE"}};
         for (auto const& [model, cost] : bill.compare) {
             compare.add(
-                {model, cost.to_string(4), Share{cost, total}.to_string(), (cost - total).to_string(4)});
+                {model, cost.to_string(4), Ratio{cost, total}.to_string(), (cost - total).to_string(4)});
         }
         out += "\n" + compare.text();
     }

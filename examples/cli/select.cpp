@@ -5,8 +5,8 @@
 #include "wrong_command_line.hpp"
 
 #include <centavo/base/decimal.hpp>
-#include <centavo/base/int128.hpp>
-#include <centavo/base/json_scan.hpp>
+#include <centavo/base/detail/int128.hpp>
+#include <centavo/base/detail/json_scan.hpp>
 #include <centavo/prompt_optimizer.hpp>
 
 #include <cstdint>
@@ -16,6 +16,8 @@
 #include <vector>
 
 namespace centavo::cli {
+
+using namespace centavo::detail;
 
 namespace {
 

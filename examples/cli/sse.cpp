@@ -2,8 +2,8 @@
 #include "jsonl.hpp"
 #include "subcommand.hpp"
 
-#include <centavo/base/json_scan.hpp>
-#include <centavo/wire/sse.hpp>
+#include <centavo/base/detail/json_scan.hpp>
+#include <centavo/api/sse.hpp>
 
 #include <cstdint>
 #include <memory>
@@ -12,6 +12,8 @@
 #include <vector>
 
 namespace centavo::cli {
+
+using namespace centavo::detail;
 
 namespace {
 

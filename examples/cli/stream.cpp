@@ -8,12 +8,11 @@
 #include "wrong_command_line.hpp"
 
 #include <centavo/base/clock.hpp>
-#include <centavo/base/instant.hpp>
-#include <centavo/base/json_scan.hpp>
-#include <centavo/chat/request.hpp>
+#include <centavo/base/detail/json_scan.hpp>
+#include <centavo/api/request.hpp>
 #include <centavo/stream_budget.hpp>
-#include <centavo/tokens/chat_rules.hpp>
-#include <centavo/wire/answer_reader.hpp>
+#include <centavo/api/request_tokens.hpp>
+#include <centavo/api/response_reader.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -26,6 +25,8 @@
 #include <vector>
 
 namespace centavo::cli {
+
+using namespace centavo::detail;
 
 namespace {
 
@@ -88,7 +89,7 @@ CallShape shape_of(Recording const& recording, Counter const& counter) {
 
 /// A stream played through the reader, and through a budget where there is one.
 struct Played {
-    Answer answer;
+    Response answer;
     Tokens output;  ///< by our count
     bool stopped = false;
 };
@@ -96,7 +97,7 @@ struct Played {
 /// Reads on where a piece is broken: what came before it stays known, and `why` says what was wrong.
 Played play(Recording const& recording, Counter const& counter, StreamBudget* budget, std::optional<LineFailure>& why) {
     Played played;
-    AnswerReader reader{ApiHint{.provider = recording.provider}};
+    ResponseReader reader{ApiHint{.provider = recording.provider}};
     std::string text;
     IncrementalCounter counted{counter};
     std::string_view left = recording.body;
@@ -156,7 +157,7 @@ void append_stream(Row const& row, std::optional<Usd> limit, Instant at, std::st
     }
     std::optional<LineFailure> why;
     Played played = play(recording, counter, budget ? &*budget : nullptr, why);
-    Answer& answer = played.answer;
+    Response& answer = played.answer;
     answer.usage = answer.usage.value_or(Usage{.input = shape.input, .output = played.output});
     std::string known;
     append_text(known, "text", answer.text);
@@ -168,7 +169,7 @@ void append_stream(Row const& row, std::optional<Usd> limit, Instant at, std::st
     if (why) {
         throw LineFailure(why->code(), why->what(), known);
     }
-    AnswerCost const bill =
+    ResponseCost const bill =
         bill_of(answer, {recording.provider, named ? std::optional{recording.model} : std::nullopt}, at, known);
     append_bill(out, bill);
     separate(out);

@@ -3,8 +3,7 @@
 
 #include "wrong_command_line.hpp"
 
-#include <centavo/data/counter_for.hpp>
-#include <centavo/data/o200k_harmony.hpp>
+#include <centavo/builtin/counters.hpp>
 
 #include <cstdio>
 

@@ -3,8 +3,8 @@
 
 #include <centavo/base/clock.hpp>
 #include <centavo/base/money.hpp>
+#include <centavo/base/tokens.hpp>
 #include <centavo/models/model_id.hpp>
-#include <centavo/models/tokens.hpp>
 #include <centavo/pricing/cost.hpp>
 #include <centavo/pricing/cost_structure.hpp>
 #include <centavo/pricing/price.hpp>
@@ -24,7 +24,8 @@
 #include <variant>
 #include <vector>
 
-namespace centavo::inline v0 {
+namespace centavo {
+inline namespace CENTAVO_ABI {
 
 /// Why a usage has no cost.
 enum class CostProblem : std::uint8_t { unknown_model, unpriced_usage, contradictory_usage, overflow };
@@ -224,4 +225,5 @@ private:
     Clock clock_;
 };
 
-}  // namespace centavo::inline v0
+}  // namespace CENTAVO_ABI
+}  // namespace centavo

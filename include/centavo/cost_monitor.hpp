@@ -3,18 +3,18 @@
 
 #include <centavo/base/clock.hpp>
 #include <centavo/base/money.hpp>
-#include <centavo/budgeting/account.hpp>
-#include <centavo/budgeting/alert.hpp>
-#include <centavo/budgeting/book.hpp>
-#include <centavo/budgeting/budget.hpp>
-#include <centavo/budgeting/hold.hpp>
-#include <centavo/budgeting/ledger.hpp>
-#include <centavo/budgeting/local_book.hpp>
-#include <centavo/budgeting/pace.hpp>
-#include <centavo/budgeting/record.hpp>
-#include <centavo/budgeting/spending.hpp>
-#include <centavo/models/after_abort.hpp>
-#include <centavo/models/tokens.hpp>
+#include <centavo/base/tokens.hpp>
+#include <centavo/budget/account.hpp>
+#include <centavo/budget/alert.hpp>
+#include <centavo/budget/budget.hpp>
+#include <centavo/budget/budget_store.hpp>
+#include <centavo/budget/forecast.hpp>
+#include <centavo/budget/hold.hpp>
+#include <centavo/budget/ledger.hpp>
+#include <centavo/budget/record.hpp>
+#include <centavo/budget/local_budgets.hpp>
+#include <centavo/budget/spend_report.hpp>
+#include <centavo/models/model_catalog.hpp>
 #include <centavo/pricing/cost.hpp>
 #include <centavo/pricing/cost_structure.hpp>
 #include <centavo/pricing/quote.hpp>
@@ -30,7 +30,8 @@
 #include <utility>
 #include <vector>
 
-namespace centavo::inline v0 {
+namespace centavo {
+inline namespace CENTAVO_ABI {
 
 /// The budgets of a monitor: the daily one, in UTC days, and any others by name.
 struct MonitorOptions {
@@ -44,8 +45,8 @@ struct MonitorOptions {
 
 /// How one call is reserved.
 struct ReserveOptions {
-    RecordId id = {};
-    AfterAbort abort = AfterAbort::bills_on;  ///< what the provider does when the connection is closed
+    IdempotencyKey id = {};
+    DisconnectBilling abort = DisconnectBilling::continues;  ///< what the provider does when the connection is closed
 };
 
 /// A reservation, and the cap to send so that the call stays within it.
@@ -70,28 +71,28 @@ struct Fitted {
 ///     auto held = monitor.reserve(search, quote, {.id = {"op-7", 1}});
 ///
 /// Internally synchronised; alerts are called without a lock.
-template <Book Books = LocalBook<>>
+template <BudgetStore Books = LocalBudgets<>>
 class CostMonitor {
 public:
     static constexpr std::string_view daily = "daily";
 
     /// A limit below zero or two budgets of one name throw std::invalid_argument.
     explicit CostMonitor(MonitorOptions options, Clock clock = {}) requires
-        std::constructible_from<Books, BookOptions, std::shared_ptr<MemoryLedger>, Clock>
+        std::constructible_from<Books, BudgetStoreOptions, std::shared_ptr<MemoryLedger>, Clock>
         : CostMonitor{Books{book_options(options), std::make_shared<MemoryLedger>(), clock},
                       options.assume_when_unpriced} {}
 
     /// Over a ledger. Throws what opening and reading it throws.
     template <LedgerStore Ledger>
     CostMonitor(MonitorOptions options, Ledger ledger,
-                Clock clock = {}) requires std::constructible_from<Books, BookOptions, Ledger, Clock>
+                Clock clock = {}) requires std::constructible_from<Books, BudgetStoreOptions, Ledger, Clock>
         : CostMonitor{Books{book_options(options), std::move(ledger), clock}, options.assume_when_unpriced} {}
 
     explicit CostMonitor(Books book, std::optional<Usd> assume_when_unpriced = std::nullopt)
         : book_{std::move(book)}, assume_when_unpriced_{assume_when_unpriced} {}
 
     /// The book's part of the options: what to make any other book of.
-    [[nodiscard]] static BookOptions book_options(MonitorOptions options) {
+    [[nodiscard]] static BudgetStoreOptions book_options(MonitorOptions options) {
         if (options.daily_budget) {
             options.budgets.insert(options.budgets.begin(),
                                    Budget{.name = std::string{daily}, .limit = *options.daily_budget});
@@ -110,17 +111,17 @@ public:
     [[nodiscard]] Reservation reserve(Account const& account, Usd worst, ReserveOptions options = {}) {
         return book_.reserve(account, {.amount = worst, .abort = options.abort, .id = std::move(options.id)});
     }
-    [[nodiscard]] Reservation reserve(Quote const& quote, RecordId id = {}) {
+    [[nodiscard]] Reservation reserve(Quote const& quote, IdempotencyKey id = {}) {
         return reserve(Account{}, quote, {.id = std::move(id)});
     }
-    [[nodiscard]] Reservation reserve(Usd worst, RecordId id = {}) {
+    [[nodiscard]] Reservation reserve(Usd worst, IdempotencyKey id = {}) {
         return reserve(Account{}, worst, {.id = std::move(id)});
     }
 
-    /// Reserves a call whose model has no price: refused (RefusalReason::unpriced), or what the options assume.
+    /// Reserves a call whose model has no price: refused (DenialReason::unpriced), or what the options assume.
     [[nodiscard]] Reservation reserve_unpriced(Account const& account, ReserveOptions options = {}) {
         if (!assume_when_unpriced_) {
-            return Refusal{.reason = RefusalReason::unpriced};
+            return BudgetDenial{.reason = DenialReason::unpriced};
         }
         return reserve(account, *assume_when_unpriced_, std::move(options));
     }
@@ -137,7 +138,7 @@ public:
             }
             Quote const smaller = *cap < quote.max_output() ? quote.with_max_output(*cap) : quote;
             auto reserved = book_.reserve(spender, need_of(smaller, options));
-            if (reserved || reserved.refusal().reason != RefusalReason::no_money) {
+            if (reserved || reserved.refusal().reason != DenialReason::no_money) {
                 return {std::move(reserved), *cap};
             }
         }
@@ -147,11 +148,11 @@ public:
     }
 
     /// Charges a call that was made without a reservation; it may pass a limit.
-    void record(Account const& account, Cost const& cost, RecordId const& id = {}) {
+    void record(Account const& account, Cost const& cost, IdempotencyKey const& id = {}) {
         book_.record(of_model(account, cost), id, charge_of(cost));
     }
-    void record(Cost const& cost, RecordId const& id = {}) { record(Account{}, cost, id); }
-    void record(Usd amount, CostCategory category, RecordId const& id = {}) {
+    void record(Cost const& cost, IdempotencyKey const& id = {}) { record(Account{}, cost, id); }
+    void record(Usd amount, CostCategory category, IdempotencyKey const& id = {}) {
         book_.record(Account{}, id, {.amount = amount, .category = category});
     }
 
@@ -173,13 +174,13 @@ public:
     [[nodiscard]] Usd spent() const { return book_.find(daily, {}).value().spent; }
     [[nodiscard]] Usd held() const { return book_.find(daily, {}).value().held; }
     [[nodiscard]] Usd remaining() const { return book_.find(daily, {}).value().remaining(); }
-    [[nodiscard]] Share utilisation() const { return book_.find(daily, {}).value().utilisation(); }
+    [[nodiscard]] Ratio utilisation() const { return book_.find(daily, {}).value().utilisation(); }
 
     /// Calls `alert` from now on for every alert, on the thread that caused it: once for each budget, kind and window.
     void on_alert(std::function<void(Alert const&)> alert) { book_.on_alert(std::move(alert)); }
 
     /// What a budget's window of now will come to at its end; nullopt before an eighth of it is over. Of books that
-    /// tell it: LocalBook from memory, SqliteBook and RedisBook by reading all their records.
+    /// tell it: LocalBudgets from memory, SqliteBudgets and RedisBudgets by reading all their records.
     [[nodiscard]] std::optional<Forecast> forecast(std::string_view name, std::string_view value = {}) const {
         return book_.forecast(name, value);
     }
@@ -206,7 +207,7 @@ public:
     [[nodiscard]] Books& book() noexcept { return book_; }
 
 private:
-    [[nodiscard]] static Need need_of(Quote const& quote, ReserveOptions options) {
+    [[nodiscard]] static ReserveRequest need_of(Quote const& quote, ReserveOptions options) {
         return {.amount = quote.worst(),
                 .input_cost = quote.input_cost(),
                 .price = quote.price(),
@@ -231,10 +232,11 @@ private:
 };
 
 template <LedgerStore Ledger>
-CostMonitor(MonitorOptions, Ledger) -> CostMonitor<LocalBook<Ledger>>;
+CostMonitor(MonitorOptions, Ledger) -> CostMonitor<LocalBudgets<Ledger>>;
 template <LedgerStore Ledger>
-CostMonitor(MonitorOptions, Ledger, Clock) -> CostMonitor<LocalBook<Ledger>>;
-CostMonitor(MonitorOptions)->CostMonitor<LocalBook<>>;
-CostMonitor(MonitorOptions, Clock)->CostMonitor<LocalBook<>>;
+CostMonitor(MonitorOptions, Ledger, Clock) -> CostMonitor<LocalBudgets<Ledger>>;
+CostMonitor(MonitorOptions)->CostMonitor<LocalBudgets<>>;
+CostMonitor(MonitorOptions, Clock)->CostMonitor<LocalBudgets<>>;
 
-}  // namespace centavo::inline v0
+}  // namespace CENTAVO_ABI
+}  // namespace centavo

@@ -1,35 +1,34 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <centavo/api/detail/openai_chat/response.hpp>
+#include <centavo/api/detail/openai_chat/writer.hpp>
+#include <centavo/api/request.hpp>
+#include <centavo/api/request_tokens.hpp>
+#include <centavo/api/response_reader.hpp>
 #include <centavo/base/money.hpp>
-#include <centavo/budgeting/account.hpp>
-#include <centavo/budgeting/answer_charge.hpp>
-#include <centavo/budgeting/hold.hpp>
-#include <centavo/budgeting/record.hpp>
-#include <centavo/chat/request.hpp>
+#include <centavo/budget/account.hpp>
+#include <centavo/budget/hold.hpp>
+#include <centavo/budget/record.hpp>
+#include <centavo/call/client.hpp>
+#include <centavo/call/detail/planned_call.hpp>
+#include <centavo/call/detail/requested_service.hpp>
+#include <centavo/call/detail/settlement.hpp>
+#include <centavo/call/outcome.hpp>
+#include <centavo/call/response_cost.hpp>
+#include <centavo/chat/delta.hpp>
+#include <centavo/chat/response.hpp>
 #include <centavo/cost_calculator.hpp>
 #include <centavo/cost_monitor.hpp>
 #include <centavo/model_router.hpp>
 #include <centavo/pricing/cost.hpp>
 #include <centavo/pricing/price_table.hpp>
 #include <centavo/pricing/quote.hpp>
-#include <centavo/pricing/request_shape.hpp>
 #include <centavo/pricing/usage.hpp>
 #include <centavo/prompt_cache.hpp>
 #include <centavo/prompt_optimizer.hpp>
 #include <centavo/stream_budget.hpp>
-#include <centavo/tokens/chat_rules.hpp>
 #include <centavo/tokens/counter.hpp>
-#include <centavo/wire/answer.hpp>
-#include <centavo/wire/answer_cost.hpp>
-#include <centavo/wire/answer_reader.hpp>
-#include <centavo/wire/chat_writer.hpp>
-#include <centavo/wire/client.hpp>
-#include <centavo/wire/delta.hpp>
-#include <centavo/wire/ending.hpp>
-#include <centavo/wire/openai_chat.hpp>
-#include <centavo/wire/planned_call.hpp>
-#include <centavo/wire/request_service.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -46,19 +45,20 @@
 #include <utility>
 #include <vector>
 
-namespace centavo::inline v0 {
+namespace centavo {
+inline namespace CENTAVO_ABI {
 
 /// What a metered call came to, and why.
 struct Result {
-    Ending ending = Ending::failed;
-    Answer answer = {};
+    Outcome outcome = Outcome::failed;
+    Response answer = {};
     std::optional<Cost> cost = std::nullopt;      ///< absent where nothing was spent
     std::vector<Cost> others = {};                ///< billed beside it: what other models did for the answer
     std::optional<Usd> charged = std::nullopt;    ///< to the budgets: above cost where more may yet be billed
     Tokens optimized = 0;                         ///< input tokens that the optimizer took out
     Usd saved = {};                               ///< what an answer from the cache did not cost again
     std::optional<Choice> choice = std::nullopt;  ///< the router's, where there is one
-    std::optional<Refusal> refusal = std::nullopt;  ///< the budget's, where it refused
+    std::optional<BudgetDenial> refusal = std::nullopt;  ///< the budget's, where it refused
     Reply reply = {};                               ///< the transport's part, where a request was sent
     std::string why = {};                           ///< one sentence, where the call failed
 
@@ -73,7 +73,7 @@ struct Result {
 };
 
 /// A piece of a streamed answer as it arrives, and the stream's money so far.
-struct Progress {
+struct StreamProgress {
     Delta const& delta;
     StreamBudget const& budget;
 };
@@ -88,16 +88,16 @@ enum class WhenShort : std::uint8_t {
 struct CallOptions {
     std::string task = {};                       ///< for the router
     Account account = {};                        ///< who spends, of the monitor's account()
-    RecordId id = {};                            ///< what makes the charge count once
+    IdempotencyKey id = {};                            ///< what makes the charge count once
     WhenShort when_short = WhenShort::refuse;    ///< of the budgets
     std::optional<Usd> max_cost = std::nullopt;  ///< caps the answer, and stops a stream, at that much money
     StopMode stop_mode = StopMode::abort;        ///< of a stream at max_cost
-    CutAt cut = CutAt::token;                    ///< where the text ends that is kept after such a stop
+    detail::StopBoundary cut = detail::StopBoundary::token;                    ///< where the text ends that is kept after such a stop
     Tokens hidden_reasoning = 0;                 ///< output to keep free for reasoning that is not streamed
 
     /// Called for every piece of a stream, on the client's thread. `stop` says that whoever listens has gone: the
     /// connection is closed, and the call is charged as a stopped one. What it throws is thrown by the call.
-    std::function<Flow(Progress const&)> on_delta = {};
+    std::function<Flow(StreamProgress const&)> on_delta = {};
 };
 
 /// What holds for all calls.
@@ -127,10 +127,10 @@ public:
         }
     }
 
-    /// Makes one call, or answers from the cache, or refuses: result.ending says which.
+    /// Makes one call, or answers from the cache, or refuses: result.outcome says which.
     ///
     /// Throws UnknownModel and UnpricedUsage for a model without a price, MalformedRequest, what the client throws,
-    /// and what AnswerReader throws of an answer that is none; money set aside is then given back, or charged in full
+    /// and what ResponseReader throws of an answer that is none; money set aside is then given back, or charged in full
     /// where the request had left.
     template <Client Calls>
     [[nodiscard]] Result operator()(Request const& asked, Calls&& client, CallOptions const& options = {}) {
@@ -140,7 +140,7 @@ public:
                 turn = wait->turn();
             }
             if (auto* const hit = turn.hit()) {
-                return from_cache(*hit->entry, hit->how == How::joined ? Ending::joined : Ending::cached);
+                return from_cache(*hit->entry, hit->how == CacheStatus::joined ? Outcome::joined : Outcome::cached);
             }
             if (auto* const lead = turn.lead()) {
                 return call(asked, client, options, [&](Result const& result) { hand_on(*lead, result); });
@@ -160,7 +160,7 @@ private:
     struct is_router<ModelRouter<Task>> : std::true_type {};
     template <typename Door>
     struct is_monitor : std::false_type {};
-    template <Book Books>
+    template <BudgetStore Books>
     struct is_monitor<CostMonitor<Books>> : std::true_type {};
     template <typename Door>
     struct is_optimizer : std::false_type {};
@@ -180,17 +180,17 @@ private:
         }
     }
 
-    [[nodiscard]] static Result from_cache(CacheEntry const& entry, Ending ending) {
-        Result result{.ending = ending, .answer = read_chat_body(entry.bytes)};
+    [[nodiscard]] static Result from_cache(CacheEntry const& entry, Outcome outcome) {
+        Result result{.outcome = outcome, .answer = detail::read_chat_body(entry.bytes)};
         result.saved = entry.facts.cost;
         return result;
     }
 
     /// Gives a whole answer to the cache; a part, a refusal and a failure are the leader's own.
-    template <typename Lead>
-    static void hand_on(Lead& lead, Result const& result) {
-        if (result.ending == Ending::called && result.answer.complete() && result.cost) {
-            lead.store(write_chat_body(result.answer), {.input = result.cost->usage().input,
+    template <typename Leader>
+    static void hand_on(Leader& lead, Result const& result) {
+        if (result.outcome == Outcome::called && result.answer.complete() && result.cost) {
+            lead.store(detail::write_chat_body(result.answer), {.input = result.cost->usage().input,
                                                         .output = result.cost->usage().output,
                                                         .cost = result.total(),
                                                         .complete = true});
@@ -205,16 +205,16 @@ private:
         Result result;
         Request sent = routed(optimized(asked, result), options, result);
         if (result.choice && !*result.choice) {
-            result.ending = Ending::refused;
+            result.outcome = Outcome::refused;
             result.why = "no candidate can make this call";
             hand_on(result);
             return result;
         }
-        PlannedCall plan = planned(std::move(sent));
+        detail::PlannedCall plan = planned(std::move(sent));
         if (options.max_cost) {
             Tokens const paid = plan.quote.affordable(*options.max_cost).value_or(0);
             if (paid == Tokens{0} && plan.quote.worst() > *options.max_cost) {
-                result.ending = Ending::refused;
+                result.outcome = Outcome::refused;
                 result.why = "the input alone costs more than this call may";
                 hand_on(result);
                 return result;
@@ -224,7 +224,7 @@ private:
         if constexpr (has<is_monitor>) {
             Reservation held = reserved(plan, options);
             if (!held) {
-                result.ending = Ending::refused;
+                result.outcome = Outcome::refused;
                 result.refusal = held.refusal();
                 result.why = "the budget \"" + held.refusal().budget + "\" has not enough left";
             } else {
@@ -238,7 +238,7 @@ private:
     }
 
     /// Sets the plan's worst case aside; where the options say so that of a lower cap, which the plan then has.
-    [[nodiscard]] Reservation reserved(PlannedCall& plan, CallOptions const& options) const {
+    [[nodiscard]] Reservation reserved(detail::PlannedCall& plan, CallOptions const& options) const {
         ReserveOptions how{.id = options.id, .abort = plan.after()};
         if (options.when_short == WhenShort::refuse) {
             return door<is_monitor>().reserve(options.account, plan.quote, std::move(how));
@@ -253,16 +253,16 @@ private:
     /// Sends, reads what comes back, and settles. What is thrown on the way drops the hold, which charges what it has
     /// seen or all of it.
     template <typename Calls>
-    void exchange(PlannedCall const& plan, Calls& client, CallOptions const& options, Result& result,
+    void exchange(detail::PlannedCall const& plan, Calls& client, CallOptions const& options, Result& result,
                   Hold* held) {
-        Sent const sent = plan.sent();
+        OutgoingRequest const sent = plan.sent();
         StreamBudget budget{plan.quote,
                             setup_.counter,
                             {.max_cost = plan.quote.worst(),
                              .hidden_reasoning = options.hidden_reasoning,
                              .mode = plan.limited ? options.stop_mode : StopMode::cap_only,
                              .cut = options.cut}};
-        AnswerReader reader{AnyFormat{ApiHint{.provider = setup_.origin.provider}}};
+        ResponseReader reader{AnyFormat{ApiHint{.provider = setup_.origin.provider}}};
         std::exception_ptr broken;
         Flow heard = Flow::keep_going;  // what the listener said
         Flow paid = Flow::keep_going;
@@ -302,7 +302,7 @@ private:
             held->observe(plan.quote.worst());  // due in full if the answer cannot be read or priced
         }
         result.answer = reader.finish();
-        Answer& answer = result.answer;
+        Response& answer = result.answer;
         if (answer.usage) {
             budget.settle(*answer.usage);
         } else if (budget.output() == Tokens{0}) {
@@ -311,8 +311,8 @@ private:
         bool const stopped = paid == Flow::stop || heard == Flow::stop;
         bool const cut =
             stopped || answer.finish == FinishReason::none || !result.reply.transport_error.empty();
-        AnswerCost cost =
-            cost_of_answer(plan.prices, answer, answer.usage ? *answer.usage : budget.cost().usage(),
+        ResponseCost cost =
+            cost_of_response(plan.prices, answer, answer.usage ? *answer.usage : budget.cost().usage(),
                            plan.asked(), plan.quote.at());
         cost.own.quality = answer.usage ? UsageQuality::reported
                            : cut        ? UsageQuality::partial
@@ -321,24 +321,24 @@ private:
             answer.text.resize(std::min(answer.text.size(), budget.paid_bytes().value_or(0)));
         }
         bool const used_up = plan.limited && (budget.stopped() || answer.finish == FinishReason::length);
-        result.ending = !answered ? Ending::failed : stopped || used_up ? Ending::stopped : Ending::called;
+        result.outcome = !answered ? Outcome::failed : stopped || used_up ? Outcome::stopped : Outcome::called;
         result.why = heard == Flow::stop ? "the listener has gone" : result.reply.transport_error;
         // Where more may yet be billed than was counted, more than the cost is charged.
         StreamCharge const due = budget.due(cut ? StreamEnd::cut : StreamEnd::whole, plan.after());
         bool const known = due.quality == UsageQuality::reported || (!cut && !budget.failed());
         result.charged = known ? cost.total() : std::max(cost.total(), due.amount);
         if (held != nullptr) {
-            settle(*held, cost, *result.charged, due.quality);
+            detail::settle(*held, cost, *result.charged, due.quality);
         }
         result.cost = std::move(cost.own);
         result.others = std::move(cost.others);
     }
 
-    static void fail(AnswerReader& reader, Result& result, Hold* held) {
+    static void fail(ResponseReader& reader, Result& result, Hold* held) {
         if (held != nullptr) {
             held->release();
         }
-        result.ending = Ending::failed;
+        result.outcome = Outcome::failed;
         result.why = result.reply.transport_error;
         try {
             result.answer = reader.finish();
@@ -377,10 +377,10 @@ private:
         }
     }
 
-    [[nodiscard]] PlannedCall planned(Request request) const {
+    [[nodiscard]] detail::PlannedCall planned(Request request) const {
         PriceTable prices = calculator_->prices();
         CallShape const shape = shape_of(request, setup_.counter, setup_.default_max_tokens);
-        Quote quote = calculator_->quote(request.model(), shape, {}, service_of(request), setup_.origin.provider);
+        Quote quote = calculator_->quote(request.model(), shape, {}, detail::service_of(request), setup_.origin.provider);
         return {.request = std::move(request),
                 .quote = std::move(quote),
                 .prices = std::move(prices),
@@ -392,4 +392,5 @@ private:
     std::tuple<Doors*...> doors_;
 };
 
-}  // namespace centavo::inline v0
+}  // namespace CENTAVO_ABI
+}  // namespace centavo

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <centavo/base/detail/sha256.hpp>
 #include <centavo/base/money.hpp>
-#include <centavo/base/sha256.hpp>
-#include <centavo/models/model_facts.hpp>
+#include <centavo/base/tokens.hpp>
+#include <centavo/models/model_catalog.hpp>
 #include <centavo/models/model_id.hpp>
-#include <centavo/models/tokens.hpp>
 #include <centavo/routing/choice.hpp>
 #include <centavo/routing/complexity.hpp>
-#include <centavo/routing/static_table.hpp>
+#include <centavo/routing/routing_table.hpp>
 
 #include <algorithm>
 #include <concepts>
@@ -18,7 +18,8 @@
 #include <utility>
 #include <vector>
 
-namespace centavo::inline v0 {
+namespace centavo {
+inline namespace CENTAVO_ABI {
 
 /// A model that calls may go to, and what it can do; windows not said come from find_facts().
 struct Candidate {
@@ -56,18 +57,18 @@ struct RoutingRequest {
 template <typename Task = std::string>
 class ModelRouter {
 public:
-    ModelRouter() requires std::same_as<Task, std::string> : ModelRouter{default_table()} {}
+    ModelRouter() requires std::same_as<Task, std::string> : ModelRouter{default_routing_table()} {}
 
     /// Over the models of the table, those of its rows in the order of its tasks.
-    explicit ModelRouter(StaticTable<Task> table) : table_{std::move(table)} {
-        add(table_.otherwise());
+    explicit ModelRouter(RoutingTable<Task> table) : table_{std::move(table)} {
+        add(table_.fallback());
         for (auto const& [key, model] : table_.rows()) {
             add(model);
         }
     }
 
     /// Over `candidates`, in the order in which they stand in for each other.
-    ModelRouter(StaticTable<Task> table, std::vector<Candidate> candidates)
+    ModelRouter(RoutingTable<Task> table, std::vector<Candidate> candidates)
         : table_{std::move(table)}, candidates_{std::move(candidates)} {}
 
     [[nodiscard]] Choice choose(RoutingRequest<Task> const& request) const {
@@ -80,7 +81,7 @@ public:
         Choice choice;
         choice.complexity = request.complexity ? *request.complexity : classify_complexity(request.prompt);
         ModelId const* const row = table_.find(request.task, choice.complexity);
-        ModelId const& wanted = row != nullptr ? *row : table_.otherwise();
+        ModelId const& wanted = row != nullptr ? *row : table_.fallback();
         auto const named = std::ranges::find(candidates, wanted, &Candidate::model);
         Candidate const first = named != candidates.end() ? *named : Candidate{.model = wanted};
         if (auto const why = refusal(first, request)) {
@@ -105,7 +106,7 @@ public:
         return choice;
     }
 
-    [[nodiscard]] StaticTable<Task> const& table() const noexcept { return table_; }
+    [[nodiscard]] RoutingTable<Task> const& table() const noexcept { return table_; }
 
     /// What tells this policy from another: two routers with the same digest choose alike. For keys of caches.
     [[nodiscard]] std::string policy_digest() const requires std::same_as<Task, std::string> {
@@ -113,7 +114,7 @@ public:
         auto const field = [&](std::string_view value) {
             text.append(std::to_string(value.size())).append(":").append(value);
         };
-        field(table_.otherwise().text());
+        field(table_.fallback().text());
         for (auto const& [key, model] : table_.rows()) {
             field(key.first);
             field(to_string(key.second));
@@ -125,7 +126,7 @@ public:
             field(candidate.window ? std::to_string(candidate.window->value()) : "");
             field(candidate.worst ? candidate.worst->to_string() : "");
         }
-        return sha256(text).hex();
+        return detail::sha256(text).hex();
     }
 
 private:
@@ -135,7 +136,7 @@ private:
         }
     }
 
-    [[nodiscard]] static std::optional<PassedOver> refusal(Candidate const& candidate,
+    [[nodiscard]] static std::optional<RejectReason> refusal(Candidate const& candidate,
                                                            RoutingRequest<Task> const& request) {
         auto window = candidate.window;
         if (!window) {
@@ -144,19 +145,20 @@ private:
             }
         }
         if (window && request.needs.context > *window) {
-            return PassedOver::window_too_small;
+            return RejectReason::window_too_small;
         }
         if (request.needs.tools && !candidate.tools) {
-            return PassedOver::no_tools;
+            return RejectReason::no_tools;
         }
         if (request.budget_left && candidate.worst && *candidate.worst > *request.budget_left) {
-            return PassedOver::too_dear;
+            return RejectReason::over_budget;
         }
         return std::nullopt;
     }
 
-    StaticTable<Task> table_;
+    RoutingTable<Task> table_;
     std::vector<Candidate> candidates_;
 };
 
-}  // namespace centavo::inline v0
+}  // namespace CENTAVO_ABI
+}  // namespace centavo

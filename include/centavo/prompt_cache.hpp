@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <centavo/api/request.hpp>
 #include <centavo/base/clock.hpp>
-#include <centavo/caching/cache_entry.hpp>
-#include <centavo/caching/cache_policy.hpp>
-#include <centavo/caching/memory_store.hpp>
-#include <centavo/caching/request_key.hpp>
-#include <centavo/caching/savings.hpp>
-#include <centavo/caching/scope.hpp>
-#include <centavo/caching/single_flight.hpp>
-#include <centavo/chat/request.hpp>
+#include <centavo/cache/cache_store.hpp>
+#include <centavo/cache/detail/single_flight.hpp>
+#include <centavo/cache/memory_cache_store.hpp>
+#include <centavo/cache/request_key.hpp>
+#include <centavo/cache/savings.hpp>
+#include <centavo/cache/scope.hpp>
 
 #include <chrono>
 #include <concepts>
@@ -25,7 +24,8 @@
 #include <utility>
 #include <variant>
 
-namespace centavo::inline v0 {
+namespace centavo {
+inline namespace CENTAVO_ABI {
 
 /// Answers to requests asked before, and one upstream call where many ask the same at once.
 ///
@@ -35,16 +35,16 @@ namespace centavo::inline v0 {
 ///
 ///     PromptCache<> cache{{.ttl = 1h, .capacity_bytes = 256 << 20}};
 ///     auto const got = cache.get_or_call(key, sampling_of(request), [&] { return ask(request); });
-template <CacheStore Store = MemoryStore>
+template <CacheStore Store = MemoryCacheStore>
 class PromptCache {
 public:
-    class Lead;
-    class Wait;
+    class Leader;
+    class Follower;
 
     /// The stored answer.
     struct Hit {
         SharedEntry entry;
-        How how = How::hit;
+        CacheStatus how = CacheStatus::hit;
     };
 
     /// The error of the call one waited for.
@@ -56,20 +56,20 @@ public:
     struct TimedOut {};
 
     /// What to do now: use the answer of a Hit, call as the Lead, or Wait for the one who does.
-    class Turn {
+    class BeginResult {
     public:
         template <typename Outcome>
-        requires(!std::same_as<std::remove_cvref_t<Outcome>, Turn>) Turn(Outcome&& outcome)
+        requires(!std::same_as<std::remove_cvref_t<Outcome>, BeginResult>) BeginResult(Outcome&& outcome)
             : outcome_{std::forward<Outcome>(outcome)} {}
 
         [[nodiscard]] Hit* hit() noexcept { return std::get_if<Hit>(&outcome_); }
-        [[nodiscard]] Lead* lead() noexcept { return std::get_if<Lead>(&outcome_); }
-        [[nodiscard]] Wait* wait() noexcept { return std::get_if<Wait>(&outcome_); }
+        [[nodiscard]] Leader* lead() noexcept { return std::get_if<Leader>(&outcome_); }
+        [[nodiscard]] Follower* wait() noexcept { return std::get_if<Follower>(&outcome_); }
         [[nodiscard]] Failed* failed() noexcept { return std::get_if<Failed>(&outcome_); }
         [[nodiscard]] bool timed_out() const noexcept { return std::holds_alternative<TimedOut>(outcome_); }
 
     private:
-        std::variant<Hit, Lead, Wait, Failed, TimedOut> outcome_;
+        std::variant<Hit, Leader, Follower, Failed, TimedOut> outcome_;
     };
 
     /// A life time of zero or less throws std::invalid_argument.
@@ -93,10 +93,10 @@ public:
     ///
     /// Never blocks and never throws for the store's sake. A thread that leads a key and waits for the same key
     /// waits for itself.
-    [[nodiscard]] Turn begin(RequestKey const& key, Sampling sampling);
+    [[nodiscard]] BeginResult begin(RequestKey const& key, Sampling sampling);
 
     /// The same of a request.
-    [[nodiscard]] Turn begin(Request const& request, Scope const& scope, Origin const& origin) {
+    [[nodiscard]] BeginResult begin(Request const& request, Scope const& scope, Origin const& origin) {
         return begin(request_key(scope, origin, request), sampling_of(request));
     }
 
@@ -104,12 +104,12 @@ public:
     ///
     /// What `call` throws is thrown here and to all who waited for it.
     template <std::invocable Call>
-    requires std::same_as<std::invoke_result_t<Call&>, Fetched> Got get_or_call(RequestKey const& key,
+    requires std::same_as<std::invoke_result_t<Call&>, FetchedResponse> CacheResult get_or_call(RequestKey const& key,
                                                                                 Sampling sampling, Call call);
 
     template <std::invocable Call>
-    requires std::same_as<std::invoke_result_t<Call&>, Fetched>
-        Got get_or_call(Request const& request, Scope const& scope, Origin const& origin, Call call) {
+    requires std::same_as<std::invoke_result_t<Call&>, FetchedResponse>
+        CacheResult get_or_call(Request const& request, Scope const& scope, Origin const& origin, Call call) {
         return get_or_call(request_key(scope, origin, request), sampling_of(request), std::move(call));
     }
 
@@ -122,20 +122,20 @@ public:
     [[nodiscard]] Store const& store() const noexcept { return store_; }
 
 private:
-    [[nodiscard]] Lookup find(RequestKey const& key);
+    [[nodiscard]] LookupResult find(RequestKey const& key);
     [[nodiscard]] SharedEntry keep(RequestKey const& key, std::string bytes, CacheFacts const& facts);
-    [[nodiscard]] Hit answered(SharedEntry entry, How how);
-    [[nodiscard]] Turn turn_of(SingleFlight::Ticket ticket, Landing landing);
+    [[nodiscard]] Hit answered(SharedEntry entry, CacheStatus how);
+    [[nodiscard]] BeginResult turn_of(detail::SingleFlight::Ticket ticket, detail::Landing landing);
 
     void count(std::int64_t Savings::*counter) {
         std::lock_guard const lock{counting_};
         ++(savings_.*counter);
     }
-    void count(Miss why);
+    void count(MissReason why);
 
     PromptCacheOptions options_;
     Store store_;
-    SingleFlight flights_;
+    detail::SingleFlight flights_;
     mutable std::mutex counting_;
     Savings savings_;
 };
@@ -148,11 +148,11 @@ PromptCache(PromptCacheOptions, Clock)->PromptCache<>;
 ///
 /// Move-only. A refusal, a cancellation or a stop for money is the leader's own affair: pass_on().
 template <CacheStore Store>
-class PromptCache<Store>::Lead {
+class PromptCache<Store>::Leader {
 public:
-    Lead(Lead&& other) noexcept
+    Leader(Leader&& other) noexcept
         : cache_{other.cache_}, ticket_{std::move(other.ticket_)}, key_{other.key_}, why_{other.why_} {}
-    Lead& operator=(Lead&& other) noexcept {
+    Leader& operator=(Leader&& other) noexcept {
         if (this != &other) {
             pass_on();
             cache_ = other.cache_;
@@ -162,10 +162,10 @@ public:
         }
         return *this;
     }
-    ~Lead() { pass_on(); }
+    ~Leader() { pass_on(); }
 
     /// Why the cache had no answer.
-    [[nodiscard]] Miss why() const noexcept { return why_; }
+    [[nodiscard]] MissReason why() const noexcept { return why_; }
 
     /// Stores the answer and hands it to all who wait; an incomplete one is the leader's own, and passes on.
     SharedEntry store(std::string bytes, CacheFacts const& facts) {
@@ -200,26 +200,26 @@ public:
 
 private:
     friend PromptCache;
-    Lead(PromptCache& cache, SingleFlight::Ticket ticket, RequestKey const& key, Miss why)
+    Leader(PromptCache& cache, detail::SingleFlight::Ticket ticket, RequestKey const& key, MissReason why)
         : cache_{&cache}, ticket_{std::move(ticket)}, key_{key}, why_{why} {}
 
     PromptCache* cache_;
-    SingleFlight::Ticket ticket_;  // null where the request is not cached, and when all is said
+    detail::SingleFlight::Ticket ticket_;  // null where the request is not cached, and when all is said
     RequestKey key_;
-    Miss why_;
+    MissReason why_;
 };
 
 /// A place in the queue behind the one who calls. Move-only; dropped, it gives up its place.
 template <CacheStore Store>
-class PromptCache<Store>::Wait {
+class PromptCache<Store>::Follower {
 public:
-    Wait(Wait&& other) noexcept : cache_{other.cache_}, ticket_{std::move(other.ticket_)} {}
-    Wait& operator=(Wait&& other) noexcept {
+    Follower(Follower&& other) noexcept : cache_{other.cache_}, ticket_{std::move(other.ticket_)} {}
+    Follower& operator=(Follower&& other) noexcept {
         std::swap(cache_, other.cache_);
         ticket_.swap(other.ticket_);
         return *this;
     }
-    ~Wait() {
+    ~Follower() {
         if (ticket_) {
             cache_->flights_.leave(ticket_);
         }
@@ -227,7 +227,7 @@ public:
 
     /// Blocks until there is an answer (Hit), an error (Failed), a call to make (Lead), or the limit is over
     /// (TimedOut). Once only. The limit is real time, whatever the cache's clock.
-    [[nodiscard]] Turn turn(std::optional<std::chrono::nanoseconds> limit = std::nullopt) {
+    [[nodiscard]] BeginResult turn(std::optional<std::chrono::nanoseconds> limit = std::nullopt) {
         auto ticket = std::exchange(ticket_, nullptr);
         auto landing = cache_->flights_.wait(ticket, limit);
         return cache_->turn_of(std::move(ticket), std::move(landing));
@@ -236,43 +236,43 @@ public:
     /// Gives the turn to `callback(Turn)` instead, on the thread of the one who calls, or at once.
     ///
     /// The callback must not throw. Once only.
-    template <std::invocable<Turn> Callback>
+    template <std::invocable<BeginResult> Callback>
     void then(Callback callback) {
         auto ticket = std::exchange(ticket_, nullptr);
         auto& flights = cache_->flights_;
-        std::weak_ptr<SingleFlight::Flight> const flight = ticket;  // the flight holds the callback: no cycle
-        flights.then(ticket, LandingCallback{[cache = cache_, flight,
-                                              callback = std::move(callback)](Landing landing) mutable {
+        std::weak_ptr<detail::SingleFlight::Flight> const flight = ticket;  // the flight holds the callback: no cycle
+        flights.then(ticket, detail::LandingCallback{[cache = cache_, flight,
+                                              callback = std::move(callback)](detail::Landing landing) mutable {
                          callback(cache->turn_of(flight.lock(), std::move(landing)));
                      }});
     }
 
 private:
     friend PromptCache;
-    Wait(PromptCache& cache, SingleFlight::Ticket ticket) : cache_{&cache}, ticket_{std::move(ticket)} {}
+    Follower(PromptCache& cache, detail::SingleFlight::Ticket ticket) : cache_{&cache}, ticket_{std::move(ticket)} {}
 
     PromptCache* cache_;
-    SingleFlight::Ticket ticket_;
+    detail::SingleFlight::Ticket ticket_;
 };
 
 template <CacheStore Store>
-auto PromptCache<Store>::begin(RequestKey const& key, Sampling sampling) -> Turn {
+auto PromptCache<Store>::begin(RequestKey const& key, Sampling sampling) -> BeginResult {
     if (sampling == Sampling::random && options_.nondeterministic == Nondeterministic::bypass) {
-        count(Miss::nondeterministic);
-        return Lead{*this, nullptr, key, Miss::nondeterministic};
+        count(MissReason::nondeterministic);
+        return Leader{*this, nullptr, key, MissReason::nondeterministic};
     }
     if (auto found = find(key); found.entry) {
-        return answered(std::move(found.entry), How::hit);
+        return answered(std::move(found.entry), CacheStatus::hit);
     } else {
         auto [ticket, leads] = flights_.join(key);
         if (!leads) {
-            return Wait{*this, std::move(ticket)};
+            return Follower{*this, std::move(ticket)};
         }
-        Lead lead{*this, std::move(ticket), key, found.why};
+        Leader lead{*this, std::move(ticket), key, found.why};
         // Another leader may have stored its answer between the look and the join.
         if (auto again = find(key); again.entry) {
             flights_.land(std::exchange(lead.ticket_, nullptr), again.entry);
-            return answered(std::move(again.entry), How::hit);
+            return answered(std::move(again.entry), CacheStatus::hit);
         }
         count(found.why);
         return lead;
@@ -281,22 +281,22 @@ auto PromptCache<Store>::begin(RequestKey const& key, Sampling sampling) -> Turn
 
 template <CacheStore Store>
 template <std::invocable Call>
-requires std::same_as<std::invoke_result_t<Call&>, Fetched>
-    Got PromptCache<Store>::get_or_call(RequestKey const& key, Sampling sampling, Call call) {
+requires std::same_as<std::invoke_result_t<Call&>, FetchedResponse>
+    CacheResult PromptCache<Store>::get_or_call(RequestKey const& key, Sampling sampling, Call call) {
     auto turn = begin(key, sampling);
     if (auto* const wait = turn.wait()) {
         turn = wait->turn();
     }
     if (auto* const hit = turn.hit()) {
-        return {std::move(hit->entry), hit->how, Miss::none};
+        return {std::move(hit->entry), hit->how, MissReason::none};
     }
     if (auto* const failed = turn.failed()) {
         std::rethrow_exception(failed->error);
     }
     auto& lead = *turn.lead();
     try {
-        Fetched fetched = call();
-        return {lead.store(std::move(fetched.bytes), fetched.facts), How::called, lead.why()};
+        FetchedResponse fetched = call();
+        return {lead.store(std::move(fetched.bytes), fetched.facts), CacheStatus::called, lead.why()};
     } catch (...) {
         lead.fail(std::current_exception());
         throw;
@@ -304,15 +304,15 @@ requires std::same_as<std::invoke_result_t<Call&>, Fetched>
 }
 
 template <CacheStore Store>
-Lookup PromptCache<Store>::find(RequestKey const& key) {
+LookupResult PromptCache<Store>::find(RequestKey const& key) {
     try {
         auto found = store_.find(key);
         if (found.entry && found.entry->key != key) {
-            return {nullptr, Miss::store_failed};
+            return {nullptr, MissReason::store_failed};
         }
         return found;
     } catch (std::exception const&) {
-        return {nullptr, Miss::store_failed};
+        return {nullptr, MissReason::store_failed};
     }
 }
 
@@ -335,9 +335,9 @@ SharedEntry PromptCache<Store>::keep(RequestKey const& key, std::string bytes, C
 }
 
 template <CacheStore Store>
-auto PromptCache<Store>::answered(SharedEntry entry, How how) -> Hit {
+auto PromptCache<Store>::answered(SharedEntry entry, CacheStatus how) -> Hit {
     std::lock_guard const lock{counting_};
-    ++(how == How::hit ? savings_.hits : savings_.joined);
+    ++(how == CacheStatus::hit ? savings_.hits : savings_.joined);
     savings_.input += entry->facts.input;
     savings_.output += entry->facts.output;
     savings_.dollars += entry->facts.cost;
@@ -345,30 +345,31 @@ auto PromptCache<Store>::answered(SharedEntry entry, How how) -> Hit {
 }
 
 template <CacheStore Store>
-auto PromptCache<Store>::turn_of(SingleFlight::Ticket ticket, Landing landing) -> Turn {
+auto PromptCache<Store>::turn_of(detail::SingleFlight::Ticket ticket, detail::Landing landing) -> BeginResult {
     if (landing.entry) {
-        return answered(std::move(landing.entry), How::joined);
+        return answered(std::move(landing.entry), CacheStatus::joined);
     }
     if (landing.error) {
         return Failed{std::move(landing.error)};
     }
     if (landing.leads) {
         auto const key = ticket->key;
-        count(Miss::absent);
-        return Lead{*this, std::move(ticket), key, Miss::absent};
+        count(MissReason::absent);
+        return Leader{*this, std::move(ticket), key, MissReason::absent};
     }
     return TimedOut{};
 }
 
 template <CacheStore Store>
-void PromptCache<Store>::count(Miss why) {
+void PromptCache<Store>::count(MissReason why) {
     switch (why) {
-    case Miss::none: return;
-    case Miss::absent: return count(&Savings::absent);
-    case Miss::expired: return count(&Savings::expired);
-    case Miss::nondeterministic: return count(&Savings::nondeterministic);
-    case Miss::store_failed: return count(&Savings::unreadable);
+    case MissReason::none: return;
+    case MissReason::absent: return count(&Savings::absent);
+    case MissReason::expired: return count(&Savings::expired);
+    case MissReason::nondeterministic: return count(&Savings::nondeterministic);
+    case MissReason::store_failed: return count(&Savings::unreadable);
     }
 }
 
-}  // namespace centavo::inline v0
+}  // namespace CENTAVO_ABI
+}  // namespace centavo

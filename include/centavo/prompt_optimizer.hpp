@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <centavo/api/request.hpp>
+#include <centavo/base/tokens.hpp>
 #include <centavo/chat/message.hpp>
-#include <centavo/chat/request.hpp>
-#include <centavo/models/tokens.hpp>
-#include <centavo/prompting/guard.hpp>
-#include <centavo/prompting/level.hpp>
-#include <centavo/prompting/lossless_passes.hpp>
+#include <centavo/prompting/detail/lossless_passes.hpp>
+#include <centavo/prompting/detail/pass_runner.hpp>
+#include <centavo/prompting/detail/phrase_pass.hpp>
+#include <centavo/prompting/detail/repeat_passes.hpp>
 #include <centavo/prompting/optimized.hpp>
-#include <centavo/prompting/phrase_pass.hpp>
-#include <centavo/prompting/repeat_passes.hpp>
 #include <centavo/prompting/selection.hpp>
 #include <centavo/tokens/counter.hpp>
 
@@ -19,7 +18,8 @@
 #include <utility>
 #include <vector>
 
-namespace centavo::inline v0 {
+namespace centavo {
+inline namespace CENTAVO_ABI {
 
 /// A request that says the same, and the input tokens that it no longer has.
 struct OptimizedRequest {
@@ -47,14 +47,14 @@ public:
     ///
     /// Throws only what the counter throws, and std::bad_alloc.
     [[nodiscard]] Optimized optimize(std::string_view prompt, Level level = Level::lossless) const {
-        std::vector<Pass> passes{lossless_passes.begin(), lossless_passes.end()};
+        std::vector<detail::Pass> passes{detail::lossless_passes.begin(), detail::lossless_passes.end()};
         if (level >= Level::safe) {
-            passes.insert(passes.end(), repeat_passes.begin(), repeat_passes.end());
+            passes.insert(passes.end(), detail::repeat_passes.begin(), detail::repeat_passes.end());
         }
         if (level >= Level::aggressive) {
-            passes.push_back(phrase_pass);
+            passes.push_back(detail::phrase_pass);
         }
-        return Guard<Counting>{counter_}.run(prompt, passes);
+        return detail::PassRunner<Counting>{counter_}.run(prompt, passes);
     }
 
     /// The same for every message of a request that is text alone; other messages stay as they are.
@@ -89,4 +89,5 @@ private:
     Counting counter_;
 };
 
-}  // namespace centavo::inline v0
+}  // namespace CENTAVO_ABI
+}  // namespace centavo

@@ -1,21 +1,20 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <centavo/base/detail/utf8.hpp>
 #include <centavo/base/money.hpp>
-#include <centavo/models/after_abort.hpp>
-#include <centavo/models/model_facts.hpp>
-#include <centavo/models/tokens.hpp>
+#include <centavo/base/tokens.hpp>
+#include <centavo/call/client.hpp>
+#include <centavo/call/detail/stop_boundary.hpp>
+#include <centavo/chat/delta.hpp>
+#include <centavo/chat/response.hpp>
+#include <centavo/models/model_catalog.hpp>
 #include <centavo/pricing/cost.hpp>
 #include <centavo/pricing/quote.hpp>
 #include <centavo/pricing/usage.hpp>
 #include <centavo/tokens/bpe.hpp>
 #include <centavo/tokens/counter.hpp>
 #include <centavo/tokens/incremental_counter.hpp>
-#include <centavo/tokens/utf8.hpp>
-#include <centavo/wire/answer.hpp>
-#include <centavo/wire/client.hpp>
-#include <centavo/wire/delta.hpp>
-#include <centavo/wire/text_ends.hpp>
 
 #include <algorithm>
 #include <concepts>
@@ -27,7 +26,8 @@
 #include <utility>
 #include <vector>
 
-namespace centavo::inline v0 {
+namespace centavo {
+inline namespace CENTAVO_ABI {
 
 /// What to do when a stream's money is used up.
 enum class StopMode : std::uint8_t {
@@ -42,7 +42,7 @@ struct StreamLimit {
     /// Reasoning that is billed and never streamed, of all choices together: so much output is kept free for it.
     Tokens hidden_reasoning = 0;
     StopMode mode = StopMode::abort;
-    CutAt cut = CutAt::token;  ///< where the text that is kept ends
+    detail::StopBoundary cut = detail::StopBoundary::token;  ///< where the text that is kept ends
 };
 
 /// Which of a stream's texts a piece continues: they are tokenized apart. A value.
@@ -117,7 +117,7 @@ public:
     }
 
     /// Counts an answer that came as a body.
-    void feed_whole(Answer const& answer) noexcept {
+    void feed_whole(Response const& answer) noexcept {
         feed(Delta{DeltaKind::text, answer.text});
         feed(Delta{DeltaKind::reasoning, answer.reasoning});
         feed(Delta{DeltaKind::refusal, answer.refusal});
@@ -163,11 +163,11 @@ public:
     /// What to charge when the stream is over: the reported usage where it came. Without it, a whole stream's count,
     /// estimated; of one that was cut off, where the provider stops billing then, the count or the input's cost,
     /// whichever is more, partial; where it goes on, and where counting failed, the worst case that was quoted.
-    [[nodiscard]] StreamCharge due(StreamEnd end, AfterAbort after) const {
+    [[nodiscard]] StreamCharge due(StreamEnd end, DisconnectBilling after) const {
         if (usage_) {
             return {cost().total(), UsageQuality::reported};
         }
-        if (failed_ || (end == StreamEnd::cut && after == AfterAbort::bills_on)) {
+        if (failed_ || (end == StreamEnd::cut && after == DisconnectBilling::continues)) {
             return {failed_ ? quote_.worst() : std::max(quote_.worst(), cost().total()),
                     UsageQuality::estimated};
         }
@@ -188,7 +188,7 @@ private:
     struct Text {
         StreamText which;
         IncrementalCounter counter;
-        TextEnds ends;
+        detail::StopBoundaries ends;
         Tokens tokens = 0;
     };
 
@@ -210,7 +210,7 @@ private:
     void count(std::string_view delta, StreamText which) {
         auto at = std::ranges::find(texts_, which, &Text::which);
         if (at == texts_.end()) {
-            texts_.push_back({which, IncrementalCounter{counter_}, TextEnds{limit_.cut}});
+            texts_.push_back({which, IncrementalCounter{counter_}, detail::StopBoundaries{limit_.cut}});
             at = texts_.end() - 1;
         }
         Text& text = *at;
@@ -237,17 +237,17 @@ private:
         if (left > 0) {
             end += counter_.bpe() != nullptr ? end_of_tokens(recent, left) : end_by_estimate(recent, left);
         }
-        if (limit_.cut == CutAt::token) {
+        if (limit_.cut == detail::StopBoundary::token) {
             return end;
         }
-        TextEnds ends = text.ends;
+        detail::StopBoundaries ends = text.ends;
         ends.take(recent, end);
         return ends.last();
     }
 
     [[nodiscard]] std::size_t end_of_tokens(std::string_view text, std::int64_t paid) const {
         std::string repaired;  // as tokens stand for the text: U+FFFD for ill-formed bytes
-        append_repaired_utf8(repaired, text);
+        detail::append_repaired_utf8(repaired, text);
         std::size_t end = 0;
         for (Rank const rank : counter_.bpe()->encode(repaired)) {
             if (paid-- <= 0) {
@@ -258,7 +258,7 @@ private:
         // The last character that lies whole before the end, in the bytes as they were fed.
         std::size_t fed = 0;
         for (std::size_t at = 0; fed < text.size();) {
-            Utf8Step const step = decode_utf8(text.data() + fed, text.data() + text.size());
+            detail::Utf8Step const step = detail::decode_utf8(text.data() + fed, text.data() + text.size());
             at += step.well_formed ? step.length : 3;
             if (at > end) {
                 break;
@@ -293,4 +293,5 @@ private:
     std::optional<Usage> usage_;
 };
 
-}  // namespace centavo::inline v0
+}  // namespace CENTAVO_ABI
+}  // namespace centavo

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // What a reserve and its settle cost in time over three budgets: without a ledger, with the file ledger at each level.
 // Percentiles are over single pairs, timed one by one; the clock's own two readings are in them.
-#include <centavo/budgeting/file_ledger.hpp>
+#include <centavo/budget/file_ledger.hpp>
 #include <centavo/cost_monitor.hpp>
-#include <centavo/data/prices.hpp>
+#include <centavo/builtin/prices.hpp>
 
 #include <benchmark/benchmark.h>
 
@@ -20,6 +20,7 @@
 namespace {
 
 using namespace centavo;
+using namespace centavo::detail;
 
 constexpr Instant noon{std::chrono::hours{24 * 365 * 55}};
 
@@ -108,7 +109,7 @@ BENCHMARK(reserve_settle_file<Durability::group>)->UseRealTime();
 BENCHMARK(reserve_settle_file<Durability::each>)->UseRealTime();
 
 void account_of_a_new_user(benchmark::State& state) {
-    CostMonitor<LocalBook<NoLedger>> monitor{
+    CostMonitor<LocalBudgets<NoLedger>> monitor{
         {.budgets = {{.name = "user", .limit = 1_usd, .scope = {"user"}}}}, NoLedger{}};
     std::uint64_t n = 0;
     for (auto _ : state) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include <centavo/base/json_scan.hpp>
-#include <centavo/caching/request_key.hpp>
+#include <centavo/base/detail/json_scan.hpp>
+#include <centavo/cache/request_key.hpp>
 
 #include <benchmark/benchmark.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What one price costs in time: from a price already looked up, and from a model's name.
 #include <centavo/cost_calculator.hpp>
-#include <centavo/data/prices.hpp>
+#include <centavo/builtin/prices.hpp>
 
 #include <benchmark/benchmark.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include <centavo/adapters/leased_book.hpp>
-#include <centavo/adapters/redis_book.hpp>
-#include <centavo/budgeting/ledger.hpp>
+#include <centavo/budget/leased_budgets.hpp>
+#include <centavo/redis/redis_budgets.hpp>
+#include <centavo/budget/ledger.hpp>
 
 #include <support/redis_server.hpp>
 
@@ -13,6 +13,7 @@
 #include <vector>
 
 using namespace centavo;
+using namespace centavo::detail;
 using testing::RedisDurability;
 using testing::RedisServer;
 
@@ -34,8 +35,8 @@ std::vector<Budget> three_budgets() {
             {.name = "total", .limit = 9'000'000_usd, .period = Period::total}};
 }
 
-RedisBook book_over(RedisDurability durability, std::vector<Budget> budgets) {
-    return RedisBook{{.budgets = std::move(budgets)},
+RedisBudgets book_over(RedisDurability durability, std::vector<Budget> budgets) {
+    return RedisBudgets{{.budgets = std::move(budgets)},
                      {.redis = server_of(durability).options(), .monitor = "bench"}};
 }
 
@@ -98,11 +99,11 @@ void pairs(benchmark::State& state, Books book) {
 }
 
 void in_process(benchmark::State& state) {
-    pairs(state, LocalBook<NoLedger>{{.budgets = three_budgets()}, std::make_shared<NoLedger>()});
+    pairs(state, LocalBudgets<NoLedger>{{.budgets = three_budgets()}, std::make_shared<NoLedger>()});
 }
 
 void leased(benchmark::State& state) {
-    pairs(state, LeasedBook<RedisBook, NoLedger>{
+    pairs(state, LeasedBudgets<RedisBudgets, NoLedger>{
                      book_over(RedisDurability::none, three_budgets()), {}, std::make_shared<NoLedger>()});
 }
 

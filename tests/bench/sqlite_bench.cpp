@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include <centavo/adapters/sqlite_book.hpp>
+#include <centavo/sqlite/sqlite_budgets.hpp>
 
 #include <benchmark/benchmark.h>
 
@@ -15,6 +15,7 @@
 namespace {
 
 using namespace centavo;
+using namespace centavo::detail;
 
 struct Folder {
     Folder() {
@@ -34,7 +35,7 @@ struct Folder {
     std::filesystem::path path;
 };
 
-BookOptions three_budgets() {
+BudgetStoreOptions three_budgets() {
     return {.budgets = {{.name = "daily", .limit = 1'000'000_usd},
                         {.name = "team", .limit = 1'000'000_usd, .scope = {"team"}, .period = Period::month},
                         {.name = "total", .limit = 100'000'000_usd, .period = Period::total}}};
@@ -43,7 +44,7 @@ BookOptions three_budgets() {
 /// Reserve and settle over three budgets: two records, two transactions.
 void sqlite_reserve_and_settle(benchmark::State& state) {
     Folder const folder;
-    SqliteBook book{three_budgets(),
+    SqliteBudgets book{three_budgets(),
                     (folder.path / "spend.db").string(),
                     {.durability = static_cast<Durability>(state.range(0))}};
     auto const account = book.account({{"team", "search"}});
@@ -65,7 +66,7 @@ void sqlite_reserve_and_settle(benchmark::State& state) {
 /// A charge without a hold: one record, one transaction.
 void sqlite_record(benchmark::State& state) {
     Folder const folder;
-    SqliteBook book{three_budgets(),
+    SqliteBudgets book{three_budgets(),
                     (folder.path / "spend.db").string(),
                     {.durability = static_cast<Durability>(state.range(0))}};
     auto const account = book.account({{"team", "search"}});

@@ -2,14 +2,14 @@
 //
 // Event streams in reads of 4 KiB: parsing, and the whole way to a budget. CENTAVO_STREAM_FILE names a recorded stream;
 // without it the streams are generated in the providers' shapes.
-#include <centavo/base/instant.hpp>
-#include <centavo/base/json_string.hpp>
-#include <centavo/data/o200k_base.hpp>
-#include <centavo/data/prices.hpp>
+#include <centavo/base/clock.hpp>
+#include <centavo/base/detail/json_string.hpp>
+#include <centavo/builtin/counters.hpp>
+#include <centavo/builtin/prices.hpp>
 #include <centavo/stream_budget.hpp>
-#include <centavo/wire/event_stream.hpp>
-#include <centavo/wire/openai_chat.hpp>
-#include <centavo/wire/sse.hpp>
+#include <centavo/api/aws_event_stream.hpp>
+#include <centavo/api/detail/openai_chat/response.hpp>
+#include <centavo/api/sse.hpp>
 
 #include <benchmark/benchmark.h>
 
@@ -23,6 +23,7 @@
 #include <string_view>
 
 using namespace centavo;
+using namespace centavo::detail;
 
 namespace {
 
@@ -168,19 +169,19 @@ void parse_recorded(benchmark::State& state) {
 
 void frame_messages(benchmark::State& state) {
     std::string stream;
-    EventHeader const headers[] = {{.name = ":event-type", .value = "contentBlockDelta"},
+    AwsEventHeader const headers[] = {{.name = ":event-type", .value = "contentBlockDelta"},
                                    {.name = ":content-type", .value = "application/json"},
                                    {.name = ":message-type", .value = "event"}};
     each_piece(5'000, [&](std::string_view piece) {
         std::string payload = R"({"contentBlockIndex":0,"delta":{"text":)";
         append_json_string(payload, piece);
-        append_event_message(stream, headers, payload + R"(},"p":"abcdefghijklmnop"})");
+        append_aws_event(stream, headers, payload + R"(},"p":"abcdefghijklmnop"})");
     });
     for (auto _ : state) {
-        EventStreamParser parser;
+        AwsEventStreamParser parser;
         std::size_t bytes = 0;
         each_read(stream, [&](std::string_view read) {
-            parser.feed(read, [&](EventMessage const& message) { bytes += message.payload().size(); });
+            parser.feed(read, [&](AwsEventMessage const& message) { bytes += message.payload().size(); });
         });
         benchmark::DoNotOptimize(bytes);
     }

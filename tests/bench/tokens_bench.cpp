@@ -3,7 +3,7 @@
 // Counting, encoding, growing and loading, MB/s of o200k_base. CENTAVO_TEXTS names a folder; each file in it is a kind
 // of text, some megabytes long to be worth a figure. Without it: a short sample, which flatters, since its words repeat.
 // The long runs are of a megabyte. Load time and memory are those of a process's first use: run `load` by itself.
-#include <centavo/data/o200k_base.hpp>
+#include <centavo/builtin/counters.hpp>
 #include <centavo/tokens/incremental_counter.hpp>
 
 #include <benchmark/benchmark.h>
@@ -21,6 +21,7 @@
 #include <vector>
 
 using namespace centavo;
+using namespace centavo::detail;
 
 namespace {
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // What one answer costs in time: a body of 2 KB read and priced, and a stream's deltas through parser and reader.
-#include <centavo/data/prices.hpp>
+#include <centavo/builtin/prices.hpp>
 #include <centavo/pricing/cost.hpp>
-#include <centavo/wire/answer_reader.hpp>
-#include <centavo/wire/chat_writer.hpp>
+#include <centavo/api/response_reader.hpp>
+#include <centavo/api/detail/openai_chat/writer.hpp>
 
 #include <benchmark/benchmark.h>
 
@@ -15,12 +15,13 @@
 namespace {
 
 using namespace centavo;
+using namespace centavo::detail;
 
 constexpr Instant noon{std::chrono::hours{24 * 365 * 55}};
 
 /// A body of chat completions of about 2 KB.
 std::string chat_body() {
-    Answer answer;
+    Response answer;
     answer.model = "gpt-4o";
     answer.finish = FinishReason::stop;
     while (answer.text.size() < 1'600) {
@@ -45,7 +46,7 @@ std::string anthropic_body() {
 
 void read_and_price(benchmark::State& state, std::string const& body) {
     for (auto _ : state) {
-        Answer const answer = read_body({}, body);
+        Response const answer = read_body({}, body);
         Service const service{.tier = answer.tier.value_or(ServiceTier::standard)};
         benchmark::DoNotOptimize(
             cost_of(builtin_prices().at(answer.model), *answer.usage, noon, service).total());
@@ -71,7 +72,7 @@ void thousand_deltas_read(benchmark::State& state) {
     }
     std::size_t bytes = 0;
     for (auto _ : state) {
-        AnswerReader reader;
+        ResponseReader reader;
         for (std::size_t at = 0; at < stream.size(); at += 4'096) {
             reader.feed(std::string_view{stream}.substr(at, 4'096),
                         [&](Delta const& delta) { bytes += delta.text.size(); });

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 // write_ledger FILE: a ledger of one call settled, one whose process ended, and an infrastructure bill.
-#include <centavo/budgeting/file_ledger.hpp>
-#include <centavo/data/prices.hpp>
+#include <centavo/budget/file_ledger.hpp>
+#include <centavo/builtin/prices.hpp>
 #include <centavo/pricing/cost.hpp>
 
-#include <centavo/base/instant.hpp>
+#include <centavo/base/clock.hpp>
 
 int main(int count, char** arguments) {
     using namespace centavo;
+    using namespace centavo::detail;
     if (count != 2) {
         return 2;
     }

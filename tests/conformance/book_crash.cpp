@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // A book over a file ledger whose process is killed at random points, or whose machine loses what was not synced.
 // CENTAVO_CRASHES sets how many of each; by default few.
-#include <centavo/budgeting/file_ledger.hpp>
-#include <centavo/budgeting/local_book.hpp>
+#include <centavo/budget/file_ledger.hpp>
+#include <centavo/budget/local_budgets.hpp>
 
 #include <catch2/catch_test_macros.hpp>
 
@@ -26,6 +26,7 @@
 #include <vector>
 
 using namespace centavo;
+using namespace centavo::detail;
 
 namespace {
 
@@ -52,7 +53,7 @@ struct Folder {
     return Usd::from_atto(static_cast<Int128>(number * 2'654'435'761U % 1'000'003U + 1));
 }
 
-[[nodiscard]] BookOptions budgets() {
+[[nodiscard]] BudgetStoreOptions budgets() {
     return {
         .budgets = {{.name = "all", .limit = 1'000'000_usd, .period = Period::total},
                     {.name = "team", .limit = 1'000'000_usd, .scope = {"team"}, .period = Period::total}}};
@@ -62,7 +63,7 @@ struct Folder {
 [[noreturn]] void write_for_ever(std::string const& path, FileLedgerOptions options, int threads,
                                  bool compacts, Acknowledged& told) {
     try {
-        LocalBook<FileLedger> book{budgets(), FileLedger{path, options}};
+        LocalBudgets<FileLedger> book{budgets(), FileLedger{path, options}};
         auto const work = [&](int thread) {
             auto const team = book.account({{"team", "t" + std::to_string(thread)}});
             for (std::uint64_t n = 1;; ++n) {
@@ -115,7 +116,7 @@ void run_and_kill(std::string const& path, FileLedgerOptions options, int thread
 void check(std::string const& path, std::vector<std::uint64_t> const& acknowledged) {
     std::vector<Usd> totals;
     for (int replay = 0; replay < 3; ++replay) {
-        LocalBook<FileLedger> const book{budgets(), FileLedger{path}};
+        LocalBudgets<FileLedger> const book{budgets(), FileLedger{path}};
         Usd sum;
         std::map<std::string, int> times;
         std::map<std::string, Usd> amounts;

@@ -2,10 +2,9 @@
 #pragma once
 
 #include <centavo/base/clock.hpp>
-#include <centavo/base/instant.hpp>
-#include <centavo/budgeting/book.hpp>
-#include <centavo/budgeting/counter_table.hpp>
-#include <centavo/budgeting/record_codec.hpp>
+#include <centavo/budget/budget_store.hpp>
+#include <centavo/budget/detail/counter_table.hpp>
+#include <centavo/budget/detail/record_codec.hpp>
 
 #include <catch2/catch_test_macros.hpp>
 
@@ -28,30 +27,32 @@
 ///
 ///     struct Fixture {
 ///         static constexpr Usd grain;  // the finest amount that its figures show: they are rounded up to it
-///         auto open(BookOptions, Clock);  // a book over the fixture's store, which is empty at first and stays
-///         void in_a_process_that_dies(BookOptions, Clock, auto act);  // act(book) -> vector<Hold>, never dropped
+///         auto open(BudgetStoreOptions, Clock);  // a book over the fixture's store, which is empty at first and stays
+///         void in_a_process_that_dies(BudgetStoreOptions, Clock, auto act);  // act(book) -> vector<Hold>, never dropped
 ///         void break_store();  // only where the store can fail: nothing can be written to it from here on,
 ///         void mend_store();   // until here
 ///     };
 namespace centavo::conformance {
 
+using namespace centavo::detail;
+
 inline Instant const nine_o_clock = parse_instant("2026-11-24T09:00:00Z");
 inline Instant const next_midnight = parse_instant("2026-11-25T00:00:00Z");
 
-inline BookOptions one_dollar_a_day() { return {.budgets = {{.name = "daily", .limit = 1_usd}}}; }
+inline BudgetStoreOptions one_dollar_a_day() { return {.budgets = {{.name = "daily", .limit = 1_usd}}}; }
 
-template <Book Books>
+template <BudgetStore Books>
 [[nodiscard]] Usd spent_of(Books const& book, std::string_view name, std::string_view value = {}) {
     return book.find(name, value).value().spent;
 }
 
-template <Book Books>
+template <BudgetStore Books>
 [[nodiscard]] Usd held_of(Books const& book, std::string_view name, std::string_view value = {}) {
     return book.find(name, value).value().held;
 }
 
 /// The sum of what the records say was spent.
-template <Book Books>
+template <BudgetStore Books>
 [[nodiscard]] Usd recorded(Books const& book) {
     Usd sum;
     book.replay([&](LedgerRecord const& record) { sum += record.spends() ? record.amount : Usd{}; });
@@ -117,8 +118,8 @@ void a_refusal_says_which_budget_and_how_it_stands() {
 
     auto const refused = book.reserve(ann, {.amount = 4_usd});
     REQUIRE_FALSE(refused);
-    Refusal const& refusal = refused.refusal();
-    CHECK(refusal.reason == RefusalReason::no_money);
+    BudgetDenial const& refusal = refused.refusal();
+    CHECK(refusal.reason == DenialReason::no_money);
     CHECK(refusal.budget == "per-user");  // of the three that refuse, the one with the least left
     CHECK(refusal.value == "ann");
     CHECK(refusal.limit == 1_usd);
@@ -235,7 +236,7 @@ void a_dropped_hold_costs_what_may_be_billed() {
     {
         auto stopped = book.reserve({}, {.amount = Usd::parse("0.4"),
                                          .input_cost = Usd::parse("0.01"),
-                                         .abort = AfterAbort::stops_billing});
+                                         .abort = DisconnectBilling::stops});
         REQUIRE(stopped);
         stopped->dispatched();
         stopped->observe(Usd::parse("0.03"));
@@ -508,7 +509,7 @@ void what_a_dead_process_held_is_charged_at_its_estimate() {
         auto const recovered = book.recovered();
         REQUIRE(recovered.size() == (time_over == 0 ? 1U : 0U));
         if (time_over == 0) {
-            CHECK(recovered[0].id == RecordId{"open", 1});
+            CHECK(recovered[0].id == IdempotencyKey{"open", 1});
             CHECK(recovered[0].amount == Usd::parse("0.5"));
             CHECK(recovered[0].at == nine_o_clock);
         }
@@ -532,7 +533,7 @@ void texts_of_every_kind_stay_what_they_are() {
                                          "-",
                                          "*",
                                          " "};
-    BookOptions options{.budgets = {{.name = "user", .limit = 9_usd, .scope = {"user"}}}};
+    BudgetStoreOptions options{.budgets = {{.name = "user", .limit = 9_usd, .scope = {"user"}}}};
     for (std::string const& text : texts) {
         options.budgets.push_back({.name = text, .limit = 9_usd, .scope = {text, text}});
     }
@@ -564,7 +565,7 @@ void accounts_are_told_apart_whatever_bytes_their_tags_have() {
     Fixture fixture;
     std::string const cut{"b\0c", 3};
     std::string const shifted{"a\0b", 3};
-    BookOptions const options{.budgets = {{.name = "one", .limit = 9_usd, .scope = {"a", cut}},
+    BudgetStoreOptions const options{.budgets = {{.name = "one", .limit = 9_usd, .scope = {"a", cut}},
                                           {.name = "two", .limit = 9_usd, .scope = {shifted, "c"}}}};
     {
         auto book = fixture.open(options, time.clock());
@@ -653,7 +654,7 @@ void a_forecast_is_that_of_the_pace_so_far_and_of_late() {
     using namespace std::chrono_literals;
     ManualClock time{parse_instant("2026-11-24T00:00:00Z")};
     Fixture fixture;
-    BookOptions const options{.budgets = {{.name = "daily", .limit = 90_usd},
+    BudgetStoreOptions const options{.budgets = {{.name = "daily", .limit = 90_usd},
                                           {.name = "user", .limit = 90_usd, .scope = {"user"}},
                                           {.name = "ever", .limit = 90_usd, .period = Period::total}}};
     auto const check = [](auto const& book) {
@@ -722,11 +723,11 @@ void figures_are_those_of_an_oracle() {
         {.name = "user", .limit = 9_usd, .scope = {"user"}, .period = Period::total}};
     auto book = fixture.open({.budgets = budgets}, time.clock());
     std::array<std::string, 3> const users{"ann", "bob", "eve"};
-    struct Figures {
+    struct SpendFigures {
         Usd spent;
         Usd held;
     };
-    std::map<std::pair<std::string, Instant>, Figures> oracle;
+    std::map<std::pair<std::string, Instant>, SpendFigures> oracle;
     auto const names = [&](std::string const& user, Instant at) {
         auto const hour = std::chrono::floor<std::chrono::hours>(at);
         auto const day = std::chrono::floor<std::chrono::days>(at);
@@ -804,7 +805,7 @@ void a_store_that_fails_refuses_and_changes_nothing() {
     }
     auto const refused = book.reserve({}, {.amount = 1_cent});
     REQUIRE_FALSE(refused);
-    CHECK(refused.refusal().reason == RefusalReason::store);
+    CHECK(refused.refusal().reason == DenialReason::store);
     CHECK(refused.refusal().needed == 1_cent);
     CHECK_FALSE(refused.refusal().detail.empty());
     CHECK_THROWS(hold->settle(Usd::parse("0.3")));
@@ -837,7 +838,7 @@ void a_store_that_fails_may_be_gone_on_without() {
     REQUIRE(meanwhile);
     auto const refused = book.reserve({}, {.amount = Usd::parse("0.3")});  // what it knows of still counts
     REQUIRE_FALSE(refused);
-    CHECK(refused.refusal().reason == RefusalReason::no_money);
+    CHECK(refused.refusal().reason == DenialReason::no_money);
     before->settle(Usd::parse("0.15"));
     meanwhile->settle(Usd::parse("0.4"));
     book.record({}, {"op", 1}, {.amount = Usd::parse("0.05")});

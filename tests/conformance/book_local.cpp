@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-#include <centavo/budgeting/file_ledger.hpp>
-#include <centavo/budgeting/ledger.hpp>
-#include <centavo/budgeting/local_book.hpp>
+#include <centavo/budget/file_ledger.hpp>
+#include <centavo/budget/ledger.hpp>
+#include <centavo/budget/record.hpp>
+#include <centavo/budget/local_budgets.hpp>
 
 #include <conformance/book_laws.hpp>
 
@@ -23,6 +24,7 @@
 #include <vector>
 
 using namespace centavo;
+using namespace centavo::detail;
 
 namespace {
 
@@ -50,12 +52,12 @@ template <LedgerStore Ledger>
 struct LocalFixture {
     static constexpr Usd grain = Usd::from_atto(1);
 
-    [[nodiscard]] LocalBook<Ledger> open(BookOptions options, Clock clock) {
-        return LocalBook<Ledger>{std::move(options), ledger, clock};
+    [[nodiscard]] LocalBudgets<Ledger> open(BudgetStoreOptions options, Clock clock) {
+        return LocalBudgets<Ledger>{std::move(options), ledger, clock};
     }
 
     template <typename Act>
-    void in_a_process_that_dies(BookOptions options, Clock clock, Act act) {
+    void in_a_process_that_dies(BudgetStoreOptions options, Clock clock, Act act) {
         auto book = open(std::move(options), clock);
         orphans = act(book);
     }
@@ -82,13 +84,13 @@ struct FileFixture {
     FileFixture& operator=(FileFixture const&) = delete;
     ~FileFixture() { std::filesystem::remove_all(folder); }
 
-    [[nodiscard]] LocalBook<FileLedger> open(BookOptions options, Clock clock) const {
-        return LocalBook<FileLedger>{std::move(options), FileLedger{(folder / "book.ledger").string()},
+    [[nodiscard]] LocalBudgets<FileLedger> open(BudgetStoreOptions options, Clock clock) const {
+        return LocalBudgets<FileLedger>{std::move(options), FileLedger{(folder / "book.ledger").string()},
                                      clock};
     }
 
     template <typename Act>
-    void in_a_process_that_dies(BookOptions options, Clock clock, Act act) const {
+    void in_a_process_that_dies(BudgetStoreOptions options, Clock clock, Act act) const {
         auto const child = ::fork();
         if (child == 0) {
             try {
@@ -121,7 +123,7 @@ TEST_CASE("a local book over a file keeps the laws of a book") { conformance::ch
 
 TEST_CASE("a local book without a ledger decides all the same, and keeps no record") {
     ManualClock time{conformance::nine_o_clock};
-    LocalBook<NoLedger> book{conformance::one_dollar_a_day(), NoLedger{}, time.clock()};
+    LocalBudgets<NoLedger> book{conformance::one_dollar_a_day(), NoLedger{}, time.clock()};
     auto held = book.reserve({}, {.amount = 1_usd});
     REQUIRE(held);
     CHECK_FALSE(book.reserve({}, {.amount = 1_cent}));

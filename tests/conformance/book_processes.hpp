@@ -2,7 +2,7 @@
 #pragma once
 
 #include <centavo/base/clock.hpp>
-#include <centavo/budgeting/book.hpp>
+#include <centavo/budget/budget_store.hpp>
 
 #include <catch2/catch_test_macros.hpp>
 
@@ -34,6 +34,8 @@
 /// that needs in the environment.
 namespace centavo::conformance {
 
+using namespace centavo::detail;
+
 /// A number that the environment may name, for runs longer than those of every day.
 [[nodiscard]] inline int number_from_environment(char const* name, int otherwise) {
     char const* const text = std::getenv(name);
@@ -53,7 +55,7 @@ namespace centavo::conformance {
 
 /// Makes random calls; a line of `acknowledged` for each charge whose call has returned. The number of times that a
 /// limit was passed.
-template <Book Books>
+template <BudgetStore Books>
 int spend(Books& book, std::string const& acknowledged, std::uint32_t seed, int calls) {
     int const file = ::open(acknowledged.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
     if (file < 0) {
@@ -160,7 +162,7 @@ void run_processes(int processes, int to_kill, std::uint32_t seed, Start start, 
 }
 
 /// After all of them: nothing held, no limit passed, no acknowledged charge lost, none doubled, sums exact.
-template <Book Books>
+template <BudgetStore Books>
 void check_what_processes_left(Books& book, std::map<std::string, Usd> const& acknowledged) {
     std::map<std::string, Usd> charged;
     std::map<std::string, Usd> by_user;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include <centavo/adapters/leased_book.hpp>
-#include <centavo/adapters/redis_book.hpp>
+#include <centavo/budget/leased_budgets.hpp>
+#include <centavo/redis/redis_budgets.hpp>
 
 #include <conformance/book_laws.hpp>
 #include <support/redis_server.hpp>
@@ -23,6 +23,7 @@
 #include <vector>
 
 using namespace centavo;
+using namespace centavo::detail;
 using testing::RedisServer;
 
 namespace {
@@ -36,7 +37,7 @@ namespace {
 }
 
 /// A book whose fixture reaped what dead processes held.
-struct ReapedBook : RedisBook {
+struct ReapedBook : RedisBudgets {
     [[nodiscard]] std::vector<OpenHold> const& recovered() const noexcept { return reaped; }
     std::vector<OpenHold> reaped = {};
 };
@@ -45,9 +46,9 @@ struct ReapedBook : RedisBook {
 struct RedisFixture {
     static constexpr Usd grain = Usd::from_atto(1);
 
-    [[nodiscard]] ReapedBook open(BookOptions options, Clock clock) {
+    [[nodiscard]] ReapedBook open(BudgetStoreOptions options, Clock clock) {
         ReapedBook book{
-            RedisBook{std::move(options), {.redis = server->options(), .monitor = monitor}, clock}};
+            RedisBudgets{std::move(options), {.redis = server->options(), .monitor = monitor}, clock}};
         if (died) {  // nobody but the operator knows who died: he reaps
             book.reaped = book.reap(std::chrono::nanoseconds{0});
         }
@@ -55,7 +56,7 @@ struct RedisFixture {
     }
 
     template <typename Act>
-    void in_a_process_that_dies(BookOptions options, Clock clock, Act act) {
+    void in_a_process_that_dies(BudgetStoreOptions options, Clock clock, Act act) {
         static auto& never_dropped = *new std::vector<Hold>;
         auto book = open(std::move(options), clock);
         for (Hold& hold : act(book)) {
@@ -91,7 +92,7 @@ template <typename Count>
 }
 
 /// Random calls until the money is gone; returns what was settled, in picodollars.
-template <Book Books>
+template <BudgetStore Books>
 [[nodiscard]] Shared spend_at_random(Books& book, std::uint32_t seed, int calls, Usd limit) {
     std::mt19937_64 random{seed};
     Shared seen;
@@ -100,7 +101,7 @@ template <Book Books>
         auto const most = static_cast<std::int64_t>(1 + random() % 90'000'000'000U);
         auto hold = book.reserve(account, {.amount = Usd::from_atto(Int128{most} * 1'000'000)});
         if (!hold) {
-            seen.wrong += hold.refusal().reason == RefusalReason::no_money ? 0 : 1;
+            seen.wrong += hold.refusal().reason == DenialReason::no_money ? 0 : 1;
             continue;
         }
         if (i % 16 == 0) {
@@ -184,7 +185,7 @@ TEST_CASE("eight processes that share a Redis book never pass its limits, and it
             {.name = "all", .limit = limit, .period = Period::total},
             {.name = "team", .limit = limit * 2, .scope = {"team"}, .period = Period::total}};
         auto const open = [&] {
-            return RedisBook{{.budgets = budgets},
+            return RedisBudgets{{.budgets = budgets},
                              {.redis = server->options(), .monitor = "processes-" + std::to_string(run)}};
         };
         auto const told = in_processes(8, [&](int n) {
@@ -217,7 +218,7 @@ TEST_CASE("eight processes with leases never pass the limits of the book that le
         INFO("seed " << seed);
         Usd const limit = Usd::parse("12.000000000007");
         auto const open = [&] {
-            return RedisBook{{.budgets = {{.name = "all", .limit = limit, .period = Period::total},
+            return RedisBudgets{{.budgets = {{.name = "all", .limit = limit, .period = Period::total},
                                           {.name = "seen",
                                            .limit = 1_usd,
                                            .period = Period::total,
@@ -225,7 +226,7 @@ TEST_CASE("eight processes with leases never pass the limits of the book that le
                              {.redis = server->options(), .monitor = "leases-" + std::to_string(run)}};
         };
         auto const told = in_processes(8, [&](int n) {
-            LeasedBook<RedisBook> book{open(), {.slices = 40}};
+            LeasedBudgets<RedisBudgets> book{open(), {.slices = 40}};
             auto const seen = spend_at_random(book, seed + static_cast<std::uint32_t>(n), 300, limit);
             static_cast<void>(book.find("all"));  // tells the store what was spent here
             return seen;

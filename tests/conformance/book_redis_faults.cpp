@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include <centavo/adapters/leased_book.hpp>
-#include <centavo/adapters/redis_book.hpp>
+#include <centavo/budget/leased_budgets.hpp>
+#include <centavo/redis/redis_budgets.hpp>
 
 #include <support/redis_server.hpp>
 
@@ -19,6 +19,7 @@
 #include <vector>
 
 using namespace centavo;
+using namespace centavo::detail;
 using namespace std::chrono_literals;
 using testing::RedisServer;
 
@@ -34,10 +35,10 @@ namespace {
 
 constexpr Usd limit = 40_usd;
 
-[[nodiscard]] RedisBook open(RedisServer const& server) {
+[[nodiscard]] RedisBudgets open(RedisServer const& server) {
     auto options = server.options();
     options.command_timeout = 400ms;
-    return RedisBook{{.budgets = {{.name = "all", .limit = limit, .period = Period::total}}},
+    return RedisBudgets{{.budgets = {{.name = "all", .limit = limit, .period = Period::total}}},
                      {.redis = options}};
 }
 
@@ -67,7 +68,7 @@ void call_until_stopped(RedisServer const& server, int thread, Load& load) {
         std::optional<Reservation> hold;
         timed([&] { hold = book.reserve({}, {.amount = 1_cent, .id = {operation, 1}}); });
         if (!*hold) {
-            load.refused_by_store += hold->refusal().reason == RefusalReason::store ? 1 : 0;
+            load.refused_by_store += hold->refusal().reason == DenialReason::store ? 1 : 0;
             std::this_thread::sleep_for(1ms);
             continue;
         }
@@ -184,7 +185,7 @@ TEST_CASE("while its server is away a book sets nothing aside, and a hold can be
     }
     auto const refused = book.reserve({}, {.amount = 1_cent});
     REQUIRE_FALSE(refused);
-    CHECK(refused.refusal().reason == RefusalReason::store);
+    CHECK(refused.refusal().reason == DenialReason::store);
     CHECK_THROWS_AS(settled->settle(1_usd), RedisError);
     CHECK(settled->open());
     CHECK_THROWS_AS(book.record({}, {"op", 1}, {.amount = 1_usd}), RedisError);
@@ -204,13 +205,13 @@ TEST_CASE("a lease goes on without its server, or does not, as it was named") {
     ManualClock time{Instant{std::chrono::hours{24 * 365 * 56}}};
     std::vector<Budget> const budgets{{.name = "all", .limit = limit, .period = Period::total}};
     auto const lender = [&] {
-        return RedisBook{{.budgets = budgets}, {.redis = server.options()}, time.clock()};
+        return RedisBudgets{{.budgets = budgets}, {.redis = server.options()}, time.clock()};
     };
-    LeasedBook<RedisBook> steady{lender(),
+    LeasedBudgets<RedisBudgets> steady{lender(),
                                  {.slices = 10, .when_store_fails = StoreFailure::go_on},
                                  std::make_shared<MemoryLedger>(),
                                  time.clock()};
-    LeasedBook<RedisBook> careful{
+    LeasedBudgets<RedisBudgets> careful{
         lender(), {.slices = 10, .contact = 10s}, std::make_shared<MemoryLedger>(), time.clock()};
     auto one = steady.reserve({}, {.amount = 1_usd});
     auto two = careful.reserve({}, {.amount = 1_usd});
@@ -225,10 +226,10 @@ TEST_CASE("a lease goes on without its server, or does not, as it was named") {
     CHECK(within);
     auto const beyond = steady.reserve({}, {.amount = 1_usd});
     REQUIRE_FALSE(beyond);
-    CHECK(beyond.refusal().reason == RefusalReason::store);
+    CHECK(beyond.refusal().reason == DenialReason::store);
     auto const silent = careful.reserve({}, {.amount = 1_usd});
     REQUIRE_FALSE(silent);
-    CHECK(silent.refusal().reason == RefusalReason::store);
+    CHECK(silent.refusal().reason == DenialReason::store);
 
     server.start();
     CHECK(careful.reserve({}, {.amount = 1_usd}));

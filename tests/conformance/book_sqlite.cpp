@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include <centavo/adapters/sqlite_book.hpp>
+#include <centavo/sqlite/sqlite_budgets.hpp>
 
 #include <conformance/book_laws.hpp>
 
@@ -21,6 +21,7 @@
 #include <vector>
 
 using namespace centavo;
+using namespace centavo::detail;
 
 namespace {
 
@@ -41,13 +42,13 @@ struct SqliteFixture {
 
     [[nodiscard]] std::string path() const { return (folder / "spend.db").string(); }
 
-    [[nodiscard]] SqliteBook open(BookOptions options, Clock clock) const {
-        return SqliteBook{
+    [[nodiscard]] SqliteBudgets open(BudgetStoreOptions options, Clock clock) const {
+        return SqliteBudgets{
             std::move(options), path(), {.timeout = std::chrono::milliseconds{timeout_ms}}, clock};
     }
 
     template <typename Act>
-    void in_a_process_that_dies(BookOptions options, Clock clock, Act act) const {
+    void in_a_process_that_dies(BudgetStoreOptions options, Clock clock, Act act) const {
         auto const child = ::fork();
         if (child == 0) {
             try {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include <centavo/adapters/sqlite_book.hpp>
+#include <centavo/sqlite/sqlite_budgets.hpp>
 
 #include <conformance/book_processes.hpp>
 
@@ -14,6 +14,7 @@
 #include <utility>
 
 using namespace centavo;
+using namespace centavo::detail;
 
 namespace {
 
@@ -47,7 +48,7 @@ void round_of_processes(std::uint32_t seed, int to_kill) {
         for (int i = 0; i < processes; ++i) {
             all.merge(conformance::acknowledged_in(acknowledged(i)));
         }
-        SqliteBook book{{.budgets = conformance::random_budgets(seed)}, (folder / "spend.db").string()};
+        SqliteBudgets book{{.budgets = conformance::random_budgets(seed)}, (folder / "spend.db").string()};
         conformance::check_what_processes_left(book, all);
         CHECK(book.recovered().size() <= static_cast<std::size_t>(to_kill));  // one call each was under way
     }
@@ -63,7 +64,7 @@ TEST_CASE("spends in a process of its own", "[.]") {
     }
     auto const seed = static_cast<std::uint32_t>(std::stoul(environment("CENTAVO_BOOK_SEED")));
     auto const process = environment("CENTAVO_BOOK_PROCESS");
-    SqliteBook book{{.budgets = conformance::random_budgets(seed)},
+    SqliteBudgets book{{.budgets = conformance::random_budgets(seed)},
                     folder + "/spend.db",
                     {.timeout = std::chrono::seconds{60}}};
     CHECK(conformance::spend(book, folder + "/" + process,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Windows of every length in zones of all kinds against Python's zoneinfo, which also tells the zones' rules.
 // Skipped where python3 or its zones are not there.
-#include <centavo/budgeting/window.hpp>
+#include <centavo/budget/window.hpp>
 
 #include <catch2/catch_test_macros.hpp>
 
@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 using namespace centavo;
+using namespace centavo::detail;
 
 namespace {
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <centavo/base/clock.hpp>
-#include <centavo/caching/cache_entry.hpp>
+#include <centavo/cache/cache_store.hpp>
 
 #include <catch2/catch_test_macros.hpp>
 
@@ -18,6 +18,8 @@
 /// The laws of a CacheStore, run over any model of it.
 namespace centavo::conformance {
 
+using namespace centavo::detail;
+
 inline RequestKey key_number(std::uint64_t n) { return {sha256(std::to_string(n))}; }
 
 inline SharedEntry entry_of(std::uint64_t n, std::string bytes, std::chrono::nanoseconds ttl = no_expiry) {
@@ -32,12 +34,12 @@ void check_cache_store(Make make, std::size_t capacity) {
     ManualClock time;
     auto const store = make(time.clock());
 
-    CHECK(store->find(key_number(1)).why == Miss::absent);
+    CHECK(store->find(key_number(1)).why == MissReason::absent);
     std::string const bytes{"an answer\0with a null", 21};
     REQUIRE(store->put(entry_of(1, bytes)));
     auto const found = store->find(key_number(1));
     REQUIRE(found.entry);
-    CHECK(found.why == Miss::none);
+    CHECK(found.why == MissReason::none);
     CHECK(found.entry->bytes == bytes);
     CHECK(found.entry->facts.output == Tokens{5});
     CHECK(found.entry->facts.cost == Usd::parse("0.01"));
@@ -51,8 +53,8 @@ void check_cache_store(Make make, std::size_t capacity) {
     time.advance(10s - 1ns);
     CHECK(store->find(key_number(3)).entry);
     time.advance(1ns);
-    CHECK(store->find(key_number(3)).why == Miss::expired);
-    CHECK(store->find(key_number(3)).why == Miss::absent);
+    CHECK(store->find(key_number(3)).why == MissReason::expired);
+    CHECK(store->find(key_number(3)).why == MissReason::absent);
     CHECK(store->find(key_number(1)).entry);
 
     store->erase(key_number(1));

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // What is exported as Prometheus text and OpenMetrics, before others' eyes: `promtool check metrics` and the parser of
 // the Python client. Each is skipped where it is not installed.
-#include <centavo/adapters/prometheus_text.hpp>
+#include <centavo/export/prometheus.hpp>
 
-#include "unit/adapters/example_ledger.hpp"
+#include "unit/export/example_ledger.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 
@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 using namespace centavo;
+using namespace centavo::detail;
 
 namespace {
 
@@ -36,7 +37,7 @@ void check_each(MetricsFormat format, std::string const& command) {
         RefusalCounts refusals;
         refusals.refused({.budget = "daily"});
         std::string text;
-        write_prometheus_text(metrics_of(ledger, {.scope_tag = "team"}), append_to(text),
+        write_prometheus(metrics_of(ledger, {.scope_tag = "team"}), append_to(text),
                               {.refusals = &refusals, .format = format});
         std::ofstream{path, std::ios::binary} << text;
         std::string line = command;

@@ -3,10 +3,9 @@
 // Random texts, half of them cut from hard characters and half from words, against npm tiktoken 1.0.22. Runs where
 // CENTAVO_NPM names a folder with node_modules/tiktoken; CENTAVO_ROUNDS texts an encoding: 5,000 by default, 150,000
 // take a minute.
-#include <centavo/base/json_string.hpp>
-#include <centavo/base/sha256.hpp>
-#include <centavo/data/cl100k_base.hpp>
-#include <centavo/data/o200k_base.hpp>
+#include <centavo/base/detail/json_string.hpp>
+#include <centavo/base/detail/sha256.hpp>
+#include <centavo/builtin/counters.hpp>
 #include <centavo/tokens/rank_file.hpp>
 
 #include <catch2/catch_test_macros.hpp>
@@ -22,6 +21,7 @@
 #include <vector>
 
 using namespace centavo;
+using namespace centavo::detail;
 
 namespace {
 

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 // Whatever a provider sends: an answer or one of the named errors, and the same at every split. The first byte picks
 // the format, so that each is reached; its last value leaves the choice to the bytes.
-#include <centavo/base/json_scan.hpp>
+#include <centavo/base/detail/json_scan.hpp>
 #include <centavo/base/money.hpp>
 #include <centavo/pricing/usage.hpp>
-#include <centavo/wire/answer_reader.hpp>
-#include <centavo/wire/event_stream.hpp>
-#include <centavo/wire/pointer_usage.hpp>
-#include <centavo/wire/usage_counts.hpp>
+#include <centavo/api/response_reader.hpp>
+#include <centavo/api/aws_event_stream.hpp>
+#include <centavo/api/usage_reader.hpp>
+#include <centavo/api/detail/usage_counts.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -19,9 +19,10 @@
 namespace {
 
 using namespace centavo;
+using namespace centavo::detail;
 
-template <AnswerFormat Format>
-std::optional<Answer> read(std::string_view bytes, std::size_t piece) {
+template <ResponseFormat Format>
+std::optional<Response> read(std::string_view bytes, std::size_t piece) {
     FormatReader<Format> reader;
     try {
         for (std::size_t at = 0; at < bytes.size(); at += piece) {
@@ -31,12 +32,12 @@ std::optional<Answer> read(std::string_view bytes, std::size_t piece) {
     } catch (MalformedJson const&) {
     } catch (MalformedUsage const&) {
     } catch (ContradictoryUsage const&) {
-    } catch (MalformedEventStream const&) {
+    } catch (MalformedAwsEventStream const&) {
     }
     return std::nullopt;
 }
 
-template <AnswerFormat Format>
+template <ResponseFormat Format>
 void same_at_every_split(std::string_view bytes) {
     auto const whole = read<Format>(bytes, bytes.size() + 1);
     auto const split = read<Format>(bytes, 3);

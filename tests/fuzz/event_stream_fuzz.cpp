@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Whatever is sent as AWS's event stream: the same messages or the same error at every split. As random bytes have no
 // valid checksums, they are also framed as messages whose lengths and headers they choose.
-#include <centavo/wire/event_stream.hpp>
+#include <centavo/api/aws_event_stream.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -12,12 +12,13 @@
 namespace {
 
 using namespace centavo;
+using namespace centavo::detail;
 
 std::string read(std::string_view bytes, std::size_t piece) {
-    EventStreamParser parser{4'096};
+    AwsEventStreamParser parser{4'096};
     std::string out;
-    auto const take = [&](EventMessage const& message) {
-        message.for_each_header([&](EventHeader const& header) {
+    auto const take = [&](AwsEventMessage const& message) {
+        message.for_each_header([&](AwsEventHeader const& header) {
             out.append(header.name).append(header.value).append(std::to_string(header.integer().value_or(-1)));
         });
         out.append(message.payload()).append(message.text(":event-type").value_or("none"));
@@ -27,7 +28,7 @@ std::string read(std::string_view bytes, std::size_t piece) {
             parser.feed(bytes.substr(at, piece), take);
         }
         parser.finish();
-    } catch (MalformedEventStream const& malformed) {
+    } catch (MalformedAwsEventStream const& malformed) {
         return out + malformed.what();
     }
     return out;

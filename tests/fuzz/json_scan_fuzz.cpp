@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // JsonScan against nlohmann's parser: they accept the same texts and read the same values out of them, but for what
 // is JsonScan's own: depth up to 128, ill-formed UTF-8 and lone surrogates become U+FFFD, no byte order mark.
-#include <centavo/base/json_scan.hpp>
+#include <centavo/base/detail/json_scan.hpp>
 
 #include <nlohmann/json.hpp>
 
@@ -12,6 +12,7 @@
 #include <string_view>
 
 using namespace centavo;
+using namespace centavo::detail;
 
 namespace {
 

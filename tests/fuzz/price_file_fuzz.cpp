@@ -13,6 +13,7 @@
 namespace {
 
 using namespace centavo;
+using namespace centavo::detail;
 
 void check(bool holds) {
     if (!holds) {

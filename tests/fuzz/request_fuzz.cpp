@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 // Whatever a client sends: a request is refused by its own exceptions, or gives back the same bytes, has a key, and
 // stays a request when it is edited.
-#include <centavo/base/json_scan.hpp>
-#include <centavo/caching/request_key.hpp>
-#include <centavo/chat/malformed_request.hpp>
-#include <centavo/chat/request.hpp>
+#include <centavo/base/detail/json_scan.hpp>
+#include <centavo/cache/request_key.hpp>
+#include <centavo/chat/message.hpp>
+#include <centavo/api/request.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -13,6 +13,7 @@
 #include <string_view>
 
 using namespace centavo;
+using namespace centavo::detail;
 
 extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
     std::string const text{reinterpret_cast<char const*>(data), size};

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Whatever is sent as an event stream: the same events at every split, well-formed UTF-8 and LF-joined lines in them,
 // or OversizedEvent at every split alike.
-#include <centavo/tokens/utf8.hpp>
-#include <centavo/wire/sse.hpp>
+#include <centavo/base/detail/utf8.hpp>
+#include <centavo/api/sse.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -14,6 +14,7 @@
 namespace {
 
 using namespace centavo;
+using namespace centavo::detail;
 
 std::string read(std::string_view bytes, std::size_t piece, std::size_t limit) {
     SseParser parser{limit};

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <centavo/base/money.hpp>
-#include <centavo/models/tokens.hpp>
+#include <centavo/base/tokens.hpp>
 
 void pay(centavo::Usd);
 

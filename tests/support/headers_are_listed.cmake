@@ -1,6 +1,7 @@
-# Every header in include/ stands in cmake/headers.cmake, sorted: what is not listed is neither verified nor installed.
+# Every public header in include/ is listed in cmake/headers.cmake, sorted: what is not listed is neither verified nor installed.
 include(${root}/cmake/headers.cmake)
 file(GLOB_RECURSE found RELATIVE ${root} ${root}/include/*.hpp)
+list(FILTER found EXCLUDE REGEX "/detail/")
 list(SORT found)
 if(NOT found STREQUAL CENTAVO_HEADERS)
     list(JOIN found "\n    " lines)

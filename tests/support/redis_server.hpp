@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <centavo/adapters/redis_connection.hpp>
+#include <centavo/redis/detail/redis_connection.hpp>
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -19,6 +19,8 @@
 #include <thread>
 
 namespace centavo::testing {
+
+using namespace centavo::detail;
 
 /// The program that the tests start: what CENTAVO_REDIS_SERVER names, or redis-server on the path; empty: none.
 [[nodiscard]] inline std::string redis_server_program() {

@@ -4,8 +4,8 @@
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
 
-#include <centavo/base/instant.hpp>
-#include <centavo/data/prices.hpp>
+#include <centavo/base/clock.hpp>
+#include <centavo/builtin/prices.hpp>
 
 #include <atomic>
 #include <cstdint>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include <centavo/cost_monitor.hpp>
 
-#include <centavo/base/instant.hpp>
-#include <centavo/data/prices.hpp>
+#include <centavo/base/clock.hpp>
+#include <centavo/builtin/prices.hpp>
 
 #include <catch2/catch_test_macros.hpp>
 
@@ -16,6 +16,7 @@
 #include <vector>
 
 using namespace centavo;
+using namespace centavo::detail;
 using namespace std::chrono_literals;
 
 TEST_CASE("a reservation sets the worst case aside and settles at what the call cost") {
@@ -235,8 +236,8 @@ struct FullDisk {
 
 TEST_CASE("where the ledger cannot write, the money stays held and settling can be tried again") {
     auto const disk = std::make_shared<FullDisk>();
-    CostMonitor<LocalBook<FullDisk>> monitor{
-        LocalBook<FullDisk>{{.budgets = {{.name = "all", .limit = 1_usd, .period = Period::total}}}, disk}};
+    CostMonitor<LocalBudgets<FullDisk>> monitor{
+        LocalBudgets<FullDisk>{{.budgets = {{.name = "all", .limit = 1_usd, .period = Period::total}}}, disk}};
     auto held = monitor.reserve(0.5_usd, {.operation = "a"});
     REQUIRE(held);
     disk->full = true;
@@ -338,12 +339,12 @@ TEST_CASE(
                       {.input = 500, .max_output = 4'000},
                       parse_instant("2026-10-01T00:00:00Z")};
     {
-        auto held = monitor.reserve({}, quote, {.abort = AfterAbort::stops_billing});
+        auto held = monitor.reserve({}, quote, {.abort = DisconnectBilling::stops});
         held->dispatched();
     }
     CHECK(monitor.spent() == quote.input_cost());
     {
-        auto held = monitor.reserve({}, quote, {.abort = AfterAbort::stops_billing});
+        auto held = monitor.reserve({}, quote, {.abort = DisconnectBilling::stops});
         held->dispatched();
         held->observe(0.002_usd);
     }
@@ -355,7 +356,7 @@ TEST_CASE("a call without a price is refused, unless a sum to assume is named") 
     CostMonitor<> strict{{.daily_budget = 1_usd}};
     auto const refused = strict.reserve_unpriced({});
     REQUIRE_FALSE(refused);
-    CHECK(refused.refusal().reason == RefusalReason::unpriced);
+    CHECK(refused.refusal().reason == DenialReason::unpriced);
     CostMonitor<> assuming{{.daily_budget = 1_usd, .assume_when_unpriced = 0.6_usd}};
     auto const held = assuming.reserve_unpriced({});
     REQUIRE(held);
@@ -429,7 +430,7 @@ TEST_CASE("own thresholds, a forecast above the limit and an unusual hour are to
 
 TEST_CASE("counters of tag values are bounded: idle ones go, and past the cap all new ones share one") {
     ManualClock clock{parse_instant("2026-11-24T00:00:00Z")};
-    LocalBook<NoLedger> book{
+    LocalBudgets<NoLedger> book{
         {.budgets = {{.name = "user", .limit = 1_usd, .scope = {"user"}}}, .most_values = 100},
         NoLedger{},
         clock.clock()};

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include <centavo/metered.hpp>
 
-#include <centavo/data/o200k_base.hpp>
-#include <centavo/data/prices.hpp>
-#include <centavo/wire/answer_writer.hpp>
+#include <centavo/builtin/counters.hpp>
+#include <centavo/builtin/prices.hpp>
+#include <centavo/api/response_writer.hpp>
 
 #include <catch2/catch_test_macros.hpp>
 
@@ -15,12 +15,13 @@
 #include <vector>
 
 using namespace centavo;
+using namespace centavo::detail;
 
 namespace {
 
 /// A provider that answers the same to everyone and remembers what it was sent.
 struct Provider {
-    Answer answer = {.text = "Because of Rayleigh scattering.",
+    Response answer = {.text = "Because of Rayleigh scattering.",
                      .finish = FinishReason::stop,
                      .usage = Usage{.input = 20, .output = 5},
                      .model = "gpt-4o-2024-08-06"};
@@ -28,7 +29,7 @@ struct Provider {
     std::vector<std::string> sent = {};
     std::size_t taken = 0;  // bytes until the sink said stop
 
-    Reply operator()(Sent const& request, Sink sink) {
+    Reply operator()(OutgoingRequest const& request, Sink sink) {
         sent.push_back(request.body());
         std::string const bytes = reply.http_status != 200     ? R"({"error":{"message":"slow down"}})"
                                   : request.request().stream() ? write_chat_stream(answer)
@@ -64,7 +65,7 @@ TEST_CASE("a call is reserved at its worst, settled at what the provider reports
     Provider provider;
     Metered metered{doors.setup, doors.calculator, doors.monitor};
     Result const result = metered(asked(), provider);
-    CHECK(result.ending == Ending::called);
+    CHECK(result.outcome == Outcome::called);
     CHECK(result.answer.text == "Because of Rayleigh scattering.");
     REQUIRE(result.cost);
     CHECK(result.cost->total() == Usd::parse("0.0001"));  // 20 x 2.50 + 5 x 10.00 for a million
@@ -81,7 +82,7 @@ TEST_CASE("an answer that was paid for is not paid for again") {
     Result const first = metered(asked(), provider);
     Result const second = metered(asked().with_stream(true), provider);  // a stream is the same question
     CHECK(provider.sent.size() == 1);
-    CHECK(second.ending == Ending::cached);
+    CHECK(second.outcome == Outcome::cached);
     CHECK(second.answer.text == first.answer.text);
     CHECK(second.saved == first.cost->total());
     CHECK_FALSE(second.cost);
@@ -127,7 +128,7 @@ TEST_CASE("the optimizer shortens what is sent, and the key stays that of what w
     Result const result = metered(request, provider);
     CHECK(result.optimized > Tokens{0});
     CHECK(provider.sent.at(0).size() < request.body().size());
-    CHECK(metered(request, provider).ending == Ending::cached);
+    CHECK(metered(request, provider).outcome == Outcome::cached);
 }
 
 TEST_CASE("a refused call sends nothing and says which budget") {
@@ -136,7 +137,7 @@ TEST_CASE("a refused call sends nothing and says which budget") {
     CostMonitor<> poor{{.daily_budget = 0_usd}};
     Metered metered{doors.setup, doors.calculator, doors.cache, poor};
     Result const result = metered(asked(), provider);
-    CHECK(result.ending == Ending::refused);
+    CHECK(result.outcome == Outcome::refused);
     REQUIRE(result.refusal);
     CHECK(result.refusal->budget == "daily");
     CHECK(provider.sent.empty());
@@ -155,7 +156,7 @@ TEST_CASE("a limit for one call caps what is sent; a provider that goes on is st
     Usd const limit = quote.input_cost() + 0.00003_usd;  // three tokens of output
     Result const result = metered(asked().with_stream(true), provider, {.max_cost = limit});
     CHECK(Request::parse(provider.sent.at(0)).max_tokens() == Tokens{3});
-    CHECK(result.ending == Ending::stopped);
+    CHECK(result.outcome == Outcome::stopped);
     CHECK(result.cost->quality == UsageQuality::partial);
     CHECK(doors.monitor.held() == Usd{});
     CHECK(doors.cache.savings().incomplete == 0);
@@ -167,7 +168,7 @@ TEST_CASE("a call whose input alone costs more than it may is refused") {
     Doors doors;
     Provider provider;
     Metered metered{doors.setup, doors.calculator};
-    CHECK(metered(asked(), provider, {.max_cost = 0.000001_usd}).ending == Ending::refused);
+    CHECK(metered(asked(), provider, {.max_cost = 0.000001_usd}).outcome == Outcome::refused);
     CHECK(provider.sent.empty());
 }
 
@@ -177,23 +178,23 @@ TEST_CASE("an error of the provider costs nothing and is not cached") {
     provider.reply.http_status = 429;
     Metered metered{doors.setup, doors.calculator, doors.cache, doors.monitor};
     Result const result = metered(asked(), provider);
-    CHECK(result.ending == Ending::failed);
+    CHECK(result.outcome == Outcome::failed);
     CHECK(result.why == "status 429: slow down");
     CHECK(doors.monitor.spent() == Usd{});
     CHECK(doors.monitor.held() == Usd{});
     provider.reply.http_status = 200;
-    CHECK(metered(asked(), provider).ending == Ending::called);
+    CHECK(metered(asked(), provider).outcome == Outcome::called);
 }
 
 TEST_CASE("a request that surely never left is given back; one that may have is charged") {
     Doors doors;
     Metered metered{doors.setup, doors.calculator, doors.monitor};
-    auto const unplugged = [](Sent const&, Sink) {
+    auto const unplugged = [](OutgoingRequest const&, Sink) {
         return Reply{.transport_error = "no route", .dispatched = false};
     };
-    CHECK(metered(asked(), unplugged).ending == Ending::failed);
+    CHECK(metered(asked(), unplugged).outcome == Outcome::failed);
     CHECK(doors.monitor.spent() == Usd{});
-    auto const throwing = [](Sent const&, Sink) -> Reply { throw std::runtime_error("connection lost"); };
+    auto const throwing = [](OutgoingRequest const&, Sink) -> Reply { throw std::runtime_error("connection lost"); };
     CHECK_THROWS_AS(metered(asked(), throwing), std::runtime_error);
     CHECK(doors.monitor.spent() > Usd{});
     CHECK(doors.monitor.held() == Usd{});
@@ -203,7 +204,7 @@ TEST_CASE("an answer that is no answer is an error, but not one that passes thro
     Doors doors;
     Metered metered{doors.setup, doors.calculator, doors.cache, doors.monitor};
     bool returned = false;
-    auto const garbled = [&](Sent const&, Sink sink) {
+    auto const garbled = [&](OutgoingRequest const&, Sink sink) {
         returned = sink("data: {\"choices\":[}\n\n") == Flow::stop;
         return Reply{.http_status = 200};
     };
@@ -273,12 +274,12 @@ TEST_CASE("a listener that goes away closes the stream, and is charged as a stop
     provider.answer.text = std::string(400, 'x');
     Metered metered{doors.setup, doors.calculator, doors.cache, doors.monitor};
     std::string heard;
-    Result const result = metered(asked().with_stream(true), provider, {.on_delta = [&](Progress const& now) {
+    Result const result = metered(asked().with_stream(true), provider, {.on_delta = [&](StreamProgress const& now) {
                                       heard += now.delta.text;
                                       CHECK(now.budget.cost().total() > Usd{});
                                       return Flow::stop;
                                   }});
-    CHECK(result.ending == Ending::stopped);
+    CHECK(result.outcome == Outcome::stopped);
     CHECK(result.why == "the listener has gone");
     CHECK(heard == provider.answer.text);
     CHECK(provider.taken < write_chat_stream(provider.answer).size());
@@ -293,7 +294,7 @@ TEST_CASE("a listener that throws is heard by the caller, not by the client, and
     Provider provider;
     Metered metered{doors.setup, doors.calculator, doors.monitor};
     CHECK_THROWS_AS(static_cast<void>(metered(asked().with_stream(true), provider,
-                                              {.on_delta = [](Progress const&) -> Flow {
+                                              {.on_delta = [](StreamProgress const&) -> Flow {
                                                   throw std::runtime_error("broken pipe");
                                               }})),
                     std::runtime_error);
@@ -313,7 +314,7 @@ TEST_CASE(
     Result const result =
         metered(asked().with_stream(true), provider,
                 {.max_cost = quote.input_cost() + 0.00003_usd, .stop_mode = StopMode::drain});
-    CHECK(result.ending == Ending::stopped);
+    CHECK(result.outcome == Outcome::stopped);
     CHECK(result.answer.text == "one two three");
     CHECK(provider.taken >= write_chat_stream(provider.answer).size());
     CHECK(result.cost->quality == UsageQuality::reported);
@@ -330,7 +331,7 @@ TEST_CASE("an answer without usage is billed by our count, and says that it is a
         provider.answer.usage.reset();
         Metered metered{doors.setup, doors.calculator, doors.monitor};
         Result const result = metered(asked().with_stream(streamed), provider);
-        CHECK(result.ending == Ending::called);
+        CHECK(result.outcome == Outcome::called);
         CHECK(result.cost->quality == UsageQuality::estimated);
         CHECK(result.cost->usage().output == o200k_base().count(provider.answer.text));
         CHECK(doors.monitor.spent() == result.cost->total());
@@ -345,12 +346,12 @@ TEST_CASE("a cached stream is streamed again in the dialect of whoever asks, and
     Metered metered{doors.setup, doors.calculator, doors.cache};
     Result const first = metered(asked().with_stream(true), provider);
     Result const again = metered(asked().with_stream(true), provider);
-    REQUIRE(again.ending == Ending::cached);
+    REQUIRE(again.outcome == Outcome::cached);
     std::string const replayed = write_stream(Dialect::openai_chat, again.answer);
     CHECK(replayed == write_stream(Dialect::openai_chat, first.answer));
     ChatReader reader;
     reader.feed(replayed, [](Delta const&) {});
-    Answer const read = reader.finish();
+    Response const read = reader.finish();
     CHECK(read.text == provider.answer.text);
     CHECK(read.tool_calls.at(0).arguments == provider.answer.tool_calls[0].arguments);
     CHECK(read.usage == provider.answer.usage);
@@ -362,7 +363,7 @@ TEST_CASE("what was served is billed: the tier that the provider names, at that 
     // OpenAI's price list: gpt-5 at 1.25 and 10.00 for a million, as priority at 2.50 and 20.00.
     Doors doors;
     std::string tier = "priority";
-    auto const client = [&](Sent const&, Sink sink) {
+    auto const client = [&](OutgoingRequest const&, Sink sink) {
         sink(R"({"model":"gpt-5-2025-08-07","service_tier":")" + tier +
              R"(","choices":[{"index":0,"message":{"content":"Hi"},"finish_reason":"stop"}],)"
              R"("usage":{"prompt_tokens":1000,"completion_tokens":100}})");
@@ -380,7 +381,7 @@ TEST_CASE("a call that asks for a dearer tier is reserved at that tier's price")
     // OpenAI's price list: gpt-5 at 1.25 and 10.00 for a million, as priority at 2.50 and 20.00.
     Doors doors;
     std::vector<Usd> held;
-    auto const client = [&](Sent const&, Sink sink) {
+    auto const client = [&](OutgoingRequest const&, Sink sink) {
         held.push_back(doors.monitor.held());
         sink(write_chat_body({.text = "Hi", .usage = Usage{.input = 20, .output = 5}, .model = "gpt-5"}));
         return Reply{.http_status = 200};
@@ -409,7 +410,7 @@ TEST_CASE("what other models did for an answer is billed beside it, each at its 
     // million, times 1.1 in the US; Haiku 4.5, which has no such factor, at 1 and 5.
     Doors doors;
     doors.setup.origin.provider = "anthropic";
-    auto const client = [](Sent const&, Sink sink) {
+    auto const client = [](OutgoingRequest const&, Sink sink) {
         sink(R"({"type":"message","role":"assistant","model":"claude-opus-4-6","stop_reason":"end_turn",
             "content":[{"type":"text","text":"Hi"}],"usage":{"input_tokens":412,"output_tokens":531,
             "inference_geo":"us","iterations":[{"type":"message","input_tokens":412,"output_tokens":89},
@@ -501,8 +502,8 @@ TEST_CASE("a stream that ends in an exception is charged what was seen where a d
         Doors doors;
         doors.setup.origin.provider = name;
         Metered metered{doors.setup, doors.calculator, doors.monitor};
-        auto const breaking = [](Sent const& sent, Sink sink) -> Reply {
-            Answer const part{.text = "Because of", .model = "gpt-4o"};
+        auto const breaking = [](OutgoingRequest const& sent, Sink sink) -> Reply {
+            Response const part{.text = "Because of", .model = "gpt-4o"};
             REQUIRE(sent.request().stream());
             sink(write_chat_stream(part));
             throw std::runtime_error("connection lost");
@@ -521,7 +522,7 @@ TEST_CASE("a stream that ends in an exception is charged what was seen where a d
 TEST_CASE("an answer that came and has no price is charged in full") {
     Doors doors;
     doors.setup.origin.provider = "anthropic";
-    auto const client = [](Sent const&, Sink sink) {
+    auto const client = [](OutgoingRequest const&, Sink sink) {
         sink(R"({"type":"message","role":"assistant","model":"claude-sonnet-4-6","stop_reason":"end_turn",
             "content":[],"usage":{"input_tokens":4,"output_tokens":5,"iterations":[
             {"type":"advisor_message","model":"unheard-of","input_tokens":8,"output_tokens":1}]}})");
@@ -545,14 +546,14 @@ TEST_CASE("where money is short, a call that may be shortened is sent with the c
     provider.answer.usage->input = quote.shape().input;
     CostMonitor<> poor{{.daily_budget = quote.input_cost() + 0.00003_usd}};  // three tokens of output
     Metered metered{doors.setup, doors.calculator, doors.cache, poor};
-    CHECK(metered(asked(), provider).ending == Ending::refused);
+    CHECK(metered(asked(), provider).outcome == Outcome::refused);
     CHECK(provider.sent.empty());
     Result const result = metered(asked(), provider, {.when_short = WhenShort::shorten});
     REQUIRE(provider.sent.size() == 1);
     CHECK(Request::parse(provider.sent[0]).max_tokens() == Tokens{3});
-    CHECK(result.ending == Ending::stopped);  // a part, which is not cached
+    CHECK(result.outcome == Outcome::stopped);  // a part, which is not cached
     CHECK(poor.remaining() == Usd{});
-    CHECK(metered(asked(), provider, {.when_short = WhenShort::shorten}).ending == Ending::refused);
+    CHECK(metered(asked(), provider, {.when_short = WhenShort::shorten}).outcome == Outcome::refused);
     CHECK(provider.sent.size() == 1);
 }
 
@@ -560,7 +561,7 @@ TEST_CASE("many threads that ask the same at once pay for one call", "[threads]"
     Doors doors;
     Metered metered{doors.setup, doors.calculator, doors.cache, doors.router, doors.monitor, doors.optimizer};
     std::atomic<int> calls = 0;
-    auto const client = [&](Sent const& sent, Sink sink) {
+    auto const client = [&](OutgoingRequest const& sent, Sink sink) {
         ++calls;
         return Provider{}(sent, sink);
     };

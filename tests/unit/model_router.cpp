@@ -6,6 +6,7 @@
 #include <string>
 
 using namespace centavo;
+using namespace centavo::detail;
 
 TEST_CASE("the built-in table sends easy work to the small model and hard work to the large one") {
     ModelRouter<> const router;
@@ -40,7 +41,7 @@ TEST_CASE("without a complexity the prompt is classified") {
 TEST_CASE("tables over the user's own task type") {
     enum class Job { triage, draft };
     ModelRouter<Job> const router{
-        StaticTable<Job>{"claude-3-5-haiku", {{Job::draft, Complexity::high, "claude-3-5-sonnet"}}}};
+        RoutingTable<Job>{"claude-3-5-haiku", {{Job::draft, Complexity::high, "claude-3-5-sonnet"}}}};
     CHECK(router.choose({.task = Job::draft, .complexity = Complexity::high}).model ==
           ModelId{"claude-3-5-sonnet"});
     CHECK(router.choose({.task = Job::triage, .complexity = Complexity::high}).model ==
@@ -48,7 +49,7 @@ TEST_CASE("tables over the user's own task type") {
 }
 
 TEST_CASE("a model that cannot do it gives way to one that can, and the choice says why") {
-    ModelRouter<> const router{default_table(),
+    ModelRouter<> const router{default_routing_table(),
                                {{.model = "gpt-4o"}, {.model = "gpt-4o-mini"}, {.model = "gpt-4.1"}}};
     Choice const choice =
         router.choose({.task = "code", .complexity = Complexity::high, .needs = {.context = 500'000}});
@@ -56,7 +57,7 @@ TEST_CASE("a model that cannot do it gives way to one that can, and the choice s
     CHECK(choice.evidence == Evidence::fallback);
     REQUIRE(choice.refused.size() == 2);
     CHECK(choice.refused[0].model == ModelId{"gpt-4o"});
-    CHECK(choice.refused[0].why == PassedOver::window_too_small);
+    CHECK(choice.refused[0].why == RejectReason::window_too_small);
 }
 
 TEST_CASE("where no candidate can do it the choice is empty and lists every refusal") {
@@ -68,20 +69,20 @@ TEST_CASE("where no candidate can do it the choice is empty and lists every refu
 
 TEST_CASE("tools and the money that is left decide, too") {
     ModelRouter<> const router{
-        default_table(), {{.model = "gpt-4o-mini", .tools = false}, {.model = "gpt-4o", .worst = 0.02_usd}}};
+        default_routing_table(), {{.model = "gpt-4o-mini", .tools = false}, {.model = "gpt-4o", .worst = 0.02_usd}}};
     CHECK(router.choose({.task = "code", .needs = {.tools = true}}).model == ModelId{"gpt-4o"});
     Choice const poor = router.choose({.task = "code", .needs = {.tools = true}, .budget_left = 0.01_usd});
     CHECK_FALSE(poor);
-    CHECK(poor.refused.back().why == PassedOver::too_dear);
+    CHECK(poor.refused.back().why == RejectReason::over_budget);
 }
 
 TEST_CASE("two policies have one digest only where they choose alike") {
     CHECK(ModelRouter<>{}.policy_digest() == ModelRouter<>{}.policy_digest());
-    auto other = default_table();
+    auto other = default_routing_table();
     other.set("code", Complexity::low, "gpt-4.1-mini");
     CHECK(ModelRouter<>{other}.policy_digest() != ModelRouter<>{}.policy_digest());
     auto const digest = [](Candidate const& candidate) {
-        return ModelRouter<>{default_table(), {candidate}}.policy_digest();
+        return ModelRouter<>{default_routing_table(), {candidate}}.policy_digest();
     };
     CHECK(digest({.model = "m"}) == digest({.model = "m"}));
     CHECK(digest({.model = "m", .tools = false}) != digest({.model = "m"}));

@@ -14,6 +14,7 @@
 #include <vector>
 
 using namespace centavo;
+using namespace centavo::detail;
 using namespace std::chrono_literals;
 
 namespace {
@@ -22,10 +23,10 @@ RequestKey const key = request_key(Scope::shared(), {"openai"}, R"({"model":"m"}
 CacheFacts const whole{.input = 500, .output = 300, .cost = Usd::parse("0.00425"), .complete = true};
 constexpr auto fixed = Sampling::deterministic;
 
-Fetched never() { throw std::logic_error("called"); }
+FetchedResponse never() { throw std::logic_error("called"); }
 
 struct BrokenStore {
-    Lookup find(RequestKey const&) { throw std::runtime_error("disk"); }
+    LookupResult find(RequestKey const&) { throw std::runtime_error("disk"); }
     bool put(SharedEntry) { throw std::runtime_error("disk"); }
     void erase(RequestKey const&) {}
     void clear() {}
@@ -37,11 +38,11 @@ struct BrokenStore {
 
 TEST_CASE("a request asked again is answered without a call, and the saving is counted exactly") {
     PromptCache<> cache{{.ttl = 1h, .capacity_bytes = 1 << 20}};
-    auto const first = cache.get_or_call(key, fixed, [] { return Fetched{"answer", whole}; });
-    CHECK(first.how == How::called);
-    CHECK(first.why == Miss::absent);
+    auto const first = cache.get_or_call(key, fixed, [] { return FetchedResponse{"answer", whole}; });
+    CHECK(first.how == CacheStatus::called);
+    CHECK(first.why == MissReason::absent);
     auto const second = cache.get_or_call(key, fixed, never);
-    CHECK(second.how == How::hit);
+    CHECK(second.how == CacheStatus::hit);
     CHECK(second.value->bytes == "answer");
     static_cast<void>(cache.get_or_call(key, fixed, never));
     auto const saved = cache.savings();
@@ -62,7 +63,7 @@ TEST_CASE("an answer is forgotten at the end of its life time") {
     time.advance(1ns);
     auto turn = cache.begin(key, fixed);
     REQUIRE(turn.lead());
-    CHECK(turn.lead()->why() == Miss::expired);
+    CHECK(turn.lead()->why() == MissReason::expired);
     CHECK(cache.savings().expired == 1);
 }
 
@@ -73,21 +74,21 @@ TEST_CASE("requests with a temperature above zero or none are neither read nor s
     for (auto const& random : {request, request.with_temperature(0.7)}) {
         for (int i = 0; i < 2; ++i) {
             auto const got = cache.get_or_call(random, Scope::shared(), {}, [] {
-                return Fetched{"answer", whole};
+                return FetchedResponse{"answer", whole};
             });
-            CHECK(got.how == How::called);
-            CHECK(got.why == Miss::nondeterministic);
+            CHECK(got.how == CacheStatus::called);
+            CHECK(got.why == MissReason::nondeterministic);
         }
     }
     CHECK(cache.savings().nondeterministic == 4);
     CHECK(cache.store().size() == 0);
-    static_cast<void>(cache.get_or_call(cold, Scope::shared(), {}, [] { return Fetched{"answer", whole}; }));
+    static_cast<void>(cache.get_or_call(cold, Scope::shared(), {}, [] { return FetchedResponse{"answer", whole}; }));
     CHECK(cache.begin(cold, Scope::shared(), {}).hit());
     CHECK_FALSE(cache.begin(cold, Scope::of("tenant"), {}).hit());
 
     PromptCache<> willing{{.nondeterministic = Nondeterministic::cache}};
     static_cast<void>(willing.get_or_call(request, Scope::shared(), {}, [] {
-        return Fetched{"answer", whole};
+        return FetchedResponse{"answer", whole};
     }));
     CHECK(willing.begin(request, Scope::shared(), {}).hit());
 }
@@ -115,7 +116,7 @@ TEST_CASE("a leader that leaves makes a follower the leader, one after the other
     REQUIRE(promoted.lead());
     promoted.lead()->store("answer", whole);
     auto const answered = third.wait()->turn().hit()->how;
-    CHECK(answered == How::joined);
+    CHECK(answered == CacheStatus::joined);
 }
 
 TEST_CASE("a leader that leaves without followers leaves nothing behind") {
@@ -135,13 +136,13 @@ TEST_CASE("a callback gets its turn from the one who calls, or leads in its plac
     std::string got;
     auto lead = cache.begin(key, fixed);
     auto answered = cache.begin(key, fixed);
-    answered.wait()->then([&](PromptCache<>::Turn turn) {
+    answered.wait()->then([&](PromptCache<>::BeginResult turn) {
         REQUIRE(turn.lead());
         turn.lead()->store("from the callback", whole);
     });
     auto reader = cache.begin(key, fixed);
     reader.wait()->then(
-        [&](PromptCache<>::Turn turn) { got += turn.lead() ? "led;" : turn.hit()->entry->bytes; });
+        [&](PromptCache<>::BeginResult turn) { got += turn.lead() ? "led;" : turn.hit()->entry->bytes; });
     lead.lead()->pass_on();
     CHECK(got == "led;");
     CHECK(cache.begin(key, fixed).hit());
@@ -180,7 +181,7 @@ TEST_CASE("64 threads that ask the same at once make one call", "[threads]") {
                 while (cache.savings().misses() == 0) {
                     std::this_thread::yield();
                 }
-                return Fetched{"answer", whole};
+                return FetchedResponse{"answer", whole};
             });
             wrong += got.value->bytes == "answer" ? 0 : 1;
         });
@@ -219,9 +220,9 @@ TEST_CASE("leaders that give up pass on until one answers", "[threads]") {
 
 TEST_CASE("a store that fails is a miss, counted, and never the caller's error") {
     PromptCache<BrokenStore> cache{{}, std::in_place};
-    auto const got = cache.get_or_call(key, fixed, [] { return Fetched{"answer", whole}; });
+    auto const got = cache.get_or_call(key, fixed, [] { return FetchedResponse{"answer", whole}; });
     CHECK(got.value->bytes == "answer");
-    CHECK(got.why == Miss::store_failed);
+    CHECK(got.why == MissReason::store_failed);
     CHECK(cache.savings().unreadable == 1);
     CHECK(cache.savings().unwritable == 1);
 }

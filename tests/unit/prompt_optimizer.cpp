@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <centavo/prompt_optimizer.hpp>
 
-#include <centavo/data/o200k_base.hpp>
+#include <centavo/builtin/counters.hpp>
 
 #include <catch2/catch_test_macros.hpp>
 
@@ -12,6 +12,7 @@
 #include <vector>
 
 using namespace centavo;
+using namespace centavo::detail;
 using namespace centavo::literals;
 
 namespace {

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include <centavo/stream_budget.hpp>
 
-#include <centavo/base/instant.hpp>
-#include <centavo/data/cl100k_base.hpp>
-#include <centavo/data/o200k_base.hpp>
-#include <centavo/data/prices.hpp>
+#include <centavo/base/clock.hpp>
+#include <centavo/builtin/counters.hpp>
+#include <centavo/builtin/prices.hpp>
 
 #include <catch2/catch_test_macros.hpp>
 
@@ -20,6 +19,7 @@
 namespace {
 
 using namespace centavo;
+using namespace centavo::detail;
 
 Quote quote_for(std::string_view model, CallShape const& shape) {
     return {builtin_prices().at(model), shape, parse_instant("2026-10-01T00:00:00Z")};
@@ -134,7 +134,7 @@ TEST_CASE("the text that is kept can end with the last line or sentence that is 
     Quote const quote = quote_for("gpt-4o", {.input = 0, .max_output = 100});
     std::string const text =
         "First it rains. Then (they say \"it stops.\") Version 3.14 is\nnext! And so on and on and on";
-    auto const kept = [&](CutAt cut, std::int64_t paid, std::size_t piece) {
+    auto const kept = [&](StopBoundary cut, std::int64_t paid, std::size_t piece) {
         StreamBudget stream{quote, Counter{o200k_base()}, {.max_cost = token * paid, .cut = cut}};
         for (std::size_t at = 0; at < text.size(); at += piece) {
             static_cast<void>(stream.feed(std::string_view{text}.substr(at, piece)));
@@ -142,13 +142,13 @@ TEST_CASE("the text that is kept can end with the last line or sentence that is 
         return text.substr(0, stream.paid_bytes().value_or(text.size()));
     };
     for (std::size_t const piece : {1U, 4U, 200U}) {
-        CHECK(kept(CutAt::sentence, 8, piece) == "First it rains.");
-        CHECK(kept(CutAt::sentence, 16, piece) == "First it rains. Then (they say \"it stops.\")");
-        CHECK(kept(CutAt::line, 16, piece) == "");
-        CHECK(kept(CutAt::line, 24, piece) == text.substr(0, text.find('\n') + 1));
-        CHECK(kept(CutAt::sentence, 26, piece) == text.substr(0, text.find('!') + 1));
-        CHECK(kept(CutAt::token, 3, piece) == "First it rains");
-        CHECK(kept(CutAt::line, 100, piece) == text);
+        CHECK(kept(StopBoundary::sentence, 8, piece) == "First it rains.");
+        CHECK(kept(StopBoundary::sentence, 16, piece) == "First it rains. Then (they say \"it stops.\")");
+        CHECK(kept(StopBoundary::line, 16, piece) == "");
+        CHECK(kept(StopBoundary::line, 24, piece) == text.substr(0, text.find('\n') + 1));
+        CHECK(kept(StopBoundary::sentence, 26, piece) == text.substr(0, text.find('!') + 1));
+        CHECK(kept(StopBoundary::token, 3, piece) == "First it rains");
+        CHECK(kept(StopBoundary::line, 100, piece) == text);
     }
 }
 
@@ -202,17 +202,17 @@ TEST_CASE("what is charged is what was reported, or else never less than may be 
         return stream;
     };
     StreamBudget stream = stream_of("one two three");
-    auto const charge = [&](StreamEnd end, AfterAbort after) { return stream.due(end, after); };
+    auto const charge = [&](StreamEnd end, DisconnectBilling after) { return stream.due(end, after); };
     Usd const counted = Usd::parse("0.0025") + token * 3;
-    CHECK(charge(StreamEnd::whole, AfterAbort::bills_on).amount == counted);
-    CHECK(charge(StreamEnd::whole, AfterAbort::bills_on).quality == UsageQuality::estimated);
-    CHECK(charge(StreamEnd::cut, AfterAbort::stops_billing).amount == counted);
-    CHECK(charge(StreamEnd::cut, AfterAbort::stops_billing).quality == UsageQuality::partial);
-    CHECK(charge(StreamEnd::cut, AfterAbort::bills_on).amount == quote.worst());
-    CHECK(charge(StreamEnd::cut, AfterAbort::bills_on).quality == UsageQuality::estimated);
-    CHECK(stream_of("").due(StreamEnd::cut, AfterAbort::stops_billing).amount == quote.input_cost());
+    CHECK(charge(StreamEnd::whole, DisconnectBilling::continues).amount == counted);
+    CHECK(charge(StreamEnd::whole, DisconnectBilling::continues).quality == UsageQuality::estimated);
+    CHECK(charge(StreamEnd::cut, DisconnectBilling::stops).amount == counted);
+    CHECK(charge(StreamEnd::cut, DisconnectBilling::stops).quality == UsageQuality::partial);
+    CHECK(charge(StreamEnd::cut, DisconnectBilling::continues).amount == quote.worst());
+    CHECK(charge(StreamEnd::cut, DisconnectBilling::continues).quality == UsageQuality::estimated);
+    CHECK(stream_of("").due(StreamEnd::cut, DisconnectBilling::stops).amount == quote.input_cost());
     stream.settle({.input = 900, .output = 2});
-    for (auto const after : {AfterAbort::bills_on, AfterAbort::stops_billing}) {
+    for (auto const after : {DisconnectBilling::continues, DisconnectBilling::stops}) {
         CHECK(charge(StreamEnd::cut, after).amount == Usd::parse("0.00225") + token * 2);
         CHECK(charge(StreamEnd::cut, after).quality == UsageQuality::reported);
     }
@@ -236,15 +236,15 @@ TEST_CASE("what goes wrong in counting stops the stream and is charged at its wo
     static_assert(noexcept(stream.feed(std::string_view{})));
     CHECK(stream.feed("x") == Flow::stop);
     CHECK(stream.failed());
-    CHECK(stream.due(StreamEnd::cut, AfterAbort::stops_billing).amount == quote.worst());
+    CHECK(stream.due(StreamEnd::cut, DisconnectBilling::stops).amount == quote.worst());
 }
 
 TEST_CASE("only providers that are known to stop billing at a disconnect are taken to") {
-    CHECK(after_abort("openai") == AfterAbort::stops_billing);
-    CHECK(after_abort("anthropic") == AfterAbort::stops_billing);
+    CHECK(disconnect_billing("openai") == DisconnectBilling::stops);
+    CHECK(disconnect_billing("anthropic") == DisconnectBilling::stops);
     for (std::string_view const provider :
          {"aws", "google", "groq", "mistral", "perplexity", "", "unheard-of"}) {
-        CHECK(after_abort(provider) == AfterAbort::bills_on);
+        CHECK(disconnect_billing(provider) == DisconnectBilling::continues);
     }
 }
 

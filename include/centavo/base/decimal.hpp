@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <centavo/base/int128.hpp>
+#include <centavo/base/detail/int128.hpp>
 
 #include <compare>
 #include <cstddef>
@@ -11,7 +11,8 @@
 #include <string>
 #include <string_view>
 
-namespace centavo::inline v0 {
+namespace centavo {
+inline namespace CENTAVO_ABI {
 
 /// Text that is not a decimal number, or one that is finer or larger than its type holds.
 class MalformedDecimal : public std::runtime_error {
@@ -58,9 +59,9 @@ public:
     [[nodiscard]] constexpr bool negative() const noexcept { return coefficient_ < 0; }
 
     /// This number x 10^shift as an integer; nullopt where it is not whole, overflow throws std::overflow_error.
-    [[nodiscard]] constexpr std::optional<Int128> scaled(int shift) const {
+    [[nodiscard]] constexpr std::optional<detail::Int128> scaled(int shift) const {
         int power = exponent_ + shift;
-        Int128 value = coefficient_;
+        detail::Int128 value = coefficient_;
         if (value == 0) {
             return value;
         }
@@ -68,14 +69,14 @@ public:
             return std::nullopt;  // the coefficient has no trailing zero to give
         }
         for (; power > 0; --power) {
-            value = checked_multiply(value, 10);
+            value = detail::checked_multiply(value, 10);
         }
         return value;
     }
 
     /// Plain decimal text without exponent or trailing zeros: "0.075".
     [[nodiscard]] std::string to_string() const {
-        std::string digits = std::to_string(coefficient_ < 0 ? -static_cast<Int128>(coefficient_) > INT64_MAX
+        std::string digits = std::to_string(coefficient_ < 0 ? -static_cast<detail::Int128>(coefficient_) > INT64_MAX
                                                                    ? std::uint64_t{1} << 63
                                                                    : static_cast<std::uint64_t>(-coefficient_)
                                                              : static_cast<std::uint64_t>(coefficient_));
@@ -183,4 +184,5 @@ constexpr std::optional<Decimal> Decimal::find(std::string_view text) noexcept {
     return Decimal{negative ? -coefficient : coefficient, exponent};
 }
 
-}  // namespace centavo::inline v0
+}  // namespace CENTAVO_ABI
+}  // namespace centavo

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <centavo/base/int128.hpp>
+#include <centavo/base/detail/int128.hpp>
 
 #include <cassert>
 #include <compare>
@@ -12,7 +12,8 @@
 #include <string>
 #include <string_view>
 
-namespace centavo::inline v0 {
+namespace centavo {
+inline namespace CENTAVO_ABI {
 
 /// Text that does not spell an amount of money, or one finer than 10^-18 USD.
 class MalformedMoney : public std::runtime_error {
@@ -40,20 +41,20 @@ public:
     [[nodiscard]] static constexpr Usd parse(std::string_view text);
 
     /// `count` x 10^-18 USD.
-    [[nodiscard]] static constexpr Usd from_atto(Int128 count) noexcept {
+    [[nodiscard]] static constexpr Usd from_atto(detail::Int128 count) noexcept {
         Usd amount;
         amount.atto_ = count;
         return amount;
     }
 
-    [[nodiscard]] constexpr Int128 atto() const noexcept { return atto_; }
+    [[nodiscard]] constexpr detail::Int128 atto() const noexcept { return atto_; }
 
     /// This amount in 10^-12 USD, rounded up so that a 64-bit counter never understates it.
     ///
     /// Throws std::overflow_error beyond +-9.22 million USD.
     [[nodiscard]] constexpr std::int64_t picodollars_rounded_up() const {
-        constexpr Int128 step = 1'000'000;
-        Int128 const count = atto_ / step + (atto_ % step > 0 ? 1 : 0);
+        constexpr detail::Int128 step = 1'000'000;
+        detail::Int128 const count = atto_ / step + (atto_ % step > 0 ? 1 : 0);
         if (count > INT64_MAX || count < INT64_MIN) {
             throw std::overflow_error("centavo: more picodollars than 64 bits hold");
         }
@@ -67,11 +68,11 @@ public:
     [[nodiscard]] std::string to_string(int decimals) const { return digits(decimals, false); }
 
     constexpr Usd& operator+=(Usd other) {
-        atto_ = checked_add(atto_, other.atto_);
+        atto_ = detail::checked_add(atto_, other.atto_);
         return *this;
     }
     constexpr Usd& operator-=(Usd other) {
-        atto_ = checked_subtract(atto_, other.atto_);
+        atto_ = detail::checked_subtract(atto_, other.atto_);
         return *this;
     }
     [[nodiscard]] friend constexpr Usd operator+(Usd a, Usd b) { return a += b; }
@@ -82,7 +83,7 @@ public:
     template <std::integral Count>
         requires(!std::same_as<Count, bool>)
     [[nodiscard]] friend constexpr Usd operator*(Usd amount, Count times) {
-        return from_atto(checked_multiply(amount.atto_, static_cast<Int128>(times)));
+        return from_atto(detail::checked_multiply(amount.atto_, static_cast<detail::Int128>(times)));
     }
     template <std::integral Count>
         requires(!std::same_as<Count, bool>)
@@ -93,7 +94,7 @@ public:
     friend constexpr auto operator<=>(Usd const&, Usd const&) = default;
 
 private:
-    Int128 atto_ = 0;
+    detail::Int128 atto_ = 0;
 
     [[nodiscard]] std::string digits(int decimals, bool trim) const;
 };
@@ -101,10 +102,10 @@ private:
 /// The share that `part` is of a whole, kept exact until it is shown.
 ///
 /// Of a whole of zero every share is zero.
-class Share {
+class Ratio {
 public:
-    constexpr Share() = default;
-    constexpr Share(Usd part, Usd whole) : part_{part}, whole_{whole} {}
+    constexpr Ratio() = default;
+    constexpr Ratio(Usd part, Usd whole) : part_{part}, whole_{whole} {}
 
     [[nodiscard]] constexpr Usd part() const noexcept { return part_; }
     [[nodiscard]] constexpr Usd whole() const noexcept { return whole_; }
@@ -117,7 +118,7 @@ public:
         bool const negative = whole_ < Usd{};
         Usd const part = negative ? -part_ : part_;
         Usd const whole = negative ? -whole_ : whole_;
-        Int128 const points = divide_half_even((part * 10'000).atto(), whole.atto());
+        detail::Int128 const points = detail::divide_half_even((part * 10'000).atto(), whole.atto());
         if (points > INT64_MAX || points < INT64_MIN) {
             throw std::overflow_error("centavo: a share beyond 64 bits of basis points");
         }
@@ -172,7 +173,7 @@ constexpr Usd Usd::parse(std::string_view text) {
     }
     int const after = point == std::string_view::npos ? 0 : static_cast<int>(last - point - 1);
     int place = power + static_cast<int>(last - first) - (point == std::string_view::npos ? 0 : 1) - after - 1;
-    Int128 atto = 0;
+    detail::Int128 atto = 0;
     for (std::size_t i = first; i < last; ++i) {
         if (i == point) {
             continue;
@@ -181,24 +182,24 @@ constexpr Usd Usd::parse(std::string_view text) {
             throw MalformedMoney("finer than 10^-18 USD: \"" + std::string{text.substr(0, 40)} + "\"");
         }
         if (place >= -places) {
-            atto = checked_add(checked_multiply(atto, 10), negative ? '0' - text[i] : text[i] - '0');
+            atto = detail::checked_add(detail::checked_multiply(atto, 10), negative ? '0' - text[i] : text[i] - '0');
         }
         --place;
     }
     for (; atto != 0 && place >= -places; --place) {
-        atto = checked_multiply(atto, 10);
+        atto = detail::checked_multiply(atto, 10);
     }
     return from_atto(atto);
 }
 
 inline std::string Usd::digits(int decimals, bool trim) const {
     assert(decimals >= 0 && decimals <= places);
-    Int128 unit = 1;
+    detail::Int128 unit = 1;
     for (int i = decimals; i < places; ++i) {
         unit *= 10;
     }
-    Int128 const rounded = divide_half_even(atto_, unit);
-    Uint128 size = rounded < 0 ? -static_cast<Uint128>(rounded) : static_cast<Uint128>(rounded);
+    detail::Int128 const rounded = detail::divide_half_even(atto_, unit);
+    detail::Uint128 size = rounded < 0 ? -static_cast<detail::Uint128>(rounded) : static_cast<detail::Uint128>(rounded);
     std::string text;
     for (int i = 0; size != 0 || i <= decimals; ++i, size /= 10) {
         if (i == decimals && decimals > 0) {
@@ -239,11 +240,12 @@ template <char... Digits>
 /// Hundredths of a US dollar.
 template <char... Digits>
 [[nodiscard]] constexpr Usd operator""_cent() {
-    constexpr Int128 hundredfold = operator""_usd<Digits...>().atto();
+    constexpr detail::Int128 hundredfold = operator""_usd<Digits...>().atto();
     static_assert(hundredfold % 100 == 0, "finer than 10^-18 USD");
     return Usd::from_atto(hundredfold / 100);
 }
 
 }  // namespace literals
 
-}  // namespace centavo::inline v0
+}  // namespace CENTAVO_ABI
+}  // namespace centavo

@@ -1,18 +1,33 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <centavo/base/json_scan.hpp>
-#include <centavo/chat/image_part.hpp>
-#include <centavo/chat/malformed_request.hpp>
+#include <centavo/base/detail/json_scan.hpp>
+#include <centavo/chat/image.hpp>
 #include <centavo/chat/tool.hpp>
 
 #include <cstddef>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
-namespace centavo::inline v0 {
+namespace centavo {
+inline namespace CENTAVO_ABI {
+
+/// JSON that is not a chat request; says at which byte.
+class MalformedRequest : public std::runtime_error {
+public:
+    MalformedRequest(std::string const& what, std::size_t offset)
+        : std::runtime_error("malformed request at byte " + std::to_string(offset) + ": " + what),
+          offset_{offset} {}
+
+    /// The byte of the request's text at which it stops making sense.
+    [[nodiscard]] std::size_t offset() const noexcept { return offset_; }
+
+private:
+    std::size_t offset_;
+};
 
 /// One message of a conversation. A value.
 ///
@@ -32,7 +47,7 @@ struct Message {
 /// Reads a message in OpenAI's chat format where the scanner stands.
 ///
 /// Members it does not know are passed over. Throws MalformedJson, or MalformedRequest for a wrong kind.
-[[nodiscard]] Message read_message(JsonScan& scan);
+[[nodiscard]] Message read_message(detail::JsonScan& scan);
 
 /// Appends `message` in OpenAI's chat format, compact; parts that are not text are not written.
 inline void append_message(std::string& out, Message const& message);
@@ -40,34 +55,34 @@ inline void append_message(std::string& out, Message const& message);
 namespace chat {
 
 /// The string where the scanner stands; null is the empty one.
-[[nodiscard]] inline std::string read_text(JsonScan& scan, char const* what) {
+[[nodiscard]] inline std::string read_text(detail::JsonScan& scan, char const* what) {
     auto const kind = scan.peek();
-    if (kind == JsonKind::null) {
+    if (kind == detail::JsonKind::null) {
         scan.null();
         return {};
     }
-    if (kind != JsonKind::string) {
+    if (kind != detail::JsonKind::string) {
         throw MalformedRequest{what, scan.offset()};
     }
     return scan.string().text();
 }
 
 /// Throws MalformedRequest unless a value of `kind` comes next.
-inline void require(JsonScan& scan, JsonKind kind, char const* what) {
+inline void require(detail::JsonScan& scan, detail::JsonKind kind, char const* what) {
     if (scan.peek() != kind) {
         throw MalformedRequest{what, scan.offset()};
     }
 }
 
-[[nodiscard]] inline ToolCall read_tool_call(JsonScan& scan) {
+[[nodiscard]] inline ToolCall read_tool_call(detail::JsonScan& scan) {
     ToolCall call;
-    require(scan, JsonKind::object, "a tool call is an object");
+    require(scan, detail::JsonKind::object, "a tool call is an object");
     scan.enter_object();
     while (auto const key = scan.next_member()) {
         if (key->equals("id")) {
             call.id = read_text(scan, "a tool call's id is a string");
         } else if (key->equals("function")) {
-            require(scan, JsonKind::object, "a tool call's function is an object");
+            require(scan, detail::JsonKind::object, "a tool call's function is an object");
             scan.enter_object();
             while (auto const inner = scan.next_member()) {
                 if (inner->equals("name")) {
@@ -86,10 +101,10 @@ inline void require(JsonScan& scan, JsonKind kind, char const* what) {
 }
 
 /// Reads the images out of the parts of a part: what a tool answered, in Anthropic's format.
-inline void read_inner_images(JsonScan& scan, Message& message) {
+inline void read_inner_images(detail::JsonScan& scan, Message& message) {
     scan.enter_array();
     while (scan.next_element()) {
-        if (scan.peek() != JsonKind::object) {
+        if (scan.peek() != detail::JsonKind::object) {
             scan.skip();
             continue;
         }
@@ -107,20 +122,20 @@ inline void read_inner_images(JsonScan& scan, Message& message) {
 }
 
 /// A part of a message's content: its text is appended, an image measured, anything else counted.
-inline void read_part(JsonScan& scan, Message& message) {
-    if (scan.peek() == JsonKind::string) {
+inline void read_part(detail::JsonScan& scan, Message& message) {
+    if (scan.peek() == detail::JsonKind::string) {
         scan.string().append_to(message.content);
         return;
     }
-    require(scan, JsonKind::object, "a part of a message's content is an object or a string");
+    require(scan, detail::JsonKind::object, "a part of a message's content is an object or a string");
     bool text = false;
     ImageReader image;
     scan.enter_object();
     while (auto const key = scan.next_member()) {
-        if (key->equals("text") && scan.peek() == JsonKind::string) {
+        if (key->equals("text") && scan.peek() == detail::JsonKind::string) {
             scan.string().append_to(message.content);
             text = true;
-        } else if (key->equals("content") && scan.peek() == JsonKind::array) {
+        } else if (key->equals("content") && scan.peek() == detail::JsonKind::array) {
             read_inner_images(scan, message);
         } else if (!image.take(*key, scan)) {
             scan.skip();
@@ -132,8 +147,8 @@ inline void read_part(JsonScan& scan, Message& message) {
     message.other_parts += text ? 0 : 1;
 }
 
-inline void read_content(JsonScan& scan, Message& message) {
-    if (scan.peek() != JsonKind::array) {
+inline void read_content(detail::JsonScan& scan, Message& message) {
+    if (scan.peek() != detail::JsonKind::array) {
         message.content = read_text(scan, "a message's content is a string, an array or null");
         return;
     }
@@ -145,9 +160,9 @@ inline void read_content(JsonScan& scan, Message& message) {
 
 }  // namespace chat
 
-inline Message read_message(JsonScan& scan) {
+inline Message read_message(detail::JsonScan& scan) {
     Message message;
-    chat::require(scan, JsonKind::object, "a message is an object");
+    chat::require(scan, detail::JsonKind::object, "a message is an object");
     auto const begin = scan.offset();
     bool content = false;
     scan.enter_object();
@@ -163,13 +178,13 @@ inline Message read_message(JsonScan& scan) {
             message.name = chat::read_text(scan, "a message's name is a string");
         } else if (key->equals("tool_call_id")) {
             message.tool_call_id = chat::read_text(scan, "a tool_call_id is a string");
-        } else if (key->equals("tool_calls") && scan.peek() == JsonKind::array) {
+        } else if (key->equals("tool_calls") && scan.peek() == detail::JsonKind::array) {
             scan.enter_array();
             while (scan.next_element()) {
                 message.tool_calls.push_back(chat::read_tool_call(scan));
             }
         } else if (key->equals("function_call") || key->equals("audio") || key->equals("refusal")) {
-            message.other_parts += scan.peek() == JsonKind::null ? 0U : 1U;
+            message.other_parts += scan.peek() == detail::JsonKind::null ? 0U : 1U;
             scan.skip();
         } else {
             scan.skip();
@@ -184,7 +199,7 @@ inline Message read_message(JsonScan& scan) {
 inline void append_message(std::string& out, Message const& message) {
     auto const member = [&out](std::string_view name, std::string_view text) {
         out.append(name);
-        append_json_string(out, text);
+        detail::append_json_string(out, text);
     };
     member(R"({"role":)", message.role);
     if (message.content.empty() && !message.tool_calls.empty()) {
@@ -212,4 +227,5 @@ inline void append_message(std::string& out, Message const& message) {
     out.push_back('}');
 }
 
-}  // namespace centavo::inline v0
+}  // namespace CENTAVO_ABI
+}  // namespace centavo

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <centavo/base/detail/config.hpp>
+
 #include <string>
 
-namespace centavo::inline v0 {
+namespace centavo {
+inline namespace CENTAVO_ABI {
 
 /// A function the model may call. A value.
 struct Tool {
@@ -23,4 +26,5 @@ struct ToolCall {
     friend bool operator==(ToolCall const&, ToolCall const&) = default;
 };
 
-}  // namespace centavo::inline v0
+}  // namespace CENTAVO_ABI
+}  // namespace centavo

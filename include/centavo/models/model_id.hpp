@@ -1,12 +1,152 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <centavo/base/detail/config.hpp>
+
+#include <algorithm>
+#include <array>
 #include <compare>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 
-namespace centavo::inline v0 {
+namespace centavo {
+inline namespace CENTAVO_ABI {
+
+/// How a name led to a model: by its id, by a declared alias or another host's spelling of it, or by its id with a
+/// known date or version suffix.
+enum class MatchKind : std::uint8_t { exact, alias, dated };
+
+/// "exact", "alias" or "dated".
+[[nodiscard]] constexpr std::string_view to_string(MatchKind kind) noexcept {
+    switch (kind) {
+    case MatchKind::exact: return "exact";
+    case MatchKind::alias: return "alias";
+    case MatchKind::dated: return "dated";
+    }
+    return "";
+}
+
+/// The length of a date or version suffix at the end of `name`, 0 where there is none.
+///
+/// Known suffixes: -2024-08-06, -20241022, @20241022, -1106 (month and day), -001, -latest, @default. A size or a word
+/// ("-mini", "-32k", "-405") is never a suffix: it is another model.
+[[nodiscard]] constexpr std::size_t version_suffix(std::string_view name) noexcept {
+    auto const ends_in = [&](std::string_view pattern) {  // '#' is a digit
+        if (name.size() <= pattern.size()) {
+            return false;
+        }
+        return std::ranges::equal(name.substr(name.size() - pattern.size()), pattern,
+                                  [](char c, char p) { return p == '#' ? c >= '0' && c <= '9' : c == p; });
+    };
+    for (std::string_view const pattern : {"-####-##-##", "-########", "@########", "-latest", "@latest",
+                                           "@default", "@0##", "-####", "-0##"}) {
+        if (ends_in(pattern)) {
+            return pattern.size();
+        }
+    }
+    return 0;
+}
+
+/// An id of Amazon Bedrock taken apart: "us.anthropic.claude-sonnet-4-5-20250929-v1:0".
+struct BedrockId {
+    std::string_view zone;   ///< "us", "eu", "global", …; empty for an id without an inference profile
+    std::string_view model;  ///< "claude-sonnet-4-5-20250929"
+
+    /// Served inside one region or zone; since Claude 4.5 that is dearer than an id of the global profile.
+    [[nodiscard]] constexpr bool regional() const noexcept { return zone != "global"; }
+};
+
+/// The Bedrock id that `name` is, without a path or an ARN before it; nullopt for the names of others.
+///
+/// Zones and vendors after Amazon's list of inference profiles and model ids.
+[[nodiscard]] constexpr std::optional<BedrockId> find_bedrock_id(std::string_view name) noexcept {
+    constexpr std::array<std::string_view, 10> zones{"us.", "eu.", "apac.", "jp.",     "au.",
+                                                     "ca.", "sa.", "in.",   "us-gov.", "global."};
+    constexpr std::array<std::string_view, 12> vendors{"anthropic.", "amazon.",   "openai.", "meta.",
+                                                       "mistral.",   "cohere.",   "ai21.",   "deepseek.",
+                                                       "qwen.",      "moonshot.", "zai.",    "google."};
+    BedrockId id;
+    name = name.substr(name.rfind('/') + 1);
+    for (std::string_view const zone : zones) {
+        if (name.starts_with(zone)) {
+            id.zone = zone.substr(0, zone.size() - 1);
+            name.remove_prefix(zone.size());
+            break;
+        }
+    }
+    auto const vendor =
+        std::ranges::find_if(vendors, [&](std::string_view one) { return name.starts_with(one); });
+    if (vendor == vendors.end()) {
+        return std::nullopt;
+    }
+    name.remove_prefix(vendor->size());
+    auto const digits_from = [&](std::size_t at) {
+        return at < name.size() &&
+               std::ranges::all_of(name.substr(at), [](char c) { return c >= '0' && c <= '9'; });
+    };
+    if (auto const colon = name.rfind(':'); colon != std::string_view::npos && digits_from(colon + 1)) {
+        name = name.substr(0, colon);
+    }
+    if (auto const v = name.rfind("-v"); v != std::string_view::npos && digits_from(v + 2)) {
+        name = name.substr(0, v);
+    }
+    id.model = name;
+    return name.empty() ? std::nullopt : std::optional{id};
+}
+
+/// Finds the model that `name` means among those for which `holds(id)` says true; how it was found, or nullopt.
+///
+/// Tried in this order: the name itself; what stands behind each slash ("openai/gpt-4o", "models/gemini-2.5-pro",
+/// "publishers/anthropic/models/claude-sonnet-4-5@20250929"); Bedrock's id without zone, vendor and revision; a
+/// fine-tuned id without organisation and run ("ft:gpt-4o-2024-08-06:org::id", which is priced as a fine-tuned model or
+/// not at all); each of these without its version suffix. Never by substring: "gpt-4omega" and "my-gpt-4o" are
+/// nobody's. The last id that `holds` accepted is the match.
+template <std::predicate<std::string_view> Holds>
+[[nodiscard]] constexpr std::optional<MatchKind> match_model(std::string_view name, Holds&& holds) {
+    if (name.empty()) {
+        return std::nullopt;
+    }
+    if (holds(name)) {
+        return MatchKind::exact;
+    }
+    bool dated = false;
+    auto const try_name = [&](std::string_view id) {
+        auto const suffix = dated ? version_suffix(id) : 0;
+        id.remove_suffix(suffix);
+        return !id.empty() && (!dated || suffix > 0) && holds(id);
+    };
+    auto const try_all = [&] {
+        if (dated && try_name(name)) {
+            return true;
+        }
+        for (auto slash = name.find('/'); slash != std::string_view::npos;
+             slash = name.find('/', slash + 1)) {
+            if (try_name(name.substr(slash + 1))) {
+                return true;
+            }
+        }
+        if (auto const bedrock = find_bedrock_id(name); bedrock && try_name(bedrock->model)) {
+            return true;
+        }
+        if (name.starts_with("ft:")) {
+            return try_name(name.substr(0, name.find(':', 3)));
+        }
+        return false;
+    };
+    if (try_all()) {
+        return MatchKind::alias;
+    }
+    dated = true;
+    if (try_all()) {
+        return MatchKind::dated;
+    }
+    return std::nullopt;
+}
 
 /// A model's name as a program or a provider writes it: "gpt-4o", "claude-3-5-sonnet-20241022".
 ///
@@ -28,4 +168,5 @@ private:
     std::string text_;
 };
 
-}  // namespace centavo::inline v0
+}  // namespace CENTAVO_ABI
+}  // namespace centavo

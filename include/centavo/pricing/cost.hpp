@@ -5,7 +5,6 @@
 #include <centavo/base/decimal.hpp>
 #include <centavo/base/money.hpp>
 #include <centavo/models/model_id.hpp>
-#include <centavo/models/model_match.hpp>
 #include <centavo/pricing/price.hpp>
 #include <centavo/pricing/price_table.hpp>
 #include <centavo/pricing/rate.hpp>
@@ -28,7 +27,8 @@
 #include <type_traits>
 #include <utility>
 
-namespace centavo::inline v0 {
+namespace centavo {
+inline namespace CENTAVO_ABI {
 
 /// Usage of a unit that the model has no rate for, or an instant before its first or after its last price.
 class UnpricedUsage : public std::runtime_error {
@@ -278,7 +278,7 @@ inline void Cost::bill_any(std::uint32_t& inherited) {
     int deepest = 0;
     usage_.for_each([&](Unit const& unit, std::int64_t count) {
         int const depth = (unit.modality != Modality::any ? 1 : 0) +
-                          (unit.treatment != Treatment::any ? 1 : 0) + (unit.life != CacheLife::any ? 1 : 0);
+                          (unit.treatment != TokenCategory::any ? 1 : 0) + (unit.life != CacheTtl::any ? 1 : 0);
         deepest = std::max(deepest, depth);
         fee_said = fee_said || unit == units::requests;
         kinds[size] = &unit;
@@ -378,4 +378,5 @@ inline void Cost::add(Rate const& rate, std::int64_t count) {
     append(rate, count);
 }
 
-}  // namespace centavo::inline v0
+}  // namespace CENTAVO_ABI
+}  // namespace centavo

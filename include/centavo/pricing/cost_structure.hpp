@@ -7,7 +7,8 @@
 #include <array>
 #include <cstddef>
 
-namespace centavo::inline v0 {
+namespace centavo {
+inline namespace CENTAVO_ABI {
 
 /// What an application spent, by category: a ledger's totals, or figures of one's own.
 struct CostTotals {
@@ -55,7 +56,7 @@ private:
 struct CostPart {
     CostCategory category;
     Usd amount;
-    Share share;
+    Ratio share;
 };
 
 /// The cost structure of an LLM application: four categories whose amounts add up to the total exactly.
@@ -65,7 +66,7 @@ public:
         std::size_t next = 0;
         for (auto const category : {CostCategory::tokens, CostCategory::embeddings, CostCategory::infrastructure,
                                     CostCategory::other}) {
-            parts_[next++] = {category, totals.of(category), Share{totals.of(category), total_}};
+            parts_[next++] = {category, totals.of(category), Ratio{totals.of(category), total_}};
         }
     }
 
@@ -79,4 +80,5 @@ private:
     std::array<CostPart, 4> parts_{};
 };
 
-}  // namespace centavo::inline v0
+}  // namespace CENTAVO_ABI
+}  // namespace centavo

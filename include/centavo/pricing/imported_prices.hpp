@@ -2,7 +2,7 @@
 #pragma once
 
 #include <centavo/base/decimal.hpp>
-#include <centavo/base/json_number.hpp>
+#include <centavo/base/detail/json_number.hpp>
 #include <centavo/pricing/price.hpp>
 
 #include <algorithm>
@@ -17,7 +17,8 @@
 #include <utility>
 #include <vector>
 
-namespace centavo::inline v0 {
+namespace centavo {
+inline namespace CENTAVO_ABI {
 
 /// Whose format a price file is in.
 enum class PriceFormat : std::uint8_t { centavo, genai_prices, litellm };
@@ -44,7 +45,7 @@ private:
 /// What the lint of an import found. The first ones reject the model they are about; it has no price then.
 enum class PriceFault : std::uint8_t {
     negative,           ///< a price below zero
-    too_dear,           ///< $1,000 or more for a million tokens: an error of units
+    over_budget,           ///< $1,000 or more for a million tokens: an error of units
     zero_without_free,  ///< nothing but zeros, and nothing says that it is free
     ambiguous,          ///< two bands of equal priority can hold at once
     malformed,          ///< a value that is no price, day or condition
@@ -114,7 +115,7 @@ struct ImportedDecimal {
 
 /// The price that a JSON number spells; nullopt where it is beyond 10^40 or finer than 10^-40.
 [[nodiscard]] constexpr std::optional<ImportedDecimal> imported_decimal(std::string_view number) {
-    JsonNumber const parts{number};
+    detail::JsonNumber const parts{number};
     constexpr int most = 15;
     std::int64_t coefficient = 0;
     std::int64_t exponent = parts.exponent;
@@ -157,4 +158,5 @@ struct ImportedDecimal {
 /// Text as a finding quotes it.
 [[nodiscard]] inline std::string excerpt_of(std::string_view text) { return std::string{text.substr(0, 80)}; }
 
-}  // namespace centavo::inline v0
+}  // namespace CENTAVO_ABI
+}  // namespace centavo

@@ -1,35 +1,36 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <centavo/base/json_scan.hpp>
-#include <centavo/pricing/centavo_prices.hpp>
-#include <centavo/pricing/genai_prices.hpp>
+#include <centavo/base/detail/json_scan.hpp>
+#include <centavo/pricing/detail/centavo_prices.hpp>
+#include <centavo/pricing/detail/genai_prices.hpp>
+#include <centavo/pricing/detail/litellm_prices.hpp>
 #include <centavo/pricing/imported_prices.hpp>
-#include <centavo/pricing/litellm_prices.hpp>
 
 #include <optional>
 #include <stdexcept>
 #include <string_view>
 
-namespace centavo::inline v0 {
+namespace centavo {
+inline namespace CENTAVO_ABI {
 
 /// The format of a price file by what stands in it: a list of providers is genai-prices', an object with "models" our
 /// own, an object whose models name a `litellm_provider` LiteLLM's; nullopt for any other. Throws MalformedJson.
 [[nodiscard]] inline std::optional<PriceFormat> price_format_of(std::string_view text) {
-    JsonScan scan{text};
-    if (scan.peek() == JsonKind::array) {
+    detail::JsonScan scan{text};
+    if (scan.peek() == detail::JsonKind::array) {
         return PriceFormat::genai_prices;
     }
-    if (scan.peek() != JsonKind::object) {
+    if (scan.peek() != detail::JsonKind::object) {
         return std::nullopt;
     }
     scan.enter_object();
     while (auto const name = scan.next_member()) {
-        JsonKind const kind = scan.peek();
-        if (name->equals("models") && kind == JsonKind::array) {
+        detail::JsonKind const kind = scan.peek();
+        if (name->equals("models") && kind == detail::JsonKind::array) {
             return PriceFormat::centavo;
         }
-        if (kind != JsonKind::object) {
+        if (kind != detail::JsonKind::object) {
             scan.skip();
             continue;
         }
@@ -58,14 +59,15 @@ namespace centavo::inline v0 {
                 info.name, 0, "no price file that is known: neither centavo's, genai-prices' nor LiteLLM's"};
         }
         switch (*format) {
-        case PriceFormat::centavo: return CentavoPricesReader{text, info}.read();
-        case PriceFormat::genai_prices: return GenaiPricesReader{text, info}.read();
+        case PriceFormat::centavo: return detail::CentavoPricesReader{text, info}.read();
+        case PriceFormat::genai_prices: return detail::GenaiPricesReader{text, info}.read();
         case PriceFormat::litellm: break;
         }
-        return LitellmPricesReader{text, info}.read();
-    } catch (MalformedJson const& malformed) {
+        return detail::LitellmPricesReader{text, info}.read();
+    } catch (detail::MalformedJson const& malformed) {
         throw MalformedPriceFile{info.name, malformed.offset(), malformed.what()};
     }
 }
 
-}  // namespace centavo::inline v0
+}  // namespace CENTAVO_ABI
+}  // namespace centavo

@@ -2,9 +2,8 @@
 #pragma once
 
 #include <centavo/models/model_id.hpp>
-#include <centavo/models/model_match.hpp>
+#include <centavo/pricing/detail/price_index.hpp>
 #include <centavo/pricing/price.hpp>
-#include <centavo/pricing/price_rows.hpp>
 
 #include <algorithm>
 #include <concepts>
@@ -20,7 +19,8 @@
 #include <utility>
 #include <vector>
 
-namespace centavo::inline v0 {
+namespace centavo {
+inline namespace CENTAVO_ABI {
 
 /// A model without a price here. Never priced at zero: free is a price that says 0.
 class UnknownModel : public std::runtime_error {
@@ -67,14 +67,14 @@ public:
 
     /// Of two rows for one id and provider the later one counts. Throws AmbiguousPrice.
     explicit PriceTable(std::vector<ModelPrice> rows)
-        : rows_{std::make_shared<PriceRows const>(std::move(rows))} {}
+        : rows_{std::make_shared<detail::PriceIndex const>(std::move(rows))} {}
 
     /// The price of the model that `name` means (match_model()'s rules); nullopt for an unknown one.
     ///
     /// A provider's own row goes first; a host without one (Azure, Bedrock, Vertex) has the maker's.
     [[nodiscard]] std::optional<Price> find(ModelId const& name, std::string_view provider = {}) const {
-        PriceRows::Entry found;
-        std::string_view const from = provider_id(provider);
+        detail::PriceIndex::Entry found;
+        std::string_view const from = detail::provider_id(provider);
         auto const matched = [&](std::string_view scope) {
             return match_model(name.text(), [&](std::string_view id) {
                 auto const* entry = rows_->find(id, scope);
@@ -133,7 +133,7 @@ public:
     [[nodiscard]] PriceTable with(Adjustment const& adjustment, std::string_view provider = {}) const {
         std::vector<ModelPrice> all{rows_->all().begin(), rows_->all().end()};
         for (ModelPrice& row : all) {
-            if (provider.empty() || row.provider == provider_id(provider)) {
+            if (provider.empty() || row.provider == detail::provider_id(provider)) {
                 row.adjustments.push_back(adjustment);
             }
         }
@@ -146,7 +146,7 @@ public:
     [[nodiscard]] PriceTable const& table() const noexcept { return *this; }
 
 private:
-    std::shared_ptr<PriceRows const> rows_;
+    std::shared_ptr<detail::PriceIndex const> rows_;
 };
 
 /// Where prices come from: `source.table()` gives the table to price with now.
@@ -185,4 +185,5 @@ private:
 };
 static_assert(PriceSource<CurrentPrices>);
 
-}  // namespace centavo::inline v0
+}  // namespace CENTAVO_ABI
+}  // namespace centavo

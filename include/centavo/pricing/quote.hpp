@@ -3,8 +3,8 @@
 
 #include <centavo/base/clock.hpp>
 #include <centavo/base/money.hpp>
+#include <centavo/base/tokens.hpp>
 #include <centavo/models/model_id.hpp>
-#include <centavo/models/tokens.hpp>
 #include <centavo/pricing/cost.hpp>
 #include <centavo/pricing/price_table.hpp>
 #include <centavo/pricing/rate.hpp>
@@ -19,7 +19,8 @@
 #include <string_view>
 #include <utility>
 
-namespace centavo::inline v0 {
+namespace centavo {
+inline namespace CENTAVO_ABI {
 
 /// What a call asks for, as far as its price depends on it.
 struct CallShape {
@@ -120,7 +121,7 @@ private:
             if (unit == units::requests) {
                 fee_ = std::max(fee_, rate.cost(1));
             }
-            bool const write = unit.treatment == Treatment::cache_write;
+            bool const write = unit.treatment == TokenCategory::cache_write;
             if (unit.direction == Direction::input && (!write || writes) &&
                 (input_.unit() == Unit{} || dearer(rate, input_))) {
                 input_ = rate;
@@ -142,4 +143,5 @@ private:
     Usd worst_;
 };
 
-}  // namespace centavo::inline v0
+}  // namespace CENTAVO_ABI
+}  // namespace centavo

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <centavo/base/decimal.hpp>
-#include <centavo/base/int128.hpp>
+#include <centavo/base/detail/int128.hpp>
 #include <centavo/base/money.hpp>
 #include <centavo/pricing/unit.hpp>
 
@@ -11,7 +11,8 @@
 #include <string>
 #include <string_view>
 
-namespace centavo::inline v0 {
+namespace centavo {
+inline namespace CENTAVO_ABI {
 
 /// A price that cannot be one: negative, finer than money is, or without the words "free" where it is zero.
 class MalformedPrice : public std::runtime_error {
@@ -64,10 +65,10 @@ public:
         if (each_ >= 0) {
             // 64 bits by 64 bits cannot pass 128.
             return Usd::from_atto(each_ <= INT64_MAX
-                                      ? static_cast<Int128>(static_cast<std::int64_t>(each_)) * count
-                                      : checked_multiply(each_, count));
+                                      ? static_cast<detail::Int128>(static_cast<std::int64_t>(each_)) * count
+                                      : detail::checked_multiply(each_, count));
         }
-        return Usd::from_atto(divide_half_even(checked_multiply(atto_, count), per_));
+        return Usd::from_atto(detail::divide_half_even(detail::checked_multiply(atto_, count), per_));
     }
 
     /// What `count` units cost times `factor`: rounded once, half-even, where that is no whole number of 10^-18 USD.
@@ -77,23 +78,23 @@ public:
         if (factor == Decimal{1, 0} && exact()) {
             return {cost(count), false};
         }
-        Int128 over = checked_multiply(atto_, count);
-        Int128 under = per_;
-        Int128 times = factor.coefficient();
+        detail::Int128 over = detail::checked_multiply(atto_, count);
+        detail::Int128 under = per_;
+        detail::Int128 times = factor.coefficient();
         for (int power = factor.exponent(); power > 0; --power) {
-            times = checked_multiply(times, 10);
+            times = detail::checked_multiply(times, 10);
         }
         for (int power = factor.exponent(); power < 0; ++power) {
-            under = checked_multiply(under, 10);
+            under = detail::checked_multiply(under, 10);
         }
         // Shortened first: what is left overflows only where the amount itself comes near.
-        for (Int128* const part : {&over, &times}) {
-            Int128 const common = greatest_common_divisor(*part, under);
+        for (detail::Int128* const part : {&over, &times}) {
+            detail::Int128 const common = greatest_common_divisor(*part, under);
             *part /= common;
             under /= common;
         }
-        Int128 const product = checked_multiply(over, times);
-        return {Usd::from_atto(divide_half_even(product, under)), product % under != 0};
+        detail::Int128 const product = detail::checked_multiply(over, times);
+        return {Usd::from_atto(detail::divide_half_even(product, under)), product % under != 0};
     }
 
     /// This rate times `factor`, rounded up to a whole number of 10^-18 USD for every `per`: for upper bounds.
@@ -102,9 +103,9 @@ public:
             return *this;
         }
         Rate scaled = *this;
-        Int128 product = checked_multiply(atto_, factor.coefficient());
+        detail::Int128 product = detail::checked_multiply(atto_, factor.coefficient());
         for (int power = factor.exponent(); power > 0; --power) {
-            product = checked_multiply(product, 10);
+            product = detail::checked_multiply(product, 10);
         }
         bool part = false;
         for (int power = factor.exponent(); power < 0; ++power) {
@@ -124,20 +125,20 @@ public:
         if (atto_ == 0) {
             return INT64_MAX;
         }
-        Int128 const count =
-            each_ > 0 ? budget.atto() / each_ : checked_multiply(budget.atto(), per_) / atto_;
+        detail::Int128 const count =
+            each_ > 0 ? budget.atto() / each_ : detail::checked_multiply(budget.atto(), per_) / atto_;
         return count > INT64_MAX ? INT64_MAX : static_cast<std::int64_t>(count);
     }
 
     /// True where this rate is the dearer one.
     [[nodiscard]] friend constexpr bool dearer(Rate const& a, Rate const& b) {
-        return checked_multiply(a.atto_, b.per_) > checked_multiply(b.atto_, a.per_);
+        return detail::checked_multiply(a.atto_, b.per_) > detail::checked_multiply(b.atto_, a.per_);
     }
 
 private:
-    [[nodiscard]] static constexpr Int128 greatest_common_divisor(Int128 a, Int128 b) noexcept {
+    [[nodiscard]] static constexpr detail::Int128 greatest_common_divisor(detail::Int128 a, detail::Int128 b) noexcept {
         while (b != 0) {
-            Int128 const rest = a % b;
+            detail::Int128 const rest = a % b;
             a = b;
             b = rest;
         }
@@ -147,8 +148,9 @@ private:
     Unit unit_{};
     Decimal usd_{};
     std::int64_t per_ = 1;
-    Int128 atto_ = 0;  // for `per_` units
-    Int128 each_ = 0;  // for one unit, -1 where that is not whole
+    detail::Int128 atto_ = 0;  // for `per_` units
+    detail::Int128 each_ = 0;  // for one unit, -1 where that is not whole
 };
 
-}  // namespace centavo::inline v0
+}  // namespace CENTAVO_ABI
+}  // namespace centavo

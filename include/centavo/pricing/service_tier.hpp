@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <centavo/base/detail/config.hpp>
+
 #include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 
-namespace centavo::inline v0 {
+namespace centavo {
+inline namespace CENTAVO_ABI {
 
 /// How a provider serves a call, where that changes its price; each is a price of its own, never "about standard".
 enum class ServiceTier : std::uint8_t { standard, batch, flex, priority, fast };
@@ -62,4 +65,5 @@ struct Service {
     friend bool operator==(Service const&, Service const&) = default;
 };
 
-}  // namespace centavo::inline v0
+}  // namespace CENTAVO_ABI
+}  // namespace centavo

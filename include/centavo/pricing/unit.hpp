@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <centavo/base/detail/config.hpp>
+
 #include <array>
 #include <compare>
 #include <cstdint>
@@ -9,7 +11,8 @@
 #include <string_view>
 #include <type_traits>
 
-namespace centavo::inline v0 {
+namespace centavo {
+inline namespace CENTAVO_ABI {
 
 /// What is counted.
 enum class Measure : std::uint8_t {
@@ -41,11 +44,11 @@ enum class Direction : std::uint8_t { any, input, output };
 enum class Modality : std::uint8_t { any, text, audio, image, video };
 
 /// How it is treated.
-enum class Treatment : std::uint8_t { any, cache_read, cache_write, reasoning, tool, citation, annotation };
-inline constexpr Treatment last_treatment = Treatment::annotation;  ///< for those who read units from bytes
+enum class TokenCategory : std::uint8_t { any, cache_read, cache_write, reasoning, tool, citation, annotation };
+inline constexpr TokenCategory last_treatment = TokenCategory::annotation;  ///< for those who read units from bytes
 
 /// How long what was written to a prefix cache lives.
-enum class CacheLife : std::uint8_t { any, five_minutes, one_hour };
+enum class CacheTtl : std::uint8_t { any, five_minutes, one_hour };
 
 /// A billed unit, as a point on orthogonal axes; an axis left at `any` stands for all its values.
 ///
@@ -54,8 +57,8 @@ struct Unit {
     Measure measure = Measure::tokens;
     Direction direction = Direction::any;
     Modality modality = Modality::any;
-    Treatment treatment = Treatment::any;
-    CacheLife life = CacheLife::any;
+    TokenCategory treatment = TokenCategory::any;
+    CacheTtl life = CacheTtl::any;
     std::array<std::uint8_t, 3> unused = {};  ///< always zero: eight bytes are compared at once
 
     friend constexpr auto operator<=>(Unit const&, Unit const&) = default;
@@ -87,20 +90,20 @@ static_assert(std::has_unique_object_representations_v<Unit>);
 namespace units {
 inline constexpr Unit input{.direction = Direction::input};
 inline constexpr Unit output{.direction = Direction::output};
-inline constexpr Unit cache_read{.direction = Direction::input, .treatment = Treatment::cache_read};
-inline constexpr Unit cache_write{.direction = Direction::input, .treatment = Treatment::cache_write};
+inline constexpr Unit cache_read{.direction = Direction::input, .treatment = TokenCategory::cache_read};
+inline constexpr Unit cache_write{.direction = Direction::input, .treatment = TokenCategory::cache_write};
 inline constexpr Unit cache_write_5m{
-    .direction = Direction::input, .treatment = Treatment::cache_write, .life = CacheLife::five_minutes};
+    .direction = Direction::input, .treatment = TokenCategory::cache_write, .life = CacheTtl::five_minutes};
 inline constexpr Unit cache_write_1h{
-    .direction = Direction::input, .treatment = Treatment::cache_write, .life = CacheLife::one_hour};
-inline constexpr Unit reasoning{.direction = Direction::output, .treatment = Treatment::reasoning};
+    .direction = Direction::input, .treatment = TokenCategory::cache_write, .life = CacheTtl::one_hour};
+inline constexpr Unit reasoning{.direction = Direction::output, .treatment = TokenCategory::reasoning};
 inline constexpr Unit input_audio{.direction = Direction::input, .modality = Modality::audio};
 inline constexpr Unit input_image{.direction = Direction::input, .modality = Modality::image};
 inline constexpr Unit input_video{.direction = Direction::input, .modality = Modality::video};
 inline constexpr Unit cache_audio_read{
-    .direction = Direction::input, .modality = Modality::audio, .treatment = Treatment::cache_read};
+    .direction = Direction::input, .modality = Modality::audio, .treatment = TokenCategory::cache_read};
 inline constexpr Unit cache_image_read{
-    .direction = Direction::input, .modality = Modality::image, .treatment = Treatment::cache_read};
+    .direction = Direction::input, .modality = Modality::image, .treatment = TokenCategory::cache_read};
 inline constexpr Unit output_audio{.direction = Direction::output, .modality = Modality::audio};
 inline constexpr Unit output_image{.direction = Direction::output, .modality = Modality::image};
 inline constexpr Unit output_video{.direction = Direction::output, .modality = Modality::video};
@@ -111,7 +114,7 @@ inline constexpr Unit requests{.measure = Measure::requests};
 inline constexpr Unit tool_calls{.measure = Measure::tool_calls};
 inline constexpr Unit input_text{.direction = Direction::input, .modality = Modality::text};
 inline constexpr Unit output_text{.direction = Direction::output, .modality = Modality::text};
-inline constexpr Unit output_citation{.direction = Direction::output, .treatment = Treatment::citation};
+inline constexpr Unit output_citation{.direction = Direction::output, .treatment = TokenCategory::citation};
 inline constexpr Unit input_audio_seconds{
     .measure = Measure::seconds, .direction = Direction::input, .modality = Modality::audio};
 inline constexpr Unit audio_seconds{.measure = Measure::seconds, .modality = Modality::audio};
@@ -119,7 +122,7 @@ inline constexpr Unit output_seconds{.measure = Measure::seconds, .direction = D
 inline constexpr Unit output_images{.measure = Measure::images, .direction = Direction::output};
 inline constexpr Unit pages{.measure = Measure::pages, .direction = Direction::input};
 inline constexpr Unit annotated_pages{
-    .measure = Measure::pages, .direction = Direction::input, .treatment = Treatment::annotation};
+    .measure = Measure::pages, .direction = Direction::input, .treatment = TokenCategory::annotation};
 inline constexpr Unit search_units{.measure = Measure::searches, .direction = Direction::input};
 inline constexpr Unit input_text_messages{
     .measure = Measure::messages, .direction = Direction::input, .modality = Modality::text};
@@ -140,8 +143,8 @@ struct UnitName {
     using enum Measure;
     constexpr auto in = Direction::input;
     constexpr auto out = Direction::output;
-    constexpr auto read = Treatment::cache_read;
-    constexpr auto any = Treatment::any;
+    constexpr auto read = TokenCategory::cache_read;
+    constexpr auto any = TokenCategory::any;
     return std::to_array<UnitName>({
         {"input_tokens", units::input},
         {"output_tokens", units::output},
@@ -154,11 +157,11 @@ struct UnitName {
         {"input_audio_tokens", units::input_audio},
         {"input_image_tokens", units::input_image},
         {"input_video_tokens", units::input_video},
-        {"input_tool_tokens", {tokens, in, Modality::any, Treatment::tool}},
-        {"input_text_tool_tokens", {tokens, in, Modality::text, Treatment::tool}},
-        {"input_audio_tool_tokens", {tokens, in, Modality::audio, Treatment::tool}},
-        {"input_image_tool_tokens", {tokens, in, Modality::image, Treatment::tool}},
-        {"input_video_tool_tokens", {tokens, in, Modality::video, Treatment::tool}},
+        {"input_tool_tokens", {tokens, in, Modality::any, TokenCategory::tool}},
+        {"input_text_tool_tokens", {tokens, in, Modality::text, TokenCategory::tool}},
+        {"input_audio_tool_tokens", {tokens, in, Modality::audio, TokenCategory::tool}},
+        {"input_image_tool_tokens", {tokens, in, Modality::image, TokenCategory::tool}},
+        {"input_video_tool_tokens", {tokens, in, Modality::video, TokenCategory::tool}},
         {"cache_text_read_tokens", {tokens, in, Modality::text, read}},
         {"cache_audio_read_tokens", units::cache_audio_read},
         {"cache_image_read_tokens", units::cache_image_read},
@@ -190,7 +193,7 @@ struct UnitName {
         {"input_pixels", {pixels, in, Modality::any, any}},
         {"input_video_seconds", {seconds, in, Modality::video, any}},
         {"output_video_seconds", {seconds, out, Modality::video, any}},
-        {"cache_audio_write_tokens", {tokens, in, Modality::audio, Treatment::cache_write}},
+        {"cache_audio_write_tokens", {tokens, in, Modality::audio, TokenCategory::cache_write}},
         {"code_sessions", units::code_sessions},
         {"service_hours", units::service_hours},
         {"gigabyte_months", units::gigabyte_months},
@@ -225,4 +228,5 @@ inline constexpr auto known = unit_names();
     return {};
 }
 
-}  // namespace centavo::inline v0
+}  // namespace CENTAVO_ABI
+}  // namespace centavo

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <centavo/models/tokens.hpp>
+#include <centavo/base/tokens.hpp>
 #include <centavo/pricing/unit.hpp>
 
 #include <array>
@@ -13,7 +13,8 @@
 #include <stdexcept>
 #include <string>
 
-namespace centavo::inline v0 {
+namespace centavo {
+inline namespace CENTAVO_ABI {
 
 /// Counts that contradict each other: a part larger than its whole.
 class ContradictoryUsage : public std::runtime_error {
@@ -211,4 +212,5 @@ private:
     }
 };
 
-}  // namespace centavo::inline v0
+}  // namespace CENTAVO_ABI
+}  // namespace centavo

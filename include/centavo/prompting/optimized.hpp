@@ -2,15 +2,26 @@
 #pragma once
 
 #include <centavo/base/money.hpp>
-#include <centavo/models/tokens.hpp>
+#include <centavo/base/tokens.hpp>
 #include <centavo/pricing/rate.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
-namespace centavo::inline v0 {
+namespace centavo {
+inline namespace CENTAVO_ABI {
+
+/// How far a prompt may be changed; each level may do what the one before may.
+///
+/// At every level the text never costs more tokens, and a second run changes nothing.
+enum class Level : std::uint8_t {
+    lossless,  ///< white space, line ends, invisible characters, tight tables, compact JSON: nothing is lost
+    safe,      ///< and repeats: equal adjacent lines, paragraphs that stand there already
+    aggressive,  ///< and filler phrases: what is said may be said shorter
+};
 
 /// What one pass did to a prompt.
 ///
@@ -42,4 +53,5 @@ struct Optimized {
     [[nodiscard]] Usd cost_reduction(Rate const& input) const { return input.cost(saved().value()); }
 };
 
-}  // namespace centavo::inline v0
+}  // namespace CENTAVO_ABI
+}  // namespace centavo

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <centavo/models/tokens.hpp>
-#include <centavo/prompting/sentences.hpp>
-#include <centavo/prompting/terms.hpp>
+#include <centavo/base/tokens.hpp>
+#include <centavo/prompting/detail/sentences.hpp>
+#include <centavo/prompting/detail/terms.hpp>
 #include <centavo/tokens/counter.hpp>
 
 #include <algorithm>
@@ -16,7 +16,8 @@
 #include <string_view>
 #include <vector>
 
-namespace centavo::inline v0 {
+namespace centavo {
+inline namespace CENTAVO_ABI {
 
 /// A piece of context: a retrieved document or a part of one. The caller keeps the text.
 struct Passage {
@@ -61,7 +62,7 @@ template <TokenCounter Counting>
 /// A sentence that may be kept, and how much it says.
 struct SelectionUnit {
     std::size_t passage = 0;
-    Sentence sentence;
+    detail::Sentence sentence;
     double score = 0;
     bool in_title = false;  ///< its title says it already
 };
@@ -72,7 +73,7 @@ public:
     explicit TermCounts(std::size_t terms) : of_(terms) {}
 
     void add(std::map<std::string, std::size_t, std::less<>> const& index, std::string_view text) {
-        for_each_term(text, [&](std::string_view term) {
+        detail::for_each_term(text, [&](std::string_view term) {
             ++size_;
             if (auto const at = index.find(term); at != index.end()) {
                 ++of_[at->second];
@@ -139,7 +140,7 @@ private:
 [[nodiscard]] inline std::vector<SelectionUnit> scored_sentences(std::string_view question,
                                                                  std::span<Passage const> passages) {
     std::map<std::string, std::size_t, std::less<>> index;
-    for_each_term(question,
+    detail::for_each_term(question,
                   [&](std::string_view term) { index.try_emplace(std::string{term}, index.size()); });
     std::vector<SelectionUnit> units;
     std::vector<TermCounts> in_sentences;
@@ -149,7 +150,7 @@ private:
         title.add(index, passages[at].title);
         in_passages.push_back(title);
         in_passages.back().add(index, passages[at].text);
-        for (Sentence const& sentence : sentences(passages[at].text)) {
+        for (detail::Sentence const& sentence : detail::sentences(passages[at].text)) {
             std::string_view const text =
                 passages[at].text.substr(sentence.begin, sentence.end - sentence.begin);
             bool const in_title = passages[at].title.find(text) != std::string_view::npos;
@@ -234,7 +235,7 @@ Selection select_sentences(Counting const& counter, std::string_view question,
         if (unit.in_title) {
             continue;
         }
-        Sentence const& sentence = unit.sentence;
+        detail::Sentence const& sentence = unit.sentence;
         std::string_view const text = passages[unit.passage].text;
         Tokens cost = counter(text.substr(sentence.begin, sentence.end - sentence.begin));
         if (!titled[unit.passage]) {
@@ -259,4 +260,5 @@ Selection select_sentences(Counting const& counter, std::string_view question,
     }
 }
 
-}  // namespace centavo::inline v0
+}  // namespace CENTAVO_ABI
+}  // namespace centavo

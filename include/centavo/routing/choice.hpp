@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <centavo/base/tokens.hpp>
 #include <centavo/models/model_id.hpp>
-#include <centavo/models/tokens.hpp>
 #include <centavo/routing/complexity.hpp>
 
 #include <cstdint>
 #include <string_view>
 #include <vector>
 
-namespace centavo::inline v0 {
+namespace centavo {
+inline namespace CENTAVO_ABI {
 
 /// What led to a choice.
 enum class Evidence : std::uint8_t {
@@ -29,22 +30,22 @@ enum class Evidence : std::uint8_t {
 }
 
 /// Why a model was passed over.
-enum class PassedOver : std::uint8_t { window_too_small, no_tools, too_dear };
+enum class RejectReason : std::uint8_t { window_too_small, no_tools, over_budget };
 
-/// "window_too_small", "no_tools" or "too_dear".
-[[nodiscard]] constexpr std::string_view to_string(PassedOver why) noexcept {
+/// "window_too_small", "no_tools" or "over_budget".
+[[nodiscard]] constexpr std::string_view to_string(RejectReason why) noexcept {
     switch (why) {
-    case PassedOver::window_too_small: return "window_too_small";
-    case PassedOver::no_tools: return "no_tools";
-    case PassedOver::too_dear: return "too_dear";
+    case RejectReason::window_too_small: return "window_too_small";
+    case RejectReason::no_tools: return "no_tools";
+    case RejectReason::over_budget: return "too_dear";
     }
     return "";
 }
 
 /// A model that was passed over, and why.
-struct Refused {
+struct RejectedCandidate {
     ModelId model;
-    PassedOver why;
+    RejectReason why;
 };
 
 /// Which model, and why: a value that explains itself.
@@ -54,9 +55,10 @@ struct Choice {
     ModelId model;
     Complexity complexity = Complexity::low;
     Evidence evidence = Evidence::none;
-    std::vector<Refused> refused = {};
+    std::vector<RejectedCandidate> refused = {};
 
     explicit operator bool() const noexcept { return !model.empty(); }
 };
 
-}  // namespace centavo::inline v0
+}  // namespace CENTAVO_ABI
+}  // namespace centavo

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <centavo/base/utf8.hpp>
+#include <centavo/base/detail/utf8.hpp>
 
 #include <algorithm>
 #include <array>
@@ -9,7 +9,8 @@
 #include <cstdint>
 #include <string_view>
 
-namespace centavo::inline v0 {
+namespace centavo {
+inline namespace CENTAVO_ABI {
 
 /// How hard a prompt looks.
 enum class Complexity : std::uint8_t { low, high };
@@ -56,7 +57,7 @@ constexpr void for_each_plain_word(std::string_view text, Visit&& visit) {
             ++at;
             continue;
         }
-        std::size_t const length = std::max<std::size_t>(utf8_sequence(text, at), 1);
+        std::size_t const length = std::max<std::size_t>(detail::utf8_sequence(text, at), 1);
         std::string_view const bytes = text.substr(at, length);
         at += length;
         auto const second = length > 1 ? static_cast<unsigned char>(bytes[1]) : 0U;
@@ -102,4 +103,5 @@ constexpr void for_each_plain_word(std::string_view text, Visit&& visit) {
     return words > 200 || (has_code && has_reasoning) ? Complexity::high : Complexity::low;
 }
 
-}  // namespace centavo::inline v0
+}  // namespace CENTAVO_ABI
+}  // namespace centavo

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <centavo/models/tokens.hpp>
-#include <centavo/tokens/piece_encoder.hpp>
+#include <centavo/base/detail/utf8.hpp>
+#include <centavo/base/tokens.hpp>
+#include <centavo/tokens/detail/piece_encoder.hpp>
+#include <centavo/tokens/detail/splitter.hpp>
 #include <centavo/tokens/special_tokens.hpp>
-#include <centavo/tokens/splitter.hpp>
-#include <centavo/tokens/utf8.hpp>
 #include <centavo/tokens/vocabulary.hpp>
 
 #include <algorithm>
@@ -22,7 +22,8 @@
 #include <utility>
 #include <vector>
 
-namespace centavo::inline v0 {
+namespace centavo {
+inline namespace CENTAVO_ABI {
 
 /// A rank that its vocabulary does not have.
 class UnknownRank : public std::runtime_error {
@@ -38,7 +39,7 @@ public:
 /// Immutable once made: safe to share between threads.
 class Bpe {
 public:
-    Bpe(Vocabulary vocabulary, Split split, std::vector<SpecialToken> const& specials = {})
+    Bpe(Vocabulary vocabulary, detail::Split split, std::vector<SpecialToken> const& specials = {})
         : vocabulary_{std::make_shared<Vocabulary const>(std::move(vocabulary))}, specials_{specials},
           split_{split} {}
 
@@ -57,10 +58,10 @@ public:
     }
 
     [[nodiscard]] Tokens count(std::string_view text) const {
-        PieceEncoder& encoder = this->encoder();
+        detail::PieceEncoder& encoder = this->encoder();
         char const* const end = text.data() + text.size();
         std::int64_t total = 0;
-        each_piece(text, [&](Piece const& piece) {
+        each_piece(text, [&](detail::Piece const& piece) {
             total += encoder.count(piece, end);
             return true;
         });
@@ -69,10 +70,10 @@ public:
 
     /// The tokens of `text`, or some number above `limit` as soon as there are more.
     [[nodiscard]] Tokens count_up_to(std::string_view text, Tokens limit) const {
-        PieceEncoder& encoder = this->encoder();
+        detail::PieceEncoder& encoder = this->encoder();
         char const* const end = text.data() + text.size();
         std::int64_t total = 0;
-        each_piece(text, [&](Piece const& piece) {
+        each_piece(text, [&](detail::Piece const& piece) {
             total += encoder.count(piece, end);
             return total <= limit.value();
         });
@@ -87,20 +88,20 @@ public:
     }
 
     void append_encoded(std::vector<Rank>& ranks, std::string_view text) const {
-        PieceEncoder& encoder = this->encoder();
+        detail::PieceEncoder& encoder = this->encoder();
         char const* const end = text.data() + text.size();
         std::array<Rank, 512> ready;
         std::size_t count = 0;
         auto const flush = [&] {
             ranks.insert(ranks.end(), ready.data(), ready.data() + std::exchange(count, 0));
         };
-        each_piece(text, [&](Piece const& piece) {
-            if (PieceCache::Slot const* const slot = encoder.kept(piece, end)) {
-                for (std::uint32_t i = 0; i < PieceCache::ranks_kept; ++i) {
+        each_piece(text, [&](detail::Piece const& piece) {
+            if (detail::PieceCache::Slot const* const slot = encoder.kept(piece, end)) {
+                for (std::uint32_t i = 0; i < detail::PieceCache::ranks_kept; ++i) {
                     ready[count + i] = slot->rank(i);  // those behind the last are overwritten
                 }
                 count += slot->count();
-                if (count + PieceCache::ranks_kept > ready.size()) {
+                if (count + detail::PieceCache::ranks_kept > ready.size()) {
                     flush();
                 }
             } else {
@@ -162,45 +163,45 @@ public:
         std::int64_t open_pieces = 0;
     };
     /// `growth_padding` zeros follow `text` in memory; `before` bytes went before it.
-    static constexpr std::size_t growth_padding = Splitter<Split::o200k, true>::padding;
+    static constexpr std::size_t growth_padding = detail::Splitter<detail::Split::o200k, true>::padding;
     [[nodiscard]] Growth count_growing(std::string_view text, std::size_t before = 0) const {
         switch (split_) {
-        case Split::o200k: break;
-        case Split::cl100k: return count_growing_by<Split::cl100k>(text, before);
-        case Split::llama3:
-        case Split::qwen:
-        case Split::gpt2: return count_growing_by<Split::gpt2>(text, before);
+        case detail::Split::o200k: break;
+        case detail::Split::cl100k: return count_growing_by<detail::Split::cl100k>(text, before);
+        case detail::Split::llama3:
+        case detail::Split::qwen:
+        case detail::Split::gpt2: return count_growing_by<detail::Split::gpt2>(text, before);
         }
-        return count_growing_by<Split::o200k>(text, before);
+        return count_growing_by<detail::Split::o200k>(text, before);
     }
 
     [[nodiscard]] Vocabulary const& vocabulary() const noexcept { return *vocabulary_; }
-    [[nodiscard]] Split split() const noexcept { return split_; }
+    [[nodiscard]] detail::Split split() const noexcept { return split_; }
 
     /// Calls `visit` with each Piece of `text` in order until it answers false.
     template <class Visit>
     void each_piece(std::string_view text, Visit&& visit) const {
         switch (split_) {
-        case Split::o200k: return each_piece_of<Split::o200k>(text, visit);
-        case Split::cl100k: return each_piece_of<Split::cl100k>(text, visit);
-        case Split::llama3:
-        case Split::qwen:
-        case Split::gpt2: return each_piece_of<Split::gpt2>(text, visit);
+        case detail::Split::o200k: return each_piece_of<detail::Split::o200k>(text, visit);
+        case detail::Split::cl100k: return each_piece_of<detail::Split::cl100k>(text, visit);
+        case detail::Split::llama3:
+        case detail::Split::qwen:
+        case detail::Split::gpt2: return each_piece_of<detail::Split::gpt2>(text, visit);
         }
     }
 
 private:
     struct Workspace {
-        PieceEncoder encoder;
+        detail::PieceEncoder encoder;
         std::uint32_t owner;
     };
 
     /// This thread's encoder for this vocabulary.
-    [[nodiscard]] PieceEncoder& encoder() const {
+    [[nodiscard]] detail::PieceEncoder& encoder() const {
         thread_local std::array<std::unique_ptr<Workspace>, 4> workspaces;
         auto& mine = workspaces[id_ % workspaces.size()];
         if (!mine || mine->owner != id_) {
-            mine = std::make_unique<Workspace>(Workspace{PieceEncoder{*vocabulary_}, id_});
+            mine = std::make_unique<Workspace>(Workspace{detail::PieceEncoder{*vocabulary_}, id_});
         }
         return mine->encoder;
     }
@@ -215,8 +216,8 @@ private:
 
     template <class Ordinary, class Special>
     void each_segment(std::string_view text, Ordinary&& ordinary, Special&& visit_special) const {
-        if (auto const fault = strict_ ? find_ill_formed_utf8(text) : std::nullopt) {
-            throw IllFormedUtf8{*fault};
+        if (auto const fault = strict_ ? detail::find_ill_formed_utf8(text) : std::nullopt) {
+            throw detail::IllFormedUtf8{*fault};
         }
         std::size_t from = 0;
         for (std::size_t at = 0; at < text.size();) {
@@ -234,14 +235,14 @@ private:
         ordinary(text.substr(from));
     }
 
-    template <Split split>
+    template <detail::Split split>
     [[nodiscard]] Growth count_growing_by(std::string_view text, std::size_t before) const {
-        PieceEncoder& encoder = this->encoder();
+        detail::PieceEncoder& encoder = this->encoder();
         char const* const end = text.data() + text.size() + growth_padding;
         Growth growth;
         bool open = false;
-        for (Splitter<split, true> splitter{text, split_}; !splitter.done();) {
-            Piece const piece = splitter.next();
+        for (detail::Splitter<split, true> splitter{text, split_}; !splitter.done();) {
+            detail::Piece const piece = splitter.next();
             std::int64_t const count = encoder.count(piece, end);
             open = open || splitter.open();
             if (open) {
@@ -262,10 +263,10 @@ private:
         static std::atomic<std::uint32_t> made{0};
         return ++made;
     }
-    template <Split split, class Visit>
+    template <detail::Split split, class Visit>
     [[gnu::noinline]] void each_piece_of(std::string_view text, Visit& visit) const {
-        for (Splitter<split> splitter{text, split_}; !splitter.done();) {
-            Piece const piece = splitter.next();
+        for (detail::Splitter<split> splitter{text, split_}; !splitter.done();) {
+            detail::Piece const piece = splitter.next();
             if (!piece.well_formed) {
                 refuse_if_strict(piece, text, 0);
             }
@@ -275,28 +276,28 @@ private:
         }
     }
 
-    [[gnu::noinline]] void refuse_if_strict(Piece const& piece, std::string_view text, std::size_t before) const {
+    [[gnu::noinline]] void refuse_if_strict(detail::Piece const& piece, std::string_view text, std::size_t before) const {
         if (strict_) {
             auto const begin = static_cast<std::size_t>(piece.text.data() - text.data());
-            throw IllFormedUtf8{before + begin + find_ill_formed_utf8(piece.text).value_or(0)};
+            throw detail::IllFormedUtf8{before + begin + detail::find_ill_formed_utf8(piece.text).value_or(0)};
         }
     }
 
     std::shared_ptr<Vocabulary const> vocabulary_;
     SpecialTokens specials_;
-    Split split_;
+    detail::Split split_;
     bool strict_ = false;
     std::uint32_t id_ = next_id();  // copies share it: they encode alike
 };
 
 template <class Visit>
 void Bpe::each_token(std::string_view text, Visit&& visit) const {
-    PieceEncoder& encoder = this->encoder();
+    detail::PieceEncoder& encoder = this->encoder();
     char const* const end = text.data() + text.size();
     std::vector<Rank> ranks;  // a visitor may count by this tokenizer, so the workspace's are not lent to it
-    each_piece(text, [&](Piece const& piece) {
-        if (PieceCache::Slot const* const slot = encoder.kept(piece, end)) {
-            std::array<Rank, PieceCache::ranks_kept> const some{slot->rank(0), slot->rank(1), slot->rank(2)};
+    each_piece(text, [&](detail::Piece const& piece) {
+        if (detail::PieceCache::Slot const* const slot = encoder.kept(piece, end)) {
+            std::array<Rank, detail::PieceCache::ranks_kept> const some{slot->rank(0), slot->rank(1), slot->rank(2)};
             std::uint32_t const count = slot->count();
             for (std::uint32_t i = 0; i < count; ++i) {
                 if (!visit(some[i])) {
@@ -324,11 +325,11 @@ inline std::string_view Bpe::truncate(std::string_view text, Tokens limit) const
         }
         return size;
     };
-    PieceEncoder& encoder = this->encoder();
+    detail::PieceEncoder& encoder = this->encoder();
     char const* const end = text.data() + text.size();
     std::size_t kept = 0;
     std::int64_t left = limit.value();
-    each_piece(text, [&](Piece const& piece) {
+    each_piece(text, [&](detail::Piece const& piece) {
         std::int64_t const here = encoder.count(piece, end);
         if (here <= left) {
             left -= here;
@@ -352,4 +353,5 @@ inline std::string_view Bpe::truncate(std::string_view text, Tokens limit) const
     return text.substr(0, kept);
 }
 
-}  // namespace centavo::inline v0
+}  // namespace CENTAVO_ABI
+}  // namespace centavo

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <centavo/models/tokens.hpp>
+#include <centavo/base/tokens.hpp>
 #include <centavo/tokens/bpe.hpp>
 #include <centavo/tokens/counter.hpp>
-#include <centavo/tokens/open_run.hpp>
+#include <centavo/tokens/detail/open_run.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -14,7 +14,8 @@
 #include <string_view>
 #include <utility>
 
-namespace centavo::inline v0 {
+namespace centavo {
+inline namespace CENTAVO_ABI {
 
 /// Counts a text that grows, as streams and chats do, without starting over.
 ///
@@ -40,7 +41,7 @@ public:
             recent_ = settled_bytes_;
             if (!run_.active() || !go_on()) {
                 bool const one_piece = settle() == 1;
-                if (one_piece && open_bytes_ >= OpenRun::shortest) {
+                if (one_piece && open_bytes_ >= detail::OpenRun::shortest) {
                     run_.begin(bpe_->vocabulary(), bpe_->split(), open());
                 }
             }
@@ -175,8 +176,9 @@ private:
     std::int64_t settled_ = 0;
     std::int64_t open_ = 0;
     std::size_t open_bytes_ = 0;  // of the text that open_ counts
-    OpenRun run_;                 // that text, where it is a long run
+    detail::OpenRun run_;                 // that text, where it is a long run
     bool pending_ = false;        // whether there is text behind what open_ counts
 };
 
-}  // namespace centavo::inline v0
+}  // namespace CENTAVO_ABI
+}  // namespace centavo

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <centavo/tokens/piece_merge.hpp>
+#include <centavo/tokens/detail/piece_merge.hpp>
 #include <centavo/tokens/vocabulary.hpp>
 
 #include <algorithm>
@@ -19,7 +19,8 @@
 #include <system_error>
 #include <vector>
 
-namespace centavo::inline v0 {
+namespace centavo {
+inline namespace CENTAVO_ABI {
 
 /// A rank file that cannot be read, with the number of the line.
 class MalformedRankFile : public MalformedVocabulary {
@@ -170,7 +171,7 @@ private:
         made_.of_two_bytes_.assign(65'536,
                                    Vocabulary::none);  // a pair of bytes, too, is only known from its rank on
         bool all = true;
-        PieceMerge merge;
+        detail::PieceMerge merge;
         std::vector<Rank> parts;
         for (Entry const& entry : entries_) {
             std::string_view const token = made_.text(entry.rank);
@@ -227,4 +228,5 @@ inline Vocabulary read_ranks(std::istream& in) {
     return read_ranks(std::string{std::istreambuf_iterator<char>{in}, {}});
 }
 
-}  // namespace centavo::inline v0
+}  // namespace CENTAVO_ABI
+}  // namespace centavo

@@ -12,7 +12,8 @@
 #include <string_view>
 #include <vector>
 
-namespace centavo::inline v0 {
+namespace centavo {
+inline namespace CENTAVO_ABI {
 
 /// A token that stands for a place in a dialogue, not for text: `<|endoftext|>` say.
 struct SpecialToken {
@@ -87,4 +88,5 @@ private:
     std::array<bool, 256> firsts_{};
 };
 
-}  // namespace centavo::inline v0
+}  // namespace CENTAVO_ABI
+}  // namespace centavo

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include <centavo/data/o200k_base.hpp>
+#include <centavo/builtin/counters.hpp>
 
 #ifdef CENTAVO_TWO
 centavo::Bpe const& elsewhere();

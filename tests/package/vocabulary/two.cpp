@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include <centavo/data/o200k_base.hpp>
+#include <centavo/builtin/counters.hpp>
 
 centavo::Bpe const& elsewhere();
 centavo::Bpe const& elsewhere() { return centavo::o200k_base(); }

@@ -12,6 +12,7 @@
 #include <type_traits>
 
 using namespace centavo;
+using namespace centavo::detail;
 using Catch::Matchers::ContainsSubstring;
 
 static_assert(!std::is_constructible_v<Decimal, double> && !std::is_convertible_v<double, Decimal>);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include <centavo/base/instant.hpp>
+#include <centavo/base/clock.hpp>
 
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
@@ -11,6 +11,7 @@
 #include <string_view>
 
 using namespace centavo;
+using namespace centavo::detail;
 using namespace std::chrono;
 using Catch::Matchers::ContainsSubstring;
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <centavo/base/money.hpp>
-#include <centavo/models/tokens.hpp>
+#include <centavo/base/tokens.hpp>
 
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
@@ -19,6 +19,7 @@
 #include <vector>
 
 using namespace centavo;
+using namespace centavo::detail;
 using namespace centavo::literals;
 using Catch::Matchers::ContainsSubstring;
 
@@ -262,18 +263,18 @@ TEST_CASE("picodollars are rounded up, so that a counter never understates") {
 }
 
 TEST_CASE("a share is rounded only where it is shown") {
-    CHECK(Share{1_usd, 3_usd}.basis_points() == 3'333);
-    CHECK(Share{1_usd, 3_usd}.to_string() == "33.33 %");
-    CHECK(Share{0.05_usd, 1_usd}.to_string() == "5.00 %");
-    CHECK(Share{3_usd, 2_usd}.to_string() == "150.00 %");
-    CHECK(Share{-(1_usd), 200_usd}.to_string() == "-0.50 %");
-    CHECK(Share{0.00005_usd, 1_usd}.basis_points() == 0);
-    CHECK(Share{0.00015_usd, 1_usd}.basis_points() == 2);
+    CHECK(Ratio{1_usd, 3_usd}.basis_points() == 3'333);
+    CHECK(Ratio{1_usd, 3_usd}.to_string() == "33.33 %");
+    CHECK(Ratio{0.05_usd, 1_usd}.to_string() == "5.00 %");
+    CHECK(Ratio{3_usd, 2_usd}.to_string() == "150.00 %");
+    CHECK(Ratio{-(1_usd), 200_usd}.to_string() == "-0.50 %");
+    CHECK(Ratio{0.00005_usd, 1_usd}.basis_points() == 0);
+    CHECK(Ratio{0.00015_usd, 1_usd}.basis_points() == 2);
 }
 
 TEST_CASE("of nothing every share is zero, and no share wraps") {
-    CHECK(Share{1_usd, 0_usd}.basis_points() == 0);
-    CHECK(Share{}.to_string() == "0.00 %");
-    CHECK_THROWS_AS((Share{Usd::parse("1e15"), Usd::from_atto(1)}.basis_points()), std::overflow_error);
-    CHECK_THROWS_AS((Share{Usd::parse("1e19"), 1_usd}.basis_points()), std::overflow_error);
+    CHECK(Ratio{1_usd, 0_usd}.basis_points() == 0);
+    CHECK(Ratio{}.to_string() == "0.00 %");
+    CHECK_THROWS_AS((Ratio{Usd::parse("1e15"), Usd::from_atto(1)}.basis_points()), std::overflow_error);
+    CHECK_THROWS_AS((Ratio{Usd::parse("1e19"), 1_usd}.basis_points()), std::overflow_error);
 }

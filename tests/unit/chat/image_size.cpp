@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include <centavo/chat/image_size.hpp>
+#include <centavo/chat/image.hpp>
 
 #include <support/base64.hpp>
 
@@ -14,6 +14,7 @@
 #include <vector>
 
 using namespace centavo;
+using namespace centavo::detail;
 using testing::base64;
 using namespace std::string_literals;
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include <centavo/models/model_facts.hpp>
+#include <centavo/models/model_catalog.hpp>
 
 #include <catch2/catch_test_macros.hpp>
 

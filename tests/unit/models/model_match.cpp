@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include <centavo/models/model_match.hpp>
+#include <centavo/models/model_id.hpp>
 
 #include <catch2/catch_test_macros.hpp>
 
@@ -9,6 +9,7 @@
 #include <string_view>
 
 using namespace centavo;
+using namespace centavo::detail;
 
 namespace {
 

@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 using namespace centavo;
+using namespace centavo::detail;
 using namespace centavo::literals;
 
 TEST_CASE("the cost structure of an application is four amounts, their shares, and their total") {

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: MIT
-#include <centavo/pricing/daily_window.hpp>
+#include <centavo/pricing/price_band.hpp>
 
 #include <catch2/catch_test_macros.hpp>
 
-#include <centavo/base/instant.hpp>
+#include <centavo/base/clock.hpp>
 
 #include <random>
 #include <string>
 #include <string_view>
 
 using namespace centavo;
+using namespace centavo::detail;
 
 namespace {
 

@@ -4,7 +4,7 @@
 
 #include <catch2/catch_test_macros.hpp>
 
-#include <centavo/base/int128.hpp>
+#include <centavo/base/detail/int128.hpp>
 #include <centavo/base/money.hpp>
 #include <centavo/pricing/quote.hpp>
 
@@ -23,6 +23,7 @@
 #include <vector>
 
 using namespace centavo;
+using namespace centavo::detail;
 
 namespace {
 

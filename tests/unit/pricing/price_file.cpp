@@ -4,7 +4,7 @@
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
 
-#include <centavo/base/instant.hpp>
+#include <centavo/base/clock.hpp>
 #include <centavo/base/money.hpp>
 #include <centavo/pricing/cost.hpp>
 #include <centavo/pricing/price_table.hpp>
@@ -18,6 +18,7 @@
 #include <string_view>
 
 using namespace centavo;
+using namespace centavo::detail;
 using namespace centavo::literals;
 using Catch::Matchers::ContainsSubstring;
 
@@ -159,7 +160,7 @@ TEST_CASE("centavo's own file says every condition, and a price in its own digit
 
 TEST_CASE("the lint rejects what cannot be a price, and says where") {
     auto const dear =
-        lint(R"("input_cost_per_token":0.0032,"output_cost_per_token":0.00971)", PriceFault::too_dear);
+        lint(R"("input_cost_per_token":0.0032,"output_cost_per_token":0.00971)", PriceFault::over_budget);
     REQUIRE(dear);
     CHECK(dear->model == "m");
     CHECK(dear->key == "input_cost_per_token");

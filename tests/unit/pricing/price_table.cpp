@@ -4,7 +4,7 @@
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
 
-#include <centavo/base/instant.hpp>
+#include <centavo/base/clock.hpp>
 #include <centavo/base/money.hpp>
 #include <centavo/pricing/cost.hpp>
 
@@ -17,6 +17,7 @@
 #include <vector>
 
 using namespace centavo;
+using namespace centavo::detail;
 using namespace centavo::literals;
 using Catch::Matchers::ContainsSubstring;
 

@@ -10,6 +10,7 @@
 #include <utility>
 
 using namespace centavo;
+using namespace centavo::detail;
 using namespace centavo::literals;
 
 namespace {

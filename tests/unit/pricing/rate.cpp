@@ -8,6 +8,7 @@
 #include <stdexcept>
 
 using namespace centavo;
+using namespace centavo::detail;
 using namespace centavo::literals;
 
 static_assert(Rate::per_million(units::input, "2.50").cost(500) == 0.00125_usd);

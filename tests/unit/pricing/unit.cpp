@@ -8,6 +8,7 @@
 #include <string_view>
 
 using namespace centavo;
+using namespace centavo::detail;
 
 namespace {
 constexpr Unit cached_audio = units::cache_audio_read;

@@ -11,6 +11,7 @@
 #include <vector>
 
 using namespace centavo;
+using namespace centavo::detail;
 
 template <typename... Counts>
 concept by_position = requires(Counts... counts) {

@@ -11,6 +11,7 @@
 #include <vector>
 
 using namespace centavo;
+using namespace centavo::detail;
 
 namespace {
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 using namespace centavo;
+using namespace centavo::detail;
 
 TEST_CASE("code words and reasoning words together make a prompt look hard, in English and in Spanish") {
     CHECK(classify_complexity("Explain this function") == Complexity::high);

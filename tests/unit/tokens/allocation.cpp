@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include <centavo/data/o200k_base.hpp>
+#include <centavo/builtin/counters.hpp>
 #include <centavo/tokens/incremental_counter.hpp>
 
 #include <catch2/catch_test_macros.hpp>
@@ -32,6 +32,7 @@ thread_local std::size_t allocations = 0;
 [[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
 
 using namespace centavo;
+using namespace centavo::detail;
 
 TEST_CASE("counting allocates nothing once it has seen such text", "[tokens][allocation]") {
     std::string text = "Prose, code(x) { return 1'234; } and 中文, 日本語のテキスト, русский язык, ไทย. It's \xE4\xB8 broken.\n\n";

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include <centavo/tokens/bpe.hpp>
 
-#include <centavo/base/sha256.hpp>
-#include <centavo/data/cl100k_base.hpp>
-#include <centavo/data/o200k_base.hpp>
+#include <centavo/base/detail/sha256.hpp>
+#include <centavo/builtin/counters.hpp>
 
 #include <catch2/catch_test_macros.hpp>
 
@@ -17,6 +16,7 @@
 #include <vector>
 
 using namespace centavo;
+using namespace centavo::detail;
 
 namespace {
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <centavo/tokens/counter.hpp>
 
-#include <centavo/data/counter_for.hpp>
+#include <centavo/builtin/counters.hpp>
 
 #include <catch2/catch_test_macros.hpp>
 
@@ -10,6 +10,7 @@
 #include <utility>
 
 using namespace centavo;
+using namespace centavo::detail;
 
 static_assert(TokenCounter<Counter>);
 static_assert(!TokenCounter<std::string>);

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <centavo/tokens/incremental_counter.hpp>
 
-#include <centavo/data/cl100k_base.hpp>
-#include <centavo/data/o200k_base.hpp>
+#include <centavo/builtin/counters.hpp>
 
 #include <catch2/catch_test_macros.hpp>
 
@@ -17,6 +16,7 @@
 #include <vector>
 
 using namespace centavo;
+using namespace centavo::detail;
 
 TEST_CASE("a growing text counts at every prefix as the prefix does", "[tokens][incremental_counter]") {
     std::mt19937 random{20261124};

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <centavo/tokens/rank_file.hpp>
 
-#include <centavo/data/cl100k_base.hpp>
+#include <centavo/builtin/counters.hpp>
 #include <centavo/tokens/bpe.hpp>
 
 #include <support/base64.hpp>
@@ -14,6 +14,7 @@
 #include <vector>
 
 using namespace centavo;
+using namespace centavo::detail;
 using testing::base64;
 
 namespace {

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include <centavo/data/cl100k_base.hpp>
-#include <centavo/data/o200k_harmony.hpp>
+#include <centavo/builtin/counters.hpp>
 
 #include <catch2/catch_test_macros.hpp>
 
@@ -8,6 +7,7 @@
 #include <vector>
 
 using namespace centavo;
+using namespace centavo::detail;
 
 namespace {
 

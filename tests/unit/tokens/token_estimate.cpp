@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include <centavo/tokens/token_estimate.hpp>
+#include <centavo/tokens/counter.hpp>
 
-#include <centavo/data/counter_for.hpp>
+#include <centavo/builtin/counters.hpp>
 #include <centavo/tokens/incremental_counter.hpp>
 
 #include <catch2/catch_test_macros.hpp>
@@ -10,6 +10,7 @@
 #include <string_view>
 
 using namespace centavo;
+using namespace centavo::detail;
 
 namespace {
 

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include <centavo/tokens/vocabulary.hpp>
 
-#include <centavo/base/sha256.hpp>
-#include <centavo/data/cl100k_base.hpp>
-#include <centavo/data/o200k_base.hpp>
-#include <centavo/tokens/utf8.hpp>
+#include <centavo/base/detail/sha256.hpp>
+#include <centavo/builtin/counters.hpp>
+#include <centavo/base/detail/utf8.hpp>
 
 #include <support/base64.hpp>
 
@@ -17,6 +16,7 @@
 #include <string_view>
 
 using namespace centavo;
+using namespace centavo::detail;
 using testing::base64;
 
 namespace {

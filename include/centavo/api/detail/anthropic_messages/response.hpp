@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <centavo/api/detail/response_builder.hpp>
+#include <centavo/api/detail/usage_maps.hpp>
+#include <centavo/base/detail/json_number.hpp>
+#include <centavo/base/detail/json_scan.hpp>
+#include <centavo/base/detail/json_string.hpp>
+#include <centavo/chat/delta.hpp>
+#include <centavo/chat/response.hpp>
+
+#include <cstddef>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace centavo::detail {
+inline namespace CENTAVO_ABI {
+
+/// Anthropic's messages, whole and as events, also where Bedrock and Vertex serve them.
+///
+/// A stream's usage is cumulative: the last block restates the input where that has grown. Tools that the provider
+/// runs itself are output, but no calls of the answer.
+class AnthropicFormat {
+public:
+    template <typename OnDelta>
+    void take(WireEvent const& event, OnDelta&& on_delta) {
+        if (!event.data.starts_with('{')) {
+            draft_.pass_on(event, on_delta);
+            return;
+        }
+        std::string_view type;
+        std::string_view delta;
+        std::string_view block;
+        std::size_t index = 0;
+        JsonScan scan{event.data};
+        scan.enter_object();
+        while (auto const name = scan.next_member()) {
+            JsonKind const kind = scan.peek();
+            if (kind == JsonKind::string && name->equals("type")) {
+                type = scan.string().raw;
+            } else if (kind == JsonKind::number && name->equals("index")) {
+                index = static_cast<std::size_t>(json_integer(scan.number()).value_or(0));
+            } else if (kind == JsonKind::object && name->equals("delta")) {
+                delta = scan.skip();
+            } else if (kind == JsonKind::object && name->equals("content_block")) {
+                block = scan.skip();
+            } else if (kind == JsonKind::object && name->equals("message")) {
+                take_message(scan, on_delta);
+            } else if (kind == JsonKind::object && name->equals("error")) {
+                draft_.fail(scan);
+            } else {
+                take_member(scan, *name, kind, on_delta);
+            }
+        }
+        scan.finish();
+        if (!delta.empty()) {
+            JsonScan inner{delta};
+            take_delta(inner, index, on_delta);
+        } else if (!block.empty()) {
+            JsonScan inner{block};
+            begin_block(inner, index);
+        } else if (type != "message" && type != "message_start" && type != "message_stop" &&
+                   type != "error" && type != "ping" && type != "content_block_stop" && !type.empty()) {
+            draft_.pass_on(event, on_delta);
+        }
+    }
+
+    /// Throws ContradictoryUsage and MalformedUsage.
+    [[nodiscard]] Response finish(Delivery arrival) { return draft_.finish(arrival, UsageTiming::cumulative); }
+
+    [[nodiscard]] Response const& so_far() const noexcept { return draft_.answer; }
+
+private:
+    template <typename OnDelta>
+    void take_message(JsonScan& scan, OnDelta& on_delta) {
+        scan.enter_object();
+        while (auto const name = scan.next_member()) {
+            take_member(scan, *name, scan.peek(), on_delta);
+        }
+    }
+
+    /// A member of a message, or of an event that changes it.
+    template <typename OnDelta>
+    void take_member(JsonScan& scan, JsonString const& name, JsonKind kind, OnDelta& on_delta) {
+        if (kind == JsonKind::object && name.equals("usage")) {
+            draft_.usage.read(scan);
+        } else if (kind == JsonKind::string && name.equals("model")) {
+            draft_.served_by(scan.string());
+        } else if (kind == JsonKind::string && name.equals("stop_reason")) {
+            draft_.answer.finish = finish_reason_of(scan.string().raw);
+        } else if (kind == JsonKind::array && name.equals("content")) {
+            scan.enter_array();
+            for (std::size_t at = 0; scan.next_element(); ++at) {
+                std::string_view const block = scan.skip();
+                JsonScan first{block};
+                JsonScan again{block};
+                begin_block(first, at);
+                take_delta(again, at, on_delta);
+            }
+        } else {
+            scan.skip();
+        }
+    }
+
+    /// A block begins: a tool call gets its place and name.
+    void begin_block(JsonScan& scan, std::size_t index) {
+        if (scan.peek() != JsonKind::object) {
+            return;
+        }
+        bool tool = false;
+        JsonString id;
+        JsonString called;
+        scan.enter_object();
+        while (auto const name = scan.next_member()) {
+            JsonKind const kind = scan.peek();
+            if (kind == JsonKind::string && name->equals("type")) {
+                tool = scan.string().equals("tool_use");
+            } else if (kind == JsonKind::string && name->equals("id")) {
+                id = scan.string();
+            } else if (kind == JsonKind::string && name->equals("name")) {
+                called = scan.string();
+            } else {
+                scan.skip();
+            }
+        }
+        if (!tool) {
+            return;
+        }
+        if (ToolCall* const call = draft_.call_at(call_blocks_.size())) {
+            call_blocks_.push_back(index);
+            call->id = id.text();
+            call->name = called.text();
+        }
+    }
+
+    /// A piece of a block, or a whole block: they name their content alike.
+    template <typename OnDelta>
+    void take_delta(JsonScan& scan, std::size_t index, OnDelta& on_delta) {
+        if (scan.peek() != JsonKind::object) {
+            return;
+        }
+        std::string_view type;
+        std::optional<JsonString> text;
+        std::string_view input;
+        scan.enter_object();
+        while (auto const name = scan.next_member()) {
+            JsonKind const kind = scan.peek();
+            if (kind == JsonKind::string && name->equals("type")) {
+                type = scan.string().raw;
+            } else if (kind == JsonKind::string &&
+                       (name->equals("text") || name->equals("partial_json") || name->equals("thinking"))) {
+                text = scan.string();
+            } else if (kind == JsonKind::object && name->equals("input")) {
+                input = scan.skip();
+            } else if (kind == JsonKind::string && name->equals("stop_reason")) {
+                draft_.answer.finish = finish_reason_of(scan.string().raw);
+            } else {
+                scan.skip();
+            }
+        }
+        if (text && (type == "text_delta" || type == "text")) {
+            draft_.add(DeltaKind::text, *text, 0, on_delta);
+        } else if (text && (type == "thinking_delta" || type == "thinking")) {
+            draft_.add(DeltaKind::reasoning, *text, 0, on_delta);
+        } else if (text && type == "input_json_delta") {
+            draft_.add_arguments(call_of(index), *text, 0, on_delta);
+        } else if (type == "tool_use" || type == "server_tool_use" || type == "mcp_tool_use") {
+            draft_.add_arguments(call_of(index), {input, false}, 0, on_delta);
+        }
+    }
+
+    [[nodiscard]] ToolCall* call_of(std::size_t block) {
+        for (std::size_t i = call_blocks_.size(); i > 0; --i) {
+            if (call_blocks_[i - 1] == block) {
+                return draft_.call_at(i - 1);
+            }
+        }
+        return nullptr;
+    }
+
+    ResponseBuilder draft_{usage_maps::anthropic};
+    std::vector<std::size_t> call_blocks_;  // the content block of each tool call
+};
+
+}  // namespace CENTAVO_ABI
+}  // namespace centavo::detail

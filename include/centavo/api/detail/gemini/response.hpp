@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <centavo/api/detail/response_builder.hpp>
+#include <centavo/api/detail/usage_maps.hpp>
+#include <centavo/base/detail/json_number.hpp>
+#include <centavo/base/detail/json_scan.hpp>
+#include <centavo/base/detail/json_string.hpp>
+#include <centavo/chat/delta.hpp>
+#include <centavo/chat/response.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+
+namespace centavo::detail {
+inline namespace CENTAVO_ABI {
+
+/// Gemini's answers, from AI Studio and Vertex: whole, as events, or as a list of chunks.
+///
+/// Every chunk restates the usage, and the last is right: a count may fall. Grounded searches are no part of the
+/// usage block: they are counted in the grounding of the candidates.
+class GeminiFormat {
+public:
+    template <typename OnDelta>
+    void take(WireEvent const& event, OnDelta&& on_delta) {
+        if (!event.data.starts_with('{')) {
+            draft_.pass_on(event, on_delta);
+            return;
+        }
+        bool known = false;
+        JsonScan scan{event.data};
+        scan.enter_object();
+        while (auto const name = scan.next_member()) {
+            JsonKind const kind = scan.peek();
+            if (kind == JsonKind::array && name->equals("candidates")) {
+                known = true;
+                scan.enter_array();
+                for (int position = 0; scan.next_element(); ++position) {
+                    take_candidate(scan, position, on_delta);
+                }
+            } else if (kind == JsonKind::object && name->equals("usageMetadata")) {
+                known = true;
+                draft_.usage.read(scan);
+            } else if (kind == JsonKind::string && name->equals("modelVersion")) {
+                JsonString model = scan.string();
+                model.raw.remove_prefix(model.raw.starts_with("models/") ? 7 : 0);
+                draft_.served_by(model);
+            } else if (kind == JsonKind::object && name->equals("promptFeedback")) {
+                known = true;
+                take_feedback(scan);
+            } else if (kind == JsonKind::object && name->equals("error")) {
+                known = true;
+                draft_.fail(scan);
+            } else {
+                scan.skip();
+            }
+        }
+        scan.finish();
+        if (!known) {
+            draft_.pass_on(event, on_delta);
+        }
+    }
+
+    /// Throws ContradictoryUsage and MalformedUsage.
+    [[nodiscard]] Response finish(Delivery arrival) {
+        if (searches_ > 0) {
+            // Up to Gemini 2.5 a grounded prompt is billed, since Gemini 3 each search (ai.google.dev, "Pricing").
+            std::string_view const model = draft_.answer.model;
+            bool const by_prompt = model.starts_with("gemini-1") || model.starts_with("gemini-2");
+            draft_.usage.set(units::web_searches, by_prompt ? 1 : searches_);
+        }
+        if (draft_.answer.finish == FinishReason::stop && !draft_.answer.tool_calls.empty()) {
+            draft_.answer.finish = FinishReason::tool_calls;
+        }
+        return draft_.finish(arrival, UsageTiming::cumulative);
+    }
+
+    [[nodiscard]] Response const& so_far() const noexcept { return draft_.answer; }
+
+private:
+    template <typename OnDelta>
+    void take_candidate(JsonScan& scan, int position, OnDelta& on_delta) {
+        if (scan.peek() != JsonKind::object) {
+            scan.skip();
+            return;
+        }
+        std::string_view content;
+        std::string_view grounding;
+        std::string_view reason;
+        scan.enter_object();
+        while (auto const name = scan.next_member()) {
+            JsonKind const kind = scan.peek();
+            if (kind == JsonKind::object && name->equals("content")) {
+                content = scan.skip();
+            } else if (kind == JsonKind::string && name->equals("finishReason")) {
+                reason = scan.string().raw;
+            } else if (kind == JsonKind::number && name->equals("index")) {
+                position = static_cast<int>(json_integer(scan.number()).value_or(0) & 0xFFFF);
+            } else if (kind == JsonKind::object && name->equals("groundingMetadata")) {
+                grounding = scan.skip();
+            } else {
+                scan.skip();
+            }
+        }
+        if (!content.empty()) {
+            JsonScan inner{content};
+            take_content(inner, position, on_delta);
+        }
+        if (!grounding.empty()) {
+            JsonScan inner{grounding};
+            take_grounding(inner);
+        }
+        if (!reason.empty() && position == 0) {
+            draft_.answer.finish = finish_reason_of(reason);
+        }
+    }
+
+    template <typename OnDelta>
+    void take_content(JsonScan& scan, int choice, OnDelta& on_delta) {
+        scan.enter_object();
+        while (auto const name = scan.next_member()) {
+            if (scan.peek() == JsonKind::array && name->equals("parts")) {
+                scan.enter_array();
+                while (scan.next_element()) {
+                    take_part(scan, choice, on_delta);
+                }
+            } else {
+                scan.skip();
+            }
+        }
+    }
+
+    template <typename OnDelta>
+    void take_part(JsonScan& scan, int choice, OnDelta& on_delta) {
+        if (scan.peek() != JsonKind::object) {
+            scan.skip();
+            return;
+        }
+        std::optional<JsonString> text;
+        bool thought = false;
+        scan.enter_object();
+        while (auto const name = scan.next_member()) {
+            JsonKind const kind = scan.peek();
+            if (kind == JsonKind::string && name->equals("text")) {
+                text = scan.string();
+            } else if (kind == JsonKind::boolean && name->equals("thought")) {
+                thought = scan.boolean();
+            } else if (kind == JsonKind::object && name->equals("functionCall")) {
+                take_call(scan, choice, on_delta);
+            } else if (kind == JsonKind::object && name->equals("executableCode")) {
+                take_code(scan, choice, on_delta);
+            } else {
+                scan.skip();
+            }
+        }
+        if (text) {
+            draft_.add(thought ? DeltaKind::reasoning : DeltaKind::text, *text, choice, on_delta);
+        }
+    }
+
+    template <typename OnDelta>
+    void take_call(JsonScan& scan, int choice, OnDelta& on_delta) {
+        ToolCall* const call = draft_.call_at(draft_.answer.tool_calls.size(), choice);
+        scan.enter_object();
+        while (auto const name = scan.next_member()) {
+            JsonKind const kind = scan.peek();
+            if (kind == JsonKind::string && call != nullptr && name->equals("name")) {
+                call->name = scan.string().text();
+            } else if (kind == JsonKind::string && call != nullptr && name->equals("id")) {
+                call->id = scan.string().text();
+            } else if (kind == JsonKind::object && name->equals("args")) {
+                draft_.add_arguments(call, {scan.skip(), false}, choice, on_delta);
+            } else {
+                scan.skip();
+            }
+        }
+    }
+
+    /// Code that the provider runs itself: output, but no call of the answer.
+    template <typename OnDelta>
+    void take_code(JsonScan& scan, int choice, OnDelta& on_delta) {
+        scan.enter_object();
+        while (auto const name = scan.next_member()) {
+            if (scan.peek() == JsonKind::string && name->equals("code")) {
+                draft_.add_arguments(nullptr, scan.string(), choice, on_delta);
+            } else {
+                scan.skip();
+            }
+        }
+    }
+
+    void take_grounding(JsonScan& scan) {
+        scan.enter_object();
+        while (auto const name = scan.next_member()) {
+            if (scan.peek() == JsonKind::array && name->equals("webSearchQueries")) {
+                // Billed are unique queries, the empty ones ignored (ai.google.dev, "Grounding with Google Search").
+                std::set<std::string> queries;
+                scan.enter_array();
+                while (scan.next_element()) {
+                    queries.insert(scan.peek() == JsonKind::string ? scan.string().text()
+                                                                   : std::string{scan.skip()});
+                }
+                queries.erase("");
+                searches_ = static_cast<std::int64_t>(queries.size());  // restated, as the usage is
+            } else {
+                scan.skip();
+            }
+        }
+    }
+
+    void take_feedback(JsonScan& scan) {
+        scan.enter_object();
+        while (auto const name = scan.next_member()) {
+            if (scan.peek() == JsonKind::string && name->equals("blockReason")) {
+                scan.skip();
+                draft_.answer.finish = FinishReason::content_filter;
+            } else {
+                scan.skip();
+            }
+        }
+    }
+
+    ResponseBuilder draft_{usage_maps::gemini};
+    std::int64_t searches_ = 0;
+};
+
+}  // namespace CENTAVO_ABI
+}  // namespace centavo::detail

@@ -1,0 +1,306 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <centavo/api/detail/format_reader.hpp>
+#include <centavo/api/detail/response_builder.hpp>
+#include <centavo/api/detail/usage_maps.hpp>
+#include <centavo/base/detail/json_number.hpp>
+#include <centavo/base/detail/json_scan.hpp>
+#include <centavo/base/detail/json_string.hpp>
+#include <centavo/chat/delta.hpp>
+#include <centavo/chat/response.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace centavo::detail {
+inline namespace CENTAVO_ABI {
+
+/// OpenAI's responses and realtime, whole and as events.
+///
+/// What a stream has said in deltas is not taken again from the response that ends it. Searches are no part of the
+/// usage block: they are counted in the output.
+class ResponsesFormat {
+public:
+    template <typename OnDelta>
+    void take(WireEvent const& event, OnDelta&& on_delta) {
+        if (!event.data.starts_with('{')) {
+            draft_.pass_on(event, on_delta);
+            return;
+        }
+        Event read;
+        JsonScan scan{event.data};
+        scan.enter_object();
+        while (auto const name = scan.next_member()) {
+            JsonKind const kind = scan.peek();
+            if (kind == JsonKind::string && name->equals("type")) {
+                read.type = scan.string().raw;
+            } else if (kind == JsonKind::string && (name->equals("delta") || name->equals("arguments"))) {
+                read.text = scan.string();
+            } else if (kind == JsonKind::number && name->equals("output_index")) {
+                read.index = static_cast<std::size_t>(json_integer(scan.number()).value_or(0));
+            } else if (kind == JsonKind::object && (name->equals("response") || name->equals("item"))) {
+                read.inner = scan.skip();
+            } else if (kind == JsonKind::object && name->equals("error")) {
+                draft_.fail(scan);
+            } else if (kind == JsonKind::string && name->equals("message")) {
+                read.message = scan.string();
+            } else if (kind == JsonKind::string && name->equals("object")) {
+                read.is_response = scan.string().equals("response");
+            } else if (kind == JsonKind::array && name->equals("output")) {
+                read.is_response = true;
+                scan.skip();
+            } else {
+                scan.skip();
+            }
+        }
+        scan.finish();
+        if (read.is_response || read.type.empty()) {
+            JsonScan whole{event.data};
+            take_response(whole, true, on_delta);
+        } else {
+            take_event(event, read, on_delta);
+        }
+    }
+
+    /// Throws ContradictoryUsage and MalformedUsage.
+    [[nodiscard]] Response finish(Delivery arrival) {
+        if (searches_ > 0) {
+            draft_.usage.set(units::web_searches, searches_);
+        }
+        if (file_searches_ > 0) {
+            draft_.usage.set(units::file_searches, file_searches_);
+        }
+        if (draft_.answer.finish == FinishReason::stop && !draft_.answer.tool_calls.empty()) {
+            draft_.answer.finish = FinishReason::tool_calls;
+        }
+        return draft_.finish(arrival, UsageTiming::at_end);
+    }
+
+    [[nodiscard]] Response const& so_far() const noexcept { return draft_.answer; }
+
+private:
+    struct Event {
+        std::string_view type = {};
+        JsonString text = {};
+        std::optional<JsonString> message = std::nullopt;
+        std::size_t index = 0;
+        std::string_view inner = {};
+        bool is_response = false;
+    };
+
+    template <typename OnDelta>
+    void take_event(WireEvent const& event, Event const& read, OnDelta& on_delta) {
+        std::string_view const type = read.type;
+        if (type.ends_with(".delta")) {
+            take_delta(event, read, on_delta);
+        } else if (type == "response.output_item.added" || type == "response.output_item.done") {
+            if (!read.inner.empty()) {
+                JsonScan item{read.inner};
+                take_item(item, read.index, type.ends_with("done"), false, on_delta);
+            }
+        } else if (!read.inner.empty()) {
+            JsonScan response{read.inner};
+            take_response(response, false, on_delta);
+        } else if (type == "error") {
+            draft_.answer.finish = FinishReason::error;
+            if (draft_.answer.error.empty()) {
+                draft_.answer.error = read.message ? read.message->text() : "error";
+            }
+        } else if (!type.starts_with("response.")) {
+            draft_.pass_on(event, on_delta);
+        }
+    }
+
+    template <typename OnDelta>
+    void take_delta(WireEvent const& event, Event const& read, OnDelta& on_delta) {
+        std::string_view const type = read.type;
+        if (type == "response.output_text.delta" || type == "response.text.delta") {
+            draft_.add(DeltaKind::text, read.text, 0, on_delta);
+        } else if (type == "response.refusal.delta") {
+            draft_.add(DeltaKind::refusal, read.text, 0, on_delta);
+        } else if (type == "response.reasoning_text.delta" ||
+                   type == "response.reasoning_summary_text.delta") {
+            draft_.add(DeltaKind::reasoning, read.text, 0, on_delta);
+        } else if (type == "response.function_call_arguments.delta" ||
+                   type == "response.custom_tool_call_input.delta") {
+            std::optional<std::size_t> const at = place_of(read.index);
+            draft_.add_arguments(at ? draft_.call_at(*at) : nullptr, read.text, 0, on_delta);
+        } else if (type == "response.mcp_call_arguments.delta" ||
+                   type == "response.code_interpreter_call_code.delta") {
+            draft_.add_arguments(nullptr, read.text, 0, on_delta);
+        } else {
+            draft_.pass_on(event, on_delta);
+        }
+    }
+
+    /// Where the tool call of an output item stands among the calls.
+    [[nodiscard]] std::optional<std::size_t> place_of(std::size_t item) const noexcept {
+        for (std::size_t i = 0; i < call_items_.size(); ++i) {
+            if (call_items_[i] == item) {
+                return i;
+            }
+        }
+        return std::nullopt;
+    }
+
+    template <typename OnDelta>
+    void take_response(JsonScan& scan, bool whole, OnDelta& on_delta) {
+        scan.enter_object();
+        while (auto const name = scan.next_member()) {
+            JsonKind const kind = scan.peek();
+            if (kind == JsonKind::object && name->equals("usage")) {
+                draft_.usage.read(scan);
+            } else if (kind == JsonKind::string && name->equals("model")) {
+                draft_.served_by(scan.string());
+            } else if (kind == JsonKind::string && name->equals("service_tier")) {
+                draft_.usage.serve("service_tier", scan.string().text());
+            } else if (kind == JsonKind::string && name->equals("status")) {
+                take_status(scan.string().raw);
+            } else if (kind == JsonKind::object && name->equals("incomplete_details")) {
+                take_reason(scan);
+            } else if (kind == JsonKind::object && name->equals("error")) {
+                draft_.fail(scan);
+            } else if (kind == JsonKind::array && name->equals("output") && whole) {
+                scan.enter_array();
+                for (std::size_t at = 0; scan.next_element(); ++at) {
+                    take_item(scan, at, true, true, on_delta);
+                }
+            } else {
+                scan.skip();
+            }
+        }
+    }
+
+    void take_status(std::string_view status) {
+        FinishReason& finish = draft_.answer.finish;
+        if (status == "completed") {
+            finish = FinishReason::stop;
+        } else if (status == "failed" || status == "cancelled") {
+            finish = FinishReason::error;
+        } else if (status == "incomplete" && finish == FinishReason::none) {
+            finish = FinishReason::other;
+        }
+    }
+
+    void take_reason(JsonScan& scan) {
+        scan.enter_object();
+        while (auto const name = scan.next_member()) {
+            if (scan.peek() == JsonKind::string && name->equals("reason")) {
+                draft_.answer.finish = finish_reason_of(scan.string().raw);
+            } else {
+                scan.skip();
+            }
+        }
+    }
+
+    /// An item of the output. Its text is taken of whole bodies, its tool call once, its search when it is done.
+    template <typename OnDelta>
+    void take_item(JsonScan& scan, std::size_t index, bool done, bool whole, OnDelta& on_delta) {
+        if (scan.peek() != JsonKind::object) {
+            scan.skip();
+            return;
+        }
+        std::string_view type;
+        std::string_view content;
+        std::string_view action;
+        JsonString id;
+        JsonString called;
+        JsonString arguments;
+        scan.enter_object();
+        while (auto const name = scan.next_member()) {
+            JsonKind const kind = scan.peek();
+            if (kind == JsonKind::string && name->equals("type")) {
+                type = scan.string().raw;
+            } else if (kind == JsonKind::string && name->equals("call_id")) {
+                id = scan.string();
+            } else if (kind == JsonKind::string && name->equals("name")) {
+                called = scan.string();
+            } else if (kind == JsonKind::string && (name->equals("arguments") || name->equals("input"))) {
+                arguments = scan.string();
+            } else if (kind == JsonKind::array && (name->equals("content") || name->equals("summary"))) {
+                std::string_view const list = scan.skip();
+                content = list.size() > content.size() ? list : content;
+            } else if (kind == JsonKind::object && name->equals("action")) {
+                action = scan.skip();
+            } else {
+                scan.skip();
+            }
+        }
+        if (type == "function_call" || type == "custom_tool_call") {
+            auto at = place_of(index);
+            if (!at && call_items_.size() < most_calls) {
+                at = call_items_.size();
+                call_items_.push_back(index);
+            }
+            ToolCall* const call = at ? draft_.call_at(*at) : nullptr;
+            if (call != nullptr) {
+                call->id = id.text();
+                call->name = called.text();
+            }
+            if (whole || (done && call != nullptr && call->arguments.empty())) {
+                draft_.add_arguments(call, arguments, 0, on_delta);
+            }
+        } else if (done && type == "web_search_call") {
+            searches_ += is_search(action) ? 1 : 0;
+        } else if (done && type == "file_search_call") {
+            ++file_searches_;
+        } else if (whole && !content.empty() && (type == "message" || type == "reasoning")) {
+            JsonScan list{content};
+            take_content(list, type == "reasoning", on_delta);
+        }
+    }
+
+    /// Opening a page and finding in it are no searches; an action that is not named is one.
+    [[nodiscard]] static bool is_search(std::string_view action) {
+        if (action.empty()) {
+            return true;
+        }
+        JsonScan scan{action};
+        scan.enter_object();
+        while (auto const name = scan.next_member()) {
+            if (scan.peek() == JsonKind::string && name->equals("type")) {
+                return scan.string().equals("search");
+            }
+            scan.skip();
+        }
+        return true;
+    }
+
+    template <typename OnDelta>
+    void take_content(JsonScan& scan, bool reasoning, OnDelta& on_delta) {
+        scan.enter_array();
+        while (scan.next_element()) {
+            if (scan.peek() != JsonKind::object) {
+                scan.skip();
+                continue;
+            }
+            scan.enter_object();
+            while (auto const name = scan.next_member()) {
+                bool const string = scan.peek() == JsonKind::string;
+                if (string && (name->equals("text") || name->equals("transcript"))) {
+                    draft_.add(reasoning ? DeltaKind::reasoning : DeltaKind::text, scan.string(), 0,
+                               on_delta);
+                } else if (string && name->equals("refusal")) {
+                    draft_.add(DeltaKind::refusal, scan.string(), 0, on_delta);
+                } else {
+                    scan.skip();
+                }
+            }
+        }
+    }
+
+    static constexpr std::size_t most_calls = 1'024;
+
+    ResponseBuilder draft_{usage_maps::responses};
+    std::vector<std::size_t> call_items_;  // the output item of each tool call
+    std::int64_t searches_ = 0;
+    std::int64_t file_searches_ = 0;
+};
+
+}  // namespace CENTAVO_ABI
+}  // namespace centavo::detail

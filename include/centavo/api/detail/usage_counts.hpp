@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <centavo/api/detail/usage_map.hpp>
+#include <centavo/base/detail/int128.hpp>
+#include <centavo/chat/response.hpp>
+#include <centavo/pricing/unit.hpp>
+#include <centavo/pricing/usage.hpp>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace centavo::detail {
+inline namespace CENTAVO_ABI {
+
+/// A usage block with a count that is none: a fraction, below zero, beyond 63 bits, or no number at all.
+class MalformedUsage : public std::runtime_error {
+public:
+    using std::runtime_error::runtime_error;
+};
+
+/// The counts of a usage block by the rows of its map, as the provider sent them. A value.
+struct UsageCounts {
+    static constexpr std::size_t most_fields = 64;
+
+    UsageMap map;
+    std::array<std::int64_t, most_fields> counts{};
+    std::array<bool, most_fields> given{};
+
+    /// The counts in the inclusive normal form; what is odd but bearable goes to `remarks`, where there is a place.
+    ///
+    /// Throws ContradictoryUsage where more was cached or written than there was input, or for 5 minutes and an hour
+    /// than at all; MalformedUsage beyond 63 bits.
+    [[nodiscard]] Usage normal(std::vector<UsageWarning>* remarks = nullptr) const;
+};
+
+inline Usage UsageCounts::normal(std::vector<UsageWarning>* remarks) const {
+    struct Sum {
+        Unit unit;
+        std::int64_t count;
+    };
+    std::array<Sum, most_fields> sums{};
+    std::size_t size = 0;
+    auto const find = [&](Unit unit) -> std::int64_t* {
+        for (std::size_t i = 0; i < size; ++i) {
+            if (sums[i].unit == unit) {
+                return &sums[i].count;
+            }
+        }
+        return nullptr;
+    };
+    auto const said = [&](Unit unit) { return find(unit) != nullptr ? *find(unit) : 0; };
+    auto const add = [&](Unit unit, std::int64_t count) {
+        std::int64_t* sum = find(unit);
+        if (sum == nullptr) {
+            sums[size] = {unit, 0};
+            sum = &sums[size++].count;
+        }
+        if (__builtin_add_overflow(*sum, count, sum)) {
+            throw MalformedUsage("counts beyond 63 bits");
+        }
+    };
+    std::optional<std::int64_t> total;
+    for (std::size_t i = 0; i < map.fields.size(); ++i) {
+        UsageField const& field = map.fields[i];
+        if (!given[i]) {
+            continue;
+        }
+        if (field.sense == FieldRole::total) {
+            total = counts[i];
+        } else if (field.sense != FieldRole::spelling || said(field.unit) == 0) {
+            add(field.unit, counts[i]);
+            if (field.added_to != UsageField::no_unit) {
+                add(field.added_to, counts[i]);
+            }
+        }
+    }
+    if (total && find(units::input) == nullptr && find(units::output) == nullptr) {
+        add(units::input, *total);  // who says nothing but a total embeds or ranks
+    }
+    if (find(units::cache_write) == nullptr &&
+        (said(units::cache_write_5m) > 0 || said(units::cache_write_1h) > 0)) {
+        add(units::cache_write, said(units::cache_write_5m));
+        add(units::cache_write, said(units::cache_write_1h));
+        std::int64_t const written = said(units::cache_write);
+        for (UsageField const& field : map.fields) {
+            if (field.unit == units::cache_write && field.added_to != UsageField::no_unit &&
+                field.sense == FieldRole::count) {
+                add(field.added_to, written);
+            }
+        }
+    }
+    std::int64_t const reasoning = said(units::reasoning);
+    auto const gap = [&] {
+        return total ? static_cast<Int128>(*total) - said(units::input) - said(units::output) : Int128{0};
+    };
+    bool const by_total =
+        map.reasoning == ReasoningPlace::by_total || map.reasoning == ReasoningPlace::by_total_or_outside;
+    if (reasoning > 0 && (map.reasoning == ReasoningPlace::outside || (by_total && gap() == reasoning) ||
+                          (map.reasoning == ReasoningPlace::by_total_or_outside && !total))) {
+        add(units::output, reasoning);
+    } else if (map.reasoning == ReasoningPlace::hidden && gap() > 0) {
+        auto const outside = static_cast<std::int64_t>(gap());
+        if (remarks != nullptr) {
+            remarks->push_back({UsageWarningKind::total_differs, "total", std::to_string(outside)});
+        }
+        add(units::output, outside);
+    }
+    if (static_cast<Int128>(said(units::cache_read)) + said(units::cache_write) > said(units::input)) {
+        throw ContradictoryUsage("more of the input cached or written than there was input");
+    }
+    if (static_cast<Int128>(said(units::cache_write_5m)) + said(units::cache_write_1h) >
+        said(units::cache_write)) {
+        throw ContradictoryUsage("more written to the cache for 5 minutes and an hour than written at all");
+    }
+    Usage usage;
+    for (std::size_t i = 0; i < size; ++i) {
+        auto const& [unit, count] = sums[i];
+        usage.set(unit, count);
+        Unit const whole = unit.direction == Direction::input ? units::input : units::output;
+        if (remarks != nullptr && unit.measure == Measure::tokens && count > said(whole)) {
+            remarks->push_back(
+                {UsageWarningKind::part_exceeds_whole, std::string{name_of(unit)}, std::to_string(count)});
+        }
+    }
+    if (remarks != nullptr && gap() != 0 && gap() > INT64_MIN) {
+        remarks->push_back(
+            {UsageWarningKind::total_differs, "total", std::to_string(static_cast<std::int64_t>(gap()))});
+    }
+    return usage;
+}
+
+}  // namespace CENTAVO_ABI
+}  // namespace centavo::detail

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <centavo/base/detail/config.hpp>
+
+#include <charconv>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <string_view>
+#include <system_error>
+
+namespace centavo::detail {
+inline namespace CENTAVO_ABI {
+
+/// A JSON number taken apart: its digits with their point, and the power of ten behind the 'e'.
+///
+/// Made from characters that are known to be a JSON number. A view. A value.
+struct JsonNumber {
+    std::string_view mantissa;  // without the sign
+    std::int64_t exponent =
+        0;  // clamped to a billion, beyond the length of any text that could make up for it
+    bool negative = false;
+
+    explicit constexpr JsonNumber(std::string_view number) noexcept : negative{number.starts_with('-')} {
+        auto const mark = number.find_first_of("eE");
+        mantissa = number.substr(0, mark).substr(negative ? 1 : 0);
+        if (mark == std::string_view::npos) {
+            return;
+        }
+        auto digits = number.substr(mark + 1);
+        bool const down = digits.starts_with('-');
+        digits.remove_prefix(down || digits.starts_with('+') ? 1 : 0);
+        for (char const c : digits) {
+            exponent = exponent > 100'000'000 ? 1'000'000'000 : exponent * 10 + (c - '0');
+        }
+        exponent = down ? -exponent : exponent;
+    }
+
+    /// How many digits stand before the point once the exponent is applied; may be negative.
+    [[nodiscard]] constexpr std::int64_t whole_digits() const noexcept {
+        auto const point = mantissa.find('.');
+        return static_cast<std::int64_t>(point == std::string_view::npos ? mantissa.size() : point) +
+               exponent;
+    }
+};
+
+/// The whole number that a JSON number spells, without its sign: 7, 1.0 and 1e2 are whole.
+///
+/// nullopt for a fraction, or for more than 64 bits.
+[[nodiscard]] constexpr std::optional<std::uint64_t> json_magnitude(JsonNumber const& number) noexcept {
+    auto left = number.whole_digits();
+    std::uint64_t value = 0;
+    for (char const c : number.mantissa) {
+        if (c == '.') {
+            continue;
+        }
+        auto const digit = static_cast<std::uint64_t>(c - '0');
+        if (left-- <= 0) {
+            if (digit != 0) {
+                return std::nullopt;
+            }
+            continue;
+        }
+        if (__builtin_mul_overflow(value, std::uint64_t{10}, &value) ||
+            __builtin_add_overflow(value, digit, &value)) {
+            return std::nullopt;
+        }
+    }
+    for (; value != 0 && left > 0; --left) {
+        if (__builtin_mul_overflow(value, std::uint64_t{10}, &value)) {
+            return std::nullopt;
+        }
+    }
+    return value;
+}
+
+/// The integer that a JSON number spells; nullopt for a fraction, or beyond 64 bits with a sign.
+[[nodiscard]] constexpr std::optional<std::int64_t> json_integer(std::string_view number) noexcept {
+    JsonNumber const parts{number};
+    auto const value = json_magnitude(parts);
+    constexpr auto most = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
+    if (!value || *value > most + (parts.negative ? 1 : 0)) {
+        return std::nullopt;
+    }
+    return static_cast<std::int64_t>(parts.negative ? ~*value + 1 : *value);
+}
+
+/// The double nearest to a JSON number; nullopt where it is too large for one. Too small is zero.
+[[nodiscard]] inline std::optional<double> json_double(std::string_view number) noexcept {
+    double value = 0;
+    auto const parsed = std::from_chars(number.data(), number.data() + number.size(), value);
+    if (parsed.ec == std::errc{}) {
+        return std::isfinite(value) ? std::optional{value} : std::nullopt;
+    }
+    // Out of range; from_chars does not say on which side.
+    JsonNumber const parts{number};
+    auto first = parts.mantissa.find_first_of("123456789");
+    if (first == std::string_view::npos) {
+        return parts.negative ? -0.0 : 0.0;
+    }
+    first -= parts.mantissa.substr(0, first).find('.') == std::string_view::npos ? 0U : 1U;
+    if (parts.whole_digits() - static_cast<std::int64_t>(first) > 0) {
+        return std::nullopt;
+    }
+    return parts.negative ? -0.0 : 0.0;
+}
+
+}  // namespace CENTAVO_ABI
+}  // namespace centavo::detail

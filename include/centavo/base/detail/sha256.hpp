@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <centavo/base/detail/config.hpp>
+
+#include <openssl/evp.h>
+
+#include <array>
+#include <compare>
+#include <cstdint>
+#include <memory>
+#include <new>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+namespace centavo::detail {
+inline namespace CENTAVO_ABI {
+
+/// Thirty-two bytes of SHA-256. A value.
+struct Digest {
+    std::array<std::uint8_t, 32> bytes{};
+
+    /// The bytes as one string, for feeding one digest into another.
+    [[nodiscard]] std::string_view view() const noexcept {
+        return {reinterpret_cast<char const*>(bytes.data()), bytes.size()};
+    }
+
+    /// Sixty-four lower-case hexadecimal digits.
+    [[nodiscard]] std::string hex() const {
+        constexpr char const* digits = "0123456789abcdef";
+        std::string out;
+        out.reserve(2 * bytes.size());
+        for (auto const byte : bytes) {
+            out.push_back(digits[byte >> 4]);
+            out.push_back(digits[byte & 0xF]);
+        }
+        return out;
+    }
+
+    friend bool operator==(Digest const&, Digest const&) = default;
+    friend auto operator<=>(Digest const&, Digest const&) = default;
+};
+
+/// SHA-256 fed piece by piece; a copy goes on from the same state.
+///
+/// Throws std::runtime_error where OpenSSL has no SHA-256. Externally synchronised.
+class Sha256 {
+public:
+    Sha256() : context_{fresh()} { restart(); }
+    Sha256(Sha256 const& other) : context_{fresh()} { *this = other; }
+    Sha256& operator=(Sha256 const& other) {
+        require(EVP_MD_CTX_copy_ex(context_.get(), other.context_.get()));
+        return *this;
+    }
+    Sha256(Sha256&&) noexcept = default;
+    Sha256& operator=(Sha256&&) noexcept = default;
+    ~Sha256() = default;
+
+    void update(std::string_view bytes) {
+        require(EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()));
+    }
+
+    /// The digest of all that was fed; the hash starts again from nothing.
+    [[nodiscard]] Digest finish() {
+        Digest digest;
+        require(EVP_DigestFinal_ex(context_.get(), digest.bytes.data(), nullptr));
+        restart();
+        return digest;
+    }
+
+    /// Forgets what was fed.
+    void restart() { require(EVP_DigestInit_ex2(context_.get(), algorithm(), nullptr)); }
+
+private:
+    struct Free {
+        void operator()(EVP_MD_CTX* context) const noexcept { EVP_MD_CTX_free(context); }
+        void operator()(EVP_MD* algorithm) const noexcept { EVP_MD_free(algorithm); }
+    };
+    using Context = std::unique_ptr<EVP_MD_CTX, Free>;
+
+    // Fetched once: the lookup behind EVP_sha256() costs more than hashing a short text.
+    [[nodiscard]] static EVP_MD const* algorithm() {
+        static std::unique_ptr<EVP_MD, Free> const fetched{EVP_MD_fetch(nullptr, "SHA2-256", nullptr)};
+        if (!fetched) {
+            throw std::runtime_error("centavo: OpenSSL has no SHA-256");
+        }
+        return fetched.get();
+    }
+
+    [[nodiscard]] static Context fresh() {
+        Context context{EVP_MD_CTX_new()};
+        if (!context) {
+            throw std::bad_alloc{};
+        }
+        return context;
+    }
+
+    static void require(int done) {
+        if (done != 1) {
+            throw std::runtime_error("centavo: SHA-256 failed in OpenSSL");
+        }
+    }
+
+    Context context_;
+};
+
+/// The SHA-256 of `bytes`. Any thread; each reuses a context of its own.
+[[nodiscard]] inline Digest sha256(std::string_view bytes) {
+    thread_local Sha256 hash;
+    hash.update(bytes);
+    return hash.finish();
+}
+
+}  // namespace CENTAVO_ABI
+}  // namespace centavo::detail

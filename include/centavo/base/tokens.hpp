@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <centavo/base/detail/config.hpp>
+
+#include <compare>
+#include <concepts>
+#include <cstdint>
+#include <stdexcept>
+
+namespace centavo {
+inline namespace CENTAVO_ABI {
+
+/// A count of tokens, never negative.
+///
+/// Written as an integer (`Tokens cap = 300`) and never mixed with money. A negative count throws
+/// std::out_of_range, a sum beyond 63 bits std::overflow_error. A value.
+class Tokens {
+public:
+    constexpr Tokens() = default;
+
+    template <std::integral Count>
+        requires(!std::same_as<Count, bool>)
+    constexpr Tokens(Count count) : count_{static_cast<std::int64_t>(count)} {
+        if (count_ < 0 || static_cast<Count>(count_) != count) {
+            throw std::out_of_range("centavo: a count of tokens below zero or beyond 63 bits");
+        }
+    }
+
+    [[nodiscard]] constexpr std::int64_t value() const noexcept { return count_; }
+
+    constexpr Tokens& operator+=(Tokens other) {
+        std::int64_t sum = 0;
+        if (__builtin_add_overflow(count_, other.count_, &sum)) {
+            throw std::overflow_error("centavo: more tokens than 63 bits hold");
+        }
+        count_ = sum;
+        return *this;
+    }
+    /// Throws std::out_of_range where the difference is below zero.
+    constexpr Tokens& operator-=(Tokens other) { return *this = Tokens{count_ - other.count_}; }
+
+    [[nodiscard]] friend constexpr Tokens operator+(Tokens a, Tokens b) { return a += b; }
+    [[nodiscard]] friend constexpr Tokens operator-(Tokens a, Tokens b) { return a -= b; }
+
+    friend constexpr auto operator<=>(Tokens const&, Tokens const&) = default;
+
+private:
+    std::int64_t count_ = 0;
+};
+
+}  // namespace CENTAVO_ABI
+}  // namespace centavo

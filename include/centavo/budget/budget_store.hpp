@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <centavo/base/money.hpp>
+#include <centavo/budget/account.hpp>
+#include <centavo/budget/alert.hpp>
+#include <centavo/budget/budget.hpp>
+#include <centavo/budget/hold.hpp>
+#include <centavo/budget/ledger.hpp>
+#include <centavo/budget/record.hpp>
+
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace centavo {
+inline namespace CENTAVO_ABI {
+
+/// What a book does when its ledger or its store cannot be written.
+enum class StoreFailure : std::uint8_t {
+    refuse,  ///< nothing is set aside, nothing is settled, and the caller hears of it
+    go_on  ///< counts in memory, and writes what it owes (without a bound) once that is possible; not every book can
+};
+
+/// What every book is made of.
+struct BudgetStoreOptions {
+    std::vector<Budget> budgets = {};
+    StoreFailure when_store_fails = StoreFailure::refuse;
+    std::size_t most_values =
+        1'000'000;  ///< counters of one budget that counts each value of a tag by itself
+};
+
+/// Throws std::invalid_argument unless every budget has a name of its own, a limit of 0 or more, and thresholds
+/// that are percentages or a number of deviations.
+inline void require_budgets(std::span<Budget const> budgets) {
+    std::set<std::string_view> names;
+    for (Budget const& budget : budgets) {
+        if (budget.limit < Usd{} || budget.name.empty() || !names.insert(budget.name).second) {
+            throw std::invalid_argument("centavo: a budget has a name of its own and a limit of 0 or more");
+        }
+        if (budget.scope.key.empty() && !budget.scope.value.empty()) {
+            throw std::invalid_argument("centavo: the scope of a budget has a value and no key");
+        }
+        for (int const percent : budget.alerts.left_percent) {
+            if (percent < 1 || percent > 99) {
+                throw std::invalid_argument("centavo: a budget alerts where 1 to 99 percent are left");
+            }
+        }
+        if (auto const deviations = budget.alerts.anomaly_deviations;
+            deviations && (*deviations < 1 || *deviations > 1'000)) {
+            throw std::invalid_argument("centavo: an hour is unusual above 1 to 1,000 deviations");
+        }
+        for (int const percent : budget.alerts.forecast_percent) {
+            if (percent < 1 || percent > 10'000) {
+                throw std::invalid_argument("centavo: a forecast alerts at 1 to 10,000 percent of the limit");
+            }
+        }
+        if (budget.alerts.left_percent.size() + budget.alerts.forecast_percent.size() > 31) {
+            throw std::invalid_argument("centavo: a budget has at most 31 thresholds");
+        }
+    }
+}
+
+/// Throws std::invalid_argument for a budget that alerts of unusual hours: of a book that does not remember them.
+inline void require_no_anomalies(std::span<Budget const> budgets) {
+    for (Budget const& budget : budgets) {
+        if (budget.alerts.anomaly_deviations) {
+            throw std::invalid_argument("centavo: anomaly alerts are told by a LocalBook alone: " +
+                                        budget.name);
+        }
+    }
+}
+
+/// A set of budgets that reserves, settles and releases in one atomic step over all that a call touches. Laws:
+///
+/// - One predicate decides: a call is admitted if and only if, in each hard budget that its account touches,
+///   spent + held + amount <= limit (a budget for each request: amount <= limit). All are raised, or none. Of two
+///   callers racing for the last dollar one is refused. Soft budgets count and never refuse.
+/// - With hard limits, and charges no larger than what was reserved for them, spent + held never passes a limit,
+///   whatever the threads, processes and machines that share the book. Charges above what was reserved count in full.
+/// - When all holds are settled, released or dropped, held is zero and spent is the sum of the charges.
+/// - A charge counts in the windows of its reserve, however late it comes; record() and adjust() count in those of
+///   now, adjust() in those of its `at` where it has one. Windows are counter_key.hpp's.
+/// - The first charge of a record id counts; a later one with the same id gives its hold back and counts nothing.
+///   An empty operation is nobody's id. At least the last 500,000 ids are remembered.
+/// - A record is written before its money is counted as spent, after it is counted as held. A store that fails makes
+///   reserve() a refusal with DenialReason::store, and settle(), record() and adjust() throw, with nothing changed,
+///   unless StoreFailure::go_on was named. A book that cannot go on throws std::invalid_argument when it is made so.
+/// - A clock that steps back reads as the latest time it showed.
+/// - replay(visit) visits every record kept, as LedgerStore::replay does.
+/// - Alerts are called without a lock, on the thread that caused them, once for each counter and rule.
+/// - An account of another book throws std::invalid_argument, as do negative amounts but adjust()'s.
+/// - All of it may be called from any thread.
+template <typename Candidate>
+concept BudgetStore = requires(Candidate& book, Candidate const& constant, Account const& account,
+                        Charge const& charge, std::string_view name) {
+    { book.account(Tags{}) } -> std::same_as<Account>;
+    { book.reserve(account, ReserveRequest{}) } -> std::same_as<Reservation>;
+    book.record(account, IdempotencyKey{}, charge);
+    book.adjust(account, charge, std::optional<Instant>{});
+    { book.left(account) } -> std::same_as<std::optional<Usd>>;  // nullopt: no hard budget touches it
+    { constant.find(name, name) } -> std::same_as<std::optional<BudgetState>>;  // in the window of now
+    { constant.states() } -> std::same_as<std::vector<BudgetState>>;  // every counter of a window of now
+    { constant.budgets() } -> std::convertible_to<std::span<Budget const>>;
+    constant.replay([](LedgerRecord const&) {});
+    book.on_alert([](Alert const&) {});
+};
+
+}  // namespace CENTAVO_ABI
+}  // namespace centavo

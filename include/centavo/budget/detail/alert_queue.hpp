@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <centavo/budget/alert.hpp>
+
+#include <algorithm>
+#include <atomic>
+#include <cstddef>
+#include <functional>
+#include <iterator>
+#include <mutex>
+#include <utility>
+#include <vector>
+
+namespace centavo::detail {
+inline namespace CENTAVO_ABI {
+
+/// The alerts of a book that are due and not yet told. Internally synchronised; whoever listens is called without a
+/// lock.
+class AlertQueue {
+public:
+    void listen(std::function<void(Alert const&)> listener) {
+        std::scoped_lock const lock{mutex_};
+        listening_ = static_cast<bool>(listener);
+        listener_ = std::move(listener);
+    }
+
+    /// Whether anybody listens: what nobody would hear is not worth being worked out.
+    [[nodiscard]] bool listening() const noexcept { return listening_; }
+
+    [[nodiscard]] bool empty() const noexcept { return !due_.load(std::memory_order_acquire); }
+
+    /// Takes them all; they are due until tell().
+    void add(std::vector<Alert>& alerts) {
+        if (!alerts.empty()) {
+            std::scoped_lock const lock{mutex_};
+            std::ranges::move(alerts, std::back_inserter(alerts_));
+            alerts.clear();
+            due_.store(true, std::memory_order_release);
+        }
+    }
+
+    /// Calls `before` and then the listener with each. What the listener throws reaches the caller; the alerts behind
+    /// stay due, and are told by the next call.
+    template <typename Before>
+    void tell(Before before) {
+        if (empty()) {
+            return;
+        }
+        std::unique_lock lock{mutex_};
+        if (!listener_) {
+            return;
+        }
+        auto const listener = listener_;
+        auto alerts = std::exchange(alerts_, {});
+        due_.store(false, std::memory_order_relaxed);
+        lock.unlock();
+        for (std::size_t i = 0; i < alerts.size(); ++i) {
+            try {
+                before(std::as_const(alerts[i]));
+                listener(alerts[i]);
+            } catch (...) {
+                put_back(alerts, i + 1);
+                throw;
+            }
+        }
+    }
+
+private:
+    void put_back(std::vector<Alert>& alerts, std::size_t first) {
+        auto const rest = alerts.begin() + static_cast<std::ptrdiff_t>(first);
+        std::scoped_lock const lock{mutex_};
+        alerts_.insert(alerts_.begin(), std::move_iterator{rest}, std::move_iterator{alerts.end()});
+        due_.store(!alerts_.empty(), std::memory_order_release);
+    }
+
+    std::mutex mutex_;
+    std::vector<Alert> alerts_ = {};
+    std::function<void(Alert const&)> listener_ = {};
+    std::atomic<bool> listening_ = false;
+    std::atomic<bool> due_ = false;
+};
+
+}  // namespace CENTAVO_ABI
+}  // namespace centavo::detail

@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <centavo/base/detail/crc32.hpp>
+#include <centavo/budget/detail/record_codec.hpp>
+#include <centavo/budget/record.hpp>
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstddef>
+#include <cstdint>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <utility>
+
+namespace centavo::detail {
+inline namespace CENTAVO_ABI {
+
+/// A ledger that another process, or another place in this one, has open.
+class LedgerLocked : public std::runtime_error {
+public:
+    using std::runtime_error::runtime_error;
+};
+
+/// An open file, closed with its last owner. Move-only.
+class FileHandle {
+public:
+    FileHandle() = default;
+
+    /// Throws std::system_error, which names the path.
+    FileHandle(std::string const& path, int flags) : number_{::open(path.c_str(), flags | O_CLOEXEC, 0644)} {
+        if (number_ < 0) {
+            throw std::system_error(errno, std::generic_category(), path);
+        }
+    }
+    FileHandle(FileHandle&& other) noexcept : number_{std::exchange(other.number_, -1)} {}
+    FileHandle& operator=(FileHandle&& other) noexcept {
+        std::swap(number_, other.number_);
+        return *this;
+    }
+    ~FileHandle() {
+        if (number_ >= 0) {
+            ::close(number_);
+        }
+    }
+
+    [[nodiscard]] int number() const noexcept { return number_; }
+
+    /// Locks the file, the ledger at `path`, until it is closed. Throws LedgerLocked, std::system_error.
+    void lock(std::string const& path) const {
+        if (::flock(number_, LOCK_EX | LOCK_NB) != 0) {
+            if (errno == EWOULDBLOCK) {
+                throw LedgerLocked(path + ": another process has this ledger open");
+            }
+            throw std::system_error(errno, std::generic_category(), path);
+        }
+    }
+
+    /// Writes all of it at the end of the file; an errno, or 0.
+    [[nodiscard]] int append(std::string_view bytes) const noexcept {
+        while (!bytes.empty()) {
+            ssize_t const written = ::write(number_, bytes.data(), bytes.size());
+            if (written > 0) {
+                bytes.remove_prefix(static_cast<std::size_t>(written));
+            } else if (written == 0 || errno != EINTR) {
+                return written == 0 ? ENOSPC : errno;
+            }
+        }
+        return 0;
+    }
+
+    /// Reads up to `size` bytes at `offset` into `into`, fewer only at the file's end. Throws std::system_error.
+    void read(std::uint64_t offset, std::size_t size, std::string& into) const {
+        into.resize(size);
+        std::size_t have = 0;
+        while (have < size) {
+            ssize_t const got =
+                ::pread(number_, into.data() + have, size - have, static_cast<off_t>(offset + have));
+            if (got < 0 && errno != EINTR) {
+                throw std::system_error(errno, std::generic_category(), "reading a ledger");
+            }
+            if (got == 0) {
+                break;
+            }
+            have += got > 0 ? static_cast<std::size_t>(got) : 0;
+        }
+        into.resize(have);
+    }
+
+    [[nodiscard]] std::uint64_t size() const { return static_cast<std::uint64_t>(facts().st_size); }
+    [[nodiscard]] ino_t inode() const { return facts().st_ino; }
+
+private:
+    [[nodiscard]] struct stat facts() const {
+        struct stat facts {};
+        if (::fstat(number_, &facts) != 0) {
+            throw std::system_error(errno, std::generic_category(), "a ledger's size");
+        }
+        return facts;
+    }
+
+    int number_ = -1;
+};
+
+/// How a ledger lies in a file: a head, then frames one after the other.
+///
+/// The head's 24 bytes: "centavo\n", the schema version (4, little-endian), the currency ("USD" and a zero), four zeros,
+/// the CRC-32 of those 20. A frame: the payload's size (4), the CRC-32 of size and payload (4), the payload, which is
+/// encode_record()'s.
+namespace ledger_file {
+
+inline constexpr std::size_t head_size = 24;
+inline constexpr std::size_t frame_head = 8;
+inline constexpr std::uint32_t most_payload = 1U << 24U;
+
+inline void put32(std::string& out, std::uint32_t value) {
+    for (unsigned shift = 0; shift < 32; shift += 8) {
+        out += static_cast<char>((value >> shift) & 0xFFU);
+    }
+}
+[[nodiscard]] inline std::uint32_t get32(std::string_view bytes) noexcept {
+    std::uint32_t value = 0;
+    for (unsigned i = 0; i < 4; ++i) {
+        value |= static_cast<std::uint32_t>(static_cast<unsigned char>(bytes[i])) << (8 * i);
+    }
+    return value;
+}
+
+[[nodiscard]] inline std::string head() {
+    std::string bytes = "centavo\n";
+    put32(bytes, record_schema);
+    bytes += std::string_view{"USD\0\0\0\0\0", 8};
+    put32(bytes, crc32(bytes));
+    return bytes;
+}
+
+/// Throws MalformedLedger unless this is the head of a ledger that this version reads.
+inline void require_head(std::string_view bytes, std::string const& path) {
+    if (bytes.size() < head_size || bytes.substr(0, 8) != "centavo\n" ||
+        get32(bytes.substr(20)) != crc32(bytes.substr(0, 20))) {
+        throw MalformedLedger(path + ": no centavo ledger");
+    }
+    if (get32(bytes.substr(8)) != record_schema) {
+        throw MalformedLedger(path + ": a ledger of schema " + std::to_string(get32(bytes.substr(8))) +
+                              "; this version reads " + std::to_string(record_schema));
+    }
+    if (bytes.substr(12, 4) != std::string_view{"USD\0", 4}) {
+        throw MalformedLedger(path + ": a ledger in another currency");
+    }
+}
+
+/// Appends the frame of a record.
+inline void frame(LedgerRecord const& record, std::string& out) {
+    std::size_t const begin = out.size();
+    std::size_t size = 0;
+    try {
+        out.append(frame_head, '\0');
+        encode_record(record, out);
+        size = out.size() - begin - frame_head;
+        if (size > most_payload) {
+            throw std::length_error("centavo: a ledger's record of more than 16 MiB");
+        }
+    } catch (...) {
+        out.resize(begin);
+        throw;
+    }
+    std::string size_bytes;
+    put32(size_bytes, static_cast<std::uint32_t>(size));
+    out.replace(begin, 4, size_bytes);
+    // The sum covers the size too: the four bytes between them are zero while it is taken.
+    std::string sum;
+    put32(sum, crc32(std::string_view{out}.substr(begin)));
+    out.replace(begin + 4, 4, sum);
+}
+
+/// The payload of the frame that `bytes` begin with; empty where that is no whole and sound frame.
+[[nodiscard]] inline std::string_view payload_of(std::string_view bytes, std::string& scratch) {
+    if (bytes.size() < frame_head) {
+        return {};
+    }
+    std::uint32_t const size = get32(bytes);
+    if (size == 0 || size > most_payload || bytes.size() - frame_head < size) {
+        return {};
+    }
+    scratch.assign(bytes.substr(0, frame_head + size));
+    scratch.replace(4, 4, 4, '\0');
+    return crc32(scratch) == get32(bytes.substr(4)) ? bytes.substr(frame_head, size) : std::string_view{};
+}
+
+/// Reads sound frames from `from` until `until`, calls `visit(payload, offset)` for each, and returns where the first
+/// byte is that belongs to none.
+template <typename Visit>
+std::uint64_t scan(FileHandle const& file, std::uint64_t from, std::uint64_t until, Visit&& visit) {
+    constexpr std::size_t chunk = 1U << 18U;
+    std::string bytes;
+    std::string scratch;
+    std::uint64_t at = from;
+    std::size_t wanted = chunk;
+    while (at < until) {
+        file.read(at, static_cast<std::size_t>(std::min<std::uint64_t>(wanted, until - at)), bytes);
+        std::size_t used = 0;
+        while (true) {
+            auto const payload = payload_of(std::string_view{bytes}.substr(used), scratch);
+            if (payload.empty()) {
+                break;
+            }
+            visit(payload, at + used);
+            used += frame_head + payload.size();
+        }
+        at += used;
+        if (used == 0) {
+            bool const more = bytes.size() >= frame_head && get32(bytes) <= most_payload &&
+                              get32(bytes) + frame_head > bytes.size() && at + bytes.size() < until;
+            if (!more) {
+                break;
+            }
+            wanted = frame_head + get32(bytes);
+        } else {
+            wanted = chunk;
+        }
+    }
+    return at;
+}
+
+/// Whether a sound frame begins anywhere in the MiB behind `at`: what is broken there is then no torn end.
+[[nodiscard]] inline bool goes_on(FileHandle const& file, std::uint64_t at, std::uint64_t until) {
+    std::string bytes;
+    std::string scratch;
+    file.read(at, static_cast<std::size_t>(std::min<std::uint64_t>(until - at, 1U << 20U)), bytes);
+    RecordReader reader;
+    for (std::size_t i = 1; i + frame_head < bytes.size(); ++i) {
+        auto const payload = payload_of(std::string_view{bytes}.substr(i), scratch);
+        if (payload.empty()) {
+            continue;
+        }
+        try {
+            static_cast<void>(reader.read(payload));
+            return true;
+        } catch (MalformedLedger const&) {
+            continue;  // four bytes that happened to be a sum
+        }
+    }
+    return false;
+}
+
+}  // namespace ledger_file
+
+}  // namespace CENTAVO_ABI
+}  // namespace centavo::detail

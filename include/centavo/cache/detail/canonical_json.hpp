@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <centavo/base/detail/json_scan.hpp>
+
+#include <algorithm>
+#include <charconv>
+#include <cstddef>
+#include <cstdint>
+#include <iterator>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace centavo::detail {
+inline namespace CENTAVO_ABI {
+
+/// Appends `bytes` behind their length, so that two fields cannot run into each other.
+inline void append_field(std::string& out, std::string_view bytes) {
+    char digits[20];
+    auto const written = std::to_chars(digits, digits + sizeof digits, bytes.size());
+    out.append(digits, written.ptr).push_back(':');
+    out.append(bytes);
+}
+
+/// Writes JSON values so that equal values are equal bytes: the private form behind a request key.
+///
+/// Members are sorted by their bytes, arrays keep their order. Whole numbers of 64 bits are exact, other numbers
+/// the shortest spelling of their double, -0 is 0. Escapes are resolved; text is not normalised otherwise. Every
+/// value ends where its own bytes say. Throws MalformedJson for what is not JSON and for what says two things or
+/// none: duplicate members, numbers beyond a double, ill-formed UTF-8, lone surrogates.
+///
+/// Keeps its memory from one value to the next. Externally synchronised.
+class CanonicalForm {
+public:
+    /// Changes with every change of the form, so that keys of different forms never meet.
+    static constexpr int version = 1;
+
+    /// Forgets a value that was begun and not ended, and gives back memory beyond a megabyte.
+    void clear() {
+        members_.clear();
+        for (auto* const buffer : {&moved_, &text_}) {
+            if (buffer->capacity() > (1U << 20)) {
+                *buffer = {};
+            }
+        }
+    }
+
+    /// Appends the value where the scanner stands.
+    void append(std::string& out, JsonScan& scan);
+
+    /// Appends the members of the object where the scanner stands, sorted, except those that `aside(key, scan)`
+    /// takes: it returns true when it has consumed the value.
+    template <typename Aside>
+    void append_members(std::string& out, JsonScan& scan, Aside&& aside);
+
+private:
+    struct Member {
+        std::size_t begin;  // of the key's field in the output
+        std::size_t key;    // of the key itself
+        std::size_t key_end;
+        std::size_t end;
+        std::size_t offset;  // in the JSON text
+        bool kept;
+    };
+
+    static void append_number(std::string& out, JsonScan& scan);
+    static void append_string(std::string& out, JsonScan const& scan, JsonString string,
+                              std::string& scratch);
+    void sort(std::string& out, std::size_t first);
+
+    std::vector<Member> members_;  // of all objects that are open
+    std::string moved_;
+    std::string text_;
+};
+
+inline void CanonicalForm::append_number(std::string& out, JsonScan& scan) {
+    static_cast<void>(scan.peek());
+    auto const at = scan.offset();
+    auto const text = scan.number();
+    JsonNumber const parts{text};
+    char digits[32];
+    auto const put = [&](auto value) {
+        out.append(digits, std::to_chars(digits, digits + sizeof digits, value).ptr).push_back(';');
+    };
+    out.push_back('n');
+    auto const magnitude = json_magnitude(parts);
+    constexpr std::uint64_t lowest = std::uint64_t{1} << 63;
+    if (magnitude && (!parts.negative || *magnitude <= lowest)) {
+        if (parts.negative && *magnitude != 0) {
+            out.push_back('-');
+        }
+        return put(*magnitude);
+    }
+    auto const value = json_double(text);
+    if (!value) {
+        throw MalformedJson{"a number beyond a double", at};
+    }
+    // Too small for a double is 0, like every other spelling of it.
+    if (*value == 0) {
+        return put(0);
+    }
+    put(*value);
+}
+
+inline void CanonicalForm::append_string(std::string& out, JsonScan const& scan, JsonString string,
+                                         std::string& scratch) {
+    scratch.clear();
+    if (!string.append_to(scratch)) {
+        throw MalformedJson{"text that is not well-formed Unicode", scan.offset()};
+    }
+    append_field(out, scratch);
+}
+
+inline void CanonicalForm::append(std::string& out, JsonScan& scan) {
+    switch (scan.peek()) {
+    case JsonKind::object:
+        out.push_back('{');
+        append_members(out, scan, [](JsonString const&, JsonScan&) { return false; });
+        out.push_back('}');
+        return;
+    case JsonKind::array:
+        out.push_back('[');
+        scan.enter_array();
+        while (scan.next_element()) {
+            append(out, scan);
+        }
+        out.push_back(']');
+        return;
+    case JsonKind::string: out.push_back('s'); return append_string(out, scan, scan.string(), text_);
+    case JsonKind::number: return append_number(out, scan);
+    case JsonKind::boolean: return out.push_back(scan.boolean() ? 't' : 'f');
+    case JsonKind::null: scan.null(); return out.push_back('0');
+    case JsonKind::end: scan.fail("a value was expected");
+    }
+}
+
+template <typename Aside>
+void CanonicalForm::append_members(std::string& out, JsonScan& scan, Aside&& aside) {
+    auto const first = members_.size();
+    scan.enter_object();
+    while (auto const key = scan.next_member()) {
+        auto const offset = scan.offset();
+        auto const begin = out.size();
+        append_string(out, scan, *key, text_);
+        auto const key_begin = out.size() - text_.size();
+        auto const key_end = out.size();
+        // A member put aside is kept in the list, so that a duplicate of it is found, but leaves no bytes.
+        bool const kept = !aside(*key, scan);
+        if (kept) {
+            append(out, scan);
+        }
+        members_.push_back({begin, key_begin, key_end, out.size(), offset, kept});
+    }
+    sort(out, first);
+    members_.resize(first);
+}
+
+inline void CanonicalForm::sort(std::string& out, std::size_t first) {
+    auto const begin = members_.begin() + static_cast<std::ptrdiff_t>(first);
+    auto const key = [&](Member const& member) {
+        return std::string_view{out}.substr(member.key, member.key_end - member.key);
+    };
+    bool const in_place = std::ranges::is_sorted(begin, members_.end(), {}, key) &&
+                          std::ranges::all_of(begin, members_.end(), &Member::kept);
+    if (!in_place) {
+        std::ranges::stable_sort(begin, members_.end(), {}, key);
+    }
+    auto const twice = std::ranges::adjacent_find(begin, members_.end(), {}, key);
+    if (twice != members_.end()) {
+        throw MalformedJson{"a member that stands twice", std::next(twice)->offset};
+    }
+    if (in_place) {
+        return;
+    }
+    auto const start = std::ranges::min_element(begin, members_.end(), {}, &Member::begin)->begin;
+    moved_.clear();
+    for (auto member = begin; member != members_.end(); ++member) {
+        if (member->kept) {
+            moved_.append(out, member->begin, member->end - member->begin);
+        }
+    }
+    out.replace(start, std::string::npos, moved_);
+}
+
+}  // namespace CENTAVO_ABI
+}  // namespace centavo::detail

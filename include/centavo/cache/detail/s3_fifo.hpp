@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <centavo/cache/cache_store.hpp>
+#include <centavo/cache/request_key.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <iterator>
+#include <list>
+#include <unordered_map>
+#include <unordered_set>
+#include <utility>
+
+namespace centavo::detail {
+inline namespace CENTAVO_ABI {
+
+/// Cache entries within a bound of bytes, and the choice of what to drop: S3-FIFO with credit for money.
+///
+/// Two queues: a small one, a tenth of the bound, in which an entry must be asked for again before it may enter the
+/// main one; and a memory of keys lately dropped from the small queue, which enter the main one at once. An entry
+/// that saves more dollars a byte than the mean starts with credit. (S3-FIFO: Yang and others, SOSP 2023.)
+///
+/// Times are monotonic. Eviction is O(1), amortised. Externally synchronised.
+class S3Fifo {
+public:
+    explicit S3Fifo(std::size_t capacity) : capacity_{capacity} {}
+    S3Fifo(S3Fifo const&) = delete;
+    S3Fifo& operator=(S3Fifo const&) = delete;
+
+    /// What an entry takes: its answer, and the nodes, key and counters around it.
+    [[nodiscard]] static std::size_t charge(CacheEntry const& entry) noexcept {
+        return entry.bytes.capacity() + 336;
+    }
+
+    [[nodiscard]] LookupResult find(RequestKey const& key, std::chrono::nanoseconds now);
+
+    /// Replaces what is under the entry's key; the entry is not larger than the bound.
+    void put(SharedEntry entry, std::chrono::nanoseconds now);
+
+    void erase(RequestKey const& key) {
+        if (auto const found = index_.find(key); found != index_.end()) {
+            drop(found->second);
+        }
+    }
+
+    void clear() {
+        index_.clear();
+        small_.nodes.clear();
+        main_.nodes.clear();
+        small_.bytes = main_.bytes = 0;
+        forget_all();
+    }
+
+    [[nodiscard]] std::size_t bytes() const noexcept { return small_.bytes + main_.bytes; }
+    [[nodiscard]] std::size_t size() const noexcept { return index_.size(); }
+
+private:
+    struct Node {
+        SharedEntry entry;
+        std::chrono::nanoseconds deadline;
+        std::size_t charge;
+        double density;  // dollars a byte: a statistic, not money
+        std::uint8_t uses;
+        bool in_main;
+    };
+    using Place = std::list<Node>::iterator;
+    struct Queue {
+        std::list<Node> nodes;  // newest first
+        std::size_t bytes = 0;
+    };
+    struct Hash {
+        [[nodiscard]] std::size_t operator()(RequestKey const& key) const noexcept { return key.hash(); }
+    };
+    struct Ghost {
+        std::size_t hash;
+        std::size_t charge;
+    };
+
+    [[nodiscard]] Queue& queue_of(Node const& node) noexcept { return node.in_main ? main_ : small_; }
+
+    [[nodiscard]] std::uint8_t credit(double density) const noexcept;
+    void access(double density) noexcept;
+    void drop(Place place);
+    void evict_one();
+    void sweep(std::chrono::nanoseconds now);
+    void remember(Node const& node);
+    void forget_all() {
+        ghosts_.clear();
+        ghost_hashes_.clear();
+        ghost_bytes_ = 0;
+    }
+
+    std::size_t capacity_;
+    Queue small_;
+    Queue main_;
+    std::unordered_map<RequestKey, Place, Hash> index_;
+    std::deque<Ghost> ghosts_;  // oldest first
+    std::unordered_multiset<std::size_t> ghost_hashes_;
+    std::size_t ghost_bytes_ = 0;
+    double mean_density_ = 0;
+    double accesses_ = 0;
+    std::size_t swept_ = 0;  // the bucket of the index at which the next sweep begins
+};
+
+inline LookupResult S3Fifo::find(RequestKey const& key, std::chrono::nanoseconds now) {
+    auto const found = index_.find(key);
+    if (found == index_.end()) {
+        return {nullptr, MissReason::absent};
+    }
+    auto& node = *found->second;
+    if (node.deadline <= now) {
+        drop(found->second);
+        return {nullptr, MissReason::expired};
+    }
+    access(node.density);
+    auto const extra = credit(node.density);
+    node.uses = static_cast<std::uint8_t>(std::min(3 + extra, node.uses + 1 + (extra > 1 ? 1 : 0)));
+    return {node.entry, MissReason::none};
+}
+
+inline void S3Fifo::put(SharedEntry entry, std::chrono::nanoseconds now) {
+    auto const hash = entry->key.hash();
+    auto const size = charge(*entry);
+    auto const density = static_cast<double>(entry->facts.cost.atto()) / static_cast<double>(size);
+    auto const deadline = entry->ttl > no_expiry - now ? no_expiry : now + entry->ttl;
+    access(density);
+    erase(entry->key);
+    sweep(now);
+    while (bytes() + size > capacity_) {
+        evict_one();
+    }
+    bool const known = ghost_hashes_.contains(hash);
+    auto& queue = known ? main_ : small_;
+    queue.nodes.push_front({std::move(entry), deadline, size, density, credit(density), known});
+    index_.emplace(queue.nodes.front().entry->key, queue.nodes.begin());
+    queue.bytes += size;
+}
+
+/// Moves the mean over about the last 100,000 accesses.
+inline void S3Fifo::access(double density) noexcept {
+    accesses_ = std::min(accesses_ + 1, 100'000.0);
+    mean_density_ += (density - mean_density_) / accesses_;
+}
+
+/// 2 where an entry saves more than twice the mean, 1 where more than the mean.
+inline std::uint8_t S3Fifo::credit(double density) const noexcept {
+    return density > 2 * mean_density_ ? 2 : density > mean_density_ ? 1 : 0;
+}
+
+inline void S3Fifo::drop(Place place) {
+    auto& queue = queue_of(*place);
+    queue.bytes -= place->charge;
+    index_.erase(place->entry->key);
+    queue.nodes.erase(place);
+}
+
+inline void S3Fifo::evict_one() {
+    bool const from_small = !small_.nodes.empty() && (small_.bytes * 10 >= capacity_ || main_.nodes.empty());
+    auto& queue = from_small ? small_ : main_;
+    auto const last = std::prev(queue.nodes.end());
+    if (from_small && last->uses > 1) {
+        last->uses = credit(last->density);
+        last->in_main = true;
+        small_.bytes -= last->charge;
+        main_.bytes += last->charge;
+        main_.nodes.splice(main_.nodes.begin(), small_.nodes, last);
+    } else if (from_small) {
+        remember(*last);
+        drop(last);
+    } else if (last->uses > 0) {
+        --last->uses;
+        main_.nodes.splice(main_.nodes.begin(), main_.nodes, last);
+    } else {
+        drop(last);
+    }
+}
+
+/// Drops the expired entries of the next eight buckets, so that each put pays a little for all.
+inline void S3Fifo::sweep(std::chrono::nanoseconds now) {
+    for (int i = 0; i < 8 && !index_.empty(); ++i) {
+        swept_ = (swept_ + 1) % index_.bucket_count();
+        for (auto at = index_.begin(swept_); at != index_.end(swept_);) {
+            auto const place = at->second;
+            ++at;
+            if (place->deadline <= now) {
+                drop(place);
+            }
+        }
+    }
+}
+
+/// Keeps the keys' hashes of at most nine tenths of the bound, in at most a twentieth of its bytes.
+inline void S3Fifo::remember(Node const& node) {
+    auto const hash = node.entry->key.hash();
+    ghosts_.push_back({hash, node.charge});
+    ghost_hashes_.insert(hash);
+    ghost_bytes_ += node.charge;
+    constexpr std::size_t ghost_size = 64;
+    while (ghost_bytes_ * 10 > capacity_ * 9 || ghosts_.size() * ghost_size * 20 > capacity_) {
+        auto const oldest = ghosts_.front();
+        ghost_hashes_.erase(ghost_hashes_.find(oldest.hash));
+        ghost_bytes_ -= oldest.charge;
+        ghosts_.pop_front();
+    }
+}
+
+}  // namespace CENTAVO_ABI
+}  // namespace centavo::detail

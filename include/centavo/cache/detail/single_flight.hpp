@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <centavo/cache/cache_store.hpp>
+#include <centavo/cache/request_key.hpp>
+
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <exception>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <type_traits>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+namespace centavo::detail {
+inline namespace CENTAVO_ABI {
+
+/// How waiting for another's call ended: an answer, its error, the lead, or none of them after the time limit.
+struct Landing {
+    SharedEntry entry = nullptr;
+    std::exception_ptr error = nullptr;
+    bool leads = false;
+};
+
+/// What follows a landing: any callable of a Landing, called once, or not at all where it is dropped first.
+class LandingCallback {
+public:
+    template <typename Function>
+    requires std::is_invocable_v<Function&, Landing>
+    explicit LandingCallback(Function function)
+        : state_{std::make_shared<Function>(std::move(function))}, call_{[](void* state, Landing&& landing) {
+              (*static_cast<Function*>(state))(std::move(landing));
+          }} {}
+
+    void operator()(Landing landing) const { call_(state_.get(), std::move(landing)); }
+
+private:
+    std::shared_ptr<void> state_;
+    void (*call_)(void*, Landing&&);
+};
+
+/// Makes one of those who ask for the same key at once the leader, and lets the others wait for it.
+///
+/// A leader that passes on makes a follower the leader. A key is forgotten before its followers wake, so that who
+/// comes later begins anew. Internally synchronised; callbacks run without its lock, on the leader's thread.
+class SingleFlight {
+public:
+    struct Flight {
+        explicit Flight(RequestKey const& of) : key{of} {}
+
+        RequestKey key;
+        std::condition_variable changed;
+        std::size_t followers = 0;  // that hold the flight and have no callback
+        std::size_t blocked = 0;    // of the followers, those inside wait()
+        std::vector<LandingCallback> callbacks;
+        SharedEntry entry;
+        std::exception_ptr error;
+        bool landed = false;
+        bool leaderless = false;
+    };
+    using Ticket = std::shared_ptr<Flight>;
+
+    struct Joined {
+        Ticket ticket;
+        bool leads;
+    };
+
+    /// Joins the flight of this key, as its leader where it has none.
+    [[nodiscard]] Joined join(RequestKey const& key) {
+        std::lock_guard const lock{mutex_};
+        auto const found = flights_.find(key);
+        if (found == flights_.end()) {
+            auto ticket = std::make_shared<Flight>(key);
+            flights_.emplace(key, ticket);
+            return {std::move(ticket), true};
+        }
+        auto const& flight = found->second;
+        if (std::exchange(flight->leaderless, false)) {
+            return {flight, true};
+        }
+        ++flight->followers;
+        return {flight, false};
+    }
+
+    /// The leader's answer, for all who follow.
+    void land(Ticket const& ticket, SharedEntry entry) { end(ticket, std::move(entry), nullptr); }
+
+    /// The leader's error, for all who follow.
+    void fail(Ticket const& ticket, std::exception_ptr error) { end(ticket, nullptr, std::move(error)); }
+
+    /// The leader leaves without an answer: one who follows leads, or the key is forgotten.
+    void pass_on(Ticket const& ticket) {
+        std::unique_lock lock{mutex_};
+        if (ticket->blocked == 0 && !ticket->callbacks.empty()) {
+            auto const next = std::move(ticket->callbacks.back());
+            ticket->callbacks.pop_back();
+            lock.unlock();
+            return next({.leads = true});
+        }
+        ticket->leaderless = true;
+        forget_abandoned(ticket);
+        ticket->changed.notify_one();
+    }
+
+    /// Blocks a follower until the flight ends, it is to lead, or `timeout` is over; it follows no longer.
+    [[nodiscard]] Landing wait(Ticket const& ticket, std::optional<std::chrono::nanoseconds> timeout) {
+        std::unique_lock lock{mutex_};
+        auto const ready = [&] { return ticket->landed || ticket->leaderless; };
+        ++ticket->blocked;
+        if (timeout) {
+            ticket->changed.wait_for(lock, *timeout, ready);
+        } else {
+            ticket->changed.wait(lock, ready);
+        }
+        --ticket->blocked;
+        --ticket->followers;
+        return state_of(*ticket);
+    }
+
+    /// Calls back a follower when the flight ends or it is to lead, at once where that is so already.
+    void then(Ticket const& ticket, LandingCallback callback) {
+        std::unique_lock lock{mutex_};
+        --ticket->followers;
+        if (!ticket->landed && !ticket->leaderless) {
+            ticket->callbacks.push_back(std::move(callback));
+            return;
+        }
+        auto landing = state_of(*ticket);
+        lock.unlock();
+        callback(std::move(landing));
+    }
+
+    /// A follower gives up.
+    void leave(Ticket const& ticket) {
+        std::lock_guard const lock{mutex_};
+        --ticket->followers;
+        forget_abandoned(ticket);
+    }
+
+private:
+    struct Hash {
+        [[nodiscard]] std::size_t operator()(RequestKey const& key) const noexcept { return key.hash(); }
+    };
+
+    [[nodiscard]] static Landing state_of(Flight& flight) {
+        if (flight.landed) {
+            return {flight.entry, flight.error, false};
+        }
+        return {.leads = std::exchange(flight.leaderless, false)};
+    }
+
+    void forget_abandoned(Ticket const& ticket) {
+        if (ticket->leaderless && ticket->followers == 0 && ticket->callbacks.empty()) {
+            flights_.erase(ticket->key);
+        }
+    }
+
+    void end(Ticket const& ticket, SharedEntry entry, std::exception_ptr error) {
+        std::vector<LandingCallback> callbacks;
+        {
+            std::lock_guard const lock{mutex_};
+            flights_.erase(ticket->key);
+            ticket->entry = entry;
+            ticket->error = error;
+            ticket->landed = true;
+            callbacks.swap(ticket->callbacks);
+            ticket->changed.notify_all();
+        }
+        for (auto const& callback : callbacks) {
+            callback({entry, error, false});
+        }
+    }
+
+    std::mutex mutex_;
+    std::unordered_map<RequestKey, Ticket, Hash> flights_;
+};
+
+}  // namespace CENTAVO_ABI
+}  // namespace centavo::detail

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <centavo/base/money.hpp>
+#include <centavo/chat/tool.hpp>
+#include <centavo/pricing/service_tier.hpp>
+#include <centavo/pricing/usage.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace centavo {
+inline namespace CENTAVO_ABI {
+
+/// Why an answer ended; `none` where nothing said so, as in a stream that broke off.
+enum class FinishReason : std::uint8_t { none, stop, length, tool_calls, content_filter, error, other };
+
+/// What another model, or the same one in a pass of its own, used for this answer; billed in addition to its usage.
+///
+/// Anthropic's advisors and compactions are such.
+struct SubUsage {
+    std::string model;
+    Usage usage;
+
+    friend bool operator==(SubUsage const&, SubUsage const&) = default;
+};
+
+/// Why a part of a usage block is remarked on.
+enum class UsageWarningKind : std::uint8_t {
+    unknown_field,       ///< a field that the reader has no meaning for: its money may be missing
+    unknown_value,       ///< a tier, region or kind by a name that the reader does not know
+    part_exceeds_whole,  ///< a part larger than its whole, where the reader could go on
+    total_differs        ///< the provider's total less input and output, where that is not zero
+};
+
+/// Something in a usage block that was not turned into counts: kept, never dropped.
+struct UsageWarning {
+    UsageWarningKind kind;
+    std::string field;
+    std::string value;  ///< JSON text as the provider sent it, or the figure that is off
+
+    friend bool operator==(UsageWarning const&, UsageWarning const&) = default;
+};
+
+/// What came back: from a whole body or a stream alike. A value.
+struct Response {
+    std::string text = {};
+    std::vector<ToolCall> tool_calls = {};
+    std::string refusal = {};
+    std::string reasoning = {};  ///< where the provider shows it; billed as output
+    FinishReason finish = FinishReason::none;
+    std::optional<Usage> usage = std::nullopt;  ///< nullopt where none was sent: not the same as zero
+    UsageQuality quality = UsageQuality::reported;
+    std::string model = {};                           ///< the model that served it, as the provider names it
+    std::optional<Usd> reported_cost = std::nullopt;  ///< the provider's own figure
+    std::optional<Usd> upstream_cost = std::nullopt;  ///< what the caller's own key was charged beside it
+    std::string error = {};                           ///< the provider's error message, where it sent one
+    std::optional<ServiceTier> tier = std::nullopt;   ///< the tier that served it, where the provider says so
+    std::string region = {};                ///< the region that served it; empty where nothing was said
+    std::vector<SubUsage> sub_usages = {};  ///< billed in addition to `usage`
+    std::vector<UsageWarning> remarks = {};  ///< what in the usage has no meaning here
+    std::size_t unknown_events = 0;         ///< of a stream: events that the reader passed on unread
+    bool cut_off = false;                   ///< the stream closed within its last event
+
+    /// Whether this is all that the provider had to say; a part must not be taken for the whole.
+    [[nodiscard]] bool complete() const noexcept {
+        return error.empty() && (finish == FinishReason::stop || finish == FinishReason::tool_calls);
+    }
+};
+
+/// OpenAI's name of a finish reason.
+[[nodiscard]] constexpr std::string_view to_string(FinishReason reason) noexcept {
+    switch (reason) {
+    case FinishReason::none: return "";
+    case FinishReason::stop: return "stop";
+    case FinishReason::length: return "length";
+    case FinishReason::tool_calls: return "tool_calls";
+    case FinishReason::content_filter: return "content_filter";
+    case FinishReason::error: return "error";
+    case FinishReason::other: return "other";
+    }
+    return "";
+}
+
+/// The finish reason that a provider calls `name`, whichever provider it is; `none` for an empty name.
+///
+/// After the API references of OpenAI, Anthropic, Google, Amazon, Mistral and Cohere.
+[[nodiscard]] constexpr FinishReason finish_reason_of(std::string_view name) noexcept {
+    using enum FinishReason;
+    struct Known {
+        std::string_view name;
+        FinishReason reason;
+    };
+    constexpr Known known[] = {
+        {"", none},
+        {"stop", stop},
+        {"tool_calls", tool_calls},
+        {"length", length},
+        {"STOP", stop},
+        {"end_turn", stop},
+        {"tool_use", tool_calls},
+        {"stop_sequence", stop},
+        {"max_tokens", length},
+        {"MAX_TOKENS", length},
+        {"COMPLETE", stop},
+        {"STOP_SEQUENCE", stop},
+        {"TOOL_CALL", tool_calls},
+        {"function_call", tool_calls},
+        {"completed", stop},
+        {"max_output_tokens", length},
+        {"model_length", length},
+        {"model_context_window_exceeded", length},
+        {"content_filter", content_filter},
+        {"content_filtered", content_filter},
+        {"guardrail_intervened", content_filter},
+        {"refusal", content_filter},
+        {"sensitive", content_filter},
+        {"SAFETY", content_filter},
+        {"RECITATION", content_filter},
+        {"BLOCKLIST", content_filter},
+        {"PROHIBITED_CONTENT", content_filter},
+        {"SPII", content_filter},
+        {"IMAGE_SAFETY", content_filter},
+        {"MODEL_ARMOR", content_filter},
+        {"error", error},
+        {"ERROR", error},
+        {"failed", error},
+        {"network_error", error},
+        {"ERROR_TOXIC", content_filter},
+        {"MALFORMED_FUNCTION_CALL", error},
+        {"UNEXPECTED_TOOL_CALL", error},
+        {"FINISH_REASON_UNSPECIFIED", none},
+    };
+    for (Known const& one : known) {
+        if (one.name == name) {
+            return one.reason;
+        }
+    }
+    return other;
+}
+
+/// "unknown_field", "unknown_value", "part_exceeds_whole" or "total_differs".
+[[nodiscard]] constexpr std::string_view to_string(UsageWarningKind kind) noexcept {
+    switch (kind) {
+    case UsageWarningKind::unknown_field: return "unknown_field";
+    case UsageWarningKind::unknown_value: return "unknown_value";
+    case UsageWarningKind::part_exceeds_whole: return "part_exceeds_whole";
+    case UsageWarningKind::total_differs: return "total_differs";
+    }
+    return "";
+}
+
+}  // namespace CENTAVO_ABI
+}  // namespace centavo

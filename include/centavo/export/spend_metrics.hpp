@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <centavo/base/clock.hpp>
+#include <centavo/base/detail/utf8.hpp>
+#include <centavo/base/money.hpp>
+#include <centavo/base/tokens.hpp>
+#include <centavo/budget/budget.hpp>
+#include <centavo/budget/record.hpp>
+#include <centavo/pricing/cost.hpp>
+#include <centavo/pricing/price.hpp>
+#include <centavo/pricing/unit.hpp>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <compare>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+
+// A ledger's charges as a metrics system counts them: what the exports of Prometheus and OpenTelemetry are written from.
+
+namespace centavo {
+inline namespace CENTAVO_ABI {
+
+/// What stands for every value beyond the most that are told apart.
+inline constexpr std::string_view other_values = "__other__";
+
+/// How a ledger is divided into series.
+struct SpendMetricsOptions {
+    std::string scope_tag = {};     ///< the tag whose value is the label `scope`; "all" where empty
+    std::size_t most_values = 200;  ///< of a provider, a model, a scope; what comes later is "__other__"
+};
+
+/// A unit's name; "unnamed" for a combination without one.
+[[nodiscard]] constexpr std::string_view unit_label(Unit unit) noexcept {
+    auto const name = name_of(unit);
+    return name.empty() ? "unnamed" : name;
+}
+
+/// Counts of values up to given bounds, each bound inclusive.
+template <std::size_t Bounds>
+struct Histogram {
+    std::array<std::uint64_t, Bounds + 1> counts{};
+    std::uint64_t count = 0;
+
+    template <typename Value, typename Upper>
+    void add(Value value, std::array<Upper, Bounds> const& bounds) {
+        auto const bound = std::ranges::lower_bound(bounds, value);
+        ++counts[static_cast<std::size_t>(bound - bounds.begin())];
+        ++count;
+    }
+};
+
+/// The bounds that OpenTelemetry's conventions for generative AI name for token usage: powers of 4.
+inline constexpr std::array<std::int64_t, 14> token_bounds{
+    1, 4, 16, 64, 256, 1'024, 4'096, 16'384, 65'536, 262'144, 1'048'576, 4'194'304, 16'777'216, 67'108'864};
+
+/// And for the duration of an operation: 0.01 s, doubled up to 81.92 s.
+inline constexpr std::array<std::chrono::nanoseconds, 14> duration_bounds = [] {
+    std::array<std::chrono::nanoseconds, 14> bounds{};
+    std::chrono::nanoseconds bound = std::chrono::milliseconds{10};
+    for (auto& one : bounds) {
+        one = bound;
+        bound *= 2;
+    }
+    return bounds;
+}();
+
+/// What tells one series from another.
+struct SpendLabels {
+    std::string provider = {};
+    std::string model = {};
+    std::string scope = {};
+    CostCategory category = CostCategory::other;
+
+    friend auto operator<=>(SpendLabels const&, SpendLabels const&) = default;
+};
+
+/// What the charges of one series come to. Only grows.
+struct SpendSeries {
+    Usd charged = {};                           ///< charges, and corrections above zero
+    Usd credited = {};                          ///< corrections below zero, as a positive amount
+    std::map<Unit, std::int64_t> units = {};    ///< billed counts
+    Histogram<token_bounds.size()> input = {};  ///< tokens of a call, cached ones included
+    Tokens input_tokens = 0;
+    Histogram<token_bounds.size()> output = {};
+    Tokens output_tokens = 0;
+    Histogram<duration_bounds.size()> duration = {};  ///< from reserve to settle
+    std::chrono::nanoseconds total_duration{0};
+};
+
+/// The series of a ledger, counted from its records in order. A value.
+///
+/// Bounded: at most `most_values` of a label, in the order of the ledger, so that no series ever shrinks; the rest is
+/// "__other__". Labels are well-formed UTF-8. What has no scope tag is "untagged", what names no model or provider
+/// has an empty label.
+class SpendMetrics {
+public:
+    explicit SpendMetrics(SpendMetricsOptions options = {}) : options_{std::move(options)} {}
+
+    /// Counts a record. Overflow throws std::overflow_error.
+    void add(LedgerRecord const& record) {
+        if (record.kind == RecordKind::release) {
+            ++released_;
+        }
+        if (!record.spends()) {
+            return;
+        }
+        SpendSeries& series = series_[labels_of(record)];
+        (record.amount < Usd{} ? series.credited : series.charged) +=
+            record.amount < Usd{} ? -record.amount : record.amount;
+        first_ = std::min(first_, record.at);
+        last_ = std::max(last_, record.time);
+        if (record.kind != RecordKind::settle) {
+            ++corrections_;
+            return;
+        }
+        ++settled_[static_cast<std::size_t>(record.quality)];
+        count_lines(series, record);
+        if (record.hold != 0 && record.quality == UsageQuality::reported && record.time >= record.at) {
+            series.duration.add(record.time - record.at, duration_bounds);
+            series.total_duration += record.time - record.at;
+        }
+    }
+
+    [[nodiscard]] std::map<SpendLabels, SpendSeries> const& series() const noexcept { return series_; }
+    [[nodiscard]] std::uint64_t settled(UsageQuality quality) const noexcept {
+        return settled_[static_cast<std::size_t>(quality)];
+    }
+    [[nodiscard]] std::uint64_t released() const noexcept { return released_; }
+    [[nodiscard]] std::uint64_t corrections() const noexcept { return corrections_; }
+    [[nodiscard]] Instant first() const noexcept {
+        return first_;
+    }  ///< reserve; after last() where nothing was
+    [[nodiscard]] Instant last() const noexcept { return last_; }  ///< record
+    [[nodiscard]] SpendMetricsOptions const& options() const noexcept { return options_; }
+
+private:
+    static void count_lines(SpendSeries& series, LedgerRecord const& record) {
+        Tokens input = 0;
+        Tokens output = 0;
+        bool tokens = false;
+        for (CostLine const& line : record.lines) {
+            if (line.count < 0) {
+                continue;
+            }
+            Unit const unit = line.rate.unit();
+            std::int64_t& count = series.units[unit];
+            count = (Tokens{count} + Tokens{line.count}).value();
+            if (unit.measure == Measure::tokens) {
+                tokens = true;
+                (unit.direction == Direction::output ? output : input) += line.count;
+            }
+        }
+        if (tokens) {
+            series.input.add(input.value(), token_bounds);
+            series.input_tokens += input;
+            series.output.add(output.value(), token_bounds);
+            series.output_tokens += output;
+        }
+    }
+
+    [[nodiscard]] SpendLabels labels_of(LedgerRecord const& record) {
+        std::string_view scope = options_.scope_tag.empty() ? "all" : "untagged";
+        for (Tag const& tag : record.tags) {
+            if (!options_.scope_tag.empty() && tag.key == options_.scope_tag) {
+                scope = tag.value;
+            }
+        }
+        return {.provider = known(providers_, record.provider),
+                .model = known(models_, record.model),
+                .scope = known(scopes_, scope),
+                .category = record.category};
+    }
+
+    [[nodiscard]] std::string known(std::set<std::string>& values, std::string_view value) const {
+        std::string text;
+        detail::append_well_formed(text, value);
+        if (!values.contains(text)) {
+            if (values.size() >= options_.most_values) {
+                return std::string{other_values};
+            }
+            values.insert(text);
+        }
+        return text;
+    }
+
+    SpendMetricsOptions options_;
+    std::map<SpendLabels, SpendSeries> series_;
+    std::set<std::string> providers_;
+    std::set<std::string> models_;
+    std::set<std::string> scopes_;
+    std::array<std::uint64_t, 3> settled_{};
+    std::uint64_t released_ = 0;
+    std::uint64_t corrections_ = 0;
+    Instant first_ = Instant::max();
+    Instant last_ = Instant::min();
+};
+
+/// The series of a ledger or a book. Throws what replaying it throws.
+template <RecordSource Source>
+[[nodiscard]] SpendMetrics metrics_of(Source const& source, SpendMetricsOptions options = {}) {
+    SpendMetrics metrics{std::move(options)};
+    source.replay([&](LedgerRecord const& record) { metrics.add(record); });
+    return metrics;
+}
+
+/// What a ledger does not tell: refusals and streams that were stopped. The caller counts them. A value.
+class RefusalCounts {
+public:
+    void refused(BudgetDenial const& refusal) {
+        ++denied_[{well_formed(refusal.budget), std::string{to_string(refusal.reason)}}];
+        unpriced_ += refusal.reason == DenialReason::unpriced ? 1U : 0U;
+    }
+    void stopped(std::string_view reason) { ++stopped_[well_formed(reason)]; }
+
+    /// By budget and reason.
+    [[nodiscard]] std::map<std::pair<std::string, std::string>, std::uint64_t> const&
+    denied() const noexcept {
+        return denied_;
+    }
+    [[nodiscard]] std::map<std::string, std::uint64_t> const& stopped() const noexcept { return stopped_; }
+    [[nodiscard]] std::uint64_t unpriced() const noexcept { return unpriced_; }
+
+private:
+    [[nodiscard]] static std::string well_formed(std::string_view text) {
+        std::string out;
+        detail::append_well_formed(out, text);
+        return out;
+    }
+
+    std::map<std::pair<std::string, std::string>, std::uint64_t> denied_;
+    std::map<std::string, std::uint64_t> stopped_;
+    std::uint64_t unpriced_ = 0;
+};
+
+}  // namespace CENTAVO_ABI
+}  // namespace centavo

@@ -1,0 +1,367 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <centavo/base/decimal.hpp>
+#include <centavo/base/detail/json_scan.hpp>
+#include <centavo/pricing/detail/price_lint.hpp>
+#include <centavo/pricing/imported_prices.hpp>
+#include <centavo/pricing/price_list.hpp>
+#include <centavo/pricing/unit.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace centavo::detail {
+inline namespace CENTAVO_ABI {
+
+/// Reads centavo's own price file, which `centavo models --json` writes; prices.md beside this header describes it.
+class CentavoPricesReader {
+public:
+    CentavoPricesReader(std::string_view text, PriceFileInfo info) : scan_{text}, info_{std::move(info)} {}
+
+    /// Throws MalformedJson.
+    [[nodiscard]] ImportedPrices read() {
+        scan_.enter_object();
+        std::optional<JsonScan> models;
+        while (auto const name = scan_.next_member()) {
+            std::size_t const at = scan_.offset();
+            JsonKind const kind = scan_.peek();
+            if (name->equals("models")) {
+                models = scan_;
+                scan_.skip();
+            } else if (name->equals("source") && kind == JsonKind::string) {
+                info_.name = scan_.string().text();
+            } else if (name->equals("as_of") && kind == JsonKind::string) {
+                std::string const day = scan_.string().text();
+                if (auto const read = find_day(day)) {
+                    info_.as_of = *read;
+                } else {
+                    imported_.findings.push_back({.fault = PriceFault::unknown_key,
+                                                  .offset = at,
+                                                  .key = "as_of",
+                                                  .text = excerpt_of(day)});
+                }
+            } else if (name->equals("age_days") || name->equals("stale")) {
+                scan_.skip();  // said by whoever printed the file, of the day it was printed
+            } else {
+                imported_.findings.push_back({.fault = PriceFault::unknown_key,
+                                              .offset = at,
+                                              .key = name->text(),
+                                              .text = excerpt_of(scan_.skip())});
+            }
+        }
+        scan_.finish();
+        if (models) {
+            scan_ = *models;
+            scan_.enter_array();
+            while (scan_.next_element()) {
+                read_model();
+            }
+        }
+        return std::move(imported_);
+    }
+
+private:
+    [[nodiscard]] static std::optional<std::chrono::year_month_day> find_day(std::string const& text) {
+        try {
+            return std::chrono::year_month_day{std::chrono::floor<std::chrono::days>(instant_of(text))};
+        } catch (MalformedInstant const&) {
+            return std::nullopt;
+        }
+    }
+
+    [[nodiscard]] static std::optional<std::int64_t> find_integer(std::string_view text) {
+        auto const number = Decimal::find(text);
+        if (!number || number->exponent() < 0 || number->exponent() > 18) {
+            return std::nullopt;
+        }
+        std::int64_t whole = number->coefficient();
+        for (int power = number->exponent(); power > 0; --power) {
+            if (__builtin_mul_overflow(whole, 10, &whole)) {
+                return std::nullopt;
+            }
+        }
+        return whole;
+    }
+
+    /// Reads `name`'s value, text or a number, by `take`, which says false for what it does not understand.
+    template <typename Take>
+    void read_text(ModelImport& model, std::string const& name, Take&& take) {
+        std::size_t const at = scan_.offset();
+        JsonKind const kind = scan_.peek();
+        bool const plain = kind == JsonKind::string || kind == JsonKind::number || kind == JsonKind::boolean;
+        std::string const text = kind == JsonKind::string ? scan_.string().text() : std::string{scan_.skip()};
+        bool understood = false;
+        try {
+            understood = plain && take(text);
+        } catch (MalformedInstant const&) {
+        } catch (MalformedWindow const&) {
+        }
+        if (!understood) {
+            model.report(PriceFault::malformed, name, text, at);
+        }
+    }
+
+    void read_model() {
+        ModelImport model{imported_, {}, scan_.offset()};
+        ModelPrice& price = model.price;
+        price.source = info_.name;
+        price.as_of = info_.as_of;
+        scan_.enter_object();
+        while (auto const member = scan_.next_member()) {
+            std::string const name = member->text();
+            std::size_t const at = scan_.offset();
+            JsonKind const kind = scan_.peek();
+            if (name == "aliases" && kind == JsonKind::array) {
+                scan_.enter_array();
+                while (scan_.next_element()) {
+                    read_text(model, name, [&](std::string const& text) {
+                        price.aliases.emplace_back(text);
+                        return !text.empty();
+                    });
+                }
+            } else if (name == "prices" && kind == JsonKind::array) {
+                scan_.enter_array();
+                while (scan_.next_element()) {
+                    read_band(model);
+                }
+            } else if (name == "adjustments" && kind == JsonKind::array) {
+                scan_.enter_array();
+                while (scan_.next_element()) {
+                    read_adjustment(model);
+                }
+            } else if (name == "minimums" && kind == JsonKind::object) {
+                read_minimums(model);
+            } else if (name == "id" || name == "provider" || name == "source" || name == "as_of" ||
+                       name == "category" || name == "cache_writes_on_request") {
+                read_text(model, name, [&](std::string const& text) { return set(price, name, text); });
+            } else {
+                model.report(PriceFault::unknown_key, name, scan_.skip(), at);
+            }
+        }
+        if (price.model.empty()) {
+            model.report(PriceFault::malformed, "id", "a model without id", scan_.offset());
+        }
+        model.finish(false);
+    }
+
+    [[nodiscard]] static bool set(ModelPrice& price, std::string_view name, std::string const& text) {
+        if (name == "id") {
+            price.model = text;
+            return !text.empty();
+        }
+        if (name == "cache_writes_on_request") {
+            price.cache_writes_on_request = text == "true";
+            return text == "true" || text == "false";
+        }
+        if (name == "as_of") {
+            auto const day = find_day(text);
+            price.as_of = day.value_or(price.as_of);
+            return day.has_value();
+        }
+        if (name == "category") {
+            for (auto const one : {CostCategory::tokens, CostCategory::embeddings,
+                                   CostCategory::infrastructure, CostCategory::other}) {
+                if (to_string(one) == text) {
+                    price.category = one;
+                    return true;
+                }
+            }
+            return false;
+        }
+        (name == "provider" ? price.provider : price.source) = text;
+        return true;
+    }
+
+    void read_band(ModelImport& model) {
+        PriceBand band;
+        scan_.enter_object();
+        while (auto const member = scan_.next_member()) {
+            std::string const name = member->text();
+            std::size_t const at = scan_.offset();
+            JsonKind const kind = scan_.peek();
+            if (name == "rates" && kind == JsonKind::object) {
+                read_rates(model, band);
+            } else if (name == "rates" && kind == JsonKind::array) {
+                scan_.enter_array();
+                while (scan_.next_element()) {
+                    read_rate(model, band, std::nullopt);
+                }
+            } else if (name == "free" && kind == JsonKind::boolean) {
+                model.free = scan_.boolean();
+            } else if (!condition(name)) {
+                model.report(PriceFault::unknown_key, name, scan_.skip(), at);
+            } else {
+                read_text(model, name, [&](std::string const& text) { return set(band, name, text); });
+            }
+        }
+        model.price.bands.push_back(std::move(band));
+    }
+
+    [[nodiscard]] static bool condition(std::string_view name) noexcept {
+        for (std::string_view const known :
+             {"from", "until", "above_input_tokens", "from_input_tokens", "tier", "region", "window",
+              "priority", "status", "source", "as_of"}) {
+            if (known == name) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    [[nodiscard]] static bool set(PriceBand& band, std::string_view name, std::string const& text) {
+        if (name == "from" || name == "until") {
+            (name == "from" ? band.from : band.until) = instant_of(text);
+        } else if (name == "tier") {
+            auto const tier = find_service_tier(text);
+            band.tier = tier.value_or(band.tier);
+            return tier.has_value();
+        } else if (name == "status") {
+            auto const status = find_price_status(text);
+            band.status = status.value_or(band.status);
+            return status.has_value();
+        } else if (name == "window") {
+            band.window = DailyWindow::parse(text);
+        } else if (name == "region") {
+            band.region = text;
+        } else if (name == "source") {
+            band.source = text;
+        } else if (name == "as_of") {
+            auto const day = find_day(text);
+            band.as_of = day.value_or(band.as_of);
+            return day.has_value();
+        } else {
+            auto const whole = find_integer(text);
+            if (name == "priority") {
+                band.priority = whole && *whole >= -1'000 && *whole <= 1'000 ? static_cast<int>(*whole) : 0;
+                return whole && *whole == band.priority;
+            }
+            if (!whole || *whole < 0) {
+                return false;
+            }
+            band.above = *whole;
+            band.reached = name == "from_input_tokens";
+        }
+        return true;
+    }
+
+    void read_rates(ModelImport& model, PriceBand& band) {
+        scan_.enter_object();
+        while (auto const member = scan_.next_member()) {
+            read_rate(model, band, member->text());
+        }
+    }
+
+    /// `"input_tokens": "2.50"`, `"web_searches": {"price": "10", "per": 1000}`, or an element that names its unit.
+    void read_rate(ModelImport& model, PriceBand& band, std::optional<std::string> unit_name) {
+        std::size_t const at = scan_.offset();
+        std::optional<std::string> price;
+        std::optional<std::int64_t> per;
+        auto const read_price = [&] {
+            price = scan_.peek() == JsonKind::string ? scan_.string().text() : std::string{scan_.skip()};
+        };
+        if (scan_.peek() != JsonKind::object) {
+            read_price();
+        } else {
+            scan_.enter_object();
+            while (auto const member = scan_.next_member()) {
+                if (member->equals("price")) {
+                    read_price();
+                } else if (member->equals("per") && scan_.peek() == JsonKind::number) {
+                    per = json_integer(scan_.number()).value_or(0);
+                } else if (member->equals("unit") && scan_.peek() == JsonKind::string) {
+                    unit_name = scan_.string().text();
+                } else {
+                    model.report(PriceFault::unknown_key, member->text(), scan_.skip(), at);
+                }
+            }
+        }
+        std::string const name = unit_name.value_or("");
+        auto const unit = find_unit(name);
+        if (!unit) {
+            model.report(PriceFault::unknown_key, "rates/" + name, price.value_or(""), at);
+            return;
+        }
+        // Decimal's grammar is that of JSON's numbers and a little more; both are plain digits.
+        if (!price || !Decimal::find(*price)) {
+            model.report(PriceFault::malformed, name, price.value_or("no price"), at);
+            return;
+        }
+        auto const usd = model.decimal(name, *price, at);
+        std::int64_t const usual = unit->measure == Measure::tokens ? 1'000'000 : 1;
+        auto const rate = usd ? model.rate(*unit, *usd, per.value_or(usual), name, at) : std::nullopt;
+        if (rate && band.find(*unit) != nullptr) {
+            model.report(PriceFault::malformed, name, "two rates of one unit", at);
+        } else if (rate) {
+            band.rates.push_back(*rate);
+        }
+    }
+
+    void read_adjustment(ModelImport& model) {
+        Adjustment one;
+        scan_.enter_object();
+        while (auto const member = scan_.next_member()) {
+            std::string const name = member->text();
+            std::size_t const at = scan_.offset();
+            if (name == "regions" && scan_.peek() == JsonKind::array) {
+                scan_.enter_array();
+                while (scan_.next_element()) {
+                    read_text(model, name, [&](std::string const& text) {
+                        one.regions.push_back(text);
+                        return true;
+                    });
+                }
+                continue;
+            }
+            read_text(model, name, [&](std::string const& text) {
+                if (name == "name") {
+                    one.name = text;
+                } else if (name == "factor") {
+                    auto const factor = Decimal::find(text);
+                    one.factor = factor.value_or(one.factor);
+                    return factor && !factor->negative();
+                } else if (name == "scope") {
+                    auto const scope = find_adjustment_scope(text);
+                    one.scope = scope.value_or(one.scope);
+                    return scope.has_value();
+                } else if (name == "tier") {
+                    one.tier = find_service_tier(text);
+                    return one.tier.has_value();
+                } else if (name == "from" || name == "until") {
+                    (name == "from" ? one.from : one.until) = instant_of(text);
+                } else {
+                    model.report(PriceFault::unknown_key, name, text, at);
+                }
+                return true;
+            });
+        }
+        model.price.adjustments.push_back(std::move(one));
+    }
+
+    void read_minimums(ModelImport& model) {
+        scan_.enter_object();
+        while (auto const member = scan_.next_member()) {
+            std::string const name = member->text();
+            read_text(model, name, [&](std::string const& text) {
+                auto const unit = find_unit(name);
+                auto const least = find_integer(text);
+                if (!unit || !least || *least < 0) {
+                    return false;
+                }
+                model.price.minimums.push_back({*unit, *least});
+                return true;
+            });
+        }
+    }
+
+    JsonScan scan_;
+    PriceFileInfo info_;
+    ImportedPrices imported_;
+};
+
+}  // namespace CENTAVO_ABI
+}  // namespace centavo::detail

@@ -1,0 +1,361 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <centavo/base/decimal.hpp>
+#include <centavo/base/detail/json_scan.hpp>
+#include <centavo/pricing/detail/price_index.hpp>
+#include <centavo/pricing/detail/price_lint.hpp>
+#include <centavo/pricing/imported_prices.hpp>
+#include <centavo/pricing/service_tier.hpp>
+#include <centavo/pricing/unit.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace centavo::detail {
+inline namespace CENTAVO_ABI {
+
+/// A price key of LiteLLM's file taken apart: a unit, and what its suffixes say of tier, threshold and cache life.
+struct LitellmKey {
+    Unit unit;
+    ServiceTier tier = ServiceTier::standard;
+    std::int64_t above = 0;
+
+    /// nullopt for a key that is no price known here.
+    [[nodiscard]] static std::optional<LitellmKey> parse(std::string_view key) {
+        LitellmKey parsed;
+        auto const take = [&](std::string_view suffix) {
+            bool const there = key.ends_with(suffix);
+            key.remove_suffix(there ? suffix.size() : 0);
+            return there;
+        };
+        parsed.tier = take("_batches")    ? ServiceTier::batch
+                      : take("_flex")     ? ServiceTier::flex
+                      : take("_priority") ? ServiceTier::priority
+                                          : ServiceTier::standard;
+        constexpr std::string_view before = "_above_";
+        if (key.ends_with("k_tokens")) {
+            auto const at = key.rfind(before);
+            std::string_view const digits =
+                at == std::string_view::npos
+                    ? ""
+                    : key.substr(at + before.size(), key.size() - 8 - at - before.size());
+            if (digits.empty() || digits.size() > 6 ||
+                digits.find_first_not_of("0123456789") != std::string_view::npos) {
+                return std::nullopt;
+            }
+            for (char const c : digits) {
+                parsed.above = parsed.above * 10 + (c - '0');
+            }
+            parsed.above *= 1'000;
+            key = key.substr(0, at);
+        }
+        bool const hour = take("_above_1hr");
+        struct Known {
+            std::string_view key;
+            Unit unit;
+        };
+        constexpr auto in = Direction::input;
+        constexpr auto out = Direction::output;
+        static constexpr auto known = std::to_array<Known>({
+            {"input_cost_per_token", units::input},
+            {"output_cost_per_token", units::output},
+            {"cache_read_input_token_cost", units::cache_read},
+            {"input_cost_per_token_cache_hit", units::cache_read},
+            {"cache_creation_input_token_cost", units::cache_write},
+            {"output_cost_per_reasoning_token", units::reasoning},
+            {"citation_cost_per_token", units::output_citation},
+            {"input_cost_per_audio_token", units::input_audio},
+            {"output_cost_per_audio_token", units::output_audio},
+            {"cache_read_input_audio_token_cost", units::cache_audio_read},
+            {"cache_creation_input_audio_token_cost",
+             {Measure::tokens, in, Modality::audio, TokenCategory::cache_write}},
+            {"input_cost_per_image_token", units::input_image},
+            {"output_cost_per_image_token", units::output_image},
+            {"output_cost_per_video_token", units::output_video},
+            {"input_cost_per_character", {Measure::characters, in}},
+            {"output_cost_per_character", {Measure::characters, out}},
+            {"input_cost_per_second", {Measure::seconds, in}},
+            {"output_cost_per_second", units::output_seconds},
+            {"input_cost_per_audio_per_second", units::input_audio_seconds},
+            {"input_cost_per_video_per_second", {Measure::seconds, in, Modality::video}},
+            {"output_cost_per_video_per_second", {Measure::seconds, out, Modality::video}},
+            {"input_cost_per_image", {Measure::images, in}},
+            {"output_cost_per_image", units::output_images},
+            {"input_cost_per_pixel", {Measure::pixels, in}},
+            {"output_cost_per_pixel", {Measure::pixels, out}},
+            {"input_cost_per_query", units::search_units},
+            {"input_cost_per_request", units::requests},
+            {"ocr_cost_per_page", units::pages},
+            {"annotation_cost_per_page", units::annotated_pages},
+            {"code_interpreter_cost_per_session", units::code_sessions},
+        });
+        auto const at = std::ranges::find(known, key, &Known::key);
+        if (at == known.end() || (hour && at->unit != units::cache_write)) {
+            return std::nullopt;
+        }
+        parsed.unit = hour ? units::cache_write_1h : at->unit;
+        return parsed;
+    }
+};
+
+/// Reads LiteLLM's model_prices_and_context_window.json: a flat object of models, prices for each single unit.
+///
+/// A threshold's band and a tier's have the rates that the file names for them; what it does not name is taken from the
+/// standard band for a threshold, and for a tier only where it is no price of text tokens. Regional multipliers and
+/// modes become factors. `litellm_provider` names the provider; its path before an id is dropped, the whole key stays
+/// an alias.
+class LitellmPricesReader {
+public:
+    LitellmPricesReader(std::string_view text, PriceFileInfo const& info) : scan_{text}, info_{info} {}
+
+    /// Throws MalformedJson.
+    [[nodiscard]] ImportedPrices read() {
+        imported_.format = PriceFormat::litellm;
+        scan_.enter_object();
+        while (auto const name = scan_.next_member()) {
+            std::string const key = name->text();
+            std::size_t const at = scan_.offset();
+            if (key == "sample_spec" || scan_.peek() != JsonKind::object) {
+                scan_.skip();
+                continue;
+            }
+            read_model(key, at);
+        }
+        scan_.finish();
+        return std::move(imported_);
+    }
+
+private:
+    void read_model(std::string const& key, std::size_t offset) {
+        ModelImport model{imported_, key, offset};
+        std::string provider;
+        std::string mode;
+        scan_.enter_object();
+        while (auto const name = scan_.next_member()) {
+            std::string const member = name->text();
+            std::size_t const at = scan_.offset();
+            JsonKind const kind = scan_.peek();
+            if (member == "litellm_provider" && kind == JsonKind::string) {
+                provider = scan_.string().text();
+            } else if (member == "mode" && kind == JsonKind::string) {
+                mode = scan_.string().text();
+            } else if (member == "tiered_pricing" && kind == JsonKind::array) {
+                read_tiers(model);
+            } else if (member == "search_context_cost_per_query" && kind == JsonKind::object) {
+                read_searches(model);
+            } else if (member == "provider_specific_entry" && kind == JsonKind::object) {
+                read_factors(model);
+            } else if (constexpr std::string_view uplift = "regional_processing_uplift_multiplier_";
+                       member.starts_with(uplift) && kind == JsonKind::number) {
+                add_factor(model, "regional processing", scan_.number(), std::nullopt,
+                           member.substr(uplift.size()), at);
+            } else if (auto const parsed = LitellmKey::parse(member); parsed && kind == JsonKind::number) {
+                add(model, *parsed, member, scan_.number(), at);
+            } else if (!known(member) && kind != JsonKind::null) {
+                model.report(PriceFault::unknown_key, member, scan_.skip(), at);
+            } else {
+                scan_.skip();
+            }
+        }
+        finish(model, key, provider, mode);
+    }
+
+    void finish(ModelImport& model, std::string const& key, std::string const& provider,
+                std::string const& mode) {
+        bool const vertex = provider.starts_with("vertex_ai");
+        std::string_view const host = vertex                                 ? "google"
+                                      : provider.starts_with("bedrock")      ? "aws"
+                                      : provider == "text-completion-openai" ? "openai"
+                                                                             : provider_id(provider);
+        std::string const path = (vertex ? "vertex_ai" : provider) + "/";
+        if (key.starts_with(path) && key.size() > path.size()) {
+            model.price.model = key.substr(path.size());
+            model.price.aliases.emplace_back(key);
+        }
+        model.price.provider = host;
+        model.price.source = info_.name;
+        model.price.as_of = info_.as_of;
+        model.price.cache_writes_on_request = host == "anthropic";
+        model.price.category = mode == "embedding" ? CostCategory::embeddings : CostCategory::tokens;
+        model.free = key.ends_with(":free");
+        complete(model.price.bands);
+        for (PriceBand& band : model.price.bands) {
+            band.status = PriceStatus::listed;
+            // "0.0" stands there for units that are not billed at all.
+            std::erase_if(band.rates, [](Rate const& rate) {
+                return rate.usd() == Decimal{} && rate.unit() != units::input && rate.unit() != units::output;
+            });
+        }
+        model.finish(mode == "chat");
+    }
+
+    /// A band prices all of a request: gives each what the file says only once.
+    static void complete(std::vector<PriceBand>& bands) {
+        auto const base = std::ranges::find_if(bands, [](PriceBand const& b) {
+            return b.tier == ServiceTier::standard && b.above == Tokens{0};
+        });
+        if (base == bands.end()) {
+            return;
+        }
+        std::vector<Rate> const standard = base->rates;
+        for (PriceBand& band : bands) {
+            for (Rate const& rate : standard) {
+                Unit const unit = rate.unit();
+                bool const text = unit.measure == Measure::tokens && unit.modality == Modality::any;
+                if (band.find(unit) == nullptr && (band.tier == ServiceTier::standard || !text)) {
+                    band.rates.push_back(rate);
+                }
+            }
+        }
+    }
+
+    static PriceBand& band_of(ModelImport& model, ServiceTier tier, std::int64_t above) {
+        for (PriceBand& band : model.price.bands) {
+            if (band.tier == tier && band.above == Tokens{above}) {
+                return band;
+            }
+        }
+        PriceBand band;
+        band.tier = tier;
+        band.above = above;
+        model.price.bands.push_back(std::move(band));
+        return model.price.bands.back();
+    }
+
+    static void add(ModelImport& model, LitellmKey const& key, std::string_view name, std::string_view number,
+                    std::size_t offset) {
+        auto const usd = model.decimal(name, number, offset);
+        auto const rate = usd ? model.rate(key.unit, *usd, 1, name, offset) : std::nullopt;
+        if (!rate) {
+            return;
+        }
+        PriceBand& band = band_of(model, key.tier, key.above);
+        auto const same = std::ranges::find(band.rates, key.unit, &Rate::unit);
+        if (same != band.rates.end()) {
+            *same = *rate;
+        } else {
+            band.rates.push_back(*rate);
+        }
+    }
+
+    /// `[{"range": [0, 256000.0], "input_cost_per_token": …}, …]`: a band from each range's lower end, exclusive.
+    void read_tiers(ModelImport& model) {
+        scan_.enter_array();
+        while (scan_.next_element()) {
+            std::size_t const at = scan_.offset();
+            std::vector<std::pair<LitellmKey, std::string_view>> rates;
+            std::optional<std::int64_t> above;
+            scan_.enter_object();
+            while (auto const name = scan_.next_member()) {
+                std::string const member = name->text();
+                auto const key = LitellmKey::parse(member);
+                if (member == "range" && scan_.peek() == JsonKind::array) {
+                    scan_.enter_array();
+                    for (bool first = true; scan_.next_element(); first = false) {
+                        bool const number = scan_.peek() == JsonKind::number;
+                        std::string_view const text = scan_.skip();
+                        if (first && number) {
+                            above = json_integer(text);
+                        }
+                    }
+                } else if (key && scan_.peek() == JsonKind::number) {
+                    rates.emplace_back(*key, scan_.number());
+                } else {
+                    model.report(PriceFault::unknown_key, "tiered_pricing/" + member, scan_.skip(), at);
+                }
+            }
+            if (!above || *above < 0) {
+                model.report(PriceFault::malformed, "tiered_pricing", "a tier without its range", at);
+                continue;
+            }
+            for (auto [key, number] : rates) {
+                key.above = *above;
+                add(model, key, "tiered_pricing", number, at);
+            }
+        }
+    }
+
+    /// The price of a search by the size of its context; the dearest, where they differ.
+    void read_searches(ModelImport& model) {
+        std::optional<Decimal> dearest;
+        std::size_t const at = scan_.offset();
+        scan_.enter_object();
+        while (auto const name = scan_.next_member()) {
+            bool const number = scan_.peek() == JsonKind::number;
+            std::string_view const text = scan_.skip();
+            auto const usd = number ? model.decimal("search_context_cost_per_query", text, at) : std::nullopt;
+            dearest = usd && (!dearest || *usd > *dearest) ? usd : dearest;
+        }
+        if (dearest && *dearest != Decimal{}) {
+            if (auto const rate =
+                    model.rate(units::web_searches, *dearest, 1, "search_context_cost_per_query", at)) {
+                band_of(model, ServiceTier::standard, 0).rates.push_back(*rate);
+            }
+        }
+    }
+
+    /// `{"us": 1.1, "fast": 6.0}`: a tier's name or a region's, and its factor.
+    void read_factors(ModelImport& model) {
+        scan_.enter_object();
+        while (auto const name = scan_.next_member()) {
+            std::string const member = name->text();
+            std::size_t const at = scan_.offset();
+            if (scan_.peek() != JsonKind::number) {
+                model.report(PriceFault::unknown_key, "provider_specific_entry/" + member, scan_.skip(), at);
+                continue;
+            }
+            auto const tier = find_service_tier(member);
+            add_factor(model, member, scan_.number(), tier, tier ? "" : member, at);
+        }
+    }
+
+    static void add_factor(ModelImport& model, std::string name, std::string_view number,
+                           std::optional<ServiceTier> tier, std::string const& region, std::size_t offset) {
+        auto const factor = model.decimal(name, number, offset);
+        if (!factor) {
+            return;
+        }
+        Adjustment one{.name = std::move(name), .factor = *factor, .tier = tier};
+        if (!region.empty()) {
+            one.regions.push_back(region);
+        }
+        model.price.adjustments.push_back(std::move(one));
+    }
+
+    /// Members that say nothing of a price.
+    [[nodiscard]] static bool known(std::string_view member) noexcept {
+        constexpr std::array<std::string_view, 16> plain{"source",
+                                                         "metadata",
+                                                         "deprecation_date",
+                                                         "comment",
+                                                         "rpm",
+                                                         "tpm",
+                                                         "output_vector_size",
+                                                         "prompt_cache_min_tokens",
+                                                         "mode",
+                                                         "supported_regions",
+                                                         "supported_endpoints",
+                                                         "supported_modalities",
+                                                         "litellm_provider",
+                                                         "rules",
+                                                         "supported_output_modalities",
+                                                         "uses_embed_content"};
+        return member.starts_with("supports_") || member.starts_with("max_") ||
+               std::ranges::find(plain, member) != plain.end();
+    }
+
+    JsonScan scan_;
+    PriceFileInfo info_;
+    ImportedPrices imported_;
+};
+
+}  // namespace CENTAVO_ABI
+}  // namespace centavo::detail

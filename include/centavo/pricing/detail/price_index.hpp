@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <centavo/models/model_id.hpp>
+#include <centavo/pricing/price.hpp>
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace centavo::detail {
+inline namespace CENTAVO_ABI {
+
+/// A provider's id here, whatever a host or a library calls it: "bedrock" is "aws", "xai" is "x-ai".
+[[nodiscard]] constexpr std::string_view provider_id(std::string_view name) noexcept {
+    struct Known {
+        std::string_view name;
+        std::string_view id;
+    };
+    constexpr std::array<Known, 14> known{{{"xai", "x-ai"},
+                                           {"gemini", "google"},
+                                           {"vertex", "google"},
+                                           {"vertex_ai", "google"},
+                                           {"google-vertex", "google"},
+                                           {"bedrock", "aws"},
+                                           {"bedrock_converse", "aws"},
+                                           {"amazon", "aws"},
+                                           {"amazon_nova", "aws"},
+                                           {"moonshot", "moonshotai"},
+                                           {"voyage", "voyageai"},
+                                           {"z-ai", "zai"},
+                                           {"cohere_chat", "cohere"},
+                                           {"mistralai", "mistral"}}};
+    for (Known const& one : known) {
+        if (one.name == name) {
+            return one.id;
+        }
+    }
+    return name;
+}
+
+/// Whether a provider sells models of its own; an id that several offer means the maker's.
+[[nodiscard]] constexpr bool is_first_party(std::string_view provider) noexcept {
+    constexpr std::array<std::string_view, 13> makers{
+        "openai", "anthropic",  "google",  "mistral", "deepseek",   "x-ai",    "cohere",
+        "zai",    "moonshotai", "zhipuai", "aws",     "perplexity", "voyageai"};
+    return std::ranges::find(makers, provider) != makers.end();
+}
+
+/// The constant rows of a price table with their index: a hash of the id, upper and lower case alike.
+class PriceIndex {
+public:
+    struct Entry {
+        std::uint32_t row = 0;
+        bool alias = false;
+    };
+
+    /// Throws AmbiguousPrice.
+    explicit PriceIndex(std::vector<ModelPrice> rows) : prices_{std::move(rows)} {
+        std::size_t names = 1;
+        for (ModelPrice const& price : prices_) {
+            price.check_unambiguous();
+            names += 2 * (1 + price.aliases.size());
+        }
+        slots_.resize(std::bit_ceil(2 * names));
+        for (bool const alias : {false, true}) {  // an id goes before another model's alias
+            for (std::size_t i = 0; i < prices_.size(); ++i) {
+                Entry const entry{static_cast<std::uint32_t>(i), alias};
+                if (!alias) {
+                    add(prices_[i].model.text(), entry);
+                    continue;
+                }
+                for (ModelId const& name : prices_[i].aliases) {
+                    add(name.text(), entry);
+                }
+            }
+        }
+    }
+    PriceIndex(PriceIndex const&) = delete;
+    PriceIndex& operator=(PriceIndex const&) = delete;
+
+    /// The row of an id at a provider, at any provider where that is empty; null without one.
+    [[nodiscard]] Entry const* find(std::string_view id, std::string_view provider) const noexcept {
+        Slot const& slot = slots_[place(id, provider)];
+        return slot.used ? &slot.entry : nullptr;
+    }
+
+    [[nodiscard]] std::span<ModelPrice const> all() const noexcept { return prices_; }
+
+private:
+    struct Slot {
+        std::string_view id;
+        std::string_view provider;
+        Entry entry;
+        bool used = false;
+    };
+
+    [[nodiscard]] static constexpr char lower(char c) noexcept {
+        return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
+    }
+
+    /// Eight bytes at a time, upper and lower case alike; what it confuses besides, the comparison tells apart.
+    [[nodiscard]] static std::uint64_t hash(std::string_view text, std::uint64_t seed) noexcept {
+        constexpr std::uint64_t odd = 0x9E3779B97F4A7C15;
+        std::uint64_t value = (seed ^ text.size()) * odd;
+        while (!text.empty()) {
+            std::uint64_t word = 0;
+            std::size_t const size = std::min<std::size_t>(8, text.size());
+            if (size == 8) {
+                std::memcpy(&word, text.data(), 8);
+            } else {
+                std::memcpy(&word, text.data(), size);
+            }
+            value = (value ^ (word | 0x2020202020202020)) * odd;
+            value ^= value >> 32;
+            text.remove_prefix(size);
+        }
+        return value;
+    }
+
+    [[nodiscard]] static bool same(std::string_view a, std::string_view b) noexcept {
+        return a == b || (a.size() == b.size() && std::ranges::equal(a, b, {}, lower, lower));
+    }
+
+    /// The slot of a name, or the free one where it would stand.
+    [[nodiscard]] std::size_t place(std::string_view id, std::string_view provider) const noexcept {
+        std::size_t const mask = slots_.size() - 1;
+        std::size_t at = hash(id, provider.empty() ? 0 : hash(provider, 1)) & mask;
+        while (slots_[at].used && !(same(slots_[at].id, id) && slots_[at].provider == provider)) {
+            at = (at + 1) & mask;
+        }
+        return at;
+    }
+
+    void add(std::string_view id, Entry entry) {
+        std::string_view const provider = prices_[entry.row].provider;
+        if (!provider.empty()) {
+            put(id, provider, entry);
+        }
+        put(id, {}, entry);
+    }
+
+    void put(std::string_view id, std::string_view scope, Entry entry) {
+        Slot& slot = slots_[place(id, scope)];
+        if (slot.used && !goes_before(entry, slot.entry)) {
+            return;
+        }
+        slot = {id, scope, entry, true};
+    }
+
+    /// Whether a row takes a name from an earlier one.
+    [[nodiscard]] bool goes_before(Entry later, Entry earlier) const noexcept {
+        if (later.alias && !earlier.alias) {
+            return false;
+        }
+        auto const rank = [&](Entry entry) {
+            std::string const& provider = prices_[entry.row].provider;
+            return provider.empty() ? 0 : is_first_party(provider) ? 1 : 2;
+        };
+        bool const same_provider = prices_[later.row].provider == prices_[earlier.row].provider;
+        return rank(later) < rank(earlier) || same_provider;
+    }
+
+    std::vector<ModelPrice> prices_;
+    std::vector<Slot> slots_;  // a power of two of them, half of them free at least
+};
+
+}  // namespace CENTAVO_ABI
+}  // namespace centavo::detail

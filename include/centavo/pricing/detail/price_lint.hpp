@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <centavo/models/model_id.hpp>
+#include <centavo/pricing/imported_prices.hpp>
+#include <centavo/pricing/price.hpp>
+#include <centavo/pricing/price_band.hpp>
+#include <centavo/pricing/rate.hpp>
+#include <centavo/pricing/unit.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace centavo::detail {
+inline namespace CENTAVO_ABI {
+
+/// Builds one model of an import: collects its findings, and at the end keeps or rejects it.
+class ModelImport {
+public:
+    /// `offset` is where the model begins in the file; `imported` outlives this.
+    ModelImport(ImportedPrices& imported, std::string id, std::size_t offset)
+        : imported_{imported}, offset_{offset} {
+        price.model = std::move(id);
+    }
+
+    void report(PriceFault fault, std::string_view key, std::string_view text, std::size_t offset) {
+        imported_.findings.push_back({fault, offset, price.model.text(), excerpt_of(key), excerpt_of(text)});
+        rejected_ = rejected_ || rejects(fault);
+    }
+
+    /// The number as a price; nullopt, and a finding, for one that is none.
+    [[nodiscard]] std::optional<Decimal> decimal(std::string_view key, std::string_view number,
+                                                 std::size_t offset) {
+        auto const read = imported_decimal(number);
+        if (!read) {
+            report(PriceFault::malformed, key, number, offset);
+            return std::nullopt;
+        }
+        if (read->value.negative()) {
+            report(PriceFault::negative, key, number, offset);
+            return std::nullopt;
+        }
+        if (read->rounded) {
+            report(PriceFault::rounded, key, number, offset);
+        }
+        return read->value;
+    }
+
+    /// The rate of a price that decimal() gave; nullopt, and a finding, where it is too fine or too large.
+    [[nodiscard]] std::optional<Rate> rate(Unit unit, Decimal usd, std::int64_t per, std::string_view key,
+                                           std::size_t offset) {
+        // Beyond these nobody's price lies, and sums and comparisons stay within 128 bits.
+        constexpr Decimal most{1, 6};
+        constexpr std::int64_t widest = 1'000'000'000'000;
+        // Finer than money is for one of it: the same price for a thousand million of it.
+        bool const fine = usd.exponent() < -Usd::places && per <= 1'000;
+        Decimal const shifted{usd.coefficient(), usd.exponent() + 9};
+        try {
+            if (usd < most && per >= 1 && per <= widest) {
+                Rate const rate = fine ? Rate{unit, shifted, per * 1'000'000'000} : Rate{unit, usd, per};
+                if (unit.measure != Measure::tokens || rate.cost(1'000'000) < Usd::parse("1000")) {
+                    return rate;
+                }
+                report(PriceFault::over_budget, key, usd.to_string(), offset);
+                return std::nullopt;
+            }
+        } catch (MalformedPrice const&) {
+        } catch (std::overflow_error const&) {
+        }
+        report(PriceFault::malformed, key, usd.to_string(), offset);
+        return std::nullopt;
+    }
+
+    /// Checks the rates against one another and adds the model to the import, unless a finding rejects it.
+    void finish(bool chat) {
+        std::erase_if(price.bands, [](PriceBand const& band) { return band.rates.empty(); });
+        if (price.bands.empty() && !rejected_) {
+            report(PriceFault::no_price, "", "", offset_);
+        }
+        bool charged = price.bands.empty();
+        for (PriceBand const& band : price.bands) {
+            for (Rate const& rate : band.rates) {
+                charged = charged || rate.usd() != Decimal{};
+            }
+            compare(band, units::cache_read, units::input, PriceFault::read_above_input);
+            compare(band, units::input, units::cache_write, PriceFault::write_below_input);
+            if (chat) {
+                compare(band, units::input, units::output, PriceFault::output_below_input);
+            }
+            if (band.tier == ServiceTier::batch) {
+                compare_batch(band);
+            }
+        }
+        if (!charged && !free) {
+            report(PriceFault::zero_without_free, "", "0", offset_);
+        }
+        try {
+            price.check_unambiguous();
+        } catch (AmbiguousPrice const& ambiguous) {
+            report(PriceFault::ambiguous, "", ambiguous.what(), offset_);
+        }
+        if (!rejected_) {
+            imported_.rows.push_back(std::move(price));
+        }
+    }
+
+    ModelPrice price = {.model = {}, .provider = {}, .bands = {}};
+    bool free = false;  ///< the file says that nothing is charged
+
+private:
+    /// Reports where the rate that should be the lower one is the dearer.
+    void compare(PriceBand const& band, Unit lower, Unit higher, PriceFault fault) {
+        Rate const* const low = band.find(lower);
+        Rate const* const high = band.find(higher);
+        if (low != nullptr && high != nullptr && high->usd() != Decimal{} && dearer(*low, *high)) {
+            report(fault, name_of(fault == PriceFault::read_above_input ? lower : higher),
+                   low->usd().to_string() + " and " + high->usd().to_string(), offset_);
+        }
+    }
+
+    void compare_batch(PriceBand const& batch) {
+        for (PriceBand const& band : price.bands) {
+            if (band.tier != ServiceTier::standard || band.from != batch.from || band.above != batch.above ||
+                band.window != batch.window) {
+                continue;
+            }
+            for (Rate const& rate : batch.rates) {
+                Rate const* const standard = band.find(rate.unit());
+                if (standard != nullptr && dearer(rate, *standard)) {
+                    report(PriceFault::batch_above_standard, name_of(rate.unit()),
+                           rate.usd().to_string() + " and " + standard->usd().to_string(), offset_);
+                }
+            }
+        }
+    }
+
+    ImportedPrices& imported_;
+    std::size_t offset_;
+    bool rejected_ = false;
+};
+
+}  // namespace CENTAVO_ABI
+}  // namespace centavo::detail

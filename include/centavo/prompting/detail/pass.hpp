@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <centavo/prompting/detail/segmenter.hpp>
+#include <centavo/prompting/optimized.hpp>
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace centavo::detail {
+inline namespace CENTAVO_ABI {
+
+/// Bytes [begin, end) of a prompt give way to `replacement`, which is never longer than they are.
+struct Edit {
+    std::size_t begin = 0;
+    std::size_t end = 0;
+    std::string replacement;
+};
+
+/// A prompt under a pass: its bytes and their kinds.
+struct Segmented {
+    std::string_view text;
+    std::span<Segment const> segments;
+
+    [[nodiscard]] char before(std::size_t at) const noexcept { return at == 0 ? '\n' : text[at - 1]; }
+    [[nodiscard]] char after(std::size_t at) const noexcept { return at >= text.size() ? '\n' : text[at]; }
+    [[nodiscard]] std::size_t line_begin(std::size_t at) const noexcept {
+        std::size_t const feed = at == 0 ? std::string_view::npos : text.rfind('\n', at - 1);
+        return feed == std::string_view::npos ? 0 : feed + 1;
+    }
+    [[nodiscard]] std::size_t line_end(std::size_t at) const noexcept {
+        std::size_t const feed = text.find('\n', at);
+        return feed == std::string_view::npos ? text.size() : feed;
+    }
+};
+
+/// One way to say the same with fewer tokens.
+///
+/// `propose` appends edits in order, apart from each other, each strictly shortening, only within segments of
+/// the kinds that the pass is for. Whether they are made is for the guard to say. A pass has no state.
+struct Pass {
+    std::string_view name;
+    Level from{};  ///< the first level that runs it
+    void (*propose)(Segmented const& prompt, std::vector<Edit>& edits){};
+};
+
+}  // namespace CENTAVO_ABI
+}  // namespace centavo::detail

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <centavo/base/clock.hpp>
+#include <centavo/budget/ledger.hpp>
+#include <centavo/sqlite/detail/sqlite_connection.hpp>
+#include <centavo/sqlite/detail/sqlite_owners.hpp>
+#include <centavo/sqlite/detail/sqlite_tables.hpp>
+
+#include <sqlite3.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <mutex>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace centavo::detail {
+inline namespace CENTAVO_ABI {
+
+/// How a book keeps its database.
+///
+/// Durability is that of the file ledger: `process` survives the end of any process, kill -9 included; `each` also a
+/// crash of the machine, from a call's return on; `group` syncs with the last of every `group_records` writes of this
+/// process, or with the first one that comes `group_delay` after an unsynced one: a crash of the machine may lose
+/// those that came last. A crash never leaves half a call, whatever the level.
+struct SqliteOptions {
+    Durability durability = Durability::process;
+    std::size_t group_records = 64;
+    std::chrono::milliseconds group_delay{20};
+    std::chrono::milliseconds timeout{
+        5'000};  ///< the longest that a call waits for threads and processes that write
+};
+
+/// One process's connection to the database of a book, and its turn to use it. Internally synchronised.
+class SqliteStore {
+public:
+    /// Opens the database at `path`, or makes it; the books that are alive are known by `path`-owners beside it.
+    ///
+    /// Throws SqliteError, MalformedLedger where it is no book of this version, std::invalid_argument for a database
+    /// that is in memory only.
+    SqliteStore(std::string const& path, SqliteOptions const& options, std::size_t most_values, Clock clock)
+        : options_{options}, clock_{clock}, owners_{on_disk(path) + "-owners"}, connection_{path,
+                                                                                            deadline()} {
+        auto const until = deadline();
+        while (!owners_.lock(opening)) {
+            if (std::chrono::steady_clock::now() >= until) {
+                throw SqliteError{path + ": another process is opening it", SQLITE_BUSY};
+            }
+            std::this_thread::sleep_for(std::chrono::milliseconds{1});
+        }
+        connection_.run("PRAGMA journal_mode = WAL");
+        connection_.run("PRAGMA wal_autocheckpoint = 8000");  // pages, 32 MB: each checkpoint syncs twice
+        tables_.emplace(connection_, most_values);
+        connection_.run(options_.durability == Durability::each ? "PRAGMA synchronous = FULL"
+                                                                : "PRAGMA synchronous = NORMAL");
+        {
+            SqliteTransaction transaction{connection_};
+            owner_ = tables_->add_owner(::getpid());
+            if (!owners_.lock(owner_)) {
+                throw SqliteError{path + "-owners: cannot be locked", SQLITE_IOERR_LOCK};
+            }
+            transaction.commit();
+        }
+        owners_.unlock(opening);
+    }
+
+    /// Calls `act(tables)` with the right to write; all that it writes is there afterwards, or, where this throws,
+    /// nothing. `committed()` is called after that, still in turn: memory that is to change together with the database
+    /// changes there. Throws SqliteError, and what `act` throws.
+    template <typename Act, typename Committed>
+    void write(Act act, Committed committed) {
+        auto const turn = take_turn();
+        bool const sync = due();
+        if (sync) {
+            connection_.run("PRAGMA synchronous = FULL");
+        }
+        auto const before = sqlite3_total_changes64(connection_.get());
+        {
+            SqliteTransaction transaction{connection_};
+            act(*tables_);
+            if (++writes_ % forget_every == 0) {
+                tables_->forget_before(clock_.now());
+            }
+            transaction.commit();
+        }
+        committed();
+        if (sync) {
+            connection_.run("PRAGMA synchronous = NORMAL");
+        }
+        if (sqlite3_total_changes64(connection_.get()) != before) {
+            note(sync);
+        }
+    }
+
+    /// Calls `act(tables)`, which only reads.
+    template <typename Act>
+    auto read(Act act) {
+        auto const turn = take_turn();
+        return act(*tables_);
+    }
+
+    /// This book's number among all that ever opened the database.
+    [[nodiscard]] std::int64_t owner() const noexcept { return owner_; }
+    [[nodiscard]] bool dead(std::int64_t owner) const noexcept {
+        return owner != owner_ && !owners_.alive(owner);
+    }
+
+private:
+    static constexpr std::int64_t opening = 0;  // no owner's number
+    static constexpr std::uint64_t forget_every = 1'024;
+
+    [[nodiscard]] static std::string on_disk(std::string const& path) {
+        if (path.empty() || path == ":memory:") {
+            throw std::invalid_argument("centavo: a book that processes share is a file");
+        }
+        return path;
+    }
+
+    [[nodiscard]] SqliteConnection::Deadline deadline() const {
+        return std::chrono::steady_clock::now() + options_.timeout;
+    }
+
+    /// The right to use the connection, until it is given back.
+    class BeginResult {
+    public:
+        explicit BeginResult(SqliteStore& store) : store_{&store} {}
+        BeginResult(BeginResult const&) = delete;
+        BeginResult& operator=(BeginResult const&) = delete;
+        ~BeginResult() {
+            {
+                std::scoped_lock const lock{store_->mutex_};
+                store_->taken_ = false;
+            }
+            store_->given_back_.notify_one();
+        }
+
+    private:
+        SqliteStore* store_;
+    };
+
+    /// Waits for this process's other threads; what is left of the time is for other processes.
+    [[nodiscard]] BeginResult take_turn() {
+        if (process_ != ::getpid()) {
+            throw std::logic_error("centavo: a process that forked opens a book of its own");
+        }
+        auto const until = deadline();
+        {
+            std::unique_lock lock{mutex_};
+            if (!given_back_.wait_until(lock, until, [&] { return !taken_; })) {
+                throw SqliteError{"sqlite: other threads were writing for longer than the timeout",
+                                    SQLITE_BUSY};
+            }
+            taken_ = true;
+        }
+        connection_.wait_until(until);
+        return BeginResult{*this};
+    }
+
+    [[nodiscard]] bool due() const {
+        return options_.durability == Durability::group && unsynced_ > 0 &&
+               (unsynced_ + 1 >= options_.group_records ||
+                clock_.monotonic() - first_unsynced_ >= options_.group_delay);
+    }
+    void note(bool synced) {
+        unsynced_ = synced ? 0 : unsynced_ + 1;
+        if (unsynced_ == 1 && options_.durability == Durability::group) {
+            first_unsynced_ = clock_.monotonic();
+        }
+    }
+
+    ::pid_t process_ = ::getpid();
+    SqliteOptions options_;
+    Clock clock_;
+    std::mutex mutex_;  // of taken_ alone: whoever has the turn holds no lock
+    std::condition_variable given_back_;
+    bool taken_ = false;
+    SqliteOwners owners_;
+    SqliteConnection connection_;
+    std::optional<SqliteTables> tables_;
+    std::int64_t owner_ = 0;
+    std::uint64_t writes_ = 0;
+    std::size_t unsynced_ = 0;
+    std::chrono::nanoseconds first_unsynced_{};
+};
+
+}  // namespace CENTAVO_ABI
+}  // namespace centavo::detail

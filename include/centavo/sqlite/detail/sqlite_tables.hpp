@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <centavo/base/clock.hpp>
+#include <centavo/base/money.hpp>
+#include <centavo/budget/budget.hpp>
+#include <centavo/budget/detail/counter_key.hpp>
+#include <centavo/budget/detail/counter_table.hpp>
+#include <centavo/budget/detail/record_codec.hpp>
+#include <centavo/budget/detail/seen_keys.hpp>
+#include <centavo/budget/record.hpp>
+#include <centavo/budget/window.hpp>
+#include <centavo/sqlite/detail/sqlite_connection.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace centavo::detail {
+inline namespace CENTAVO_ABI {
+
+/// A counter as a database knows it: its name, and what the name is made of.
+struct SqliteCounter {
+    Budget const* budget;
+    std::string value;
+    Window window;
+    std::string name;  ///< to_string(CounterKey)
+
+    SqliteCounter(Budget const& of, std::string_view tag, Window span)
+        : budget{&of}, value{tag}, window{span}, name{to_string(CounterKey{of.name, value, span.begin})} {}
+};
+
+/// What a counter has come to.
+struct SqliteFigures {
+    Usd spent = {};
+    Usd held = {};
+    std::int64_t open = 0;  ///< holds
+    std::string told = {};  ///< rules of alerts, each with a comma behind it
+};
+
+/// The tables of a book, and all that is ever asked of them. Called by whoever has the connection; not synchronised.
+///
+/// Amounts are decimal text, so that they are exact and SQLite never calculates with them.
+class SqliteTables {
+public:
+    static constexpr std::int64_t application = 0x43'4E'54'56;  // "CNTV"
+    static constexpr std::int64_t version = 1;
+
+    /// Makes the tables, or checks that they are ours. Throws MalformedLedger for a database of something else, of
+    /// another version, or of another currency.
+    SqliteTables(SqliteConnection& connection, std::size_t most_values)
+        : connection_{(make(connection), &connection)}, most_values_{most_values} {}
+
+    /// Adds a record; its number is the answer.
+    std::uint64_t append(LedgerRecord const& record) {
+        bytes_.clear();
+        encode_record(record, bytes_);
+        append_.run(SqliteBytes{bytes_});
+        return static_cast<std::uint64_t>(connection_->last_row());
+    }
+
+    /// Up to `most` records behind number `after`, up to number `last`: numbers and bytes.
+    struct Kept {
+        std::uint64_t seq;
+        std::string bytes;
+    };
+    [[nodiscard]] std::vector<Kept> records(std::uint64_t after, std::uint64_t last, int most) {
+        std::vector<Kept> kept;
+        auto rows = records_.rows(after, last, most);
+        while (rows.next()) {
+            kept.push_back({static_cast<std::uint64_t>(rows.number(0)), std::string{rows.text(1)}});
+        }
+        return kept;
+    }
+    [[nodiscard]] std::uint64_t last_record() {
+        auto rows = last_.rows();
+        return rows.next() ? static_cast<std::uint64_t>(rows.number(0)) : 0;
+    }
+
+    /// The counter's figures; zeros where it has none yet. Where its budget has no room for another value, it becomes
+    /// the counter that such values share.
+    [[nodiscard]] SqliteFigures read(SqliteCounter& counter) {
+        if (auto const found = find(counter.name)) {
+            return *found;
+        }
+        if (counter.budget->scope.each() && values(counter) >= most_values_) {
+            counter = SqliteCounter{*counter.budget, CounterTable::other, counter.window};
+            return find(counter.name).value_or(SqliteFigures{});
+        }
+        return {};
+    }
+
+    void write(SqliteCounter const& counter, SqliteFigures const& figures) {
+        auto const spent = figures.spent.to_string();
+        auto const held = figures.held.to_string();
+        update_.run(spent, held, figures.open, figures.told, counter.name);
+        if (!connection_->changed()) {
+            auto const begins = counter.window.begin.time_since_epoch().count();
+            auto const ends = counter.window.end.time_since_epoch().count();
+            insert_.run(counter.name, counter.budget->name, counter.value, begins, ends, spent, held,
+                        figures.open, figures.told);
+            if (counter.budget->scope.each()) {
+                count_value_.run(counter.budget->name, begins, ends);
+            }
+        }
+    }
+
+    /// Calls `visit(value, figures)` for every counter of a budget in one window.
+    template <typename Visit>
+    void for_each(Budget const& budget, Window const& window, Visit visit) {
+        auto rows = of_budget_.rows(budget.name, window.begin.time_since_epoch().count());
+        while (rows.next()) {
+            visit(rows.text(0), SqliteFigures{.spent = money(rows.text(1)), .held = money(rows.text(2))});
+        }
+    }
+
+    /// Forgets up to 256 counters whose windows were over for a day and hold nothing.
+    void forget_before(Instant now) {
+        auto const over = (now - std::chrono::hours{24}).time_since_epoch().count();
+        forget_.run(over);
+        forget_values_.run(over);
+    }
+
+    /// Whether an id is new, which is known from then on. An empty operation always is.
+    [[nodiscard]] bool claim(std::string_view operation, int attempt) {
+        if (operation.empty()) {
+            return true;
+        }
+        claim_.run(operation, attempt);
+        if (!connection_->changed()) {
+            return false;
+        }
+        constexpr std::int64_t step = 1'024;
+        if (auto const number = connection_->last_row(); number % step == 0) {
+            forget_ids_.run(number - static_cast<std::int64_t>(SeenKeys::generation));
+        }
+        return true;
+    }
+
+    void open_hold(std::uint64_t seq, std::int64_t owner) { open_hold_.run(seq, owner); }
+    /// Whether the hold was open.
+    [[nodiscard]] bool close_hold(std::uint64_t seq) {
+        close_hold_.run(seq);
+        return connection_->changed();
+    }
+    /// The records of an owner's open holds.
+    [[nodiscard]] std::vector<Kept> holds_of(std::int64_t owner) {
+        std::vector<Kept> holds;
+        auto rows = holds_.rows(owner);
+        while (rows.next()) {
+            holds.push_back({static_cast<std::uint64_t>(rows.number(0)), std::string{rows.text(1)}});
+        }
+        return holds;
+    }
+
+    [[nodiscard]] std::int64_t add_owner(std::int64_t process) {
+        add_owner_.run(process);
+        return connection_->last_row();
+    }
+    void remove_owner(std::int64_t owner) { remove_owner_.run(owner); }
+    [[nodiscard]] std::vector<std::int64_t> owners() {
+        std::vector<std::int64_t> all;
+        auto rows = owners_.rows();
+        while (rows.next()) {
+            all.push_back(rows.number(0));
+        }
+        return all;
+    }
+
+private:
+    static void make(SqliteConnection& connection) {
+        SqliteTransaction transaction{connection};
+        auto const number = [&](std::string_view question) {
+            SqliteStatement statement{connection, question};
+            auto rows = statement.rows();
+            return rows.next() ? rows.number(0) : 0;
+        };
+        if (number("SELECT count(*) FROM sqlite_schema") == 0) {
+            connection.run(R"(
+                PRAGMA application_id = 1129206870;
+                PRAGMA user_version = 1;
+                CREATE TABLE facts(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+                INSERT INTO facts VALUES('currency', 'USD');
+                CREATE TABLE records(seq INTEGER PRIMARY KEY, bytes BLOB NOT NULL);
+                CREATE TRIGGER records_stay BEFORE DELETE ON records BEGIN SELECT RAISE(ABORT, 'append-only'); END;
+                CREATE TRIGGER records_stand BEFORE UPDATE ON records BEGIN SELECT RAISE(ABORT, 'append-only'); END;
+                CREATE TABLE counters(name TEXT PRIMARY KEY, budget TEXT NOT NULL, value TEXT NOT NULL,
+                    begins INTEGER NOT NULL, ends INTEGER NOT NULL, spent TEXT NOT NULL, held TEXT NOT NULL,
+                    open INTEGER NOT NULL, told TEXT NOT NULL) WITHOUT ROWID;
+                CREATE INDEX counters_by_window ON counters(budget, begins);
+                CREATE INDEX counters_by_end ON counters(ends);
+                CREATE TABLE value_counts(budget TEXT, begins INTEGER, ends INTEGER NOT NULL, counters INTEGER NOT NULL,
+                    PRIMARY KEY(budget, begins)) WITHOUT ROWID;
+                CREATE TABLE holds(seq INTEGER PRIMARY KEY, owner INTEGER NOT NULL);
+                CREATE TABLE owners(id INTEGER PRIMARY KEY AUTOINCREMENT, process INTEGER NOT NULL);
+                CREATE TABLE ids(number INTEGER PRIMARY KEY, operation TEXT NOT NULL, attempt INTEGER NOT NULL,
+                    UNIQUE(operation, attempt));)");
+        }
+        if (number("PRAGMA application_id") != application) {
+            throw MalformedLedger{"a database that is not a book of centavo's"};
+        }
+        if (auto const found = number("PRAGMA user_version"); found != version) {
+            throw MalformedLedger{"a book of version " + std::to_string(found) +
+                                  ", where this reads version " + std::to_string(version)};
+        }
+        if (number("SELECT count(*) FROM facts WHERE name = 'currency' AND value = 'USD'") != 1) {
+            throw MalformedLedger{"a book in another currency than USD"};
+        }
+        transaction.commit();
+    }
+
+    [[nodiscard]] std::optional<SqliteFigures> find(std::string_view name) {
+        auto rows = read_.rows(name);
+        if (!rows.next()) {
+            return std::nullopt;
+        }
+        return SqliteFigures{money(rows.text(0)), money(rows.text(1)), rows.number(2),
+                             std::string{rows.text(3)}};
+    }
+
+    [[nodiscard]] std::size_t values(SqliteCounter const& counter) {
+        auto rows = values_.rows(counter.budget->name, counter.window.begin.time_since_epoch().count());
+        return rows.next() ? static_cast<std::size_t>(rows.number(0)) : 0;
+    }
+
+    [[nodiscard]] static Usd money(std::string_view text) {
+        try {
+            return Usd::parse(text);
+        } catch (std::runtime_error const& malformed) {
+            throw MalformedLedger{malformed.what()};
+        }
+    }
+
+    SqliteConnection* connection_;
+    std::size_t most_values_;
+    std::string bytes_ = {};
+
+    SqliteStatement append_{*connection_, "INSERT INTO records(bytes) VALUES(?)"};
+    SqliteStatement records_{
+        *connection_, "SELECT seq, bytes FROM records WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?"};
+    SqliteStatement last_{*connection_, "SELECT max(seq) FROM records"};
+    SqliteStatement read_{*connection_, "SELECT spent, held, open, told FROM counters WHERE name = ?"};
+    SqliteStatement update_{*connection_,
+                            "UPDATE counters SET spent = ?, held = ?, open = ?, told = ? WHERE name = ?"};
+    SqliteStatement insert_{*connection_, "INSERT INTO counters VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)"};
+    SqliteStatement values_{*connection_,
+                            "SELECT counters FROM value_counts WHERE budget = ? AND begins = ?"};
+    SqliteStatement count_value_{*connection_,
+                                 "INSERT INTO value_counts VALUES(?, ?, ?, 1) "
+                                 "ON CONFLICT(budget, begins) DO UPDATE SET counters = counters + 1"};
+    SqliteStatement of_budget_{
+        *connection_,
+        "SELECT value, spent, held FROM counters WHERE budget = ? AND begins = ? ORDER BY name"};
+    SqliteStatement forget_{*connection_,
+                            "DELETE FROM counters WHERE name IN "
+                            "(SELECT name FROM counters WHERE ends <= ? AND open = 0 LIMIT 256)"};
+    SqliteStatement forget_values_{*connection_, "DELETE FROM value_counts WHERE ends <= ?"};
+    SqliteStatement claim_{*connection_,
+                           "INSERT INTO ids(operation, attempt) VALUES(?, ?) ON CONFLICT DO NOTHING"};
+    SqliteStatement forget_ids_{*connection_, "DELETE FROM ids WHERE number <= ?"};
+    SqliteStatement open_hold_{*connection_, "INSERT INTO holds VALUES(?, ?)"};
+    SqliteStatement close_hold_{*connection_, "DELETE FROM holds WHERE seq = ?"};
+    SqliteStatement holds_{
+        *connection_, "SELECT seq, bytes FROM holds JOIN records USING(seq) WHERE owner = ? ORDER BY seq"};
+    SqliteStatement add_owner_{*connection_, "INSERT INTO owners(process) VALUES(?)"};
+    SqliteStatement remove_owner_{*connection_, "DELETE FROM owners WHERE id = ?"};
+    SqliteStatement owners_{*connection_, "SELECT id FROM owners"};
+};
+
+}  // namespace CENTAVO_ABI
+}  // namespace centavo::detail

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <centavo/tokens/vocabulary.hpp>
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <cstring>
+#include <memory>
+#include <new>
+#include <span>
+#include <string_view>
+
+namespace centavo::detail {
+inline namespace CENTAVO_ABI {
+
+/// A piece of at most 16 bytes as two words, padded with zeros, and its length.
+struct PieceKey {
+    static constexpr std::size_t longest = 16;
+
+    std::uint64_t low = 0;
+    std::uint64_t high = 0;
+    std::uint32_t length = 0;
+
+    /// The key of the 1 to 16 bytes at `at`; reads 16 bytes, so as many are there.
+    [[nodiscard]] static PieceKey of_padded(char const* at, std::size_t length) noexcept {
+        static constexpr auto masks = [] {
+            std::array<std::uint64_t, longest + 9> table{};
+            for (std::size_t i = 0; i < table.size(); ++i) {
+                std::size_t const bytes = i < 8 ? 0 : i < 16 ? i - 8 : 8;
+                table[i] = bytes == 8 ? ~std::uint64_t{0} : (std::uint64_t{1} << (8 * bytes)) - 1;
+            }
+            return table;
+        }();
+        return {word(at) & masks[length + 8], word(at + 8) & masks[length], static_cast<std::uint32_t>(length)};
+    }
+
+    /// The same, reading no byte behind the piece.
+    [[nodiscard]] static PieceKey of(char const* at, std::size_t length) noexcept {
+        char padded[longest] = {};
+        std::memcpy(padded, at, length);
+        return {word(padded), word(padded + 8), static_cast<std::uint32_t>(length)};
+    }
+
+    [[nodiscard]] std::uint64_t hash() const noexcept {
+        std::uint64_t const mixed = low ^ (high * 0xD6E8FEB86659FD93U);
+        return (mixed ^ mixed >> 32) * 0x9E3779B97F4A7C15U;
+    }
+
+private:
+    static std::uint64_t word(char const* at) noexcept {
+        static_assert(std::endian::native == std::endian::little, "centavo: keys are little-endian words");
+        std::uint64_t value;
+        std::memcpy(&value, at, 8);
+        return value;
+    }
+};
+
+/// What pieces were encoded to lately; a newer piece takes the place of an older one.
+///
+/// 2.5 MiB at most, taken as it fills. One thread at a time.
+class PieceCache {
+public:
+    struct Slot {
+        std::uint64_t low;
+        std::uint64_t high;
+        std::uint64_t tokens;  // 5 bits length, 5 bits count, three ranks of 18 bits
+
+        [[nodiscard]] bool holds(PieceKey const& key) const noexcept {
+            return low == key.low && high == key.high && (tokens & 31) == key.length;
+        }
+        [[nodiscard]] std::uint32_t count() const noexcept { return static_cast<std::uint32_t>(tokens >> 5 & 31); }
+        /// Only the first three are kept.
+        [[nodiscard]] Rank rank(std::uint32_t i) const noexcept {
+            return static_cast<Rank>(tokens >> (10 + 18 * i) & 0x3FFFF);
+        }
+    };
+    static constexpr std::uint32_t ranks_kept = 3;
+
+    [[nodiscard]] Slot& slot(PieceKey const& key) noexcept { return slots_.get()[key.hash() >> (64 - bits)]; }
+
+    static void put(Slot& slot, PieceKey const& key, std::span<Rank const> all) noexcept {
+        auto const ranks = first_of(all);
+        slot = {key.low, key.high,
+                key.length | std::uint64_t{all.size()} << 5 | std::uint64_t{ranks[0]} << 10 |
+                    std::uint64_t{ranks[1]} << 28 | std::uint64_t{ranks[2]} << 46};
+    }
+
+    /// A piece of 17 to 48 bytes; it fills a cache line.
+    struct LongSlot {
+        static constexpr std::size_t longest = 48;
+
+        std::array<char, longest> text;
+        std::uint16_t size;
+        std::uint16_t count;
+        std::array<Rank, ranks_kept> ranks;  ///< the first three
+
+        [[nodiscard]] bool holds(std::string_view piece) const noexcept {
+            return size == piece.size() && std::memcmp(text.data(), piece.data(), piece.size()) == 0;
+        }
+    };
+
+    [[nodiscard]] LongSlot& long_slot(std::uint64_t hash) noexcept {
+        return long_slots_.get()[hash >> (64 - long_bits)];
+    }
+
+    /// `all` may be empty where `count` is more than are kept.
+    static void put(LongSlot& slot, std::string_view piece, std::span<Rank const> all, std::uint16_t count) noexcept {
+        std::memcpy(slot.text.data(), piece.data(), piece.size());
+        slot.size = static_cast<std::uint16_t>(piece.size());
+        slot.count = count;
+        slot.ranks = first_of(all);
+    }
+
+private:
+    static std::array<Rank, ranks_kept> first_of(std::span<Rank const> all) noexcept {
+        std::array<Rank, ranks_kept> first{};
+        std::copy_n(all.begin(), all.size() < ranks_kept ? all.size() : ranks_kept, first.begin());
+        return first;
+    }
+
+    struct Free {
+        void operator()(void* slots) const noexcept { std::free(slots); }
+    };
+    static constexpr unsigned bits = 16;
+    static constexpr unsigned long_bits = 14;
+
+    // calloc: pages that no piece falls on are never touched
+    template <class Each>
+    static Each* zeroed(unsigned power) {
+        void* const slots = std::calloc(std::size_t{1} << power, sizeof(Each));
+        if (!slots) {
+            throw std::bad_alloc{};
+        }
+        return static_cast<Each*>(slots);
+    }
+
+    std::unique_ptr<Slot, Free> slots_{zeroed<Slot>(bits)};
+    std::unique_ptr<LongSlot, Free> long_slots_{zeroed<LongSlot>(long_bits)};
+};
+
+}  // namespace CENTAVO_ABI
+}  // namespace centavo::detail

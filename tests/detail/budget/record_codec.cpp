@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+#include <centavo/budget/detail/record_codec.hpp>
+
+#include <centavo/budget/record.hpp>
+#include <centavo/pricing/cost.hpp>
+#include <centavo/pricing/unit.hpp>
+
+#include <catch2/catch_test_macros.hpp>
+
+#include <cstddef>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+using namespace centavo;
+using namespace centavo::detail;
+
+TEST_CASE("a line of every unit comes back from a ledger as it went in, factor and remarks included") {
+    std::vector<CostLine> lines;
+    for (UnitName const& known : unit_names()) {
+        Rate const rate{known.unit, Decimal::parse("0.017"), 60};
+        CostLine line{rate, 7, rate.cost(7)};
+        line.factor = Decimal::parse("1.1");
+        line.rounded = true;
+        line.minimum = lines.size() % 2 == 0;
+        lines.push_back(line);
+    }
+    std::string bytes;
+    encode_record({.amount = Usd::parse("1"), .lines = lines}, bytes);
+    RecordReader reader;
+    LedgerRecord const read = reader.read(bytes);
+    REQUIRE(read.lines.size() == lines.size());
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+        CAPTURE(i);
+        CHECK(read.lines[i].rate.unit() == lines[i].rate.unit());
+        CHECK(read.lines[i].cost == lines[i].cost);
+        CHECK(read.lines[i].factor == lines[i].factor);
+        CHECK(read.lines[i].rounded);
+        CHECK_FALSE(read.lines[i].inherited);
+        CHECK(read.lines[i].minimum == lines[i].minimum);
+    }
+}
+
+TEST_CASE("a record cut anywhere, or with one byte changed, is refused or read, never worse") {
+    std::vector<CostLine> const lines{{Rate::per_million(units::input, "2.5"), 372, Usd::parse("0.00093")}};
+    std::string bytes;
+    encode_record({.operation = "op", .amount = Usd::parse("0.00093"), .model = "gpt-4o", .lines = lines},
+                  bytes);
+    RecordReader reader;
+    for (std::size_t size = 0; size < bytes.size(); ++size) {
+        CAPTURE(size);
+        CHECK_THROWS_AS(reader.read(std::string_view{bytes}.substr(0, size)), MalformedLedger);
+    }
+    for (std::size_t at = 0; at < bytes.size(); ++at) {
+        for (int flip = 1; flip < 256; flip *= 2) {
+            std::string broken = bytes;
+            broken[at] = static_cast<char>(static_cast<unsigned char>(broken[at]) ^ flip);
+            try {
+                LedgerRecord const read = reader.read(broken);
+                CHECK(read.lines.size() <= broken.size());
+            } catch (MalformedLedger const& refused) {
+                CHECK(refused.what() != std::string{});
+            }
+        }
+    }
+}
+
+TEST_CASE("what could not be read again is not written: a time beyond all calendars") {
+    std::string bytes;
+    CHECK_THROWS_AS(encode_record({.time = Instant::max()}, bytes), std::invalid_argument);
+    CHECK_THROWS_AS(encode_record({.at = Instant::min()}, bytes), std::invalid_argument);
+    CHECK(bytes.empty());
+}

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+#include <centavo/prompting/detail/pass_runner.hpp>
+
+#include <catch2/catch_test_macros.hpp>
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <string_view>
+#include <vector>
+
+using namespace centavo;
+using namespace centavo::detail;
+
+namespace {
+
+Tokens bytes(std::string_view text) { return text.size(); }
+
+void drop_x(Segmented const& prompt, std::vector<Edit>& edits) {
+    for (std::size_t at = 0; at < prompt.text.size(); ++at) {
+        if (prompt.text[at] == 'x') {
+            edits.push_back({at, at + 1, {}});
+        }
+    }
+}
+
+/// Removes one "ab" at a time from a nest of them: needs a round for each.
+void drop_inner(Segmented const& prompt, std::vector<Edit>& edits) {
+    std::size_t const at = prompt.text.find("ab");
+    if (at != std::string_view::npos) {
+        edits.push_back({at, at + 2, {}});
+    }
+}
+
+constexpr std::array drop_x_pass{Pass{"x", Level::lossless, drop_x}};
+constexpr std::array drop_inner_pass{Pass{"inner", Level::lossless, drop_inner}};
+
+}  // namespace
+
+TEST_CASE("what a pass saves is what the prompt saves") {
+    auto const counter = bytes;
+    Optimized const done = PassRunner{counter}.run("axb\nc\nd\ne\nxx f\n", drop_x_pass);
+    CHECK(done.text == "ab\nc\nd\ne\n f\n");
+    CHECK(done.before == Tokens{15});
+    CHECK(done.after == Tokens{12});
+    REQUIRE(done.passes.size() == 1);
+    CHECK(done.passes[0].name == "x");
+    CHECK(done.passes[0].tokens_saved == Tokens{3});
+    CHECK(done.passes[0].edits == 3);
+    CHECK(done.passes[0].accepted);
+    CHECK(done.passes[0].reason.empty());
+}
+
+TEST_CASE("an edit that makes its lines larger is not made, others are") {
+    // Without its x a line of "dear" costs more.
+    auto const counter = [](std::string_view text) {
+        auto const at = text.find("dear");
+        return Tokens{
+            text.size() +
+            (at != std::string_view::npos && text.find("xdear") == std::string_view::npos ? 5U : 0U)};
+    };
+    Optimized const done = PassRunner{counter}.run("xdear\nb\nc\nd\ne\nxf\n", drop_x_pass);
+    CHECK(done.text == "xdear\nb\nc\nd\ne\nf\n");
+    CHECK(done.passes[0].edits == 1);
+}
+
+TEST_CASE("a prompt that would not be smaller comes back as it was, with the reason") {
+    auto const constant = [](std::string_view) { return Tokens{7}; };
+    Optimized const same = PassRunner{constant}.run("axb", drop_x_pass);
+    CHECK(same.text == "axb");
+    CHECK(same.saved() == Tokens{0});
+    CHECK_FALSE(same.passes[0].accepted);
+    CHECK(same.passes[0].reason == "the prompt was not smaller for it");
+
+    auto const contrary = [](std::string_view text) { return Tokens{100 - text.size()}; };
+    Optimized const larger = PassRunner{contrary}.run("axb", drop_x_pass);
+    CHECK(larger.text == "axb");
+    CHECK(larger.passes[0].reason == "it would cost more tokens");
+
+    Optimized const nothing = PassRunner{constant}.run("ab", drop_x_pass);
+    CHECK(nothing.passes[0].reason == "there was nothing to do");
+}
+
+TEST_CASE("passes run until nothing changes, and a prompt that does not settle comes back as it was") {
+    auto const counter = bytes;
+    auto const nest = [](std::size_t depth) { return std::string(depth, 'a') + std::string(depth, 'b'); };
+    CHECK(PassRunner{counter}.run(nest(20) + "c", drop_inner_pass).text == "c");
+    Optimized const endless = PassRunner{counter}.run(nest(200) + "c", drop_inner_pass);
+    CHECK(endless.text == nest(200) + "c");
+    CHECK(endless.passes[0].reason == "the prompt did not settle");
+}
+
+TEST_CASE("edited lines have an unchanged line on each side and keep apart") {
+    std::string const text = "0\n1\n2\n3\n4\n5\n\n 7\n8\n9";
+    auto const segments = segment(text);
+    Segmented const prompt{text, segments};
+    std::array const edits{Edit{2, 3, {}}, Edit{10, 11, {}}};
+    auto const runs = edited_lines(prompt, edits);
+    REQUIRE(runs.size() == 2);
+    CHECK(text.substr(runs[0].begin, runs[0].end - runs[0].begin) == "0\n1\n2\n");
+    // Behind line 5 a blank and an indented line follow: no safe place to cut before line 8.
+    CHECK(text.substr(runs[1].begin, runs[1].end - runs[1].begin) == "4\n5\n\n 7\n");
+}

@@ -1,0 +1,311 @@
+// SPDX-License-Identifier: MIT
+#include <centavo/budget/file_ledger.hpp>
+
+#include <centavo/base/detail/crc32.hpp>
+#include <centavo/base/clock.hpp>
+#include <centavo/cost_monitor.hpp>
+#include <centavo/builtin/prices.hpp>
+
+#include <catch2/catch_test_macros.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <optional>
+#include <random>
+#include <set>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+using namespace centavo;
+using namespace centavo::detail;
+using namespace std::chrono_literals;
+
+namespace {
+
+struct Scratch {
+    Scratch() {
+        std::string name = (std::filesystem::temp_directory_path() / "centavo_ledger_XXXXXX").string();
+        folder = ::mkdtemp(name.data());
+        path = (folder / "spend.ledger").string();
+    }
+    ~Scratch() { std::filesystem::remove_all(folder); }
+    std::filesystem::path folder;
+    std::string path;
+};
+
+[[nodiscard]] std::string bytes_of(std::string const& path) {
+    std::ifstream file{path, std::ios::binary};
+    return {std::istreambuf_iterator<char>{file}, {}};
+}
+
+void put(std::string const& path, std::string const& bytes) {
+    std::ofstream{path, std::ios::binary | std::ios::trunc} << bytes;
+}
+
+void append_some(std::string const& path, int count) {
+    FileLedger ledger{path};
+    for (int i = 1; i <= count; ++i) {
+        CHECK(ledger.append({.at = Instant{1h}, .operation = "op", .attempt = i, .amount = 1_cent * i}) > 0);
+    }
+}
+
+[[nodiscard]] std::vector<int> attempts_in(std::string const& path) {
+    std::vector<int> attempts;
+    FileLedger{path}.replay([&](LedgerRecord const& record) { attempts.push_back(record.attempt); });
+    return attempts;
+}
+
+}  // namespace
+
+TEST_CASE("crc32 is the one of IEEE 802.3") {
+    CHECK(crc32("123456789") == 0xCBF43926U);
+    CHECK(crc32("The quick brown fox jumps over the lazy dog") == 0x414FA339U);
+    CHECK(crc32("") == 0U);
+}
+
+TEST_CASE("a record comes back whole, its lines with their published rates") {
+    Scratch const scratch;
+    Cost const cost = cost_of(builtin_prices().at("gpt-4o"), {.input = 500, .output = 300, .cache_read = 128},
+                              parse_instant("2026-10-01T00:00:00Z"));
+    std::vector<Tag> const tags{{"team", "search"}, {"user", "ann"}};
+    Charge const charge = charge_of(cost);
+    {
+        FileLedger ledger{scratch.path};
+        CHECK(ledger.append({.hold = 7,
+                             .time = Instant{2h},
+                             .at = Instant{1h},
+                             .operation = "op-7",
+                             .attempt = 2,
+                             .amount = charge.amount,
+                             .category = charge.category,
+                             .quality = UsageQuality::partial,
+                             .model = charge.model,
+                             .provider = charge.provider,
+                             .tags = tags,
+                             .lines = charge.lines,
+                             .reported_cost = 1_cent,
+                             .note = "why"}) == 1);
+    }
+    int seen = 0;
+    FileLedger{scratch.path}.replay([&](LedgerRecord const& record) {
+        ++seen;
+        CHECK(record.seq == 1);
+        CHECK(record.hold == 7);
+        CHECK(record.time == Instant{2h});
+        CHECK(record.operation == "op-7");
+        CHECK(record.amount == cost.total());
+        CHECK(record.quality == UsageQuality::partial);
+        CHECK(record.model == "gpt-4o");
+        CHECK(record.provider == "openai");
+        CHECK(std::vector<Tag>{record.tags.begin(), record.tags.end()} == tags);
+        CHECK(record.reported_cost == 1_cent);
+        CHECK(record.note == "why");
+        REQUIRE(record.lines.size() == cost.lines().size());
+        Usd sum;
+        for (std::size_t i = 0; i < record.lines.size(); ++i) {
+            CHECK(record.lines[i].rate.unit() == cost.lines()[i].rate.unit());
+            CHECK(record.lines[i].rate.usd() == cost.lines()[i].rate.usd());
+            CHECK(record.lines[i].rate.cost(record.lines[i].count) == record.lines[i].cost);
+            sum += record.lines[i].cost;
+        }
+        CHECK(sum == record.amount);
+    });
+    CHECK(seen == 1);
+}
+
+TEST_CASE("a ledger torn at any byte of its last record keeps all others, and says what was cut") {
+    Scratch const scratch;
+    append_some(scratch.path, 2);
+    std::uint64_t const two = std::filesystem::file_size(scratch.path);
+    append_some(scratch.path, 1);
+    std::string const whole = bytes_of(scratch.path);
+    for (std::size_t size = two; size < whole.size(); ++size) {
+        put(scratch.path, whole.substr(0, size));
+        FileLedger ledger{scratch.path};
+        REQUIRE(ledger.recovery().records == 2);
+        REQUIRE(ledger.recovery().cut_at == two);
+        REQUIRE(ledger.recovery().cut_bytes == size - two);
+        REQUIRE(ledger.append({.attempt = 9}) == 3);
+    }
+    CHECK(attempts_in(scratch.path) == std::vector{1, 2, 9});
+}
+
+TEST_CASE("a ledger broken before its end is refused and left as it is") {
+    Scratch const scratch;
+    append_some(scratch.path, 3);
+    std::string bytes = bytes_of(scratch.path);
+    bytes[ledger_file::head_size + 20] ^= 1;
+    put(scratch.path, bytes);
+    CHECK_THROWS_AS(FileLedger{scratch.path}, MalformedLedger);
+    CHECK(bytes_of(scratch.path) == bytes);
+}
+
+TEST_CASE("what is no ledger of this version is refused: other files, versions, currencies") {
+    Scratch const scratch;
+    put(scratch.path, "{\"this\": \"is something else entirely\"}");
+    CHECK_THROWS_AS(FileLedger{scratch.path}, MalformedLedger);
+    auto const with = [&](std::size_t at, char value) {
+        std::string head = ledger_file::head();
+        head[at] = value;
+        head.resize(20);
+        ledger_file::put32(head, crc32(head));
+        put(scratch.path, head);
+    };
+    with(8, 2);
+    CHECK_THROWS_AS(FileLedger{scratch.path}, MalformedLedger);
+    with(12, 'E');
+    CHECK_THROWS_AS(FileLedger{scratch.path}, MalformedLedger);
+    CHECK_THROWS_AS(FileLedger{(scratch.folder / "no" / "folder").string()}, std::system_error);
+}
+
+TEST_CASE("random bytes behind a sound head never crash the reader") {
+    Scratch const scratch;
+    append_some(scratch.path, 2);
+    std::string const sound = bytes_of(scratch.path);
+    std::mt19937 random{20261124};
+    RecordReader reader;
+    for (int i = 0; i < 2'000; ++i) {
+        std::string payload = sound.substr(ledger_file::head_size + ledger_file::frame_head);
+        for (int change = 0; change < 4; ++change) {
+            payload[random() % payload.size()] = static_cast<char>(random());
+        }
+        try {
+            static_cast<void>(reader.read(payload));
+        } catch (MalformedLedger const&) {
+            continue;
+        }
+    }
+    SUCCEED();
+}
+
+TEST_CASE("a ledger is open in one place at a time") {
+    Scratch const scratch;
+    {
+        FileLedger const first{scratch.path};
+        CHECK_THROWS_AS(FileLedger{scratch.path}, LedgerLocked);
+    }
+    FileLedger{scratch.path};
+}
+
+TEST_CASE("to a child of a fork its parent's ledger is another process's, and can be let go of there") {
+    Scratch const scratch;
+    std::optional<FileLedger> ledger{std::in_place, scratch.path,
+                                     FileLedgerOptions{.durability = Durability::group}};
+    ledger->append({.amount = 1_cent});
+    auto const child = ::fork();
+    REQUIRE(child >= 0);
+    if (child == 0) {
+        ::alarm(20);  // its timer's thread is not there to be joined
+        int wrong = 1;
+        try {
+            ledger->append({.amount = 2_cent});
+        } catch (LedgerLocked const&) {
+            wrong = 0;
+        }
+        ledger.reset();
+        ::_exit(wrong);
+    }
+    int status = 1;
+    REQUIRE(::waitpid(child, &status, 0) == child);
+    CHECK(status == 0);
+    CHECK(ledger->append({.amount = 3_cent}) == 2);
+    int records = 0;
+    ledger->replay([&](LedgerRecord const&) { ++records; });
+    CHECK(records == 2);
+}
+
+TEST_CASE("threads that append together lose and double nothing, at every level", "[threads]") {
+    for (Durability const level : {Durability::process, Durability::group, Durability::each}) {
+        Scratch const scratch;
+        int const each = level == Durability::process ? 500 : 20;
+        {
+            FileLedger ledger{scratch.path, {.durability = level, .group_records = 16, .group_delay = 1ms}};
+            std::vector<std::thread> threads;
+            for (int t = 0; t < 4; ++t) {
+                threads.emplace_back([&, t] {
+                    for (int i = 0; i < each; ++i) {
+                        ledger.append({.attempt = t * each + i});
+                    }
+                });
+            }
+            for (std::thread& thread : threads) {
+                thread.join();
+            }
+            ledger.sync();
+            CHECK(ledger.durable().record == static_cast<std::uint64_t>(4 * each));
+            CHECK(ledger.durable().bytes == std::filesystem::file_size(scratch.path));
+        }
+        auto const attempts = attempts_in(scratch.path);
+        CHECK(attempts.size() == static_cast<std::size_t>(4 * each));
+        CHECK(std::set<int>{attempts.begin(), attempts.end()}.size() == attempts.size());
+    }
+}
+
+TEST_CASE("a monitor over a file goes on where its last process ended: sums, ids, alerts, open holds") {
+    Scratch const scratch;
+    ManualClock clock{parse_instant("2026-11-24T12:00:00Z")};
+    MonitorOptions const options{.daily_budget = 1_usd,
+                                 .budgets = {{.name = "user", .limit = 1_usd, .scope = {"user"}}}};
+    std::vector<AlertKind> told;
+    auto const listen = [&](Alert const& alert) { told.push_back(alert.kind); };
+    {
+        CostMonitor monitor{options, FileLedger{scratch.path}, clock.clock()};
+        monitor.on_alert(listen);
+        Account const ann = monitor.account({{"user", "ann"}});
+        monitor.reserve(ann, 0.5_usd, {.id = {"op-1", 1}})->settle(0.3_usd);
+        monitor.reserve(0.65_usd)->settle(0.61_usd);
+        CHECK(told == std::vector{AlertKind::low});
+        auto const dropped = monitor.reserve(0.01_usd);
+        auto left = monitor.reserve(ann, 0.02_usd, {.id = {"op-2", 1}});
+        std::filesystem::copy_file(scratch.path, scratch.path + ".killed");
+    }
+    std::filesystem::rename(scratch.path + ".killed", scratch.path);  // as if the process had ended there
+    for (int time = 0; time < 3; ++time) {
+        CostMonitor monitor{options, FileLedger{scratch.path}, clock.clock()};
+        monitor.on_alert(listen);
+        CHECK(monitor.book().recovered().size() == (time == 0 ? 2U : 0U));
+        if (time == 0) {
+            CHECK(monitor.book().recovered()[1].id.operation == "op-2");
+            CHECK(monitor.book().recovered()[1].amount == 0.02_usd);
+        }
+        CHECK(monitor.spent() == 0.94_usd);
+        CHECK(monitor.held() == Usd{});
+        CHECK(monitor.budget("user", "ann")->spent == 0.32_usd);
+        monitor.record(0.3_usd, CostCategory::tokens, {.operation = "op-1", .attempt = 1});
+        CHECK(monitor.spent() == 0.94_usd);
+        CHECK(told == std::vector{AlertKind::low});
+        CHECK(monitor.spending().total == 0.94_usd);
+    }
+}
+
+TEST_CASE("compaction drops what no total needs and changes no total") {
+    Scratch const scratch;
+    MonitorOptions const options{.daily_budget = 1'000_usd};
+    {
+        CostMonitor monitor{options, FileLedger{scratch.path}};
+        for (int i = 0; i < 100; ++i) {
+            monitor.reserve(2_usd)->settle(1_usd);
+            monitor.reserve(2_usd)->release();
+        }
+        auto open = monitor.reserve(3_usd);
+        auto const before = std::filesystem::file_size(scratch.path);
+        monitor.book().ledger().compact();
+        CHECK(std::filesystem::file_size(scratch.path) < before / 2);
+        CHECK_FALSE(std::filesystem::exists(scratch.path + ".compact"));
+        CHECK(monitor.totals().total() == 100_usd);
+        open->settle(2.5_usd);
+        CHECK_THROWS_AS(FileLedger{scratch.path}, LedgerLocked);
+    }
+    CostMonitor monitor{options, FileLedger{scratch.path}};
+    CHECK(monitor.spent() == 102.5_usd);
+    CHECK(monitor.book().recovered().empty());
+    CHECK(monitor.totals().total() == 102.5_usd);
+}

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: MIT
+#include <centavo/budget/local_budgets.hpp>
+
+#include <centavo/base/clock.hpp>
+#include <centavo/budget/detail/counter_key.hpp>
+
+#include <catch2/catch_test_macros.hpp>
+
+#include <cstdint>
+#include <limits>
+#include <memory>
+#include <stdexcept>
+
+using namespace centavo;
+using namespace centavo::detail;
+
+namespace {
+
+struct FullDisk {
+    bool full = false;
+    MemoryLedger kept = {};
+
+    std::uint64_t append(LedgerRecord const& record) {
+        if (full) {
+            throw std::runtime_error("no space left on device");
+        }
+        return kept.append(record);
+    }
+    template <typename Visit>
+    void replay(Visit visit) const {
+        kept.replay(visit);
+    }
+};
+
+[[nodiscard]] BudgetStoreOptions one_budget(StoreFailure policy) {
+    return {.budgets = {{.name = "all", .limit = 1_usd, .period = Period::total}},
+            .when_store_fails = policy};
+}
+
+}  // namespace
+
+TEST_CASE("a reserve that cannot be written is undone and refused, and says what the ledger said") {
+    auto const disk = std::make_shared<FullDisk>();
+    LocalBudgets<FullDisk> book{one_budget(StoreFailure::refuse), disk};
+    disk->full = true;
+    auto const refused = book.reserve({}, {.amount = 0.5_usd});
+    REQUIRE_FALSE(refused);
+    CHECK(refused.refusal().reason == DenialReason::store);
+    CHECK(refused.refusal().detail == "no space left on device");
+    CHECK(book.find("all")->held == Usd{});
+    CHECK_THROWS_AS(book.record({}, {"a", 1}, {.amount = 0.1_usd}), std::runtime_error);
+    disk->full = false;
+    book.record({}, {"a", 1}, {.amount = 0.1_usd});  // the failed one claimed no id
+    CHECK(book.find("all")->spent == 0.1_usd);
+}
+
+TEST_CASE("told to go on, a book counts in memory and writes what it owes when it can") {
+    auto const disk = std::make_shared<FullDisk>();
+    {
+        LocalBudgets<FullDisk> book{one_budget(StoreFailure::go_on), disk};
+        disk->full = true;
+        auto held = book.reserve({}, {.amount = 0.5_usd});
+        REQUIRE(held);
+        held->settle(0.4_usd);
+        CHECK(book.find("all")->spent == 0.4_usd);
+        CHECK_FALSE(book.reserve({}, {.amount = 0.7_usd}));
+        disk->full = false;
+        book.record({}, {}, {.amount = 0.1_usd});
+    }
+    LocalBudgets<FullDisk> const again{one_budget(StoreFailure::refuse), disk};
+    CHECK(again.find("all")->spent == 0.5_usd);
+    CHECK(again.recovered().empty());
+}
+
+TEST_CASE("an hour is unusual above 1 to 1,000 deviations") {
+    auto const watched = [](int deviations) {
+        return LocalBudgets<>{
+            {.budgets = {{.name = "day", .limit = 1_usd, .alerts = {.anomaly_deviations = deviations}}}}};
+    };
+    CHECK(watched(4).find("day"));
+    CHECK_THROWS_AS(watched(0), std::invalid_argument);
+    CHECK_THROWS_AS(watched(1'001), std::invalid_argument);
+}
+
+TEST_CASE("a charge that no sum can hold throws before anything is written or counted") {
+    LocalBudgets<> book{{.budgets = {{.name = "total", .limit = 1_usd, .period = Period::total},
+                                  {.name = "search", .limit = 1_usd, .scope = {"team", "search"}}}}};
+    Usd const most = Usd::from_atto(std::numeric_limits<Int128>::max());
+    book.record({}, {}, {.amount = 1_cent});
+    auto const search = book.account({{"team", "search"}});
+    auto hold = book.reserve(search, {.amount = 1_cent});
+    REQUIRE(hold);
+    CHECK_THROWS_AS(hold->settle(most), std::overflow_error);
+    CHECK_THROWS_AS(book.record(search, {"op", 1}, {.amount = most}), std::overflow_error);
+    CHECK(hold->open());
+    CHECK(book.find("total")->spent == 1_cent);
+    CHECK(book.find("search")->spent == Usd{});
+    hold->settle(1_cent);
+    book.record(search, {"op", 1}, {.amount = 1_cent});  // the failed one has not used the id up
+    Usd recorded;
+    book.replay([&](LedgerRecord const& record) { recorded += record.spends() ? record.amount : Usd{}; });
+    CHECK(recorded == 3_cent);
+    CHECK(book.find("total")->spent == 3_cent);
+    CHECK(book.find("search")->held == Usd{});
+}
+
+TEST_CASE("a grant raises one counter's limit for its window") {
+    LocalBudgets<> book{{.budgets = {{.name = "day", .limit = 0_usd}}}};
+    auto const refused = book.reserve({}, {.amount = 1_usd});
+    REQUIRE_FALSE(refused);
+    CHECK(book.grant({.budget = "day", .begin = refused.refusal().window_begin}, 2_usd));
+    CHECK(book.reserve({}, {.amount = 1_usd}));
+    CHECK_FALSE(book.grant({.budget = "day", .begin = Instant{}}, 2_usd));
+}
+
+TEST_CASE("what an alert throws reaches the caller after the charge took effect, once") {
+    LocalBudgets<> book{one_budget(StoreFailure::refuse)};
+    book.on_alert([](Alert const&) { throw std::runtime_error("pager is down"); });
+    auto held = book.reserve({}, {.amount = 1_usd});
+    REQUIRE(held);
+    CHECK_THROWS_AS(held->settle(0.95_usd), std::runtime_error);
+    CHECK_FALSE(held->open());
+    CHECK(book.find("all")->spent == 0.95_usd);
+    CHECK(book.find("all")->held == Usd{});
+}
+
+TEST_CASE("a counter's name says budget, value and begin, with everything else escaped") {
+    CHECK(to_string(CounterKey{"per user", "u/42", parse_instant("2026-11-24T00:00:00Z")}) ==
+          "per%20user/u%2F42/1795478400000000000");
+    CHECK(to_string(CounterKey{"all"}) == "all//-");
+}

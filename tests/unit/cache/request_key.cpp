@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: MIT
+#include <centavo/cache/request_key.hpp>
+
+#include <catch2/catch_test_macros.hpp>
+
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+using namespace centavo;
+using namespace centavo::detail;
+
+namespace {
+
+RequestKey key_of(std::string_view json, Scope const& scope = Scope::shared(),
+                  Origin const& origin = {"openai"}) {
+    return request_key(scope, origin, json);
+}
+
+bool same(std::string_view a, std::string_view b) { return key_of(a) == key_of(b); }
+
+}  // namespace
+
+TEST_CASE("members outside the key are outside it at the top level only") {
+    auto const plain = R"({"model":"m","messages":[{"role":"user","content":"a"}]})";
+    for (auto const name : members_outside_key) {
+        INFO(name);
+        std::string const member = "\"" + std::string{name} + "\":[1,{\"x\":2}]";
+        CHECK(same(plain, "{" + member + R"(,"model":"m","messages":[{"role":"user","content":"a"}]})"));
+        CHECK_FALSE(
+            same(plain, R"({"model":"m","messages":[{"role":"user","content":"a",)" + member + "}]}"));
+    }
+}
+
+TEST_CASE("any other change of any leaf makes another key") {
+    std::set<RequestKey> keys;
+    std::vector<std::string> const requests{
+        R"({"model":"m","messages":[{"role":"user","content":"a"}]})",
+        R"({"model":"M","messages":[{"role":"user","content":"a"}]})",
+        R"({"model":"m","messages":[{"role":"user","content":"A"}]})",
+        R"({"model":"m","messages":[{"role":"user","content":"a "}]})",
+        R"({"model":"m","messages":[{"role":"user","content":null}]})",
+        R"({"model":"m","messages":[{"role":"user"}]})",
+        R"({"model":"m","messages":[{"role":"user","content":"a"},{"role":"user","content":"a"}]})",
+        R"({"model":"m","messages":[[{"role":"user","content":"a"}]]})",
+        R"({"model":"m","messages":[]})",
+        R"({"model":"m"})",
+        R"({"model":"m","input":[{"role":"user","content":"a"}]})",
+        R"({"model":"m","contents":[{"role":"user","content":"a"}]})",
+        R"({"model":"m","input":"a"})",
+        R"({"model":"m","field_of_2031":null})",
+        R"({"model":"m","field_of_2031":false})",
+        R"({"model":"m","field_of_2031":0})",
+        R"({"model":"m","field_of_2031":"0"})",
+        R"({"model":"m","field_of_2031":""})",
+        R"({"model":"m","field_of_2031":[]})",
+        R"({"model":"m","field_of_2031":{}})",
+        R"({"model":"m","field_of_2031":[[],[]]})",
+        R"({"model":"m","field_of_2031":[[[]]]})",
+        R"({})"};
+    for (auto const& request : requests) {
+        INFO(request);
+        CHECK(keys.insert(key_of(request)).second);
+    }
+}
+
+TEST_CASE("fields cannot run into each other") {
+    CHECK_FALSE(same(R"({"a":"b","c":"d"})", R"({"a":"bs1:c","d":""})"));
+    CHECK_FALSE(same(R"({"ab":"c"})", R"({"a":"bc"})"));
+    auto const text = "{}";
+    CHECK_FALSE(key_of(text, Scope::of("ab"), {"c"}) == key_of(text, Scope::of("a"), {"bc"}));
+    CHECK_FALSE(key_of(text, Scope::shared(), {"a", "b"}) == key_of(text, Scope::shared(), {"ab"}));
+    CHECK_FALSE(key_of(text, Scope::shared(), {"a", "", {"b"}}) ==
+                key_of(text, Scope::shared(), {"a", "", {}, "b"}));
+}
+
+TEST_CASE("no scope and no origin shares another's key") {
+    auto const text = R"({"model":"m"})";
+    auto const shared = key_of(text);
+    CHECK(shared == key_of(text));
+    CHECK_FALSE(shared == key_of(text, Scope::of("tenant-a")));
+    CHECK_FALSE(key_of(text, Scope::of("tenant-a")) == key_of(text, Scope::of("tenant-b")));
+    CHECK_FALSE(shared == key_of(text, Scope::shared(), {"anthropic"}));
+    CHECK_FALSE(shared == key_of(text, Scope::of("shared")));
+    CHECK_THROWS_AS(Scope::of(""), std::invalid_argument);
+}
+
+TEST_CASE("the order of members does not matter, even of two conversations") {
+    CHECK(same(R"({"messages":[1],"input":[2],"model":"m"})", R"({"model":"m","input":[2],"messages":[1]})"));
+    CHECK(same(R"({"b":{"y":1,"x":[{"q":1,"p":2}]},"a":0})", R"({"a":0,"b":{"x":[{"p":2,"q":1}],"y":1}})"));
+}
+
+TEST_CASE("a request and its text have one key") {
+    auto const request = Request::chat("m", {{"user", "a"}});
+    CHECK(request_key(Scope::shared(), {"openai"}, request) == key_of(request.body()));
+    CHECK(key_of(request.body()).hex().size() == 64);
+}
+
+TEST_CASE("text that is not JSON, or says two things, has no key; the next one does") {
+    for (std::string const text :
+         {"", "{", R"({"x":01})", R"({"x":NaN})", R"({"x":1e400})", R"({"a":1,"a":1})",
+          R"({"a":1,"\u0061":1})", R"({"x":[{"b":{"a":1,"a":2}}]})", R"({"user":1,"user":2})",
+          R"({"x":"\ud800"})", "{\"x\":\"\xff\"}", "{\"x\":\"a\xc3\"}", R"({} {})"}) {
+        INFO(text);
+        CHECK_THROWS_AS(key_of(text), MalformedJson);
+    }
+    CHECK_THROWS_AS(key_of("[]"), MalformedRequest);
+    CHECK_THROWS_AS(key_of(std::string(100'000, '[')), MalformedJson);
+    CHECK(same(R"({"b":1,"a":2})", R"({"a":2,"b":1})"));
+}
