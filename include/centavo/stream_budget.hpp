@@ -83,48 +83,25 @@ struct StreamCharge {
 /// synchronised: one stream, one thread at a time.
 class StreamBudget {
 public:
-    StreamBudget(Quote quote, Counter counter, StreamLimit limit)
-        : quote_{std::move(quote)}, counter_{std::move(counter)}, limit_{limit},
-          affordable_{quote_.affordable(limit.max_cost)}, paid_{paid_tokens()} {}
+    StreamBudget(Quote quote, Counter counter, StreamLimit limit);
 
     /// The `max_tokens` to send, for each choice: what the limit pays for, at most what was quoted and the model's own
     /// cap. It bounds hidden reasoning too. nullopt where the input alone costs more than the limit: do not call.
-    [[nodiscard]] std::optional<Tokens> max_tokens() const {
-        auto const facts = find_facts(quote_.model());
-        return affordable_ && facts && facts->output_cap > Tokens{0}
-                   ? std::min(*affordable_, facts->output_cap)
-                   : affordable_;
-    }
+    [[nodiscard]] std::optional<Tokens> max_tokens() const;
 
     /// Takes the next piece of one of the output's texts; `stop` once the output costs more than the limit leaves.
     ///
     /// After a stop every further piece is a stop, and is counted: what arrives is billed. Throws nothing, as it is
     /// called inside a client: what goes wrong in counting is a stop in every mode, and failed() from then on.
-    Flow feed(std::string_view delta, StreamText text = {}) noexcept {
-        try {
-            count(delta, text);
-        } catch (...) {
-            failed_ = true;
-        }
-        return failed_ || (stopped_ && limit_.mode == StopMode::abort) ? Flow::stop : Flow::keep_going;
-    }
-    Flow feed(std::string_view delta, int choice) noexcept {
-        return feed(delta, StreamText{.choice = choice});
-    }
+    Flow feed(std::string_view delta, StreamText text = {}) noexcept;
+    Flow feed(std::string_view delta, int choice) noexcept;
     template <StreamPiece Piece>
     Flow feed(Piece const& piece) noexcept {
         return feed(piece.text, StreamText{.choice = piece.choice, .part = static_cast<int>(piece.kind)});
     }
 
     /// Counts an answer that came as a body.
-    void feed_whole(Response const& answer) noexcept {
-        feed(Delta{DeltaKind::text, answer.text});
-        feed(Delta{DeltaKind::reasoning, answer.reasoning});
-        feed(Delta{DeltaKind::refusal, answer.refusal});
-        for (ToolCall const& call : answer.tool_calls) {
-            feed(Delta{DeltaKind::tool_arguments, call.arguments});
-        }
-    }
+    void feed_whole(Response const& answer) noexcept;
 
     /// Whether the money is used up; in the mode `drain` the stream goes on all the same.
     [[nodiscard]] bool stopped() const noexcept { return stopped_; }
@@ -152,35 +129,16 @@ public:
     ///
     /// Quality says which: estimated while the stream runs, partial after a stop, reported after settle(). Throws as
     /// cost_of() does.
-    [[nodiscard]] Cost cost() const {
-        Cost cost = quote_.cost(usage_ ? *usage_ : usage_so_far());
-        cost.quality = usage_     ? UsageQuality::reported
-                       : stopped_ ? UsageQuality::partial
-                                  : UsageQuality::estimated;
-        return cost;
-    }
+    [[nodiscard]] Cost cost() const;
 
     /// What to charge when the stream is over: the reported usage where it came. Without it, a whole stream's count,
     /// estimated; of one that was cut off, where the provider stops billing then, the count or the input's cost,
     /// whichever is more, partial; where it goes on, and where counting failed, the worst case that was quoted.
-    [[nodiscard]] StreamCharge due(StreamEnd end, DisconnectBilling after) const {
-        if (usage_) {
-            return {cost().total(), UsageQuality::reported};
-        }
-        if (failed_ || (end == StreamEnd::cut && after == DisconnectBilling::continues)) {
-            return {failed_ ? quote_.worst() : std::max(quote_.worst(), cost().total()),
-                    UsageQuality::estimated};
-        }
-        return end == StreamEnd::whole
-                   ? StreamCharge{cost().total(), UsageQuality::estimated}
-                   : StreamCharge{std::max(quote_.input_cost(), cost().total()), UsageQuality::partial};
-    }
+    [[nodiscard]] StreamCharge due(StreamEnd end, DisconnectBilling after) const;
 
     /// Our count of what was streamed less the provider's output: positive where we counted more, negative where it
     /// reasoned unseen. nullopt before settle().
-    [[nodiscard]] std::optional<std::int64_t> drift() const {
-        return usage_ ? std::optional{output_.value() - usage_->output.value()} : std::nullopt;
-    }
+    [[nodiscard]] std::optional<std::int64_t> drift() const;
 
     [[nodiscard]] Quote const& quote() const noexcept { return quote_; }
 
@@ -193,90 +151,19 @@ private:
     };
 
     /// What all choices together may put out and show.
-    [[nodiscard]] std::int64_t paid_tokens() const noexcept {
-        std::int64_t all = 0;
-        if (affordable_ && __builtin_mul_overflow(affordable_->value(), quote_.shape().choices, &all)) {
-            all = INT64_MAX;
-        }
-        return std::max<std::int64_t>(0, all - limit_.hidden_reasoning.value());
-    }
+    [[nodiscard]] std::int64_t paid_tokens() const noexcept;
 
-    [[nodiscard]] Usage usage_so_far() const {
-        Usage usage = so_far_.value_or(Usage{.input = quote_.shape().input});
-        usage.output = std::max(usage.output, output_ + limit_.hidden_reasoning);
-        return usage;
-    }
+    [[nodiscard]] Usage usage_so_far() const;
 
-    void count(std::string_view delta, StreamText which) {
-        auto at = std::ranges::find(texts_, which, &Text::which);
-        if (at == texts_.end()) {
-            texts_.push_back({which, IncrementalCounter{counter_}, detail::StopBoundaries{limit_.cut}});
-            at = texts_.end() - 1;
-        }
-        Text& text = *at;
-        Tokens const before = std::exchange(text.tokens, text.counter.append(delta));
-        output_ = output_ - before + text.tokens;
-        if (limit_.mode == StopMode::cap_only || stopped_) {
-            return;
-        }
-        if (output_.value() > paid_) {
-            stopped_ = true;
-            stopped_text_ = which;
-            kept_ = end_of(text, paid_ - (output_ - text.tokens).value());
-        } else {
-            text.ends.take(text.counter.settled());
-        }
-    }
+    void count(std::string_view delta, StreamText which);
 
     /// The end of the first `paid` tokens of a text, where it may be cut.
-    [[nodiscard]] std::size_t end_of(Text const& text, std::int64_t paid) const {
-        auto const [tokens, bytes] = text.counter.before_recent();
-        std::string_view const recent = text.counter.recent();
-        std::int64_t const left = paid - tokens;
-        std::size_t end = bytes;
-        if (left > 0) {
-            end += counter_.bpe() != nullptr ? end_of_tokens(recent, left) : end_by_estimate(recent, left);
-        }
-        if (limit_.cut == detail::StopBoundary::token) {
-            return end;
-        }
-        detail::StopBoundaries ends = text.ends;
-        ends.take(recent, end);
-        return ends.last();
-    }
+    [[nodiscard]] std::size_t end_of(Text const& text, std::int64_t paid) const;
 
-    [[nodiscard]] std::size_t end_of_tokens(std::string_view text, std::int64_t paid) const {
-        std::string repaired;  // as tokens stand for the text: U+FFFD for ill-formed bytes
-        detail::append_repaired_utf8(repaired, text);
-        std::size_t end = 0;
-        for (Rank const rank : counter_.bpe()->encode(repaired)) {
-            if (paid-- <= 0) {
-                break;
-            }
-            end += counter_.bpe()->vocabulary().text(rank).size();
-        }
-        // The last character that lies whole before the end, in the bytes as they were fed.
-        std::size_t fed = 0;
-        for (std::size_t at = 0; fed < text.size();) {
-            detail::Utf8Step const step = detail::decode_utf8(text.data() + fed, text.data() + text.size());
-            at += step.well_formed ? step.length : 3;
-            if (at > end) {
-                break;
-            }
-            fed += step.length;
-        }
-        return fed;
-    }
+    [[nodiscard]] std::size_t end_of_tokens(std::string_view text, std::int64_t paid) const;
 
     /// The longest beginning of a text, between two characters, whose estimate is paid for.
-    [[nodiscard]] std::size_t end_by_estimate(std::string_view text, std::int64_t paid) const {
-        std::size_t end = text.size();
-        while (end > 0 && (counter_.count(text.substr(0, end)) > Tokens{paid} ||
-                           (end < text.size() && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U))) {
-            --end;
-        }
-        return end;
-    }
+    [[nodiscard]] std::size_t end_by_estimate(std::string_view text, std::int64_t paid) const;
 
     Quote quote_;
     Counter counter_;
@@ -295,3 +182,7 @@ private:
 
 }  // namespace CENTAVO_ABI
 }  // namespace centavo
+
+#ifndef CENTAVO_COMPILED
+#include <centavo/call/detail/stream_budget.ipp>
+#endif

@@ -42,20 +42,7 @@ struct AwsEventHeader {
     std::string_view value = {};
 
     /// The value of the integer types and of timestamps, 1 and 0 of `yes` and `no`; nullopt of the others.
-    [[nodiscard]] std::optional<std::int64_t> integer() const noexcept {
-        if (type == AwsEventHeaderType::yes || type == AwsEventHeaderType::no) {
-            return type == AwsEventHeaderType::yes ? 1 : 0;
-        }
-        if (value.empty() || type == AwsEventHeaderType::bytes || type == AwsEventHeaderType::text ||
-            type == AwsEventHeaderType::uuid) {
-            return std::nullopt;
-        }
-        std::uint64_t bits = (static_cast<unsigned char>(value[0]) & 0x80U) != 0 ? ~std::uint64_t{0} : 0;
-        for (char const byte : value) {
-            bits = bits << 8U | static_cast<unsigned char>(byte);
-        }
-        return static_cast<std::int64_t>(bits);
-    }
+    [[nodiscard]] std::optional<std::int64_t> integer() const noexcept;
 };
 
 /// A message: headers and a payload. The views hold until the function that was given it returns.
@@ -66,15 +53,7 @@ public:
     [[nodiscard]] std::string_view payload() const noexcept { return payload_; }
 
     /// The text of a header, as `:event-type` or `:exception-type`; nullopt where there is none of that name and type.
-    [[nodiscard]] std::optional<std::string_view> text(std::string_view name) const {
-        std::optional<std::string_view> found;
-        for_each_header([&](AwsEventHeader const& header) {
-            if (header.name == name && header.type == AwsEventHeaderType::text) {
-                found = header.value;
-            }
-        });
-        return found;
-    }
+    [[nodiscard]] std::optional<std::string_view> text(std::string_view name) const;
 
     /// Calls `visit(AwsEventHeader const&)` for every header, in order; false where they are not whole headers.
     template <typename Visit>
@@ -158,50 +137,20 @@ public:
     }
 
     /// Says that the stream is over. Throws MalformedAwsEventStream where that is inside a message.
-    void finish() {
-        if (!held_.empty()) {
-            fail("is cut off by the end of the stream");
-        }
-    }
+    void finish();
 
 private:
     static constexpr std::size_t prelude = 12;
     static constexpr std::size_t overhead = 16;  // the prelude and the last checksum
     static constexpr std::size_t most_headers = std::size_t{128} << 10;
 
-    [[nodiscard]] static std::uint32_t number(std::string_view bytes, std::size_t at) noexcept {
-        std::uint32_t value = 0;
-        for (std::size_t i = 0; i < 4; ++i) {
-            value = value << 8U | static_cast<unsigned char>(bytes[at + i]);
-        }
-        return value;
-    }
+    [[nodiscard]] static std::uint32_t number(std::string_view bytes, std::size_t at) noexcept;
 
     /// The length of the message whose prelude `bytes` begins with, which is checked.
-    [[nodiscard]] std::size_t size_of(std::string_view bytes) {
-        if (detail::crc32(bytes.substr(0, 8)) != number(bytes, 8)) {
-            fail("has a wrong checksum of its prelude");
-        }
-        std::size_t const size = number(bytes, 0);
-        std::size_t const headers = number(bytes, 4);
-        if (size < overhead || headers > size - overhead) {
-            fail("is shorter than its parts");
-        }
-        if (size > limit_ || headers > most_headers) {
-            fail("is larger than may be held");
-        }
-        return size;
-    }
+    [[nodiscard]] std::size_t size_of(std::string_view bytes);
 
     /// Moves bytes into held_ until it has `size`; false where there are not enough.
-    [[nodiscard]] bool hold(std::string_view& bytes, std::size_t size) {
-        if (held_.size() < size) {
-            std::string_view const taken = bytes.substr(0, size - held_.size());
-            held_.append(taken);
-            bytes.remove_prefix(taken.size());
-        }
-        return held_.size() >= size;
-    }
+    [[nodiscard]] bool hold(std::string_view& bytes, std::size_t size);
 
     template <typename OnMessage>
     void take(std::string_view bytes, OnMessage& on_message) {
@@ -219,12 +168,7 @@ private:
         on_message(message);
     }
 
-    [[noreturn]] void fail(std::string_view what) {
-        broken_ = true;
-        held_ = {};
-        throw MalformedAwsEventStream("centavo: the message at byte " + std::to_string(offset_) +
-                                   " of an event stream " + std::string{what});
-    }
+    [[noreturn]] void fail(std::string_view what);
 
     std::size_t limit_;
     std::uint64_t offset_ = 0;  // of the message that is read
@@ -233,37 +177,11 @@ private:
 };
 
 /// Appends one message. Throws std::length_error for a header or a message that the encoding has no room for.
-inline void append_aws_event(std::string& out, std::span<AwsEventHeader const> headers,
-                                 std::string_view payload) {
-    auto const number = [](std::string& to, std::size_t value, unsigned bytes) {
-        for (unsigned shift = 8 * bytes; shift > 0; shift -= 8) {
-            to.push_back(static_cast<char>(static_cast<unsigned char>(value >> (shift - 8))));
-        }
-    };
-    std::string encoded;
-    for (AwsEventHeader const& header : headers) {
-        bool const sized = header.type == AwsEventHeaderType::bytes || header.type == AwsEventHeaderType::text;
-        if (header.name.empty() || header.name.size() > 255 || (sized && header.value.size() > 0xFFFF)) {
-            throw std::length_error("centavo: a header that the event-stream encoding has no room for");
-        }
-        number(encoded, header.name.size(), 1);
-        encoded += header.name;
-        number(encoded, static_cast<std::size_t>(header.type), 1);
-        if (sized) {
-            number(encoded, header.value.size(), 2);
-        }
-        encoded += header.value;
-    }
-    if (payload.size() > 0x7FFFFFFF || encoded.size() > 0x7FFFFFFF) {
-        throw std::length_error("centavo: a message that the event-stream encoding has no room for");
-    }
-    std::size_t const begin = out.size();
-    number(out, 16 + encoded.size() + payload.size(), 4);
-    number(out, encoded.size(), 4);
-    number(out, detail::crc32(std::string_view{out}.substr(begin)), 4);
-    out.append(encoded).append(payload);
-    number(out, detail::crc32(std::string_view{out}.substr(begin)), 4);
-}
+void append_aws_event(std::string& out, std::span<AwsEventHeader const> headers, std::string_view payload);
 
 }  // namespace CENTAVO_ABI
 }  // namespace centavo
+
+#ifndef CENTAVO_COMPILED
+#include <centavo/api/detail/aws_event_stream.ipp>
+#endif

@@ -17,30 +17,14 @@ inline namespace CENTAVO_ABI {
 /// An answer as a whole body in the dialect of the client that asked, for what was cached or came from elsewhere.
 ///
 /// Throws std::invalid_argument for a dialect that is not written: embeddings, Bedrock's Converse.
-[[nodiscard]] inline std::string write_body(Dialect dialect, Response const& answer) {
-    switch (dialect) {
-    case Dialect::openai_chat: return detail::write_chat_body(answer);
-    case Dialect::openai_responses: return detail::write_responses_body(answer);
-    case Dialect::anthropic: return detail::write_messages_body(answer);
-    case Dialect::gemini: return detail::write_gemini_body(answer);
-    case Dialect::openai_embeddings:
-    case Dialect::bedrock_converse: break;
-    }
-    throw std::invalid_argument("centavo: answers are not written in this dialect");
-}
+[[nodiscard]] std::string write_body(Dialect dialect, Response const& answer);
 
 /// The same as an event stream, from its first event to what ends it.
-[[nodiscard]] inline std::string write_stream(Dialect dialect, Response const& answer) {
-    switch (dialect) {
-    case Dialect::openai_chat: return detail::write_chat_stream(answer);
-    case Dialect::openai_responses: return detail::write_responses_stream(answer);
-    case Dialect::anthropic: return detail::write_messages_stream(answer);
-    case Dialect::gemini: return detail::write_gemini_stream(answer);
-    case Dialect::openai_embeddings:
-    case Dialect::bedrock_converse: break;
-    }
-    throw std::invalid_argument("centavo: answers are not written in this dialect");
-}
+[[nodiscard]] std::string write_stream(Dialect dialect, Response const& answer);
 
 }  // namespace CENTAVO_ABI
 }  // namespace centavo
+
+#ifndef CENTAVO_COMPILED
+#include <centavo/api/detail/response_writer.ipp>
+#endif

@@ -81,14 +81,7 @@ public:
 
     /// The data of an event that the end of the stream cut off before its blank line; the specification drops it,
     /// clients of LLM providers take it. nullopt where there is none. Throws OversizedEvent as feed() does.
-    [[nodiscard]] std::optional<std::string_view> unfinished() {
-        if (!line_.empty()) {
-            take_line(
-                line_, HoldState::in_line, [](SseEvent const&) {}, 0);
-            line_.clear();
-        }
-        return has_data_ ? std::optional{well_formed(data_)} : std::nullopt;
-    }
+    [[nodiscard]] std::optional<std::string_view> unfinished();
 
     /// The reconnection time in milliseconds, where the stream named one; digits beyond 18 are no time.
     [[nodiscard]] std::optional<std::int64_t> retry() const noexcept { return retry_; }
@@ -135,64 +128,16 @@ private:
         }
     }
 
-    void take_data(std::string_view value, HoldState held, std::size_t at) {
-        if (!has_data_) {
-            has_data_ = true;
-            in_place_ = held == HoldState::here;
-            if (in_place_) {
-                view_ = value;
-            } else {
-                data_ = value;
-            }
-            return;
-        }
-        keep_data();
-        require_room(data_.size() + 1 + value.size(), at);
-        data_ += '\n';
-        data_ += value;
-    }
+    void take_data(std::string_view value, HoldState held, std::size_t at);
 
     /// Copies data that is still in the bytes fed.
-    void keep_data() {
-        if (std::exchange(in_place_, false)) {
-            data_ = std::exchange(view_, {});
-        }
-    }
+    void keep_data();
 
     /// `text`, or a copy in which ill-formed sequences are replaced. Line ends are never inside a sequence, so that
     /// this is the same as decoding the stream first.
-    [[nodiscard]] std::string_view well_formed(std::string_view text) {
-        std::size_t at = 0;
-        while (at < text.size()) {
-            std::uint64_t words[4];
-            if (text.size() - at >= sizeof words) {
-                std::memcpy(words, text.data() + at, sizeof words);
-                if (((words[0] | words[1] | words[2] | words[3]) & 0x8080808080808080) == 0) {
-                    at += sizeof words;
-                    continue;
-                }
-            }
-            for (std::size_t const stop = at + sizeof words; at < stop && at < text.size();) {
-                std::size_t const size = detail::utf8_sequence(text, at);
-                if (size == 0) {
-                    repaired_.clear();
-                    detail::append_repaired_utf8(repaired_, text);
-                    return repaired_;
-                }
-                at += size;
-            }
-        }
-        return text;
-    }
+    [[nodiscard]] std::string_view well_formed(std::string_view text);
 
-    void require_room(std::size_t size, std::size_t at) {
-        if (size > limit_ || oversized_) {
-            oversized_ = true;
-            line_ = {};
-            throw OversizedEvent("centavo: an event of more than " + std::to_string(limit_) +
-                                 " bytes, before byte " + std::to_string(offset_ + at) + " of the stream");
-        }
-    }
+    void require_room(std::size_t size, std::size_t at);
 
     std::size_t limit_;
     std::uint64_t offset_ = 0;  // bytes fed before those at hand
@@ -212,3 +157,7 @@ private:
 
 }  // namespace CENTAVO_ABI
 }  // namespace centavo
+
+#ifndef CENTAVO_COMPILED
+#include <centavo/api/detail/sse.ipp>
+#endif

@@ -39,73 +39,17 @@ struct PointedCount {
 class PointerUsage {
 public:
     /// Throws std::invalid_argument for a pointer that is none, or for more than UsageCounts::most_fields of them.
-    explicit PointerUsage(std::vector<PointedCount> counts) : counts_{std::move(counts)} {
-        if (counts_.size() > detail::UsageCounts::most_fields) {
-            throw std::invalid_argument("centavo: more pointers than a usage block may have counts");
-        }
-        for (PointedCount const& count : counts_) {
-            if (!count.pointer.starts_with('/')) {
-                throw std::invalid_argument("centavo: no JSON pointer: \"" + count.pointer + '"');
-            }
-            rows_.push_back({{}, detail::FieldRole::count, count.unit, count.added_to});
-        }
-    }
+    explicit PointerUsage(std::vector<PointedCount> counts);
 
     /// The counts in a body, in the inclusive normal form; nullopt where none of the pointers leads to one.
     ///
     /// Throws MalformedJson, MalformedUsage for what is no count, ContradictoryUsage.
-    [[nodiscard]] std::optional<Usage> read(std::string_view body) const {
-        detail::UsageCounts counts{.map = {.fields = rows_}};
-        std::string path;
-        detail::JsonScan scan{body};
-        walk(scan, path, counts);
-        scan.finish();
-        bool const any = std::ranges::any_of(counts.given, [](bool given) { return given; });
-        return any ? std::optional{counts.normal()} : std::nullopt;
-    }
+    [[nodiscard]] std::optional<Usage> read(std::string_view body) const;
 
 private:
-    void walk(detail::JsonScan& scan, std::string& path, detail::UsageCounts& counts) const {
-        std::size_t const before = path.size();
-        switch (scan.peek()) {
-        case detail::JsonKind::object:
-            scan.enter_object();
-            while (auto const name = scan.next_member()) {
-                path += '/';
-                for (char const c : name->text()) {
-                    path += c == '~' ? "~0" : c == '/' ? "~1" : std::string(1, c);
-                }
-                walk(scan, path, counts);
-                path.resize(before);
-            }
-            return;
-        case detail::JsonKind::array:
-            scan.enter_array();
-            for (std::size_t at = 0; scan.next_element(); ++at) {
-                path += '/' + std::to_string(at);
-                walk(scan, path, counts);
-                path.resize(before);
-            }
-            return;
-        default: take(scan.skip(), path, counts); return;
-        }
-    }
+    void walk(detail::JsonScan& scan, std::string& path, detail::UsageCounts& counts) const;
 
-    void take(std::string_view value, std::string_view path, detail::UsageCounts& counts) const {
-        for (std::size_t i = 0; i < counts_.size(); ++i) {
-            if (counts_[i].pointer != path || value == "null") {
-                continue;
-            }
-            bool const number = value.front() == '-' || (value.front() >= '0' && value.front() <= '9');
-            auto const count = number ? detail::json_integer(value) : std::nullopt;
-            if (!count || *count < 0) {
-                throw detail::MalformedUsage(counts_[i].pointer +
-                                     " is no count: " + std::string{value.substr(0, 40)});
-            }
-            counts.counts[i] = *count;
-            counts.given[i] = true;
-        }
-    }
+    void take(std::string_view value, std::string_view path, detail::UsageCounts& counts) const;
 
     std::vector<PointedCount> counts_;
     std::vector<detail::UsageField> rows_;
@@ -113,3 +57,7 @@ private:
 
 }  // namespace CENTAVO_ABI
 }  // namespace centavo
+
+#ifndef CENTAVO_COMPILED
+#include <centavo/api/detail/usage_reader.ipp>
+#endif

@@ -75,22 +75,7 @@ public:
     }
 
     /// Plain decimal text without exponent or trailing zeros: "0.075".
-    [[nodiscard]] std::string to_string() const {
-        std::string digits = std::to_string(coefficient_ < 0 ? -static_cast<detail::Int128>(coefficient_) > INT64_MAX
-                                                                   ? std::uint64_t{1} << 63
-                                                                   : static_cast<std::uint64_t>(-coefficient_)
-                                                             : static_cast<std::uint64_t>(coefficient_));
-        if (exponent_ >= 0) {
-            digits.append(static_cast<std::size_t>(exponent_), '0');
-        } else {
-            auto const places = static_cast<std::size_t>(-exponent_);
-            if (digits.size() <= places) {
-                digits.insert(0, places + 1 - digits.size(), '0');
-            }
-            digits.insert(digits.size() - places, 1, '.');
-        }
-        return (coefficient_ < 0 ? "-" : "") + digits;
-    }
+    [[nodiscard]] std::string to_string() const;
 
     friend constexpr bool operator==(Decimal const&, Decimal const&) = default;
 
@@ -186,3 +171,7 @@ constexpr std::optional<Decimal> Decimal::find(std::string_view text) noexcept {
 
 }  // namespace CENTAVO_ABI
 }  // namespace centavo
+
+#ifndef CENTAVO_COMPILED
+#include <centavo/base/detail/decimal.ipp>
+#endif

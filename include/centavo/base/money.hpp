@@ -126,13 +126,7 @@ public:
     }
 
     /// "12.34 %".
-    [[nodiscard]] std::string to_string() const {
-        std::int64_t const points = basis_points();
-        std::int64_t const size = points < 0 ? -points : points;
-        std::string cents = std::to_string(size % 100);
-        cents.insert(0, 2 - cents.size(), '0');
-        return (points < 0 ? "-" : "") + std::to_string(size / 100) + "." + cents + " %";
-    }
+    [[nodiscard]] std::string to_string() const;
 
 private:
     Usd part_;
@@ -192,30 +186,6 @@ constexpr Usd Usd::parse(std::string_view text) {
     return from_atto(atto);
 }
 
-inline std::string Usd::digits(int decimals, bool trim) const {
-    assert(decimals >= 0 && decimals <= places);
-    detail::Int128 unit = 1;
-    for (int i = decimals; i < places; ++i) {
-        unit *= 10;
-    }
-    detail::Int128 const rounded = detail::divide_half_even(atto_, unit);
-    detail::Uint128 size = rounded < 0 ? -static_cast<detail::Uint128>(rounded) : static_cast<detail::Uint128>(rounded);
-    std::string text;
-    for (int i = 0; size != 0 || i <= decimals; ++i, size /= 10) {
-        if (i == decimals && decimals > 0) {
-            text += '.';
-        }
-        text += static_cast<char>('0' + static_cast<int>(size % 10));
-    }
-    std::size_t zeros = 0;
-    if (trim && decimals > 0) {
-        zeros = text.find_first_not_of('0');
-        zeros += text[zeros] == '.' ? 1U : 0U;
-    }
-    std::string out{text.rbegin(), text.rend() - static_cast<std::ptrdiff_t>(zeros)};
-    return rounded < 0 ? "-" + out : out;
-}
-
 /// Amounts in source text, exact and checked when compiled: `50_usd`, `0.01_usd`, `1_cent`.
 inline namespace literals {
 
@@ -249,3 +219,7 @@ template <char... Digits>
 
 }  // namespace CENTAVO_ABI
 }  // namespace centavo
+
+#ifndef CENTAVO_COMPILED
+#include <centavo/base/detail/money.ipp>
+#endif

@@ -26,15 +26,7 @@ struct BudgetRef {
 };
 
 /// The budgets that a call with these tags counts in, in the order of the list.
-[[nodiscard]] inline std::vector<BudgetRef> budgets_for(std::span<Budget const> budgets, Tags const& tags) {
-    std::vector<BudgetRef> touched;
-    for (std::size_t i = 0; i < budgets.size(); ++i) {
-        if (auto const counter = budgets[i].scope.counter_of(tags.all())) {
-            touched.push_back({i, std::string{*counter}});
-        }
-    }
-    return touched;
-}
+[[nodiscard]] std::vector<BudgetRef> budgets_for(std::span<Budget const> budgets, Tags const& tags);
 
 /// Who spends: tags, and the budgets of one book that they touch, both worked out once.
 ///
@@ -45,18 +37,12 @@ public:
     Account() = default;
 
     /// For books: `of_book` is whatever the book wants to find again, its counters say.
-    Account(Tags tags, std::vector<BudgetRef> touched, std::shared_ptr<void> of_book = nullptr)
-        : facts_{std::make_shared<Facts const>(
-              Facts{std::move(tags), std::move(touched), std::move(of_book)})} {}
+    Account(Tags tags, std::vector<BudgetRef> touched, std::shared_ptr<void> of_book = nullptr);
 
     [[nodiscard]] Tags tags() const { return facts_ ? facts_->tags : Tags{}; }
-    [[nodiscard]] std::span<Tag const> all_tags() const noexcept {
-        return facts_ ? facts_->tags.all() : std::span<Tag const>{};
-    }
+    [[nodiscard]] std::span<Tag const> all_tags() const noexcept;
     [[nodiscard]] bool resolved() const noexcept { return facts_ != nullptr; }
-    [[nodiscard]] std::span<BudgetRef const> touched() const noexcept {
-        return facts_ ? std::span<BudgetRef const>{facts_->touched} : std::span<BudgetRef const>{};
-    }
+    [[nodiscard]] std::span<BudgetRef const> touched() const noexcept;
     [[nodiscard]] void* of_book() const noexcept { return facts_ ? facts_->of_book.get() : nullptr; }
 
 private:
@@ -71,3 +57,7 @@ private:
 
 }  // namespace CENTAVO_ABI
 }  // namespace centavo
+
+#ifndef CENTAVO_COMPILED
+#include <centavo/budget/detail/account.ipp>
+#endif

@@ -40,43 +40,16 @@ public:
     Tags(std::initializer_list<Tag> tags) : Tags{from({tags.begin(), tags.end()})} {}
 
     /// The same of tags that are in a vector.
-    [[nodiscard]] static Tags from(std::vector<Tag> tags) {
-        Tags made;
-        if (tags.empty()) {
-            return made;
-        }
-        std::ranges::sort(tags);
-        for (std::size_t i = 0; i < tags.size(); ++i) {
-            if (tags[i].key.empty() || tags[i].value.empty() || (i > 0 && tags[i - 1].key == tags[i].key)) {
-                throw std::invalid_argument("centavo: a tag has a key of its own, and a value");
-            }
-        }
-        made.tags_ = std::make_shared<std::vector<Tag> const>(std::move(tags));
-        return made;
-    }
+    [[nodiscard]] static Tags from(std::vector<Tag> tags);
 
-    [[nodiscard]] std::span<Tag const> all() const noexcept {
-        return tags_ ? std::span<Tag const>{*tags_} : std::span<Tag const>{};
-    }
+    [[nodiscard]] std::span<Tag const> all() const noexcept;
     [[nodiscard]] bool empty() const noexcept { return !tags_; }
 
     /// The value of a key; empty where there is none.
-    [[nodiscard]] std::string_view find(std::string_view key) const noexcept {
-        for (Tag const& tag : all()) {
-            if (tag.key == key) {
-                return tag.value;
-            }
-        }
-        return {};
-    }
+    [[nodiscard]] std::string_view find(std::string_view key) const noexcept;
 
     /// These tags and another one, which replaces one of its key.
-    [[nodiscard]] Tags with(Tag tag) const {
-        std::vector<Tag> tags{all().begin(), all().end()};
-        std::erase_if(tags, [&](Tag const& one) { return one.key == tag.key; });
-        tags.push_back(std::move(tag));
-        return from(std::move(tags));
-    }
+    [[nodiscard]] Tags with(Tag tag) const;
 
     friend bool operator==(Tags const& a, Tags const& b) noexcept {
         return std::ranges::equal(a.all(), b.all());
@@ -103,16 +76,7 @@ struct TagScope {
 
     /// The counter that a call with these tags counts in: its value of the key where each has its own, else "";
     /// nullopt where the call is not counted.
-    [[nodiscard]] std::optional<std::string_view> counter_of(std::span<Tag const> tags) const noexcept {
-        if (key.empty()) {
-            return std::string_view{};
-        }
-        auto const tag = std::ranges::find(tags, key, &Tag::key);
-        if (tag == tags.end() || (!value.empty() && tag->value != value)) {
-            return std::nullopt;
-        }
-        return value.empty() ? std::string_view{tag->value} : std::string_view{};
-    }
+    [[nodiscard]] std::optional<std::string_view> counter_of(std::span<Tag const> tags) const noexcept;
 };
 
 /// So much money for each window of time.
@@ -175,3 +139,7 @@ struct BudgetState {
 
 }  // namespace CENTAVO_ABI
 }  // namespace centavo
+
+#ifndef CENTAVO_COMPILED
+#include <centavo/budget/detail/budget.ipp>
+#endif

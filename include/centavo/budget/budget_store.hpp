@@ -39,44 +39,10 @@ struct BudgetStoreOptions {
 
 /// Throws std::invalid_argument unless every budget has a name of its own, a limit of 0 or more, and thresholds
 /// that are percentages or a number of deviations.
-inline void require_budgets(std::span<Budget const> budgets) {
-    std::set<std::string_view> names;
-    for (Budget const& budget : budgets) {
-        if (budget.limit < Usd{} || budget.name.empty() || !names.insert(budget.name).second) {
-            throw std::invalid_argument("centavo: a budget has a name of its own and a limit of 0 or more");
-        }
-        if (budget.scope.key.empty() && !budget.scope.value.empty()) {
-            throw std::invalid_argument("centavo: the scope of a budget has a value and no key");
-        }
-        for (int const percent : budget.alerts.left_percent) {
-            if (percent < 1 || percent > 99) {
-                throw std::invalid_argument("centavo: a budget alerts where 1 to 99 percent are left");
-            }
-        }
-        if (auto const deviations = budget.alerts.anomaly_deviations;
-            deviations && (*deviations < 1 || *deviations > 1'000)) {
-            throw std::invalid_argument("centavo: an hour is unusual above 1 to 1,000 deviations");
-        }
-        for (int const percent : budget.alerts.forecast_percent) {
-            if (percent < 1 || percent > 10'000) {
-                throw std::invalid_argument("centavo: a forecast alerts at 1 to 10,000 percent of the limit");
-            }
-        }
-        if (budget.alerts.left_percent.size() + budget.alerts.forecast_percent.size() > 31) {
-            throw std::invalid_argument("centavo: a budget has at most 31 thresholds");
-        }
-    }
-}
+void require_budgets(std::span<Budget const> budgets);
 
 /// Throws std::invalid_argument for a budget that alerts of unusual hours: of a book that does not remember them.
-inline void require_no_anomalies(std::span<Budget const> budgets) {
-    for (Budget const& budget : budgets) {
-        if (budget.alerts.anomaly_deviations) {
-            throw std::invalid_argument("centavo: anomaly alerts are told by a LocalBook alone: " +
-                                        budget.name);
-        }
-    }
-}
+void require_no_anomalies(std::span<Budget const> budgets);
 
 /// A set of budgets that reserves, settles and releases in one atomic step over all that a call touches. Laws:
 ///
@@ -115,3 +81,7 @@ concept BudgetStore = requires(Candidate& book, Candidate const& constant, Accou
 
 }  // namespace CENTAVO_ABI
 }  // namespace centavo
+
+#ifndef CENTAVO_COMPILED
+#include <centavo/budget/detail/budget_store.ipp>
+#endif

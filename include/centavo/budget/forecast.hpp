@@ -43,48 +43,18 @@ public:
     static constexpr int fewest = 3;  ///< parts that must be over before there is a forecast
 
     /// Notes that `spent` is the window's sum as of `now`; late charges count in the part in which they come.
-    void note(Window const& window, Instant now, Usd before) {
-        if (bounded(window)) {
-            advance(window, now, before);
-        }
-    }
+    void note(Window const& window, Instant now, Usd before);
 
     /// The forecast as of `now` for a window that has spent so much; nullopt before three parts of it are over, and for
     /// one without an end.
-    [[nodiscard]] std::optional<Forecast> forecast(Window const& window, Instant now, Usd spent) const {
-        if (!bounded(window) || now >= window.end || now - window.begin < part_of(window) * fewest) {
-            return std::nullopt;
-        }
-        BurnRate current = *this;
-        current.advance(window, now, spent);
-        return Forecast{portion(spent, (window.end - window.begin).count(), (now - window.begin).count()),
-                        spent + portion(current.mean_, (window.end - now).count(), part_of(window).count())};
-    }
+    [[nodiscard]] std::optional<Forecast> forecast(Window const& window, Instant now, Usd spent) const;
 
 private:
-    [[nodiscard]] static bool bounded(Window const& window) noexcept {
-        return window.begin != Instant::min() && window.end != Instant::max();
-    }
-    [[nodiscard]] static std::chrono::nanoseconds part_of(Window const& window) {
-        return std::max((window.end - window.begin) / parts, std::chrono::nanoseconds{1});
-    }
+    [[nodiscard]] static bool bounded(Window const& window) noexcept;
+    [[nodiscard]] static std::chrono::nanoseconds part_of(Window const& window);
 
     /// Ends the parts that are over at `now`; until then `spent` was the window's sum.
-    void advance(Window const& window, Instant now, Usd spent) {
-        if (next_ == Instant{}) {
-            next_ = window.begin + part_of(window);
-        }
-        if (now < next_) {
-            return;
-        }
-        auto const part = part_of(window);
-        for (; next_ <= now && next_ < window.end; next_ += part) {
-            Usd const sum = spent - at_start_;
-            mean_ = ended_ ? mean_ + portion(sum - mean_, 1, 4) : sum;
-            ended_ = true;
-            at_start_ = spent;
-        }
-    }
+    void advance(Window const& window, Instant now, Usd spent);
 
     Instant next_ = {};  // when the part under way ends
     Usd at_start_;       // spent when it began
@@ -123,3 +93,7 @@ template <BudgetStore Books>
 
 }  // namespace CENTAVO_ABI
 }  // namespace centavo
+
+#ifndef CENTAVO_COMPILED
+#include <centavo/budget/detail/forecast.ipp>
+#endif

@@ -43,62 +43,23 @@ struct HoldState {
     DisconnectBilling abort = DisconnectBilling::continues;
     bool dispatched = false;
 
-    [[nodiscard]] std::string_view model() const noexcept {
-        return price ? std::string_view{(*price)->model.text()} : std::string_view{};
-    }
-    [[nodiscard]] std::string_view provider() const noexcept {
-        return price ? std::string_view{(*price)->provider} : std::string_view{};
-    }
-    [[nodiscard]] CostCategory category() const noexcept {
-        return price ? (*price)->category : CostCategory::other;
-    }
+    [[nodiscard]] std::string_view model() const noexcept;
+    [[nodiscard]] std::string_view provider() const noexcept;
+    [[nodiscard]] CostCategory category() const noexcept;
 
     /// What it is charged when it is dropped: nothing before it was dispatched; then all of it, or what was seen
     /// where closing the connection stops the bill.
-    [[nodiscard]] Usd due_when_dropped() const noexcept {
-        return !dispatched ? Usd{} : abort == DisconnectBilling::stops ? seen : amount;
-    }
+    [[nodiscard]] Usd due_when_dropped() const noexcept;
 };
 
 /// What is held of a need, before it has a moment and a ticket. Amounts below zero throw std::invalid_argument.
-[[nodiscard]] inline HoldState held_of(Account const& account, ReserveRequest&& need) {
-    if (need.amount < Usd{} || need.input_cost < Usd{}) {
-        throw std::invalid_argument("centavo: a call does not need less than nothing");
-    }
-    return {.id = std::move(need.id),
-            .account = account,
-            .price = std::move(need.price),
-            .amount = need.amount,
-            .seen = need.input_cost,
-            .abort = need.abort};
-}
+[[nodiscard]] HoldState held_of(Account const& account, ReserveRequest&& need);
 
 /// The record of a hold, or of what becomes of it at `now`; the amount is the hold's. Refers to the hold.
-[[nodiscard]] inline LedgerRecord record_of(RecordKind kind, HoldState const& held, Instant now) {
-    bool const hold = kind == RecordKind::hold;
-    return {.kind = kind,
-            .seq = hold ? held.ticket : 0,
-            .hold = hold ? 0 : held.ticket,
-            .time = hold ? held.at : now,
-            .at = held.at,
-            .operation = held.id.operation,
-            .attempt = held.id.attempt,
-            .amount = held.amount,
-            .category = held.category(),
-            .quality = UsageQuality::estimated,
-            .model = held.model(),
-            .provider = held.provider(),
-            .tags = held.account.all_tags()};
-}
+[[nodiscard]] LedgerRecord record_of(RecordKind kind, HoldState const& held, Instant now);
 
 /// The record of a hold that was dropped: charged what it owes, or given back. Refers to the hold.
-[[nodiscard]] inline LedgerRecord record_of_dropped(HoldState const& held, Instant now) {
-    LedgerRecord record = record_of(held.dispatched ? RecordKind::settle : RecordKind::release, held, now);
-    if (held.dispatched) {
-        record.amount = held.due_when_dropped();
-    }
-    return record;
-}
+[[nodiscard]] LedgerRecord record_of_dropped(HoldState const& held, Instant now);
 
 /// What a book does for its holds, as functions, so that Hold is one plain type whatever the book.
 struct HoldActions {
@@ -126,15 +87,7 @@ public:
     Hold(std::shared_ptr<void> book, HoldActions const& actions, HoldState held) noexcept
         : book_{std::move(book)}, actions_{&actions}, held_{std::move(held)} {}
     Hold(Hold&&) noexcept = default;
-    Hold& operator=(Hold&& other) noexcept {
-        if (this != &other) {
-            drop();
-            book_ = std::move(other.book_);
-            actions_ = other.actions_;
-            held_ = std::move(other.held_);
-        }
-        return *this;
-    }
+    Hold& operator=(Hold&& other) noexcept;
     ~Hold() { drop(); }
 
     [[nodiscard]] Usd amount() const noexcept { return held_.amount; }
@@ -144,12 +97,7 @@ public:
     [[nodiscard]] bool open() const noexcept { return book_ != nullptr; }
 
     /// The request has left: from now on it may be billed.
-    void dispatched() noexcept {
-        if (book_ && !held_.dispatched) {
-            held_.dispatched = true;
-            actions_->dispatch(book_.get(), held_);
-        }
-    }
+    void dispatched() noexcept;
 
     /// What the answer has cost so far, input included, by our count: the charge if the hold is dropped and closing
     /// the connection stops the bill.
@@ -160,37 +108,15 @@ public:
     /// Once only (std::logic_error). A negative amount throws std::invalid_argument. Where the ledger cannot write
     /// it throws what the ledger threw, and the money stays held.
     void settle(Cost const& cost) { settle(charge_of(cost)); }
-    void settle(Usd amount) {
-        settle(Charge{.amount = amount,
-                      .category = held_.category(),
-                      .model = held_.model(),
-                      .provider = held_.provider()});
-    }
-    void settle(Charge const& charge) {
-        require_open();
-        require_cost(charge);
-        actions_->settle(book_.get(), held_, charge);
-        auto const book = std::exchange(book_, nullptr);
-        actions_->tell(book.get());
-    }
+    void settle(Usd amount);
+    void settle(Charge const& charge);
 
     /// Gives the money back: nothing was spent. Once only (std::logic_error).
-    void release() {
-        require_open();
-        actions_->release(std::exchange(book_, nullptr).get(), held_);
-    }
+    void release();
 
 private:
-    void require_open() const {
-        if (!book_) {
-            throw std::logic_error("centavo: this hold was settled or released before");
-        }
-    }
-    void drop() noexcept {
-        if (auto const book = std::exchange(book_, nullptr)) {
-            actions_->drop(book.get(), held_);
-        }
-    }
+    void require_open() const;
+    void drop() noexcept;
 
     std::shared_ptr<void> book_;
     HoldActions const* actions_;
@@ -217,3 +143,7 @@ private:
 
 }  // namespace CENTAVO_ABI
 }  // namespace centavo
+
+#ifndef CENTAVO_COMPILED
+#include <centavo/budget/detail/hold.ipp>
+#endif

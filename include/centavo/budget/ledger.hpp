@@ -63,14 +63,7 @@ concept LedgerStore = requires(Store& store, Store const& constant, LedgerRecord
 /// A ledger that lives as long as the process, and grows with every call. Internally synchronised.
 class MemoryLedger {
 public:
-    std::uint64_t append(LedgerRecord record) {
-        std::scoped_lock const lock{mutex_};
-        record.seq = records_.size() + 1;
-        std::string bytes;
-        detail::encode_record(record, bytes);
-        records_.push_back(std::move(bytes));
-        return record.seq;
-    }
+    std::uint64_t append(LedgerRecord record);
 
     /// Visits the records there were when it was called; `visit` may append.
     template <std::invocable<LedgerRecord const&> Visit>
@@ -109,3 +102,7 @@ static_assert(LedgerStore<NoLedger>);
 
 }  // namespace CENTAVO_ABI
 }  // namespace centavo
+
+#ifndef CENTAVO_COMPILED
+#include <centavo/budget/detail/ledger.ipp>
+#endif

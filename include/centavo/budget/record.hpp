@@ -71,23 +71,10 @@ struct Charge {
 };
 
 /// The charge that a cost comes to; refers to it.
-[[nodiscard]] inline Charge charge_of(Cost const& cost) {
-    return {.amount = cost.total(),
-            .category = cost.category(),
-            .quality = cost.quality,
-            .model = cost.model().text(),
-            .provider = cost.price()->provider,
-            .lines = cost.lines(),
-            .reported_cost = cost.reported_cost};
-}
+[[nodiscard]] Charge charge_of(Cost const& cost);
 
 /// Throws std::invalid_argument for a charge below zero, which only a correction may be.
-inline void require_cost(Charge const& charge) {
-    if (charge.amount < Usd{}) {
-        throw std::invalid_argument(
-            "centavo: a call does not cost less than nothing; a refund is an adjustment");
-    }
-}
+void require_cost(Charge const& charge);
 
 /// One line of a ledger.
 ///
@@ -112,23 +99,10 @@ struct LedgerRecord {
     std::string_view note = {};
 
     /// Whether its amount is money spent, as every total counts it.
-    [[nodiscard]] bool spends() const noexcept {
-        return kind == RecordKind::settle || kind == RecordKind::adjust;
-    }
+    [[nodiscard]] bool spends() const noexcept;
 
     /// This record with what a charge is made of; refers to it.
-    [[nodiscard]] LedgerRecord charging(Charge const& charge) const {
-        LedgerRecord record = *this;
-        record.amount = charge.amount;
-        record.category = charge.category;
-        record.quality = charge.quality;
-        record.model = charge.model;
-        record.provider = charge.provider;
-        record.lines = charge.lines;
-        record.reported_cost = charge.reported_cost;
-        record.note = charge.note;
-        return record;
-    }
+    [[nodiscard]] LedgerRecord charging(Charge const& charge) const;
 };
 
 /// When a charge without a hold is written, and the moment whose windows it belongs to: that one, if it is not to come.
@@ -147,20 +121,8 @@ struct ChargeTime {
 
 /// The record of a charge or a correction that no hold stands behind; refers to all that it is made of. A moment beyond
 /// all calendars throws std::invalid_argument.
-[[nodiscard]] inline LedgerRecord record_of(RecordKind kind, IdempotencyKey const& id,
-                                            std::span<Tag const> tags, Charge const& charge,
-                                            ChargeTime time) {
-    if (!in_calendars(time.at())) {
-        throw std::invalid_argument("centavo: a charge of a time beyond all calendars");
-    }
-    return LedgerRecord{.kind = kind,
-                        .time = time.now,
-                        .at = time.at(),
-                        .operation = id.operation,
-                        .attempt = id.attempt,
-                        .tags = tags}
-        .charging(charge);
-}
+[[nodiscard]] LedgerRecord record_of(RecordKind kind, IdempotencyKey const& id, std::span<Tag const> tags,
+                                     Charge const& charge, ChargeTime time);
 
 /// What ledger records can be read from: a ledger, a book, or anything else that visits them in their order.
 template <typename Source>
@@ -170,3 +132,7 @@ concept RecordSource = requires(Source const& source) {
 
 }  // namespace CENTAVO_ABI
 }  // namespace centavo
+
+#ifndef CENTAVO_COMPILED
+#include <centavo/budget/detail/record.ipp>
+#endif

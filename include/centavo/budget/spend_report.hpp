@@ -41,18 +41,7 @@ struct Spending {
     CostTotals by_category = {};
 
     /// Adds a record, if it spends.
-    void add(LedgerRecord const& record) {
-        if (!record.spends()) {
-            return;
-        }
-        total += record.amount;
-        by_model[std::string{record.model}] += record.amount;
-        for (Tag const& tag : record.tags) {
-            by_tag[tag] += record.amount;
-        }
-        by_day[std::chrono::floor<std::chrono::days>(record.at)] += record.amount;
-        by_category.add(record.category, record.amount);
-    }
+    void add(LedgerRecord const& record);
 };
 
 /// What some of a ledger's charges come to.
@@ -64,32 +53,10 @@ struct SpendFigures {
     Tokens output = 0;          ///< billed
 
     /// Adds a record that spends. Overflow throws std::overflow_error, and counts the record in part.
-    void add(LedgerRecord const& record) {
-        cost += record.amount;
-        if (record.quality == UsageQuality::estimated) {
-            estimated += record.amount;
-        }
-        if (record.kind != RecordKind::settle) {
-            return;
-        }
-        ++charges;
-        for (CostLine const& line : record.lines) {
-            Unit const unit = line.rate.unit();
-            if (unit.measure == Measure::tokens && line.count > 0) {
-                (unit.direction == Direction::output ? output : input) += line.count;
-            }
-        }
-    }
+    void add(LedgerRecord const& record);
 
     /// Throws std::overflow_error.
-    SpendFigures& operator+=(SpendFigures const& other) {
-        cost += other.cost;
-        estimated += other.estimated;
-        charges += other.charges;
-        input += other.input;
-        output += other.output;
-        return *this;
-    }
+    SpendFigures& operator+=(SpendFigures const& other);
 
     friend bool operator==(SpendFigures const&, SpendFigures const&) = default;
 };
@@ -145,26 +112,7 @@ public:
         : options_{options}, by_model_{options.most_values}, by_day_{SIZE_MAX} {}
 
     /// Counts a record; one that spends nothing is left out. Overflow throws std::overflow_error.
-    void add(LedgerRecord const& record) {
-        if (!record.spends()) {
-            return;
-        }
-        total_.add(record);
-        categories_.add(record.category, record.amount);
-        by_model_.add({std::string{record.provider}, std::string{record.model}}, record);
-        by_day_.add(day_of(record.at), record);
-        for (Tag const& tag : record.tags) {
-            auto found = by_tag_.find(tag.key);
-            if (found == by_tag_.end() && by_tag_.size() < options_.most_keys) {
-                found = by_tag_.try_emplace(tag.key, options_.most_values).first;
-            }
-            if (found != by_tag_.end()) {
-                found->second.add(tag.value, record);
-            }
-        }
-        first_ = std::min(first_, record.at);
-        last_ = std::max(last_, record.at);
-    }
+    void add(LedgerRecord const& record);
 
     [[nodiscard]] SpendFigures const& total() const noexcept { return total_; }
     [[nodiscard]] CostTotals const& categories() const noexcept { return categories_; }
@@ -175,9 +123,7 @@ public:
     [[nodiscard]] SpendFiguresBy<Instant> const& by_day() const noexcept { return by_day_; }
 
     /// By a tag's key, then by its value.
-    [[nodiscard]] std::map<std::string, SpendFiguresBy<std::string>> const& by_tag() const noexcept {
-        return by_tag_;
-    }
+    [[nodiscard]] std::map<std::string, SpendFiguresBy<std::string>> const& by_tag() const noexcept;
 
     /// The first and the last instant that something was charged for; first() > last() where nothing was.
     [[nodiscard]] Instant first() const noexcept { return first_; }
@@ -186,12 +132,7 @@ public:
 
 private:
     /// Records come in the order of time, mostly: the day of the last one is kept.
-    [[nodiscard]] Instant day_of(Instant at) {
-        if (!day_.contains(at)) {
-            day_ = window_of(Period::day, at, options_.calendar);
-        }
-        return day_.begin;
-    }
+    [[nodiscard]] Instant day_of(Instant at);
 
     SpendReportOptions options_;
     SpendFigures total_;
@@ -214,3 +155,7 @@ template <RecordSource Source>
 
 }  // namespace CENTAVO_ABI
 }  // namespace centavo
+
+#ifndef CENTAVO_COMPILED
+#include <centavo/budget/detail/spend_report.ipp>
+#endif

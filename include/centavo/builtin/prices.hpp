@@ -11,10 +11,11 @@ inline namespace CENTAVO_ABI {
 /// The built-in prices: 372 models of 16 providers as published on 2026-09-23, the tiers of service on 2026-08-01.
 ///
 /// Built once, at the first call; safe from any thread.
-[[nodiscard]] inline PriceTable const& builtin_prices() {
-    static PriceTable const table{prices_of(detail::prices_data::list)};
-    return table;
-}
+[[nodiscard]] PriceTable const& builtin_prices();
 
 }  // namespace CENTAVO_ABI
 }  // namespace centavo
+
+#ifndef CENTAVO_COMPILED
+#include <centavo/builtin/detail/prices.ipp>
+#endif

@@ -76,9 +76,7 @@ concept CacheStore = requires(Store& store, Store const& constant, RequestKey co
 enum class Sampling { deterministic, random };
 
 /// A chat request is random unless its temperature is 0: providers take an absent one for 1.
-[[nodiscard]] inline Sampling sampling_of(Request const& request) {
-    return request.temperature() == 0.0 ? Sampling::deterministic : Sampling::random;
-}
+[[nodiscard]] Sampling sampling_of(Request const& request);
 
 /// What to do about requests whose answers may differ from call to call.
 enum class Nondeterministic { bypass, cache };
@@ -112,3 +110,7 @@ struct CacheResult {
 
 }  // namespace CENTAVO_ABI
 }  // namespace centavo
+
+#ifndef CENTAVO_COMPILED
+#include <centavo/cache/detail/cache_store.ipp>
+#endif

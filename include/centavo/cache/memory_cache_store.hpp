@@ -24,60 +24,22 @@ inline namespace CENTAVO_ABI {
 class MemoryCacheStore {
 public:
     /// A capacity of less than 64 KiB throws std::invalid_argument.
-    explicit MemoryCacheStore(std::size_t capacity_bytes, Clock clock = {})
-        : clock_{clock}, shards_(std::clamp<std::size_t>(capacity_bytes / shard_bytes, 1, 16)) {
-        if (capacity_bytes < least_capacity) {
-            throw std::invalid_argument("centavo: a cache has room for at least 64 KiB");
-        }
-        auto const share = capacity_bytes / shards_.size();
-        largest_ = std::min(capacity_bytes / 8, share / 2);
-        for (auto& shard : shards_) {
-            shard = std::make_unique<Shard>(share);
-        }
-    }
+    explicit MemoryCacheStore(std::size_t capacity_bytes, Clock clock = {});
 
-    [[nodiscard]] LookupResult find(RequestKey const& key) {
-        auto const now = clock_.monotonic();
-        auto& shard = of(key);
-        std::lock_guard const lock{shard.mutex};
-        return shard.entries.find(key, now);
-    }
+    [[nodiscard]] LookupResult find(RequestKey const& key);
 
     /// False for an entry that is too large to be kept.
-    bool put(SharedEntry entry) {
-        auto const now = clock_.monotonic();
-        if (detail::S3Fifo::charge(*entry) > largest_) {
-            erase(entry->key);
-            return false;
-        }
-        auto& shard = of(entry->key);
-        std::lock_guard const lock{shard.mutex};
-        shard.entries.put(std::move(entry), now);
-        return true;
-    }
+    bool put(SharedEntry entry);
 
-    void erase(RequestKey const& key) {
-        auto& shard = of(key);
-        std::lock_guard const lock{shard.mutex};
-        shard.entries.erase(key);
-    }
+    void erase(RequestKey const& key);
 
-    void clear() {
-        for (auto& shard : shards_) {
-            std::lock_guard const lock{shard->mutex};
-            shard->entries.clear();
-        }
-    }
+    void clear();
 
     /// What the entries take, their bookkeeping included.
-    [[nodiscard]] std::size_t bytes() const {
-        return sum([](detail::S3Fifo const& entries) { return entries.bytes(); });
-    }
+    [[nodiscard]] std::size_t bytes() const;
 
     /// How many entries there are, expired ones that were not yet swept included.
-    [[nodiscard]] std::size_t size() const {
-        return sum([](detail::S3Fifo const& entries) { return entries.size(); });
-    }
+    [[nodiscard]] std::size_t size() const;
 
 private:
     static constexpr std::size_t shard_bytes = 8U << 20;  // many shards of a small cache fill unevenly
@@ -110,3 +72,7 @@ static_assert(CacheStore<MemoryCacheStore>);
 
 }  // namespace CENTAVO_ABI
 }  // namespace centavo
+
+#ifndef CENTAVO_COMPILED
+#include <centavo/cache/detail/memory_cache_store.ipp>
+#endif

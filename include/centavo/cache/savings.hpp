@@ -32,11 +32,12 @@ struct Savings {
     [[nodiscard]] std::int64_t misses() const noexcept { return absent + expired + unreadable; }
 
     /// The answered share of the requests that were looked up; 0 before the first. Those passed by do not count.
-    [[nodiscard]] double hit_rate() const noexcept {
-        auto const asked = answered() + misses();
-        return asked == 0 ? 0.0 : static_cast<double>(answered()) / static_cast<double>(asked);
-    }
+    [[nodiscard]] double hit_rate() const noexcept;
 };
 
 }  // namespace CENTAVO_ABI
 }  // namespace centavo
+
+#ifndef CENTAVO_COMPILED
+#include <centavo/cache/detail/savings.ipp>
+#endif

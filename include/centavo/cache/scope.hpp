@@ -21,15 +21,7 @@ public:
 
     /// The scope of one tenant, user or conversation; an empty name throws std::invalid_argument, because it is
     /// more often a lookup that failed than a wish to share.
-    [[nodiscard]] static Scope of(std::string_view name) {
-        if (name.empty()) {
-            throw std::invalid_argument(
-                "centavo: a scope has a name; Scope::shared() is the one for everyone");
-        }
-        Scope scope;
-        scope.name_ = name;
-        return scope;
-    }
+    [[nodiscard]] static Scope of(std::string_view name);
 
     /// Empty for the shared one.
     [[nodiscard]] std::string const& name() const noexcept { return name_; }
@@ -54,3 +46,7 @@ struct Origin {
 
 }  // namespace CENTAVO_ABI
 }  // namespace centavo
+
+#ifndef CENTAVO_COMPILED
+#include <centavo/cache/detail/scope.ipp>
+#endif

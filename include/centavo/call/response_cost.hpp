@@ -35,13 +35,7 @@ struct ResponseCost {
     [[nodiscard]] Usd total() const { return sum(&Cost::total); }
 
 private:
-    [[nodiscard]] Usd sum(Usd (Cost::*part)() const noexcept) const {
-        Usd all = (own.*part)();
-        for (Cost const& other : others) {
-            all += (other.*part)();
-        }
-        return all;
-    }
+    [[nodiscard]] Usd sum(Usd (Cost::*part)() const noexcept) const;
 };
 
 /// What an answer with this usage, its own or a count of it, costs as it was served.
@@ -49,26 +43,12 @@ private:
 /// Billed is the model that served; where the answer names none, or one without a price, the one that was asked for.
 /// So are tier and region. A sub-usage is billed at its own model, without one at the answer's. Throws
 /// std::invalid_argument where no model is named at all, UnknownModel, and what cost_of() throws.
-[[nodiscard]] inline ResponseCost cost_of_response(PriceTable const& prices, Response const& answer,
-                                               Usage const& usage, RequestedService const& asked, Instant at) {
-    if (answer.model.empty() && !asked.model) {
-        throw std::invalid_argument("centavo: neither the call nor the answer names a model");
-    }
-    auto price = answer.model.empty() ? std::nullopt : prices.find(ModelId{answer.model}, asked.provider);
-    if (!price) {
-        price = prices.at(asked.model ? *asked.model : ModelId{answer.model}, asked.provider);
-    }
-    Service const service{.tier = answer.tier.value_or(asked.service.tier),
-                          .region = answer.region.empty() ? asked.service.region : answer.region};
-    ResponseCost cost{.own = cost_of(*price, usage, at, service)};
-    cost.own.reported_cost = answer.reported_cost;
-    for (SubUsage const& inner : answer.sub_usages) {
-        cost.others.push_back(
-            cost_of(inner.model.empty() ? *price : prices.at(ModelId{inner.model}, asked.provider),
-                    inner.usage, at, service));
-    }
-    return cost;
-}
+[[nodiscard]] ResponseCost cost_of_response(PriceTable const& prices, Response const& answer,
+                                            Usage const& usage, RequestedService const& asked, Instant at);
 
 }  // namespace CENTAVO_ABI
 }  // namespace centavo
+
+#ifndef CENTAVO_COMPILED
+#include <centavo/call/detail/response_cost.ipp>
+#endif

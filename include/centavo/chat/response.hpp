@@ -67,9 +67,7 @@ struct Response {
     bool cut_off = false;                   ///< the stream closed within its last event
 
     /// Whether this is all that the provider had to say; a part must not be taken for the whole.
-    [[nodiscard]] bool complete() const noexcept {
-        return error.empty() && (finish == FinishReason::stop || finish == FinishReason::tool_calls);
-    }
+    [[nodiscard]] bool complete() const noexcept;
 };
 
 /// OpenAI's name of a finish reason.
@@ -156,3 +154,7 @@ struct Response {
 
 }  // namespace CENTAVO_ABI
 }  // namespace centavo
+
+#ifndef CENTAVO_COMPILED
+#include <centavo/chat/detail/response.ipp>
+#endif

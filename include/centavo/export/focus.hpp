@@ -106,15 +106,7 @@ struct FocusColumn {
 namespace focus {
 
 /// "Cache Read Tokens" of "cache_read_tokens".
-[[nodiscard]] inline std::string title(std::string_view name) {
-    std::string out;
-    bool begins = true;
-    for (char const c : name) {
-        out += c == '_' ? ' ' : begins && c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-        begins = c == '_';
-    }
-    return out;
-}
+[[nodiscard]] std::string title(std::string_view name);
 
 /// What a measure is counted in.
 [[nodiscard]] constexpr std::string_view counted_in(Measure measure) noexcept {
@@ -149,42 +141,11 @@ struct Pricing {
 };
 
 /// A rate's price times an adjustment's factor; nullopt where that has more than 18 places.
-[[nodiscard]] inline std::optional<detail::Int128> adjusted_price(Rate const& rate, Decimal factor) {
-    auto price = rate.usd().scaled(Usd::places);
-    int power = factor.exponent();
-    if (!price || power > 0 ||
-        __builtin_mul_overflow(*price, static_cast<detail::Int128>(factor.coefficient()), &*price)) {
-        return std::nullopt;
-    }
-    for (; power < 0; ++power) {
-        if (*price % 10 != 0) {
-            return std::nullopt;
-        }
-        *price /= 10;
-    }
-    return price;
-}
+[[nodiscard]] std::optional<detail::Int128> adjusted_price(Rate const& rate, Decimal factor);
 
 /// The price of a line, adjusted as it was billed, where the product is exact; nullopt where the cost had to be rounded, or the
 /// quantity is no finite decimal.
-[[nodiscard]] inline std::optional<Pricing> published(CostLine const& line) {
-    Rate const& rate = line.rate;
-    auto const quantity = detail::exact_quotient(line.count, rate.per());
-    auto const whole = adjusted_price(rate, line.factor);
-    if (!quantity || !whole) {
-        return std::nullopt;
-    }
-    detail::Int128 product{};
-    if (__builtin_mul_overflow(*whole, static_cast<detail::Int128>(line.count), &product) ||
-        product % rate.per() != 0 || product / rate.per() != line.cost.atto()) {
-        return std::nullopt;
-    }
-    std::string unit{counted_in(rate.unit().measure)};
-    if (rate.per() != 1) {
-        unit = std::to_string(rate.per()) + " " + unit;
-    }
-    return Pricing{Usd::from_atto(*whole).to_string(), *quantity, unit};
-}
+[[nodiscard]] std::optional<Pricing> published(CostLine const& line);
 
 /// One row: a line of a record, or what its lines leave of its amount.
 template <detail::TextOut Out>
@@ -363,3 +324,7 @@ void write_focus_metadata(Out out, Instant created) {
 
 }  // namespace CENTAVO_ABI
 }  // namespace centavo
+
+#ifndef CENTAVO_COMPILED
+#include <centavo/export/detail/focus.ipp>
+#endif

@@ -21,19 +21,10 @@ inline namespace CENTAVO_ABI {
 namespace ledger_json {
 
 /// Appends a member whose value is a number or other text of JSON.
-inline void append_raw(std::string& out, std::string_view name, std::string_view value) {
-    detail::append_json_member(out, name);
-    out += value;
-}
+void append_raw(std::string& out, std::string_view name, std::string_view value);
 
 /// The members of some figures.
-inline void append_figures(std::string& out, SpendFigures const& figures) {
-    detail::append_json_member(out, "cost", figures.cost.to_string());
-    detail::append_json_member(out, "estimated", figures.estimated.to_string());
-    append_raw(out, "charges", std::to_string(figures.charges));
-    append_raw(out, "input_tokens", std::to_string(figures.input.value()));
-    append_raw(out, "output_tokens", std::to_string(figures.output.value()));
-}
+void append_figures(std::string& out, SpendFigures const& figures);
 
 /// A list of figures, each with the members that `name_of_key(key)` appends.
 template <typename Key, typename Name>
@@ -55,78 +46,12 @@ void append_list(std::string& out, SpendFiguresBy<Key> const& figures, Name name
 }
 
 /// A charge or a correction as one object.
-inline void append_record(std::string& out, LedgerRecord const& record) {
-    out += '{';
-    append_raw(out, "seq", std::to_string(record.seq));
-    detail::append_json_member(out, "kind", to_string(record.kind));
-    detail::append_json_member(out, "time", to_string(record.time));
-    detail::append_json_member(out, "at", to_string(record.at));
-    if (!record.operation.empty()) {
-        detail::append_json_member(out, "operation", record.operation);
-        append_raw(out, "attempt", std::to_string(record.attempt));
-    }
-    detail::append_json_member(out, "amount", record.amount.to_string());
-    detail::append_json_member(out, "category", to_string(record.category));
-    detail::append_json_member(out, "quality", to_string(record.quality));
-    for (auto const& [name, text] : {std::pair{"provider", record.provider}, std::pair{"model", record.model},
-                                     std::pair{"note", record.note}}) {
-        if (!text.empty()) {
-            detail::append_json_member(out, name, text);
-        }
-    }
-    if (record.reported_cost) {
-        detail::append_json_member(out, "reported_cost", record.reported_cost->to_string());
-    }
-    if (!record.tags.empty()) {
-        append_raw(out, "tags", detail::tags_as_json(record.tags));
-    }
-    detail::append_json_member(out, "lines");
-    out += '[';
-    for (CostLine const& line : record.lines) {
-        out += out.back() == '[' ? "{" : ",{";
-        detail::append_json_member(out, "unit", unit_label(line.rate.unit()));
-        append_raw(out, "count", std::to_string(line.count));
-        detail::append_json_member(out, "price", line.rate.usd().to_string());
-        append_raw(out, "per", std::to_string(line.rate.per()));
-        detail::append_json_member(out, "cost", line.cost.to_string());
-        out += '}';
-    }
-    out += "]}";
-}
+void append_record(std::string& out, LedgerRecord const& record);
 
 }  // namespace ledger_json
 
 /// A report as one JSON object: the total, then by category, model, day and tag. Money is exact decimal text.
-[[nodiscard]] inline std::string report_as_json(SpendReport const& report) {
-    using namespace ledger_json;
-    std::string out = "{";
-    append_figures(out, report.total());
-    detail::append_json_member(out, "by_category");
-    out += '{';
-    CostStructure const structure = report.structure();
-    for (CostPart const& part : structure.parts()) {
-        detail::append_json_member(out, to_string(part.category), part.amount.to_string());
-    }
-    out += '}';
-    detail::append_json_member(out, "by_model");
-    append_list(out, report.by_model(), [&](ModelAt const& key) {
-        detail::append_json_member(out, "provider", key.provider);
-        detail::append_json_member(out, "model", key.model);
-    });
-    detail::append_json_member(out, "by_day");
-    append_list(out, report.by_day(), [&](Instant day) {
-        std::chrono::year_month_day const date{
-            std::chrono::floor<std::chrono::days>(report.calendar().local(day))};
-        detail::append_json_member(out, "day", day_text(date));
-    });
-    detail::append_json_member(out, "by_tag");
-    out += '{';
-    for (auto const& [key, values] : report.by_tag()) {
-        detail::append_json_member(out, key);
-        append_list(out, values, [&](std::string const& value) { detail::append_json_member(out, "value", value); });
-    }
-    return out + "}}";
-}
+[[nodiscard]] std::string report_as_json(SpendReport const& report);
 
 /// Writes a ledger as one JSON document: `{"records":[…],"figures":{…}}`, every charge and correction with its lines,
 /// and what they come to. Streams: one record and the figures in memory.
@@ -152,3 +77,7 @@ void write_json(Source const& source, Out out, SpendReportOptions const& options
 
 }  // namespace CENTAVO_ABI
 }  // namespace centavo
+
+#ifndef CENTAVO_COMPILED
+#include <centavo/export/detail/json.ipp>
+#endif

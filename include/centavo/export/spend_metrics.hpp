@@ -105,91 +105,22 @@ public:
     explicit SpendMetrics(SpendMetricsOptions options = {}) : options_{std::move(options)} {}
 
     /// Counts a record. Overflow throws std::overflow_error.
-    void add(LedgerRecord const& record) {
-        if (record.kind == RecordKind::release) {
-            ++released_;
-        }
-        if (!record.spends()) {
-            return;
-        }
-        SpendSeries& series = series_[labels_of(record)];
-        (record.amount < Usd{} ? series.credited : series.charged) +=
-            record.amount < Usd{} ? -record.amount : record.amount;
-        first_ = std::min(first_, record.at);
-        last_ = std::max(last_, record.time);
-        if (record.kind != RecordKind::settle) {
-            ++corrections_;
-            return;
-        }
-        ++settled_[static_cast<std::size_t>(record.quality)];
-        count_lines(series, record);
-        if (record.hold != 0 && record.quality == UsageQuality::reported && record.time >= record.at) {
-            series.duration.add(record.time - record.at, duration_bounds);
-            series.total_duration += record.time - record.at;
-        }
-    }
+    void add(LedgerRecord const& record);
 
     [[nodiscard]] std::map<SpendLabels, SpendSeries> const& series() const noexcept { return series_; }
-    [[nodiscard]] std::uint64_t settled(UsageQuality quality) const noexcept {
-        return settled_[static_cast<std::size_t>(quality)];
-    }
+    [[nodiscard]] std::uint64_t settled(UsageQuality quality) const noexcept;
     [[nodiscard]] std::uint64_t released() const noexcept { return released_; }
     [[nodiscard]] std::uint64_t corrections() const noexcept { return corrections_; }
-    [[nodiscard]] Instant first() const noexcept {
-        return first_;
-    }  ///< reserve; after last() where nothing was
+    [[nodiscard]] Instant first() const noexcept;  ///< reserve; after last() where nothing was
     [[nodiscard]] Instant last() const noexcept { return last_; }  ///< record
     [[nodiscard]] SpendMetricsOptions const& options() const noexcept { return options_; }
 
 private:
-    static void count_lines(SpendSeries& series, LedgerRecord const& record) {
-        Tokens input = 0;
-        Tokens output = 0;
-        bool tokens = false;
-        for (CostLine const& line : record.lines) {
-            if (line.count < 0) {
-                continue;
-            }
-            Unit const unit = line.rate.unit();
-            std::int64_t& count = series.units[unit];
-            count = (Tokens{count} + Tokens{line.count}).value();
-            if (unit.measure == Measure::tokens) {
-                tokens = true;
-                (unit.direction == Direction::output ? output : input) += line.count;
-            }
-        }
-        if (tokens) {
-            series.input.add(input.value(), token_bounds);
-            series.input_tokens += input;
-            series.output.add(output.value(), token_bounds);
-            series.output_tokens += output;
-        }
-    }
+    static void count_lines(SpendSeries& series, LedgerRecord const& record);
 
-    [[nodiscard]] SpendLabels labels_of(LedgerRecord const& record) {
-        std::string_view scope = options_.scope_tag.empty() ? "all" : "untagged";
-        for (Tag const& tag : record.tags) {
-            if (!options_.scope_tag.empty() && tag.key == options_.scope_tag) {
-                scope = tag.value;
-            }
-        }
-        return {.provider = known(providers_, record.provider),
-                .model = known(models_, record.model),
-                .scope = known(scopes_, scope),
-                .category = record.category};
-    }
+    [[nodiscard]] SpendLabels labels_of(LedgerRecord const& record);
 
-    [[nodiscard]] std::string known(std::set<std::string>& values, std::string_view value) const {
-        std::string text;
-        detail::append_well_formed(text, value);
-        if (!values.contains(text)) {
-            if (values.size() >= options_.most_values) {
-                return std::string{other_values};
-            }
-            values.insert(text);
-        }
-        return text;
-    }
+    [[nodiscard]] std::string known(std::set<std::string>& values, std::string_view value) const;
 
     SpendMetricsOptions options_;
     std::map<SpendLabels, SpendSeries> series_;
@@ -214,26 +145,16 @@ template <RecordSource Source>
 /// What a ledger does not tell: refusals and streams that were stopped. The caller counts them. A value.
 class RefusalCounts {
 public:
-    void refused(BudgetDenial const& refusal) {
-        ++denied_[{well_formed(refusal.budget), std::string{to_string(refusal.reason)}}];
-        unpriced_ += refusal.reason == DenialReason::unpriced ? 1U : 0U;
-    }
+    void refused(BudgetDenial const& refusal);
     void stopped(std::string_view reason) { ++stopped_[well_formed(reason)]; }
 
     /// By budget and reason.
-    [[nodiscard]] std::map<std::pair<std::string, std::string>, std::uint64_t> const&
-    denied() const noexcept {
-        return denied_;
-    }
+    [[nodiscard]] std::map<std::pair<std::string, std::string>, std::uint64_t> const& denied() const noexcept;
     [[nodiscard]] std::map<std::string, std::uint64_t> const& stopped() const noexcept { return stopped_; }
     [[nodiscard]] std::uint64_t unpriced() const noexcept { return unpriced_; }
 
 private:
-    [[nodiscard]] static std::string well_formed(std::string_view text) {
-        std::string out;
-        detail::append_well_formed(out, text);
-        return out;
-    }
+    [[nodiscard]] static std::string well_formed(std::string_view text);
 
     std::map<std::pair<std::string, std::string>, std::uint64_t> denied_;
     std::map<std::string, std::uint64_t> stopped_;
@@ -242,3 +163,7 @@ private:
 
 }  // namespace CENTAVO_ABI
 }  // namespace centavo
+
+#ifndef CENTAVO_COMPILED
+#include <centavo/export/detail/spend_metrics.ipp>
+#endif

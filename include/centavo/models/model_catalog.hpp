@@ -157,17 +157,11 @@ struct ModelFacts {
 }
 
 /// The facts of the model that `name` means, by the rules of match_model(); nullopt for a model not known here.
-[[nodiscard]] inline std::optional<ModelFacts> find_facts(ModelId const& name) {
-    static constexpr auto models = known_models();
-    static_assert(std::ranges::is_sorted(models, {}, &ModelFacts::id));
-    ModelFacts const* found = nullptr;
-    auto const holds = [&](std::string_view id) {
-        auto const at = std::ranges::lower_bound(models, id, {}, &ModelFacts::id);
-        found = at != models.end() && at->id == id ? &*at : nullptr;
-        return found != nullptr;
-    };
-    return match_model(name.text(), holds) ? std::optional{*found} : std::nullopt;
-}
+[[nodiscard]] std::optional<ModelFacts> find_facts(ModelId const& name);
 
 }  // namespace CENTAVO_ABI
 }  // namespace centavo
+
+#ifndef CENTAVO_COMPILED
+#include <centavo/models/detail/model_catalog.ipp>
+#endif

@@ -95,10 +95,7 @@ struct ImportedPrices {
     std::vector<ModelPrice> rows = {};
     std::vector<PriceFinding> findings = {};
 
-    [[nodiscard]] std::size_t rejected() const noexcept {
-        return static_cast<std::size_t>(
-            std::ranges::count_if(findings, [](PriceFinding const& one) { return rejects(one.fault); }));
-    }
+    [[nodiscard]] std::size_t rejected() const noexcept;
 };
 
 /// What an importer has to be told: how the file is called in errors and rows, and the day it was published.
@@ -160,3 +157,7 @@ struct ImportedDecimal {
 
 }  // namespace CENTAVO_ABI
 }  // namespace centavo
+
+#ifndef CENTAVO_COMPILED
+#include <centavo/pricing/detail/imported_prices.ipp>
+#endif

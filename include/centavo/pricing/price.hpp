@@ -60,19 +60,9 @@ struct Adjustment {
     Instant from = Instant::min();
     Instant until = Instant::max();
 
-    [[nodiscard]] bool holds(Instant at, ServiceTier served, std::string_view region) const noexcept {
-        return from <= at && at < until && (!tier || *tier == served) &&
-               (regions.empty() || names_region(region));
-    }
+    [[nodiscard]] bool holds(Instant at, ServiceTier served, std::string_view region) const noexcept;
 
-    [[nodiscard]] bool names_region(std::string_view region) const noexcept {
-        for (std::string const& one : regions) {
-            if (one == region) {
-                return true;
-            }
-        }
-        return false;
-    }
+    [[nodiscard]] bool names_region(std::string_view region) const noexcept;
 
     [[nodiscard]] constexpr bool covers(Unit unit) const noexcept {
         switch (scope) {
@@ -118,13 +108,7 @@ enum class CostCategory : std::uint8_t { tokens, embeddings, infrastructure, oth
 inline constexpr std::chrono::days stale_after{45};
 
 /// How old prices of that day are; zero where the day is not known, or lies ahead.
-[[nodiscard]] inline std::chrono::days price_age(std::chrono::year_month_day as_of, Instant now) noexcept {
-    if (!as_of.ok()) {
-        return std::chrono::days{0};
-    }
-    auto const age = std::chrono::floor<std::chrono::days>(now) - std::chrono::sys_days{as_of};
-    return age < std::chrono::days{0} ? std::chrono::days{0} : age;
-}
+[[nodiscard]] std::chrono::days price_age(std::chrono::year_month_day as_of, Instant now) noexcept;
 
 /// The decimal texts of the everyday rates, USD for a million tokens; an absent one falls under its whole's rate.
 struct PerMillion {
@@ -138,11 +122,7 @@ struct PerMillion {
 /// Two bands of one model that may hold at once without one outranking the other.
 class AmbiguousPrice : public std::runtime_error {
 public:
-    AmbiguousPrice(ModelId model, std::size_t first, std::size_t second)
-        : std::runtime_error("the price of \"" + model.text() + "\" is ambiguous: its bands " +
-                             std::to_string(first) + " and " + std::to_string(second) +
-                             " can hold at once with one priority"),
-          model_{std::move(model)}, first_{first}, second_{second} {}
+    AmbiguousPrice(ModelId model, std::size_t first, std::size_t second);
 
     [[nodiscard]] ModelId const& model() const noexcept { return model_; }
     [[nodiscard]] std::size_t first() const noexcept { return first_; }  ///< of ModelPrice::bands, from 0
@@ -171,102 +151,33 @@ struct ModelPrice {
     /// A price of one band in the everyday rates: `ModelPrice::per_million("m", {.input = "2.50", .output = "10"})`.
     ///
     /// Throws MalformedDecimal or MalformedPrice for text that is no price.
-    [[nodiscard]] static ModelPrice per_million(ModelId model, PerMillion const& usd) {
-        PriceBand band;
-        auto const add = [&](Unit unit, std::string_view text) {
-            if (!text.empty()) {
-                band.rates.push_back(Rate::per_million(unit, text));
-            }
-        };
-        add(units::input, usd.input);
-        add(units::output, usd.output);
-        add(units::cache_read, usd.cache_read);
-        add(units::cache_write, usd.cache_write);
-        add(units::cache_write_1h, usd.cache_write_1h);
-        ModelPrice price{.model = std::move(model), .provider = {}, .bands = {}};
-        price.bands.push_back(std::move(band));
-        return price;
-    }
+    [[nodiscard]] static ModelPrice per_million(ModelId model, PerMillion const& usd);
 
     /// The band for a request: of those that hold the one that outranks the others; null where none holds.
     ///
     /// Where no band of the tier holds, the standard one: lists() says whether that tier has a price at all.
-    [[nodiscard]] PriceBand const* band(Tokens input, Instant at,
-                                        Service const& service = {}) const noexcept {
-        std::string_view const region = service.priced_region();
-        PriceBand const* best = best_band(input, at, service.tier, region);
-        return best != nullptr || service.tier == ServiceTier::standard
-                   ? best
-                   : best_band(input, at, ServiceTier::standard, region);
-    }
+    [[nodiscard]] PriceBand const* band(Tokens input, Instant at, Service const& service = {}) const noexcept;
 
     /// Whether a band or an adjustment gives that tier a price at that instant.
-    [[nodiscard]] bool lists(ServiceTier tier, Instant at) const noexcept {
-        if (tier == ServiceTier::standard) {
-            return true;
-        }
-        for (PriceBand const& band : bands) {
-            if (band.tier == tier && band.from <= at && at < band.until) {
-                return true;
-            }
-        }
-        for (Adjustment const& one : adjustments) {
-            if (one.tier == tier && one.from <= at && at < one.until) {
-                return true;
-            }
-        }
-        return false;
-    }
+    [[nodiscard]] bool lists(ServiceTier tier, Instant at) const noexcept;
 
     /// Whether a band or an adjustment knows that region; the usual one, of an empty name, always is.
-    [[nodiscard]] bool lists(std::string_view region) const noexcept {
-        if (region.empty()) {
-            return true;
-        }
-        bool known = false;
-        for (PriceBand const& band : bands) {
-            known = known || band.region == region;
-        }
-        for (Adjustment const& one : adjustments) {
-            known = known || one.names_region(region);
-        }
-        return known;
-    }
+    [[nodiscard]] bool lists(std::string_view region) const noexcept;
 
     /// What the lines of that unit are multiplied with. Throws std::overflow_error beyond 18 digits.
-    [[nodiscard]] Decimal factor(Unit unit, Instant at, ServiceTier tier, std::string_view region) const {
-        Decimal factor{1, 0};
-        for (Adjustment const& one : adjustments) {
-            if (one.covers(unit) && one.holds(at, tier, region)) {
-                factor = product_of(factor, one.factor);
-            }
-        }
-        return factor;
-    }
+    [[nodiscard]] Decimal factor(Unit unit, Instant at, ServiceTier tier, std::string_view region) const;
 
     /// Throws AmbiguousPrice where two bands may hold at once and neither outranks the other.
-    void check_unambiguous() const {
-        for (std::size_t i = 0; i < bands.size(); ++i) {
-            for (std::size_t j = i + 1; j < bands.size(); ++j) {
-                if (bands[i].ambiguous_with(bands[j])) {
-                    throw AmbiguousPrice{model, i, j};
-                }
-            }
-        }
-    }
+    void check_unambiguous() const;
 
 private:
     [[nodiscard]] PriceBand const* best_band(Tokens input, Instant at, ServiceTier tier,
-                                             std::string_view region) const noexcept {
-        PriceBand const* best = nullptr;
-        for (PriceBand const& band : bands) {
-            if (band.holds(input, at, tier, region) && (best == nullptr || band.outranks(*best))) {
-                best = &band;
-            }
-        }
-        return best;
-    }
+                                             std::string_view region) const noexcept;
 };
 
 }  // namespace CENTAVO_ABI
 }  // namespace centavo
+
+#ifndef CENTAVO_COMPILED
+#include <centavo/pricing/detail/price.ipp>
+#endif

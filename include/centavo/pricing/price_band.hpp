@@ -129,32 +129,6 @@ constexpr DailyWindow DailyWindow::parse(std::string_view text) {
     return window;
 }
 
-inline std::string DailyWindow::to_string() const {
-    auto const two = [](int value) { return (value < 10 ? "0" : "") + std::to_string(value); };
-    auto const time = [&](int minutes) { return two(minutes / 60) + ":" + two(minutes % 60); };
-    std::string text = time(from_) + "-" + time(until_);
-    if (days_ == every_day) {
-        return text;
-    }
-    for (unsigned i = 1; i <= 7; ++i) {  // from Monday to Sunday
-        if (!on(i % 7)) {
-            continue;
-        }
-        text += text.size() == 11 ? " " : ",";
-        text += names[i % 7];
-        unsigned last = i;
-        while (last < 7 && on((last + 1) % 7)) {
-            ++last;
-        }
-        if (last > i + 1) {
-            text += "-";
-            text += names[last % 7];
-            i = last;
-        }
-    }
-    return text;
-}
-
 /// Where a price comes from: a price list as it stands, one with an end, one that is only announced, somebody's
 /// estimate, or the user.
 enum class PriceStatus : std::uint8_t { listed, promotional, announced, estimated, user };
@@ -199,37 +173,25 @@ struct PriceBand {
 
     /// Whether the band holds for a request with that input at that instant, served so.
     [[nodiscard]] bool holds(Tokens input, Instant at, ServiceTier served,
-                             std::string_view where) const noexcept {
-        bool const long_enough = above == Tokens{0} || input > above || (reached && input == above);
-        return tier == served && from <= at && at < until && long_enough &&
-               (region.empty() || region == where) && (!window || window->contains(at));
-    }
+                             std::string_view where) const noexcept;
 
     /// Whether this band goes before another that holds too: by priority, then a named region, then the later start
     /// (a later price list replaces an earlier one with its thresholds), then the higher threshold.
     [[nodiscard]] bool outranks(PriceBand const& other) const noexcept { return rank() > other.rank(); }
 
     /// Whether both can hold for one request and neither outranks the other.
-    [[nodiscard]] bool ambiguous_with(PriceBand const& other) const noexcept {
-        return rank() == other.rank() && tier == other.tier && region == other.region && from < other.until &&
-               other.from < until && (!window || !other.window || window->overlaps(*other.window));
-    }
+    [[nodiscard]] bool ambiguous_with(PriceBand const& other) const noexcept;
 
     /// The band's own rate for a unit, or null.
-    [[nodiscard]] Rate const* find(Unit unit) const noexcept {
-        for (Rate const& rate : rates) {
-            if (rate.unit() == unit) {
-                return &rate;
-            }
-        }
-        return nullptr;
-    }
+    [[nodiscard]] Rate const* find(Unit unit) const noexcept;
 
 private:
-    [[nodiscard]] std::tuple<int, bool, Instant, Tokens> rank() const noexcept {
-        return {priority, !region.empty(), from, above};
-    }
+    [[nodiscard]] std::tuple<int, bool, Instant, Tokens> rank() const noexcept;
 };
 
 }  // namespace CENTAVO_ABI
 }  // namespace centavo
+
+#ifndef CENTAVO_COMPILED
+#include <centavo/pricing/detail/price_band.ipp>
+#endif

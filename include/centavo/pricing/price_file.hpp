@@ -16,34 +16,7 @@ inline namespace CENTAVO_ABI {
 
 /// The format of a price file by what stands in it: a list of providers is genai-prices', an object with "models" our
 /// own, an object whose models name a `litellm_provider` LiteLLM's; nullopt for any other. Throws MalformedJson.
-[[nodiscard]] inline std::optional<PriceFormat> price_format_of(std::string_view text) {
-    detail::JsonScan scan{text};
-    if (scan.peek() == detail::JsonKind::array) {
-        return PriceFormat::genai_prices;
-    }
-    if (scan.peek() != detail::JsonKind::object) {
-        return std::nullopt;
-    }
-    scan.enter_object();
-    while (auto const name = scan.next_member()) {
-        detail::JsonKind const kind = scan.peek();
-        if (name->equals("models") && kind == detail::JsonKind::array) {
-            return PriceFormat::centavo;
-        }
-        if (kind != detail::JsonKind::object) {
-            scan.skip();
-            continue;
-        }
-        scan.enter_object();
-        while (auto const member = scan.next_member()) {
-            if (member->equals("litellm_provider")) {
-                return PriceFormat::litellm;
-            }
-            scan.skip();
-        }
-    }
-    return std::nullopt;
-}
+[[nodiscard]] std::optional<PriceFormat> price_format_of(std::string_view text);
 
 /// Reads a price file of any known format, recognised by its content; what the lint finds is in the result.
 ///
@@ -51,23 +24,11 @@ inline namespace CENTAVO_ABI {
 ///
 ///     ImportedPrices const mine = read_prices(text, {.name = "prices.json"});
 ///     PriceTable const table = builtin_prices().with(mine.rows);
-[[nodiscard]] inline ImportedPrices read_prices(std::string_view text, PriceFileInfo const& info = {}) {
-    try {
-        auto const format = price_format_of(text);
-        if (!format) {
-            throw MalformedPriceFile{
-                info.name, 0, "no price file that is known: neither centavo's, genai-prices' nor LiteLLM's"};
-        }
-        switch (*format) {
-        case PriceFormat::centavo: return detail::CentavoPricesReader{text, info}.read();
-        case PriceFormat::genai_prices: return detail::GenaiPricesReader{text, info}.read();
-        case PriceFormat::litellm: break;
-        }
-        return detail::LitellmPricesReader{text, info}.read();
-    } catch (detail::MalformedJson const& malformed) {
-        throw MalformedPriceFile{info.name, malformed.offset(), malformed.what()};
-    }
-}
+[[nodiscard]] ImportedPrices read_prices(std::string_view text, PriceFileInfo const& info = {});
 
 }  // namespace CENTAVO_ABI
 }  // namespace centavo
+
+#ifndef CENTAVO_COMPILED
+#include <centavo/pricing/detail/price_file.ipp>
+#endif

@@ -114,77 +114,17 @@ struct PriceList {
 };
 
 /// The instant that a list writes as a day (from 00:00 UTC) or in full. Throws MalformedInstant.
-[[nodiscard]] inline Instant instant_of(std::string_view text) {
-    return parse_instant(text.size() == 10 ? std::string{text} + "T00:00:00Z" : std::string{text});
-}
+[[nodiscard]] Instant instant_of(std::string_view text);
 
 /// The rows of a price list as a table's.
 ///
 /// Throws MalformedDecimal or MalformedPrice for a rate that is none, MalformedInstant for a day that is none,
 /// MalformedWindow, and std::out_of_range for rows without an owner.
-[[nodiscard]] inline std::vector<ModelPrice> prices_of(PriceList const& list) {
-    std::vector<ModelPrice> prices;
-    prices.reserve(list.models.size());
-    std::size_t next_band = 0;
-    std::size_t next_rate = 0;
-    auto const take = [](auto rows, std::size_t& next, std::size_t count) {
-        if (count > rows.size() - next) {
-            throw std::out_of_range("centavo: a price list with fewer rows than it names");
-        }
-        next += count;
-        return rows.subspan(next - count, count);
-    };
-    for (ModelRow const& model : list.models) {
-        ModelPrice price{.model = model.id, .provider = std::string{model.provider}, .bands = {}};
-        price.category = model.category;
-        price.cache_writes_on_request = model.provider == "anthropic";  // by cache_control in the request
-        price.source = list.sources[model.source].name;
-        price.as_of = list.sources[model.source].as_of;
-        price.bands.reserve(model.bands);
-        for (BandRow const& row : take(list.bands, next_band, model.bands)) {
-            PriceBand band;
-            band.from = row.from.empty() ? Instant::min() : instant_of(row.from);
-            band.until = row.until.empty() ? Instant::max() : instant_of(row.until);
-            band.above = row.above;
-            band.reached = row.reached;
-            band.tier = row.tier;
-            band.status = row.status;
-            band.priority = row.priority;
-            if (!row.window.empty()) {
-                band.window = DailyWindow::parse(row.window);
-            }
-            if (row.source != model.source) {
-                band.source = list.sources[row.source].name;
-                band.as_of = list.sources[row.source].as_of;
-            }
-            band.rates.reserve(row.rates);
-            for (RateRow const& rate : take(list.rates, next_rate, row.rates)) {
-                band.rates.emplace_back(rate.unit, Decimal::parse(rate.usd), rate.per);
-            }
-            price.bands.push_back(std::move(band));
-        }
-        prices.push_back(std::move(price));
-    }
-    for (AliasRow const& alias : list.aliases) {
-        prices.at(alias.model).aliases.emplace_back(alias.name);
-    }
-    for (AdjustmentRow const& row : list.adjustments) {
-        Adjustment one{.name = std::string{row.name}, .factor = Decimal::parse(row.factor)};
-        if (row.tier != ServiceTier::standard) {
-            one.tier = row.tier;
-        }
-        for (std::string_view rest = row.regions; !rest.empty();) {
-            auto const comma = std::min(rest.find(','), rest.size());
-            one.regions.emplace_back(rest.substr(0, comma));
-            rest.remove_prefix(std::min(comma + 1, rest.size()));
-        }
-        prices.at(row.model).adjustments.push_back(std::move(one));
-    }
-    for (MinimumRow const& row : list.minimums) {
-        prices.at(row.model).minimums.push_back({row.unit, row.least});
-    }
-    return prices;
-}
+[[nodiscard]] std::vector<ModelPrice> prices_of(PriceList const& list);
 
 }  // namespace CENTAVO_ABI
 }  // namespace centavo
+
+#ifndef CENTAVO_COMPILED
+#include <centavo/pricing/detail/price_list.ipp>
+#endif

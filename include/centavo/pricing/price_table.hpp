@@ -72,73 +72,18 @@ public:
     /// The price of the model that `name` means (match_model()'s rules); nullopt for an unknown one.
     ///
     /// A provider's own row goes first; a host without one (Azure, Bedrock, Vertex) has the maker's.
-    [[nodiscard]] std::optional<Price> find(ModelId const& name, std::string_view provider = {}) const {
-        detail::PriceIndex::Entry found;
-        std::string_view const from = detail::provider_id(provider);
-        auto const matched = [&](std::string_view scope) {
-            return match_model(name.text(), [&](std::string_view id) {
-                auto const* entry = rows_->find(id, scope);
-                found = entry != nullptr ? *entry : found;
-                return entry != nullptr;
-            });
-        };
-        auto match = from.empty() ? std::nullopt : matched(from);
-        if (!match) {
-            match = matched({});
-        }
-        if (!match) {
-            return std::nullopt;
-        }
-        if (match == MatchKind::exact && found.alias) {
-            match = MatchKind::alias;
-        }
-        auto const bedrock = match == MatchKind::exact ? std::nullopt : find_bedrock_id(name.text());
-        return Price{std::shared_ptr<ModelPrice const>{rows_, &rows_->all()[found.row]}, *match,
-                     bedrock && bedrock->regional() ? "aws-regional" : ""};
-    }
+    [[nodiscard]] std::optional<Price> find(ModelId const& name, std::string_view provider = {}) const;
 
     /// As find(); throws UnknownModel.
-    [[nodiscard]] Price at(ModelId const& name, std::string_view provider = {}) const {
-        auto price = find(name, provider);
-        if (!price) {
-            throw UnknownModel{name};
-        }
-        return *std::move(price);
-    }
+    [[nodiscard]] Price at(ModelId const& name, std::string_view provider = {}) const;
 
     /// This table with `rows` added, each in the place of a row with the same id and provider; a row that names no
     /// provider takes the place of every provider's.
-    [[nodiscard]] PriceTable with(std::vector<ModelPrice> rows) const {
-        std::unordered_set<std::string> replaced;
-        for (ModelPrice const& row : rows) {
-            replaced.insert(row.provider + '\n' + row.model.text());
-        }
-        std::vector<ModelPrice> all;
-        for (ModelPrice const& known : rows_->all()) {
-            if (!replaced.contains(known.provider + '\n' + known.model.text()) &&
-                !replaced.contains('\n' + known.model.text())) {
-                all.push_back(known);
-            }
-        }
-        std::ranges::move(rows, std::back_inserter(all));
-        return PriceTable{std::move(all)};
-    }
-    [[nodiscard]] PriceTable with(ModelPrice row) const {
-        std::vector<ModelPrice> rows;
-        rows.push_back(std::move(row));
-        return with(std::move(rows));
-    }
+    [[nodiscard]] PriceTable with(std::vector<ModelPrice> rows) const;
+    [[nodiscard]] PriceTable with(ModelPrice row) const;
 
     /// This table with a factor on every row of a provider, on all rows where none is named: a negotiated discount.
-    [[nodiscard]] PriceTable with(Adjustment const& adjustment, std::string_view provider = {}) const {
-        std::vector<ModelPrice> all{rows_->all().begin(), rows_->all().end()};
-        for (ModelPrice& row : all) {
-            if (provider.empty() || row.provider == detail::provider_id(provider)) {
-                row.adjustments.push_back(adjustment);
-            }
-        }
-        return PriceTable{std::move(all)};
-    }
+    [[nodiscard]] PriceTable with(Adjustment const& adjustment, std::string_view provider = {}) const;
 
     [[nodiscard]] std::span<ModelPrice const> rows() const noexcept { return rows_->all(); }
 
@@ -165,14 +110,8 @@ class CurrentPrices {
 public:
     explicit CurrentPrices(PriceTable table) : state_{std::make_shared<State>(std::move(table))} {}
 
-    [[nodiscard]] PriceTable table() const {
-        std::scoped_lock const lock{state_->mutex};
-        return state_->table;
-    }
-    void replace(PriceTable table) {
-        std::scoped_lock const lock{state_->mutex};
-        std::swap(state_->table, table);
-    }
+    [[nodiscard]] PriceTable table() const;
+    void replace(PriceTable table);
 
 private:
     struct State {
@@ -187,3 +126,7 @@ static_assert(PriceSource<CurrentPrices>);
 
 }  // namespace CENTAVO_ABI
 }  // namespace centavo
+
+#ifndef CENTAVO_COMPILED
+#include <centavo/pricing/detail/price_table.ipp>
+#endif

@@ -56,20 +56,11 @@ private:
 /// The built-in table over task names: easy work goes to gpt-4o-mini, hard generation, code and reasoning to gpt-4o.
 ///
 /// Classification stays with the small model, and reasoning with the large one, whatever the prompt looks like.
-[[nodiscard]] inline RoutingTable<> default_routing_table() {
-    using enum Complexity;
-    ModelId const small = "gpt-4o-mini";
-    ModelId const large = "gpt-4o";
-    return {small,
-            {{"classification", low, small},
-             {"classification", high, small},
-             {"generation", low, small},
-             {"generation", high, large},
-             {"code", low, small},
-             {"code", high, large},
-             {"reasoning", low, large},
-             {"reasoning", high, large}}};
-}
+[[nodiscard]] RoutingTable<> default_routing_table();
 
 }  // namespace CENTAVO_ABI
 }  // namespace centavo
+
+#ifndef CENTAVO_COMPILED
+#include <centavo/routing/detail/routing_table.ipp>
+#endif

@@ -39,96 +39,26 @@ public:
 /// Immutable once made: safe to share between threads.
 class Bpe {
 public:
-    Bpe(Vocabulary vocabulary, detail::Split split, std::vector<SpecialToken> const& specials = {})
-        : vocabulary_{std::make_shared<Vocabulary const>(std::move(vocabulary))}, specials_{specials},
-          split_{split} {}
+    Bpe(Vocabulary vocabulary, detail::Split split, std::vector<SpecialToken> const& specials = {});
 
     /// The same tokenizer with other special tokens; the two share one vocabulary.
-    [[nodiscard]] Bpe with_specials(std::vector<SpecialToken> const& specials) const {
-        Bpe other{*this};
-        other.specials_ = SpecialTokens{specials};
-        return other;
-    }
+    [[nodiscard]] Bpe with_specials(std::vector<SpecialToken> const& specials) const;
 
     /// The same tokenizer, which throws IllFormedUtf8 for text that is not UTF-8, as far as it reads it.
-    [[nodiscard]] Bpe strict() const {
-        Bpe other{*this};
-        other.strict_ = true;
-        return other;
-    }
+    [[nodiscard]] Bpe strict() const;
 
-    [[nodiscard]] Tokens count(std::string_view text) const {
-        detail::PieceEncoder& encoder = this->encoder();
-        char const* const end = text.data() + text.size();
-        std::int64_t total = 0;
-        each_piece(text, [&](detail::Piece const& piece) {
-            total += encoder.count(piece, end);
-            return true;
-        });
-        return total;
-    }
+    [[nodiscard]] Tokens count(std::string_view text) const;
 
     /// The tokens of `text`, or some number above `limit` as soon as there are more.
-    [[nodiscard]] Tokens count_up_to(std::string_view text, Tokens limit) const {
-        detail::PieceEncoder& encoder = this->encoder();
-        char const* const end = text.data() + text.size();
-        std::int64_t total = 0;
-        each_piece(text, [&](detail::Piece const& piece) {
-            total += encoder.count(piece, end);
-            return total <= limit.value();
-        });
-        return total;
-    }
+    [[nodiscard]] Tokens count_up_to(std::string_view text, Tokens limit) const;
 
-    [[nodiscard]] std::vector<Rank> encode(std::string_view text) const {
-        std::vector<Rank> ranks;
-        ranks.reserve(text.size() / 4 + 1);
-        append_encoded(ranks, text);
-        return ranks;
-    }
+    [[nodiscard]] std::vector<Rank> encode(std::string_view text) const;
 
-    void append_encoded(std::vector<Rank>& ranks, std::string_view text) const {
-        detail::PieceEncoder& encoder = this->encoder();
-        char const* const end = text.data() + text.size();
-        std::array<Rank, 512> ready;
-        std::size_t count = 0;
-        auto const flush = [&] {
-            ranks.insert(ranks.end(), ready.data(), ready.data() + std::exchange(count, 0));
-        };
-        each_piece(text, [&](detail::Piece const& piece) {
-            if (detail::PieceCache::Slot const* const slot = encoder.kept(piece, end)) {
-                for (std::uint32_t i = 0; i < detail::PieceCache::ranks_kept; ++i) {
-                    ready[count + i] = slot->rank(i);  // those behind the last are overwritten
-                }
-                count += slot->count();
-                if (count + detail::PieceCache::ranks_kept > ready.size()) {
-                    flush();
-                }
-            } else {
-                flush();
-                encoder.encode(piece);
-                ranks.insert(ranks.end(), encoder.ranks().begin(), encoder.ranks().end());
-            }
-            return true;
-        });
-        flush();
-    }
+    void append_encoded(std::vector<Rank>& ranks, std::string_view text) const;
 
     /// As count() and encode(), where the text of a special token is that token; of two that begin alike the longer.
-    [[nodiscard]] Tokens count_with_specials(std::string_view text) const {
-        std::int64_t total = 0;
-        each_segment(
-            text, [&](std::string_view ordinary) { total += count(ordinary).value(); },
-            [&](Rank) { ++total; });
-        return total;
-    }
-    [[nodiscard]] std::vector<Rank> encode_with_specials(std::string_view text) const {
-        std::vector<Rank> ranks;
-        each_segment(
-            text, [&](std::string_view ordinary) { append_encoded(ranks, ordinary); },
-            [&](Rank special) { ranks.push_back(special); });
-        return ranks;
-    }
+    [[nodiscard]] Tokens count_with_specials(std::string_view text) const;
+    [[nodiscard]] std::vector<Rank> encode_with_specials(std::string_view text) const;
     /// Sorted by their texts.
     [[nodiscard]] std::span<SpecialToken const> specials() const noexcept { return specials_.all(); }
 
@@ -137,18 +67,7 @@ public:
     void each_token(std::string_view text, Visit&& visit) const;
 
     /// The bytes of `ranks`, special ones too; parts of characters stay as they are. Throws UnknownRank.
-    [[nodiscard]] std::string decode(std::span<Rank const> ranks) const {
-        std::string text;
-        for (std::size_t i = 0; i < ranks.size(); ++i) {
-            std::string_view const token = text_of(ranks[i]);
-            if (token.empty()) {
-                throw UnknownRank("centavo: rank " + std::to_string(ranks[i]) + " at " + std::to_string(i) +
-                                  " is not in the vocabulary");
-            }
-            text += token;
-        }
-        return text;
-    }
+    [[nodiscard]] std::string decode(std::span<Rank const> ranks) const;
 
     /// A beginning of `text` that counts at most `limit` by itself and ends between two characters.
     ///
@@ -164,16 +83,7 @@ public:
     };
     /// `growth_padding` zeros follow `text` in memory; `before` bytes went before it.
     static constexpr std::size_t growth_padding = detail::Splitter<detail::Split::o200k, true>::padding;
-    [[nodiscard]] Growth count_growing(std::string_view text, std::size_t before = 0) const {
-        switch (split_) {
-        case detail::Split::o200k: break;
-        case detail::Split::cl100k: return count_growing_by<detail::Split::cl100k>(text, before);
-        case detail::Split::llama3:
-        case detail::Split::qwen:
-        case detail::Split::gpt2: return count_growing_by<detail::Split::gpt2>(text, before);
-        }
-        return count_growing_by<detail::Split::o200k>(text, before);
-    }
+    [[nodiscard]] Growth count_growing(std::string_view text, std::size_t before = 0) const;
 
     [[nodiscard]] Vocabulary const& vocabulary() const noexcept { return *vocabulary_; }
     [[nodiscard]] detail::Split split() const noexcept { return split_; }
@@ -197,22 +107,10 @@ private:
     };
 
     /// This thread's encoder for this vocabulary.
-    [[nodiscard]] detail::PieceEncoder& encoder() const {
-        thread_local std::array<std::unique_ptr<Workspace>, 4> workspaces;
-        auto& mine = workspaces[id_ % workspaces.size()];
-        if (!mine || mine->owner != id_) {
-            mine = std::make_unique<Workspace>(Workspace{detail::PieceEncoder{*vocabulary_}, id_});
-        }
-        return mine->encoder;
-    }
+    [[nodiscard]] detail::PieceEncoder& encoder() const;
 
     /// The bytes of a rank, ordinary or special; empty where there is none.
-    [[nodiscard]] std::string_view text_of(Rank rank) const noexcept {
-        if (rank < vocabulary_->size() && !vocabulary_->text(rank).empty()) {
-            return vocabulary_->text(rank);
-        }
-        return specials_.text(rank);
-    }
+    [[nodiscard]] std::string_view text_of(Rank rank) const noexcept;
 
     template <class Ordinary, class Special>
     void each_segment(std::string_view text, Ordinary&& ordinary, Special&& visit_special) const {
@@ -259,10 +157,7 @@ private:
         return growth;
     }
 
-    [[nodiscard]] static std::uint32_t next_id() noexcept {
-        static std::atomic<std::uint32_t> made{0};
-        return ++made;
-    }
+    [[nodiscard]] static std::uint32_t next_id() noexcept;
     template <detail::Split split, class Visit>
     [[gnu::noinline]] void each_piece_of(std::string_view text, Visit& visit) const {
         for (detail::Splitter<split> splitter{text, split_}; !splitter.done();) {
@@ -276,12 +171,7 @@ private:
         }
     }
 
-    [[gnu::noinline]] void refuse_if_strict(detail::Piece const& piece, std::string_view text, std::size_t before) const {
-        if (strict_) {
-            auto const begin = static_cast<std::size_t>(piece.text.data() - text.data());
-            throw detail::IllFormedUtf8{before + begin + detail::find_ill_formed_utf8(piece.text).value_or(0)};
-        }
-    }
+    void refuse_if_strict(detail::Piece const& piece, std::string_view text, std::size_t before) const;
 
     std::shared_ptr<Vocabulary const> vocabulary_;
     SpecialTokens specials_;
@@ -315,43 +205,9 @@ void Bpe::each_token(std::string_view text, Visit&& visit) const {
     });
 }
 
-inline std::string_view Bpe::truncate(std::string_view text, Tokens limit) const {
-    auto const whole_characters = [&](std::size_t size) {
-        for (std::size_t back = 0; back < 4 && size < text.size() && size > 0; ++back) {
-            if ((static_cast<unsigned char>(text[size]) & 0xC0) != 0x80) {
-                break;
-            }
-            --size;
-        }
-        return size;
-    };
-    detail::PieceEncoder& encoder = this->encoder();
-    char const* const end = text.data() + text.size();
-    std::size_t kept = 0;
-    std::int64_t left = limit.value();
-    each_piece(text, [&](detail::Piece const& piece) {
-        std::int64_t const here = encoder.count(piece, end);
-        if (here <= left) {
-            left -= here;
-            kept += piece.text.size();
-            return true;
-        }
-        if (piece.well_formed && left > 0) {
-            std::size_t size = 0;
-            encoder.encode(piece);
-            for (Rank const rank : encoder.ranks()) {
-                size += left-- > 0 ? vocabulary_->text(rank).size() : 0;
-            }
-            kept = whole_characters(kept + size);
-        }
-        return false;
-    });
-    // Cut text can fall into other pieces than it had before the cut; step back until it counts at most the limit.
-    while (kept > 0 && count_up_to(text.substr(0, kept), limit) > limit) {
-        kept = whole_characters(kept - 1);
-    }
-    return text.substr(0, kept);
-}
-
 }  // namespace CENTAVO_ABI
 }  // namespace centavo
+
+#ifndef CENTAVO_COMPILED
+#include <centavo/tokens/detail/bpe.ipp>
+#endif

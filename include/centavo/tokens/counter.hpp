@@ -107,22 +107,11 @@ concept TokenCounter = std::is_invocable_r_v<Tokens, Candidate const&, std::stri
 class Counter {
 public:
     /// Counts exactly by `bpe`, which outlives the counter; those of data/ live as long as the program.
-    explicit Counter(Bpe const& bpe) noexcept
-        : counting_{std::shared_ptr<void const>{}, &bpe}, count_{[](void const* with, std::string_view text) {
-              return static_cast<Bpe const*>(with)->count(text);
-          }},
-          bpe_{&bpe} {}
+    explicit Counter(Bpe const& bpe) noexcept;
     explicit Counter(Bpe&&) = delete;
 
     /// Estimates a family without a public vocabulary: `reference`, which is o200k_base(), times its factors.
-    [[nodiscard]] static Counter estimating(Bpe const& reference, TokenEstimate const& estimate) {
-        Counter counter = estimating([&reference, estimate](std::string_view text) {
-            return estimate.of(reference.count(text), content_class(text));
-        });
-        counter.reference_ = &reference;
-        counter.estimate_ = estimate;
-        return counter;
-    }
+    [[nodiscard]] static Counter estimating(Bpe const& reference, TokenEstimate const& estimate);
     static Counter estimating(Bpe&&, TokenEstimate const&) = delete;
 
     /// Counts by `counting`, of which it keeps a copy. `exact` says what exact() answers.
@@ -138,9 +127,7 @@ public:
     }
 
     /// The bytes of a text: no byte-level tokenizer makes more tokens of well-formed text.
-    [[nodiscard]] static Counter upper_bound() {
-        return estimating([](std::string_view text) { return Tokens{text.size()}; });
-    }
+    [[nodiscard]] static Counter upper_bound();
 
     [[nodiscard]] Tokens count(std::string_view text) const { return count_(counting_.get(), text); }
     [[nodiscard]] Tokens operator()(std::string_view text) const { return count(text); }
@@ -156,13 +143,7 @@ public:
     [[nodiscard]] Bpe const* reference() const noexcept { return reference_; }
 
     /// The mean relative error of count() where it was measured: 0 for an exact counter.
-    [[nodiscard]] std::optional<double> error() const noexcept {
-        if (exact_) {
-            return 0.0;
-        }
-        return estimate_ && estimate_->mean_error > 0 ? std::optional{estimate_->mean_error / 1'000.0}
-                                                      : std::nullopt;
-    }
+    [[nodiscard]] std::optional<double> error() const noexcept;
 
 private:
     template <class Callable>
@@ -185,3 +166,7 @@ static_assert(TokenCounter<Counter>);
 
 }  // namespace CENTAVO_ABI
 }  // namespace centavo
+
+#ifndef CENTAVO_COMPILED
+#include <centavo/tokens/detail/counter.ipp>
+#endif

@@ -27,47 +27,20 @@ class IncrementalCounter {
 public:
     explicit IncrementalCounter(Bpe const& bpe) : IncrementalCounter{Counter{bpe}} {}
     explicit IncrementalCounter(Bpe&&) = delete;
-    explicit IncrementalCounter(Counter counter)
-        : counter_{std::move(counter)}, bpe_{counter_.bpe() != nullptr ? counter_.bpe()
-                                                                       : counter_.reference()} {}
+    explicit IncrementalCounter(Counter counter);
 
     /// Adds `text` and returns the count of all so far.
     ///
     /// Looks again at the piece that was open before, the last word mostly, and goes on with a long run where it stopped;
     /// only runs of ill-formed text, or of wide spaces cut inside a character, are read again each time.
-    Tokens append(std::string_view text) {
-        before_ = {settled_, all_settled_};
-        if (take(text)) {
-            recent_ = settled_bytes_;
-            if (!run_.active() || !go_on()) {
-                bool const one_piece = settle() == 1;
-                if (one_piece && open_bytes_ >= detail::OpenRun::shortest) {
-                    run_.begin(bpe_->vocabulary(), bpe_->split(), open());
-                }
-            }
-        }
-        return scaled(settled_ + open_);
-    }
+    Tokens append(std::string_view text);
 
     /// Adds `text` and counts it later, some hundred bytes at a time: for many small parts between two counts.
     ///
     /// Linear in all that is added, whatever it is.
-    void add(std::string_view text) {
-        if (take(text)) {
-            pending_ = true;
-            if (size_ - settled_bytes_ > batch + 2 * open_bytes_) {
-                settle();
-            }
-        }
-    }
+    void add(std::string_view text);
 
-    [[nodiscard]] Tokens count() const {
-        if (!pending_) {
-            return scaled(settled_ + open_);
-        }
-        Bpe::Growth const growth = grown();
-        return scaled(settled_ + growth.settled + growth.open);
-    }
+    [[nodiscard]] Tokens count() const;
     [[nodiscard]] bool exact() const noexcept { return counter_.exact() && counter_.bpe() != nullptr; }
 
     /// So much text, and its tokens.
@@ -80,89 +53,31 @@ public:
     [[nodiscard]] Extent before_recent() const noexcept { return before_; }
 
     /// The text behind before_recent(): what was still open and what was appended. Holds until the next append().
-    [[nodiscard]] std::string_view recent() const noexcept {
-        return std::string_view{tail_}.substr(recent_, size_ - recent_);
-    }
+    [[nodiscard]] std::string_view recent() const noexcept;
 
     /// The beginning of recent() that is settled by now.
-    [[nodiscard]] std::string_view settled() const noexcept {
-        return std::string_view{tail_}.substr(recent_, settled_bytes_ - recent_);
-    }
+    [[nodiscard]] std::string_view settled() const noexcept;
 
     /// Begins a new text.
-    void reset() noexcept {
-        before_ = {};
-        all_settled_ = recent_ = 0;
-        size_ = settled_bytes_ = open_bytes_ = 0;
-        settled_ = open_ = 0;
-        pending_ = false;
-        run_.end();
-        kind_.reset();
-    }
+    void reset() noexcept;
 
 private:
     static constexpr std::size_t batch = 512;
 
     /// Keeps `text` where it is to be counted as a part of what it continues, and counts it where it is not.
-    bool take(std::string_view text) {
-        if (bpe_ == nullptr) {
-            settled_ += counter_.count(text).value();
-            tail_.assign(text);
-            size_ = settled_bytes_ = text.size();
-            all_settled_ += text.size();
-            return false;
-        }
-        if (!kind_ && counter_.estimate() && text.find_first_not_of(" \t\r\n") != text.npos) {
-            kind_ = content_class(text);
-        }
-        std::size_t const more = text.size() + Bpe::growth_padding;
-        if (size_ + more > tail_.size()) {
-            std::memmove(tail_.data(), tail_.data() + settled_bytes_, size_ - settled_bytes_);
-            size_ -= std::exchange(settled_bytes_, 0);
-            if (2 * size_ + more > tail_.size()) {
-                tail_.resize(2 * (size_ + more) + 4 * batch);
-            }
-        }
-        text.copy(tail_.data() + size_, text.size());
-        size_ += text.size();
-        std::memset(tail_.data() + size_, 0, Bpe::growth_padding);
-        return true;
-    }
+    bool take(std::string_view text);
 
-    [[nodiscard]] Tokens scaled(std::int64_t tokens) const {
-        return counter_.estimate() ? counter_.estimate()->of(tokens, kind_.value_or(ContentClass::text))
-                                   : tokens;
-    }
+    [[nodiscard]] Tokens scaled(std::int64_t tokens) const;
 
     [[nodiscard]] Bpe::Growth grown() const { return bpe_->count_growing(open(), all_settled_); }
 
     /// Counts all text, and says how many pieces of it are open.
-    std::int64_t settle() {
-        Bpe::Growth const growth = grown();
-        settled_ += growth.settled;
-        settled_bytes_ += growth.settled_bytes;
-        all_settled_ += growth.settled_bytes;
-        open_ = growth.open;
-        open_bytes_ = size_ - settled_bytes_;
-        pending_ = false;
-        run_.end();
-        return growth.open_pieces;
-    }
+    std::int64_t settle();
 
-    [[nodiscard]] std::string_view open() const noexcept {
-        return std::string_view{tail_}.substr(settled_bytes_, size_ - settled_bytes_);
-    }
+    [[nodiscard]] std::string_view open() const noexcept;
 
     /// Counts the text that is open as the run that it was; false where it is none any more.
-    [[nodiscard]] bool go_on() {
-        if (!run_.extend(bpe_->vocabulary(), open())) {
-            return false;
-        }
-        open_ = run_.tokens();
-        open_bytes_ = size_ - settled_bytes_;
-        pending_ = false;
-        return true;
-    }
+    [[nodiscard]] bool go_on();
 
     Counter counter_;
     Bpe const* bpe_;  // of an exact counter, or what an estimate scales
@@ -182,3 +97,7 @@ private:
 
 }  // namespace CENTAVO_ABI
 }  // namespace centavo
+
+#ifndef CENTAVO_COMPILED
+#include <centavo/tokens/detail/incremental_counter.ipp>
+#endif

@@ -29,59 +29,19 @@ public:
     SpecialTokens() = default;
 
     /// Those without a text are left out.
-    explicit SpecialTokens(std::vector<SpecialToken> const& tokens) {
-        for (SpecialToken const& token : tokens) {
-            if (!token.text.empty()) {
-                insert(token);
-            }
-        }
-    }
+    explicit SpecialTokens(std::vector<SpecialToken> const& tokens);
 
     /// Sorted by their texts.
     [[nodiscard]] std::span<SpecialToken const> all() const noexcept { return tokens_; }
 
     /// The longest that `text`, which is not empty, begins with; null for none.
-    [[nodiscard]] SpecialToken const* at_front(std::string_view text) const noexcept {
-        if (!firsts_[static_cast<unsigned char>(text[0])]) {
-            return nullptr;
-        }
-        for (std::size_t const size : sizes_) {
-            auto const at =
-                std::lower_bound(tokens_.begin(), tokens_.end(), text.substr(0, size),
-                                 [](auto const& token, std::string_view key) { return token.text < key; });
-            if (at != tokens_.end() && text.starts_with(at->text)) {
-                return &*at;
-            }
-        }
-        return nullptr;
-    }
+    [[nodiscard]] SpecialToken const* at_front(std::string_view text) const noexcept;
 
     /// The text of a rank; empty where there is none.
-    [[nodiscard]] std::string_view text(Rank rank) const noexcept {
-        for (SpecialToken const& token : tokens_) {
-            if (token.rank == rank) {
-                return token.text;
-            }
-        }
-        return {};
-    }
+    [[nodiscard]] std::string_view text(Rank rank) const noexcept;
 
 private:
-    void insert(SpecialToken const& token) {
-        auto at = tokens_.end();
-        while (at != tokens_.begin() && token.text < std::prev(at)->text) {
-            --at;
-        }
-        tokens_.insert(at, token);
-        firsts_[static_cast<unsigned char>(token.text[0])] = true;
-        auto size = sizes_.begin();
-        while (size != sizes_.end() && *size > token.text.size()) {
-            ++size;
-        }
-        if (size == sizes_.end() || *size != token.text.size()) {
-            sizes_.insert(size, token.text.size());
-        }
-    }
+    void insert(SpecialToken const& token);
 
     std::vector<SpecialToken> tokens_;
     std::vector<std::size_t> sizes_;  // the longest first
@@ -90,3 +50,7 @@ private:
 
 }  // namespace CENTAVO_ABI
 }  // namespace centavo
+
+#ifndef CENTAVO_COMPILED
+#include <centavo/tokens/detail/special_tokens.ipp>
+#endif

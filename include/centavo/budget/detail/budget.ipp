@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <centavo/base/detail/config.hpp>
+#include <centavo/budget/budget.hpp>
+
+namespace centavo {
+inline namespace CENTAVO_ABI {
+
+CENTAVO_INLINE Tags Tags::from(std::vector<Tag> tags) {
+    Tags made;
+    if (tags.empty()) {
+        return made;
+    }
+    std::ranges::sort(tags);
+    for (std::size_t i = 0; i < tags.size(); ++i) {
+        if (tags[i].key.empty() || tags[i].value.empty() || (i > 0 && tags[i - 1].key == tags[i].key)) {
+            throw std::invalid_argument("centavo: a tag has a key of its own, and a value");
+        }
+    }
+    made.tags_ = std::make_shared<std::vector<Tag> const>(std::move(tags));
+    return made;
+}
+
+CENTAVO_INLINE std::span<Tag const> Tags::all() const noexcept {
+    return tags_ ? std::span<Tag const>{*tags_} : std::span<Tag const>{};
+}
+
+CENTAVO_INLINE std::string_view Tags::find(std::string_view key) const noexcept {
+    for (Tag const& tag : all()) {
+        if (tag.key == key) {
+            return tag.value;
+        }
+    }
+    return {};
+}
+
+CENTAVO_INLINE Tags Tags::with(Tag tag) const {
+    std::vector<Tag> tags{all().begin(), all().end()};
+    std::erase_if(tags, [&](Tag const& one) { return one.key == tag.key; });
+    tags.push_back(std::move(tag));
+    return from(std::move(tags));
+}
+
+CENTAVO_INLINE std::optional<std::string_view>
+TagScope::counter_of(std::span<Tag const> tags) const noexcept {
+    if (key.empty()) {
+        return std::string_view{};
+    }
+    auto const tag = std::ranges::find(tags, key, &Tag::key);
+    if (tag == tags.end() || (!value.empty() && tag->value != value)) {
+        return std::nullopt;
+    }
+    return value.empty() ? std::string_view{tag->value} : std::string_view{};
+}
+
+}  // namespace CENTAVO_ABI
+}  // namespace centavo

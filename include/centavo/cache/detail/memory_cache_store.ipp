@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <centavo/base/detail/config.hpp>
+#include <centavo/cache/memory_cache_store.hpp>
+
+namespace centavo {
+inline namespace CENTAVO_ABI {
+
+CENTAVO_INLINE MemoryCacheStore::MemoryCacheStore(std::size_t capacity_bytes, Clock clock)
+    : clock_{clock}, shards_(std::clamp<std::size_t>(capacity_bytes / shard_bytes, 1, 16)) {
+    if (capacity_bytes < least_capacity) {
+        throw std::invalid_argument("centavo: a cache has room for at least 64 KiB");
+    }
+    auto const share = capacity_bytes / shards_.size();
+    largest_ = std::min(capacity_bytes / 8, share / 2);
+    for (auto& shard : shards_) {
+        shard = std::make_unique<Shard>(share);
+    }
+}
+
+CENTAVO_INLINE LookupResult MemoryCacheStore::find(RequestKey const& key) {
+    auto const now = clock_.monotonic();
+    auto& shard = of(key);
+    std::lock_guard const lock{shard.mutex};
+    return shard.entries.find(key, now);
+}
+
+CENTAVO_INLINE bool MemoryCacheStore::put(SharedEntry entry) {
+    auto const now = clock_.monotonic();
+    if (detail::S3Fifo::charge(*entry) > largest_) {
+        erase(entry->key);
+        return false;
+    }
+    auto& shard = of(entry->key);
+    std::lock_guard const lock{shard.mutex};
+    shard.entries.put(std::move(entry), now);
+    return true;
+}
+
+CENTAVO_INLINE void MemoryCacheStore::erase(RequestKey const& key) {
+    auto& shard = of(key);
+    std::lock_guard const lock{shard.mutex};
+    shard.entries.erase(key);
+}
+
+CENTAVO_INLINE void MemoryCacheStore::clear() {
+    for (auto& shard : shards_) {
+        std::lock_guard const lock{shard->mutex};
+        shard->entries.clear();
+    }
+}
+
+CENTAVO_INLINE std::size_t MemoryCacheStore::bytes() const {
+    return sum([](detail::S3Fifo const& entries) { return entries.bytes(); });
+}
+
+CENTAVO_INLINE std::size_t MemoryCacheStore::size() const {
+    return sum([](detail::S3Fifo const& entries) { return entries.size(); });
+}
+
+}  // namespace CENTAVO_ABI
+}  // namespace centavo

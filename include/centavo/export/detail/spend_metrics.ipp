@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <centavo/base/detail/config.hpp>
+#include <centavo/export/spend_metrics.hpp>
+
+namespace centavo {
+inline namespace CENTAVO_ABI {
+
+CENTAVO_INLINE void SpendMetrics::add(LedgerRecord const& record) {
+    if (record.kind == RecordKind::release) {
+        ++released_;
+    }
+    if (!record.spends()) {
+        return;
+    }
+    SpendSeries& series = series_[labels_of(record)];
+    (record.amount < Usd{} ? series.credited : series.charged) +=
+        record.amount < Usd{} ? -record.amount : record.amount;
+    first_ = std::min(first_, record.at);
+    last_ = std::max(last_, record.time);
+    if (record.kind != RecordKind::settle) {
+        ++corrections_;
+        return;
+    }
+    ++settled_[static_cast<std::size_t>(record.quality)];
+    count_lines(series, record);
+    if (record.hold != 0 && record.quality == UsageQuality::reported && record.time >= record.at) {
+        series.duration.add(record.time - record.at, duration_bounds);
+        series.total_duration += record.time - record.at;
+    }
+}
+
+CENTAVO_INLINE std::uint64_t SpendMetrics::settled(UsageQuality quality) const noexcept {
+    return settled_[static_cast<std::size_t>(quality)];
+}
+
+CENTAVO_INLINE Instant SpendMetrics::first() const noexcept { return first_; }
+
+CENTAVO_INLINE void SpendMetrics::count_lines(SpendSeries& series, LedgerRecord const& record) {
+    Tokens input = 0;
+    Tokens output = 0;
+    bool tokens = false;
+    for (CostLine const& line : record.lines) {
+        if (line.count < 0) {
+            continue;
+        }
+        Unit const unit = line.rate.unit();
+        std::int64_t& count = series.units[unit];
+        count = (Tokens{count} + Tokens{line.count}).value();
+        if (unit.measure == Measure::tokens) {
+            tokens = true;
+            (unit.direction == Direction::output ? output : input) += line.count;
+        }
+    }
+    if (tokens) {
+        series.input.add(input.value(), token_bounds);
+        series.input_tokens += input;
+        series.output.add(output.value(), token_bounds);
+        series.output_tokens += output;
+    }
+}
+
+CENTAVO_INLINE SpendLabels SpendMetrics::labels_of(LedgerRecord const& record) {
+    std::string_view scope = options_.scope_tag.empty() ? "all" : "untagged";
+    for (Tag const& tag : record.tags) {
+        if (!options_.scope_tag.empty() && tag.key == options_.scope_tag) {
+            scope = tag.value;
+        }
+    }
+    return {.provider = known(providers_, record.provider),
+            .model = known(models_, record.model),
+            .scope = known(scopes_, scope),
+            .category = record.category};
+}
+
+CENTAVO_INLINE std::string SpendMetrics::known(std::set<std::string>& values, std::string_view value) const {
+    std::string text;
+    detail::append_well_formed(text, value);
+    if (!values.contains(text)) {
+        if (values.size() >= options_.most_values) {
+            return std::string{other_values};
+        }
+        values.insert(text);
+    }
+    return text;
+}
+
+CENTAVO_INLINE void RefusalCounts::refused(BudgetDenial const& refusal) {
+    ++denied_[{well_formed(refusal.budget), std::string{to_string(refusal.reason)}}];
+    unpriced_ += refusal.reason == DenialReason::unpriced ? 1U : 0U;
+}
+
+CENTAVO_INLINE std::map<std::pair<std::string, std::string>, std::uint64_t> const&
+RefusalCounts::denied() const noexcept {
+    return denied_;
+}
+
+CENTAVO_INLINE std::string RefusalCounts::well_formed(std::string_view text) {
+    std::string out;
+    detail::append_well_formed(out, text);
+    return out;
+}
+
+}  // namespace CENTAVO_ABI
+}  // namespace centavo

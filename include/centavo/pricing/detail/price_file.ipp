@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <centavo/base/detail/config.hpp>
+#include <centavo/pricing/price_file.hpp>
+
+namespace centavo {
+inline namespace CENTAVO_ABI {
+
+CENTAVO_INLINE std::optional<PriceFormat> price_format_of(std::string_view text) {
+    detail::JsonScan scan{text};
+    if (scan.peek() == detail::JsonKind::array) {
+        return PriceFormat::genai_prices;
+    }
+    if (scan.peek() != detail::JsonKind::object) {
+        return std::nullopt;
+    }
+    scan.enter_object();
+    while (auto const name = scan.next_member()) {
+        detail::JsonKind const kind = scan.peek();
+        if (name->equals("models") && kind == detail::JsonKind::array) {
+            return PriceFormat::centavo;
+        }
+        if (kind != detail::JsonKind::object) {
+            scan.skip();
+            continue;
+        }
+        scan.enter_object();
+        while (auto const member = scan.next_member()) {
+            if (member->equals("litellm_provider")) {
+                return PriceFormat::litellm;
+            }
+            scan.skip();
+        }
+    }
+    return std::nullopt;
+}
+
+CENTAVO_INLINE ImportedPrices read_prices(std::string_view text, PriceFileInfo const& info) {
+    try {
+        auto const format = price_format_of(text);
+        if (!format) {
+            throw MalformedPriceFile{
+                info.name, 0, "no price file that is known: neither centavo's, genai-prices' nor LiteLLM's"};
+        }
+        switch (*format) {
+        case PriceFormat::centavo: return detail::CentavoPricesReader{text, info}.read();
+        case PriceFormat::genai_prices: return detail::GenaiPricesReader{text, info}.read();
+        case PriceFormat::litellm: break;
+        }
+        return detail::LitellmPricesReader{text, info}.read();
+    } catch (detail::MalformedJson const& malformed) {
+        throw MalformedPriceFile{info.name, malformed.offset(), malformed.what()};
+    }
+}
+
+}  // namespace CENTAVO_ABI
+}  // namespace centavo

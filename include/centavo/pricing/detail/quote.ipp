@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <centavo/base/detail/config.hpp>
+#include <centavo/pricing/quote.hpp>
+
+namespace centavo {
+inline namespace CENTAVO_ABI {
+
+CENTAVO_INLINE Quote::Quote(Price price, CallShape const& shape, Instant at, Service const& service)
+    : price_{std::move(price)}, shape_{shape}, at_{at}, service_{service} {
+    PriceBand const* band = price_->band(shape_.input, at_, service_);
+    if (band == nullptr) {
+        throw UnpricedUsage("no price of \"" + price_->model.text() + "\" holds at that instant");
+    }
+    bool const dear_tier = service_.tier == ServiceTier::priority || service_.tier == ServiceTier::fast;
+    if (dear_tier && !price_->lists(service_.tier, at_)) {
+        throw UnpricedUsage("\"" + price_->model.text() + "\" has no price for the tier " +
+                            std::string{to_string(service_.tier)});
+    }
+    raise(*band);
+    for (PriceBand const& other : price_->bands) {
+        // The longest input that does not reach the threshold may be priced by another band.
+        if (other.above > Tokens{0} && other.above <= shape_.input) {
+            PriceBand const* below =
+                price_->band(other.reached ? other.above - Tokens{1} : other.above, at_, service_);
+            if (below != nullptr && below != band) {
+                raise(*below);
+            }
+        }
+    }
+    bool const no_input = input_.unit() == Unit{} && shape_.input > Tokens{0};
+    bool const no_output = output_.unit() == Unit{} && shape_.max_output > Tokens{0};
+    if (no_input || no_output || shape_.choices < 1) {
+        throw UnpricedUsage("\"" + price_->model.text() + "\" has no rate for this kind of call");
+    }
+    input_cost_ = fee_ + input_.cost(shape_.input.value());
+    worst_ = input_cost_ + output_.cost(shape_.max_output.value()) * shape_.choices;
+}
+
+CENTAVO_INLINE std::optional<Tokens> Quote::affordable(Usd limit) const {
+    if (input_cost_ > limit) {
+        return std::nullopt;
+    }
+    Usd const each = Usd::from_atto((limit - input_cost_).atto() / shape_.choices);
+    return std::min(Tokens{output_.affordable(each)}, shape_.max_output);
+}
+
+CENTAVO_INLINE Quote Quote::with_max_output(Tokens cap) const {
+    CallShape shape = shape_;
+    shape.max_output = cap;
+    return Quote{price_, shape, at_, service_};
+}
+
+CENTAVO_INLINE void Quote::raise(PriceBand const& band) {
+    bool const writes = shape_.writes_cache || !price_->cache_writes_on_request;
+    std::string_view const region = service_.region.empty() ? price_.region() : service_.priced_region();
+    for (Rate const& listed : band.rates) {
+        Unit const unit = listed.unit();
+        bool const text = unit.modality == Modality::any || unit.modality == Modality::text;
+        if (unit != units::requests && (unit.measure != Measure::tokens || !text)) {
+            continue;
+        }
+        Rate const rate = price_->adjustments.empty()
+                              ? listed
+                              : listed.times_rounded_up(price_->factor(unit, at_, service_.tier, region));
+        if (unit == units::requests) {
+            fee_ = std::max(fee_, rate.cost(1));
+        }
+        bool const write = unit.treatment == TokenCategory::cache_write;
+        if (unit.direction == Direction::input && (!write || writes) &&
+            (input_.unit() == Unit{} || dearer(rate, input_))) {
+            input_ = rate;
+        }
+        if (unit.direction == Direction::output && (output_.unit() == Unit{} || dearer(rate, output_))) {
+            output_ = rate;
+        }
+    }
+}
+
+}  // namespace CENTAVO_ABI
+}  // namespace centavo

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <centavo/base/detail/config.hpp>
+#include <centavo/tokens/bpe.hpp>
+
+namespace centavo {
+inline namespace CENTAVO_ABI {
+
+CENTAVO_INLINE Bpe::Bpe(Vocabulary vocabulary, detail::Split split, std::vector<SpecialToken> const& specials)
+    : vocabulary_{std::make_shared<Vocabulary const>(std::move(vocabulary))}, specials_{specials},
+      split_{split} {}
+
+CENTAVO_INLINE Bpe Bpe::with_specials(std::vector<SpecialToken> const& specials) const {
+    Bpe other{*this};
+    other.specials_ = SpecialTokens{specials};
+    return other;
+}
+
+CENTAVO_INLINE Bpe Bpe::strict() const {
+    Bpe other{*this};
+    other.strict_ = true;
+    return other;
+}
+
+CENTAVO_INLINE Tokens Bpe::count(std::string_view text) const {
+    detail::PieceEncoder& encoder = this->encoder();
+    char const* const end = text.data() + text.size();
+    std::int64_t total = 0;
+    each_piece(text, [&](detail::Piece const& piece) {
+        total += encoder.count(piece, end);
+        return true;
+    });
+    return total;
+}
+
+CENTAVO_INLINE Tokens Bpe::count_up_to(std::string_view text, Tokens limit) const {
+    detail::PieceEncoder& encoder = this->encoder();
+    char const* const end = text.data() + text.size();
+    std::int64_t total = 0;
+    each_piece(text, [&](detail::Piece const& piece) {
+        total += encoder.count(piece, end);
+        return total <= limit.value();
+    });
+    return total;
+}
+
+CENTAVO_INLINE std::vector<Rank> Bpe::encode(std::string_view text) const {
+    std::vector<Rank> ranks;
+    ranks.reserve(text.size() / 4 + 1);
+    append_encoded(ranks, text);
+    return ranks;
+}
+
+CENTAVO_INLINE void Bpe::append_encoded(std::vector<Rank>& ranks, std::string_view text) const {
+    detail::PieceEncoder& encoder = this->encoder();
+    char const* const end = text.data() + text.size();
+    std::array<Rank, 512> ready;
+    std::size_t count = 0;
+    auto const flush = [&] {
+        ranks.insert(ranks.end(), ready.data(), ready.data() + std::exchange(count, 0));
+    };
+    each_piece(text, [&](detail::Piece const& piece) {
+        if (detail::PieceCache::Slot const* const slot = encoder.kept(piece, end)) {
+            for (std::uint32_t i = 0; i < detail::PieceCache::ranks_kept; ++i) {
+                ready[count + i] = slot->rank(i);  // those behind the last are overwritten
+            }
+            count += slot->count();
+            if (count + detail::PieceCache::ranks_kept > ready.size()) {
+                flush();
+            }
+        } else {
+            flush();
+            encoder.encode(piece);
+            ranks.insert(ranks.end(), encoder.ranks().begin(), encoder.ranks().end());
+        }
+        return true;
+    });
+    flush();
+}
+
+CENTAVO_INLINE Tokens Bpe::count_with_specials(std::string_view text) const {
+    std::int64_t total = 0;
+    each_segment(
+        text, [&](std::string_view ordinary) { total += count(ordinary).value(); }, [&](Rank) { ++total; });
+    return total;
+}
+
+CENTAVO_INLINE std::vector<Rank> Bpe::encode_with_specials(std::string_view text) const {
+    std::vector<Rank> ranks;
+    each_segment(
+        text, [&](std::string_view ordinary) { append_encoded(ranks, ordinary); },
+        [&](Rank special) { ranks.push_back(special); });
+    return ranks;
+}
+
+CENTAVO_INLINE std::string Bpe::decode(std::span<Rank const> ranks) const {
+    std::string text;
+    for (std::size_t i = 0; i < ranks.size(); ++i) {
+        std::string_view const token = text_of(ranks[i]);
+        if (token.empty()) {
+            throw UnknownRank("centavo: rank " + std::to_string(ranks[i]) + " at " + std::to_string(i) +
+                              " is not in the vocabulary");
+        }
+        text += token;
+    }
+    return text;
+}
+
+CENTAVO_INLINE Bpe::Growth Bpe::count_growing(std::string_view text, std::size_t before) const {
+    switch (split_) {
+    case detail::Split::o200k: break;
+    case detail::Split::cl100k: return count_growing_by<detail::Split::cl100k>(text, before);
+    case detail::Split::llama3:
+    case detail::Split::qwen:
+    case detail::Split::gpt2: return count_growing_by<detail::Split::gpt2>(text, before);
+    }
+    return count_growing_by<detail::Split::o200k>(text, before);
+}
+
+CENTAVO_INLINE detail::PieceEncoder& Bpe::encoder() const {
+    thread_local std::array<std::unique_ptr<Workspace>, 4> workspaces;
+    auto& mine = workspaces[id_ % workspaces.size()];
+    if (!mine || mine->owner != id_) {
+        mine = std::make_unique<Workspace>(Workspace{detail::PieceEncoder{*vocabulary_}, id_});
+    }
+    return mine->encoder;
+}
+
+CENTAVO_INLINE std::string_view Bpe::text_of(Rank rank) const noexcept {
+    if (rank < vocabulary_->size() && !vocabulary_->text(rank).empty()) {
+        return vocabulary_->text(rank);
+    }
+    return specials_.text(rank);
+}
+
+CENTAVO_INLINE std::uint32_t Bpe::next_id() noexcept {
+    static std::atomic<std::uint32_t> made{0};
+    return ++made;
+}
+
+[[gnu::noinline]] CENTAVO_INLINE void Bpe::refuse_if_strict(detail::Piece const& piece, std::string_view text,
+                                                            std::size_t before) const {
+    if (strict_) {
+        auto const begin = static_cast<std::size_t>(piece.text.data() - text.data());
+        throw detail::IllFormedUtf8{before + begin + detail::find_ill_formed_utf8(piece.text).value_or(0)};
+    }
+}
+
+CENTAVO_INLINE std::string_view Bpe::truncate(std::string_view text, Tokens limit) const {
+    auto const whole_characters = [&](std::size_t size) {
+        for (std::size_t back = 0; back < 4 && size < text.size() && size > 0; ++back) {
+            if ((static_cast<unsigned char>(text[size]) & 0xC0) != 0x80) {
+                break;
+            }
+            --size;
+        }
+        return size;
+    };
+    detail::PieceEncoder& encoder = this->encoder();
+    char const* const end = text.data() + text.size();
+    std::size_t kept = 0;
+    std::int64_t left = limit.value();
+    each_piece(text, [&](detail::Piece const& piece) {
+        std::int64_t const here = encoder.count(piece, end);
+        if (here <= left) {
+            left -= here;
+            kept += piece.text.size();
+            return true;
+        }
+        if (piece.well_formed && left > 0) {
+            std::size_t size = 0;
+            encoder.encode(piece);
+            for (Rank const rank : encoder.ranks()) {
+                size += left-- > 0 ? vocabulary_->text(rank).size() : 0;
+            }
+            kept = whole_characters(kept + size);
+        }
+        return false;
+    });
+    // Cut text can fall into other pieces than it had before the cut; step back until it counts at most the limit.
+    while (kept > 0 && count_up_to(text.substr(0, kept), limit) > limit) {
+        kept = whole_characters(kept - 1);
+    }
+    return text.substr(0, kept);
+}
+
+}  // namespace CENTAVO_ABI
+}  // namespace centavo
