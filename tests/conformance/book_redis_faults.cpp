@@ -212,7 +212,7 @@ TEST_CASE("a lease goes on without its server, or does not, as it was named") {
                                  std::make_shared<MemoryLedger>(),
                                  time.clock()};
     LeasedBudgets<RedisBudgets> careful{
-        lender(), {.slices = 10, .contact = 10s}, std::make_shared<MemoryLedger>(), time.clock()};
+        lender(), {.slices = 10, .max_staleness = 10s}, std::make_shared<MemoryLedger>(), time.clock()};
     auto one = steady.reserve({}, {.amount = 1_usd});
     auto two = careful.reserve({}, {.amount = 1_usd});
     REQUIRE(one);

@@ -8,7 +8,9 @@
 #include <centavo/budget/hold.hpp>
 #include <centavo/budget/ledger.hpp>
 #include <centavo/budget/record.hpp>
+#include <centavo/budget/window.hpp>
 
+#include <chrono>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -18,6 +20,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 namespace centavo {
@@ -66,7 +69,7 @@ void require_no_anomalies(std::span<Budget const> budgets);
 /// - All of it may be called from any thread.
 template <typename Candidate>
 concept BudgetStore = requires(Candidate& book, Candidate const& constant, Account const& account,
-                        Charge const& charge, std::string_view name) {
+                               Charge const& charge, std::string_view name) {
     { book.account(Tags{}) } -> std::same_as<Account>;
     { book.reserve(account, ReserveRequest{}) } -> std::same_as<Reservation>;
     book.record(account, IdempotencyKey{}, charge);
@@ -77,6 +80,41 @@ concept BudgetStore = requires(Candidate& book, Candidate const& constant, Accou
     { constant.budgets() } -> std::convertible_to<std::span<Budget const>>;
     constant.replay([](LedgerRecord const&) {});
     book.on_alert([](Alert const&) {});
+};
+
+/// How LeasedBudgets leases money from its store.
+struct LeaseOptions {
+    std::int64_t slices = 100;  ///< a lease is 1/slices of the limit, or what the call needs if that is more
+    StoreFailure when_store_fails = StoreFailure::refuse;
+    /// With StoreFailure::refuse: how long leased money may be reserved without contacting the store.
+    std::chrono::nanoseconds max_staleness = std::chrono::seconds{10};
+};
+
+/// A request to lease part of what one budget has left.
+struct LeaseRequest {
+    Budget const* budget;  ///< one of the store's budgets()
+    Window window;         ///< the window to lease from
+    Usd preferred = {};    ///< granted if the budget has that much left
+    Usd minimum = {};      ///< the smallest grant that is useful
+    Usd spent = {};        ///< spent from earlier leases and not yet reported to the store
+    bool forced = false;   ///< already spent: granted even above the limit
+};
+
+/// The amounts granted, in the order of the requests; or, if nothing was granted, the denial of the budget with the
+/// least left.
+using LeaseGrant = std::variant<std::vector<Usd>, BudgetDenial>;
+
+/// A BudgetStore that leases parts of its limits to other processes.
+///
+/// lease() grants every request or none, in one atomic step. A grant counts as held until its window ends, and as spent
+/// once the holder has reported it. It is never returned: a holder that does not respond may still spend it.
+///
+/// lease() throws what the store throws; money granted nevertheless stays held until its window ends.
+template <typename Candidate>
+concept LeaseProvider = BudgetStore<Candidate> &&
+    requires(Candidate& store, std::span<LeaseRequest const> requests) {
+    { store.lease(requests) } -> std::same_as<LeaseGrant>;
+    store.raise_alerts();  // those that lease() triggered
 };
 
 }  // namespace CENTAVO_ABI

@@ -5,7 +5,6 @@
 #include <centavo/budget/budget_store.hpp>
 #include <centavo/budget/detail/replay.hpp>
 #include <centavo/budget/forecast.hpp>
-#include <centavo/budget/leased_budgets.hpp>
 #include <centavo/redis/detail/redis_state.hpp>
 
 #include <chrono>
@@ -62,7 +61,7 @@ public:
         held.ticket = state_->new_ticket();
         auto refusal = state_->set_aside(held);
         if (refusal) {
-            state_->call_alerts();
+            state_->raise_alerts();
             return *std::move(refusal);
         }
         return Hold{state_, actions, std::move(held)};
@@ -116,21 +115,25 @@ public:
     /// `age` is longer than any call takes: a hold that is settled after it was reaped counts nothing more.
     std::vector<detail::OpenHold> reap(std::chrono::nanoseconds age) { return state_->reap(age); }
 
-    /// Leases parts of the budgets, all or none: for LeasedBudgets.
-    [[nodiscard]] Loan lend(std::span<LeaseRequest const> asks) { return state_->lend(asks); }
+    /// Leases parts of the budgets, all or none, for LeasedBudgets.
+    [[nodiscard]] LeaseGrant lease(std::span<LeaseRequest const> requests) { return state_->lease(requests); }
 
-    /// Calls the alerts that lend() made due.
-    void call_alerts() { state_->call_alerts(); }
+    /// Calls the listener with the alerts that lease() triggered.
+    void raise_alerts() { state_->raise_alerts(); }
 
 private:
     static void settle(void* book, HoldState const& held, Charge const& charge) {
         static_cast<detail::RedisState*>(book)->settle(held, charge);
     }
-    static void release(void* book, HoldState& held) { static_cast<detail::RedisState*>(book)->release(held); }
+    static void release(void* book, HoldState& held) {
+        static_cast<detail::RedisState*>(book)->release(held);
+    }
     static void dispatch(void*, HoldState const&) noexcept {
     }  // an open hold is charged whether it had left or not
-    static void drop(void* book, HoldState& held) noexcept { static_cast<detail::RedisState*>(book)->drop(held); }
-    static void tell(void* book) { static_cast<detail::RedisState*>(book)->call_alerts(); }
+    static void drop(void* book, HoldState& held) noexcept {
+        static_cast<detail::RedisState*>(book)->drop(held);
+    }
+    static void tell(void* book) { static_cast<detail::RedisState*>(book)->raise_alerts(); }
 
     static constexpr HoldActions actions{&settle, &release, &dispatch, &drop, &tell};
 

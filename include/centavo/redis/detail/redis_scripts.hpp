@@ -156,25 +156,25 @@ redis.call('RPUSH', KEYS[2], ARGV[1])
 return figures(5)
 )lua";
 
-/// A lease. KEYS: operation, counters. ARGV: seconds to remember the operation, and five for each counter: at most, at
-/// least, spent and fine of what was leased before, '1' where it is taken whatever the sign. -> a digit for each
-/// counter, '1' where the most was given, '0' the least; 'new'; figures: refused.
-inline constexpr std::string_view lend = R"lua(
+/// Leases. KEYS: operation, counters. ARGV: seconds to remember the operation; for each counter five: preferred amount,
+/// minimum amount, spent and fine from earlier leases, '1' if forced. -> 'L' and a digit for each counter, '1' if the
+/// preferred amount was granted, '0' if the minimum was; 'new'; figures: denied.
+inline constexpr std::string_view lease = R"lua(
 local before = redis.call('GET', KEYS[1])
 if before then return before end
 for i = 2, #KEYS do
     if redis.call('HEXISTS', KEYS[i], 'limit') == 0 then return 'new' end
 end
-local given = 'L'
+local granted = 'L'
 for i = 2, #KEYS do
     local at = 5 * (i - 2) + 1
-    local most, least, always = ARGV[at + 1], ARGV[at + 2], ARGV[at + 5] == '1'
-    local fits, below = add(KEYS[i], 'left', negated(most))
+    local preferred, minimum, forced = ARGV[at + 1], ARGV[at + 2], ARGV[at + 5] == '1'
+    local fits, below = add(KEYS[i], 'left', negated(preferred))
     if not fits then return overflow() end
     local digit = '1'
-    if below and not always then
-        if not add(KEYS[i], 'left', most) then return overflow() end
-        fits, below = add(KEYS[i], 'left', negated(least))
+    if below and not forced then
+        if not add(KEYS[i], 'left', preferred) then return overflow() end
+        fits, below = add(KEYS[i], 'left', negated(minimum))
         if not fits then return overflow() end
         if below then
             undo_all()
@@ -182,12 +182,12 @@ for i = 2, #KEYS do
         end
         digit = '0'
     end
-    given = given .. digit
+    granted = granted .. digit
     if not add(KEYS[i], 'spent', ARGV[at + 3]) then return overflow() end
     if not add(KEYS[i], 'fine', ARGV[at + 4]) then return overflow() end
 end
-redis.call('SET', KEYS[1], given, 'EX', ARGV[1])
-return given
+redis.call('SET', KEYS[1], granted, 'EX', ARGV[1])
+return granted
 )lua";
 
 /// KEYS: limits, index, counters. ARGV: now, and three for each counter: its budget, its name, the seconds that it is
@@ -244,7 +244,7 @@ struct Scripts {
     RedisScript reserve{std::string{redis_scripts::reserve}};
     RedisScript settle{with_prelude(redis_scripts::settle)};
     RedisScript charge{with_prelude(redis_scripts::charge)};
-    RedisScript lend{with_prelude(redis_scripts::lend)};
+    RedisScript lease{with_prelude(redis_scripts::lease)};
     RedisScript create{std::string{redis_scripts::create}};
     RedisScript open{with_prelude(redis_scripts::open)};
     RedisScript look{with_prelude(redis_scripts::look)};

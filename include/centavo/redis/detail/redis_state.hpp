@@ -8,7 +8,6 @@
 #include <centavo/budget/detail/replay.hpp>
 #include <centavo/budget/detail/seen_keys.hpp>
 #include <centavo/budget/hold.hpp>
-#include <centavo/budget/leased_budgets.hpp>
 #include <centavo/redis/detail/redis_alerts.hpp>
 #include <centavo/redis/detail/redis_calls.hpp>
 #include <centavo/redis/detail/redis_connection.hpp>
@@ -108,7 +107,8 @@ public:
             }
             return refusal;
         } catch (RedisError const& failure) {
-            return BudgetDenial{.needed = held.amount, .reason = DenialReason::store, .detail = failure.what()};
+            return BudgetDenial{
+                .needed = held.amount, .reason = DenialReason::store, .detail = failure.what()};
         }
     }
 
@@ -136,7 +136,7 @@ public:
         LedgerRecord const record = record_of(kind, id, account.all_tags(), charge, {now(), when});
         perform(redis_calls::charge(store_, uses_of(account, record.at), account, record,
                                     std::to_string(new_ticket())));
-        call_alerts();
+        raise_alerts();
     }
 
     [[nodiscard]] std::optional<Usd> left(Account const& account) {
@@ -195,10 +195,10 @@ public:
             }
             OpenHold hold = open_hold_of(record, record.seq);
             HoldState const held{.id = hold.id,
-                            .account = account(hold.tags),
-                            .amount = hold.amount,
-                            .at = hold.at,
-                            .ticket = record.seq};
+                                 .account = account(hold.tags),
+                                 .amount = hold.amount,
+                                 .at = hold.at,
+                                 .ticket = record.seq};
             record.kind = RecordKind::settle;
             record.hold = std::exchange(record.seq, 0);
             record.time = time;
@@ -210,47 +210,49 @@ public:
         return reaped;
     }
 
-    [[nodiscard]] Loan lend(std::span<LeaseRequest const> asks) {
+    [[nodiscard]] LeaseGrant lease(std::span<LeaseRequest const> requests) {
         RedisUses uses;
         std::vector<std::string> arguments{redis_calls::operation_life};
-        for (LeaseRequest const& ask : asks) {
-            uses.counted.push_back(ask.use);
-            RedisAmount const spent{ask.spent};
-            arguments.insert(arguments.end(), {RedisAmount{ask.most}.plus(), RedisAmount{ask.least}.plus(),
-                                               spent.plus(), spent.excess(), ask.forced ? "1" : "0"});
+        for (LeaseRequest const& request : requests) {
+            uses.counted.push_back({request.budget, {}, request.window});
+            RedisAmount const spent{request.spent};
+            arguments.insert(arguments.end(),
+                             {RedisAmount{request.preferred}.plus(), RedisAmount{request.minimum}.plus(),
+                              spent.plus(), spent.excess(), request.forced ? "1" : "0"});
         }
         auto const session = store_.session();
         pay(*session);
         auto const keys = uses.keys(store_.names, {store_.names.operation(std::to_string(new_ticket()))});
-        auto const reply = store_.run_on(*session, store_.scripts.lend, uses, now(), keys, arguments);
-        Loan loan;
+        auto const reply = store_.run_on(*session, store_.scripts.lease, uses, now(), keys, arguments);
+        LeaseGrant grant;
         if ((*reply).is_list()) {
-            for (std::size_t i = 0; i < asks.size(); ++i) {
-                auto const* const tightest = std::get_if<BudgetDenial>(&loan);
-                auto refusal = asks[i].forced
-                                   ? std::nullopt
-                                   : RedisUses::refusal_of((*reply)[i], asks[i].use, asks[i].least);
-                if (refusal && (tightest == nullptr || refusal->left() < tightest->left())) {
-                    loan = *std::move(refusal);
+            for (std::size_t i = 0; i < requests.size(); ++i) {
+                auto const* const tightest = std::get_if<BudgetDenial>(&grant);
+                auto denial = requests[i].forced
+                                  ? std::nullopt
+                                  : RedisUses::refusal_of((*reply)[i], uses.counted[i], requests[i].minimum);
+                if (denial && (tightest == nullptr || denial->left() < tightest->left())) {
+                    grant = *std::move(denial);
                 }
             }
         } else {
-            std::vector<Usd> given;
-            for (std::size_t i = 0; i < asks.size(); ++i) {
-                given.push_back((*reply).text()[i + 1] == '1' ? asks[i].most : asks[i].least);
+            std::vector<Usd> amounts;
+            for (std::size_t i = 0; i < requests.size(); ++i) {
+                bool const preferred = (*reply).text()[i + 1] == '1';
+                amounts.push_back(preferred ? requests[i].preferred : requests[i].minimum);
             }
-            loan = std::move(given);
+            grant = std::move(amounts);
         }
         if (alerts_.listening()) {
             auto const figures = store_.look(*session, uses);
-            auto const* const refusal = std::get_if<BudgetDenial>(&loan);
-            tell(*session, uses, *figures, refusal != nullptr ? refusal->budget : std::string_view{});
+            auto const* const denial = std::get_if<BudgetDenial>(&grant);
+            tell(*session, uses, *figures, denial != nullptr ? denial->budget : std::string_view{});
         }
-        return loan;
+        return grant;
     }
 
     void on_alert(std::function<void(Alert const&)> alert) { alerts_.listen(std::move(alert)); }
-    void call_alerts() { alerts_.call(); }
+    void raise_alerts() { alerts_.call(); }
 
     std::vector<Budget> const budgets;
 
@@ -266,7 +268,7 @@ private:
     }
 
     [[nodiscard]] std::optional<BudgetDenial> raise(RedisConnection& connection, RedisUses const& uses,
-                                               HoldState const& held, RedisAmount const& amount) {
+                                                    HoldState const& held, RedisAmount const& amount) {
         if (amount.up == 0) {  // adding nothing does not show whether a counter is there
             store_.create(connection, uses, held.at);
         }
@@ -286,7 +288,8 @@ private:
         }
     }
 
-    [[nodiscard]] RedisCall finish(HoldState const& held, LedgerRecord const& record, std::string what) const {
+    [[nodiscard]] RedisCall finish(HoldState const& held, LedgerRecord const& record,
+                                   std::string what) const {
         return redis_calls::finish(store_, uses_of(held.account, held.at), held, record, std::move(what));
     }
 
