@@ -179,11 +179,11 @@ int run(std::filesystem::path const& folder, std::vector<Question> const& questi
               << "  against gpt-4o for every call\n"
               << "saved by the optimizer  " << shorter.value() << " tokens, at most $" << routed.to_string(8)
               << '\n'
-              << "refused by the budget   " << (last.refusal ? last.refusal->budget : last.why) << ": $"
-              << (last.refusal ? last.refusal->needed.to_string(8) : "?") << " needed, $"
-              << (last.refusal ? last.refusal->left().to_string(8) : "?") << " left\n"
+              << "refused by the budget   " << (last.denial ? last.denial->budget : last.why) << ": $"
+              << (last.denial ? last.denial->needed.to_string(8) : "?") << " needed, $"
+              << (last.denial ? last.denial->remaining().to_string(8) : "?") << " left\n"
               << "spent today             $" << monitor.spent().to_string() << " of $"
-              << monitor.budget("daily")->limit.to_string(2) << ", " << monitor.utilisation().to_string()
+              << monitor.budget("daily")->limit.to_string(2) << ", " << monitor.utilization().to_string()
               << "; prices as of " << day_text(builtin_prices().at("gpt-4o")->as_of) << '\n';
     return 0;
 }

@@ -61,7 +61,7 @@ struct Fitted {
 /// Is there money left, and where did it go.
 ///
 ///     CostMonitor<> monitor{{.daily_budget = 50_usd}};
-///     if (auto held = monitor.reserve(quote)) { … call … held->settle(cost); } else { held.refusal() … }
+///     if (auto held = monitor.reserve(quote)) { … call … held->settle(cost); } else { held.denial() … }
 ///
 /// reserve() sets the worst case aside before the call, settle() replaces it by what the call cost: concurrent
 /// callers never pass a hard limit. Over the memory's ledger unless another is named, which survives the process:
@@ -79,20 +79,20 @@ public:
     /// A limit below zero or two budgets of one name throw std::invalid_argument.
     explicit CostMonitor(MonitorOptions options, Clock clock = {}) requires
         std::constructible_from<Books, BudgetStoreOptions, std::shared_ptr<MemoryLedger>, Clock>
-        : CostMonitor{Books{book_options(options), std::make_shared<MemoryLedger>(), clock},
+        : CostMonitor{Books{store_options(options), std::make_shared<MemoryLedger>(), clock},
                       options.assume_when_unpriced} {}
 
     /// Over a ledger. Throws what opening and reading it throws.
     template <LedgerStore Ledger>
     CostMonitor(MonitorOptions options, Ledger ledger,
                 Clock clock = {}) requires std::constructible_from<Books, BudgetStoreOptions, Ledger, Clock>
-        : CostMonitor{Books{book_options(options), std::move(ledger), clock}, options.assume_when_unpriced} {}
+        : CostMonitor{Books{store_options(options), std::move(ledger), clock}, options.assume_when_unpriced} {}
 
     explicit CostMonitor(Books book, std::optional<Usd> assume_when_unpriced = std::nullopt)
         : book_{std::move(book)}, assume_when_unpriced_{assume_when_unpriced} {}
 
     /// The book's part of the options: what to make any other book of.
-    [[nodiscard]] static BudgetStoreOptions book_options(MonitorOptions options) {
+    [[nodiscard]] static BudgetStoreOptions store_options(MonitorOptions options) {
         if (options.daily_budget) {
             options.budgets.insert(options.budgets.begin(),
                                    Budget{.name = std::string{daily}, .limit = *options.daily_budget});
@@ -131,14 +131,14 @@ public:
     [[nodiscard]] Fitted fit(Account const& account, Quote const& quote, ReserveOptions const& options = {}) {
         Account const spender = of_model(account, quote);
         for (int attempt = 0; attempt < 8; ++attempt) {  // somebody else may take the money in between
-            auto const left = book_.left(spender);
+            auto const left = book_.remaining(spender);
             auto const cap = left && *left < quote.worst() ? quote.affordable(*left) : quote.max_output();
             if (!cap || (*cap == Tokens{0} && quote.max_output() > Tokens{0})) {
                 break;
             }
             Quote const smaller = *cap < quote.max_output() ? quote.with_max_output(*cap) : quote;
             auto reserved = book_.reserve(spender, need_of(smaller, options));
-            if (reserved || reserved.refusal().reason != DenialReason::no_money) {
+            if (reserved || reserved.denial().reason != DenialReason::no_money) {
                 return {std::move(reserved), *cap};
             }
         }
@@ -168,13 +168,13 @@ public:
     }
 
     /// What the hard budgets that an account touches have left; nullopt where none does.
-    [[nodiscard]] std::optional<Usd> left(Account const& account = {}) { return book_.left(account); }
+    [[nodiscard]] std::optional<Usd> remaining(Account const& account) { return book_.remaining(account); }
 
     /// The daily budget's figures today. Without one: what std::optional::value() throws.
     [[nodiscard]] Usd spent() const { return book_.find(daily, {}).value().spent; }
     [[nodiscard]] Usd held() const { return book_.find(daily, {}).value().held; }
     [[nodiscard]] Usd remaining() const { return book_.find(daily, {}).value().remaining(); }
-    [[nodiscard]] Ratio utilisation() const { return book_.find(daily, {}).value().utilisation(); }
+    [[nodiscard]] Ratio utilization() const { return book_.find(daily, {}).value().utilization(); }
 
     /// Calls `alert` from now on for every alert, on the thread that caused it: once for each budget, kind and window.
     void on_alert(std::function<void(Alert const&)> alert) { book_.on_alert(std::move(alert)); }
@@ -203,8 +203,8 @@ public:
         return spending;
     }
 
-    [[nodiscard]] Books const& book() const noexcept { return book_; }
-    [[nodiscard]] Books& book() noexcept { return book_; }
+    [[nodiscard]] Books const& store() const noexcept { return book_; }
+    [[nodiscard]] Books& store() noexcept { return book_; }
 
 private:
     [[nodiscard]] static ReserveRequest need_of(Quote const& quote, ReserveOptions options) {

@@ -58,7 +58,7 @@ struct Result {
     Tokens optimized = 0;                         ///< input tokens that the optimizer took out
     Usd saved = {};                               ///< what an answer from the cache did not cost again
     std::optional<Choice> choice = std::nullopt;  ///< the router's, where there is one
-    std::optional<BudgetDenial> refusal = std::nullopt;  ///< the budget's, where it refused
+    std::optional<BudgetDenial> denial = std::nullopt;  ///< the budget's, where it refused
     Reply reply = {};                               ///< the transport's part, where a request was sent
     std::string why = {};                           ///< one sentence, where the call failed
 
@@ -225,8 +225,8 @@ private:
             Reservation held = reserved(plan, options);
             if (!held) {
                 result.outcome = Outcome::refused;
-                result.refusal = held.refusal();
-                result.why = "the budget \"" + held.refusal().budget + "\" has not enough left";
+                result.denial = held.denial();
+                result.why = "the budget \"" + held.denial().budget + "\" has not enough left";
             } else {
                 exchange(plan, client, options, result, &*held);
             }

@@ -72,10 +72,10 @@ void admits_up_to_the_limit_and_no_further() {
     CHECK(book.reserve({}, {.amount = Usd{}}));
 
     first->settle(Usd::parse("0.1"));
-    CHECK(book.left({}) == Usd::parse("0.5"));
+    CHECK(book.remaining({}) == Usd::parse("0.5"));
     CHECK_FALSE(book.reserve({}, {.amount = Usd::parse("0.500000000001")}));
     second->release();
-    CHECK(book.left({}) == Usd::parse("0.9"));
+    CHECK(book.remaining({}) == Usd::parse("0.9"));
     CHECK(spent_of(book, "daily") == Usd::parse("0.1"));
     CHECK(held_of(book, "daily") == Usd{});
     CHECK_FALSE(book.find("weekly", ""));
@@ -99,8 +99,8 @@ void raises_all_budgets_or_none() {
     CHECK(held_of(book, "wide") == 2_usd);
     CHECK(held_of(book, "narrow") == Usd{});
     CHECK(held_of(book, "forever") == 2_usd);
-    CHECK(book.left(search) == 1_usd);
-    CHECK(book.left(other) == 8_usd);
+    CHECK(book.remaining(search) == 1_usd);
+    CHECK(book.remaining(other) == 8_usd);
 }
 
 template <typename Fixture>
@@ -118,17 +118,17 @@ void a_refusal_says_which_budget_and_how_it_stands() {
 
     auto const refused = book.reserve(ann, {.amount = 4_usd});
     REQUIRE_FALSE(refused);
-    BudgetDenial const& refusal = refused.refusal();
-    CHECK(refusal.reason == DenialReason::no_money);
-    CHECK(refusal.budget == "per-user");  // of the three that refuse, the one with the least left
-    CHECK(refusal.value == "ann");
-    CHECK(refusal.limit == 1_usd);
-    CHECK(refusal.spent == Usd::parse("0.5"));
-    CHECK(refusal.held == Usd::parse("0.2"));
-    CHECK(refusal.needed == 4_usd);
-    CHECK(refusal.window_begin == parse_instant("2026-11-24T00:00:00Z"));
-    CHECK(refusal.window_end == next_midnight);
-    CHECK(refusal.left() == Usd::parse("0.3"));
+    BudgetDenial const& denial = refused.denial();
+    CHECK(denial.reason == DenialReason::no_money);
+    CHECK(denial.budget == "per-user");  // of the three that refuse, the one with the least left
+    CHECK(denial.value == "ann");
+    CHECK(denial.limit == 1_usd);
+    CHECK(denial.spent == Usd::parse("0.5"));
+    CHECK(denial.held == Usd::parse("0.2"));
+    CHECK(denial.needed == 4_usd);
+    CHECK(denial.window_begin == parse_instant("2026-11-24T00:00:00Z"));
+    CHECK(denial.window_end == next_midnight);
+    CHECK(denial.remaining() == Usd::parse("0.3"));
 }
 
 template <typename Fixture>
@@ -271,7 +271,7 @@ void a_charge_above_its_hold_counts_in_full() {
     hold->settle(Usd::parse("1.25"));
     CHECK(spent_of(book, "daily") == Usd::parse("1.25"));
     CHECK(held_of(book, "daily") == Usd{});
-    CHECK(book.left({}) == -Usd::parse("0.25"));
+    CHECK(book.remaining({}) == -Usd::parse("0.25"));
     CHECK_FALSE(book.reserve({}, {.amount = Usd{}}));
 }
 
@@ -315,7 +315,7 @@ void every_value_of_a_tag_has_its_own_counter() {
     CHECK(held_of(book, "per/user", "ann") == 1_usd);
     CHECK(spent_of(book, "per/user", "o/d%d \xC3\xA9") == Usd::parse("0.5"));
     CHECK(spent_of(book, "per/user", "nobody") == Usd{});
-    CHECK(book.left({}) == std::nullopt);
+    CHECK(book.remaining({}) == std::nullopt);
     CHECK(book.reserve({}, {.amount = 100_usd}));
     auto const states = book.states();
     CHECK(std::ranges::count(states, "ann", &BudgetState::value) == 1);
@@ -327,15 +327,15 @@ void past_the_most_values_the_rest_share_one_counter() {
     ManualClock time{nine_o_clock};
     Fixture fixture;
     auto book = fixture.open(
-        {.budgets = {{.name = "user", .limit = 1_usd, .scope = {"user"}}}, .most_values = 2}, time.clock());
+        {.budgets = {{.name = "user", .limit = 1_usd, .scope = {"user"}}}, .max_values = 2}, time.clock());
     for (char const* const user : {"ann", "bob", "eve", "joe"}) {
         book.record(book.account({{"user", user}}), {}, {.amount = Usd::parse("0.4")});
     }
     CHECK(spent_of(book, "user", "ann") == Usd::parse("0.4"));
     CHECK(spent_of(book, "user", "eve") == Usd{});  // of its own it has none
     CHECK(spent_of(book, "user", CounterTable::other) == Usd::parse("0.8"));
-    CHECK(book.left(book.account({{"user", "ann"}})) == Usd::parse("0.6"));
-    CHECK(book.left(book.account({{"user", "eve"}})) == Usd::parse("0.2"));
+    CHECK(book.remaining(book.account({{"user", "ann"}})) == Usd::parse("0.6"));
+    CHECK(book.remaining(book.account({{"user", "eve"}})) == Usd::parse("0.2"));
     CHECK_FALSE(book.reserve(book.account({{"user", "new"}}), {.amount = Usd::parse("0.3")}));
     CHECK(book.states().size() == 3);
 }
@@ -352,9 +352,9 @@ void a_budget_for_each_request_limits_that_request_alone() {
     CHECK(two);
     auto const refused = book.reserve({}, {.amount = Usd::parse("1.000000000001")});
     REQUIRE_FALSE(refused);
-    CHECK(refused.refusal().budget == "call");
-    CHECK(refused.refusal().limit == 1_usd);
-    CHECK(book.left({}) == 1_usd);
+    CHECK(refused.denial().budget == "call");
+    CHECK(refused.denial().limit == 1_usd);
+    CHECK(book.remaining({}) == 1_usd);
     CHECK(book.states().empty());
 }
 
@@ -370,7 +370,7 @@ void a_soft_budget_counts_and_never_refuses() {
     hold->settle(2_usd);
     CHECK(spent_of(book, "soft") == 2_usd);
     CHECK(book.find("soft", "")->remaining() == -1_usd);
-    CHECK(book.left({}) == std::nullopt);
+    CHECK(book.remaining({}) == std::nullopt);
 }
 
 template <typename Fixture>
@@ -661,13 +661,13 @@ void a_forecast_is_that_of_the_pace_so_far_and_of_late() {
         // A part's weighted mean: 4; 4 + (2 - 4) / 4 = 3.5; 3.5 + (7 - 3.5) / 4 = 4.375; 4.375 x 3 / 4 = 3.28125.
         auto const all = book.forecast("daily");
         REQUIRE(all);
-        CHECK(all->even == 78_usd);                  // 13 x 24 / 4
-        CHECK(all->recent == Usd::parse("78.625"));  // 13 + 20 x 3.28125
+        CHECK(all->linear == 78_usd);                  // 13 x 24 / 4
+        CHECK(all->ewma == Usd::parse("78.625"));  // 13 + 20 x 3.28125
         // Ann's: 4; 3; 3 + (-1 - 3) / 4 = 2; 1.5.
         auto const hers = book.forecast("user", "ann");
         REQUIRE(hers);
-        CHECK(hers->even == 18_usd);
-        CHECK(hers->recent == 33_usd);
+        CHECK(hers->linear == 18_usd);
+        CHECK(hers->ewma == 33_usd);
         CHECK_FALSE(book.forecast("ever"));
         CHECK_FALSE(book.forecast("weekly"));
     };
@@ -701,7 +701,7 @@ void an_account_of_another_book_is_refused() {
     CHECK_THROWS_AS(book.reserve(account, {.amount = 1_cent}), std::invalid_argument);
     CHECK_THROWS_AS(book.record(account, {}, {.amount = 1_cent}), std::invalid_argument);
     CHECK_THROWS_AS(book.adjust(account, {.amount = 1_cent}, {}), std::invalid_argument);
-    CHECK_THROWS_AS(book.left(account), std::invalid_argument);
+    CHECK_THROWS_AS(book.remaining(account), std::invalid_argument);
     CHECK(recorded(book) == Usd{});
     CHECK_THROWS_AS(book.record(account, {"op", 1}, {.amount = 1_cent}), std::invalid_argument);
     book.record({}, {"op", 1}, {.amount = 1_cent});  // the refused one has not used the id up
@@ -805,9 +805,9 @@ void a_store_that_fails_refuses_and_changes_nothing() {
     }
     auto const refused = book.reserve({}, {.amount = 1_cent});
     REQUIRE_FALSE(refused);
-    CHECK(refused.refusal().reason == DenialReason::store);
-    CHECK(refused.refusal().needed == 1_cent);
-    CHECK_FALSE(refused.refusal().detail.empty());
+    CHECK(refused.denial().reason == DenialReason::store);
+    CHECK(refused.denial().needed == 1_cent);
+    CHECK_FALSE(refused.denial().detail.empty());
     CHECK_THROWS(hold->settle(Usd::parse("0.3")));
     CHECK(hold->open());
     CHECK_THROWS(book.record({}, {"op", 2}, {.amount = Usd::parse("0.1")}));
@@ -828,7 +828,7 @@ void a_store_that_fails_may_be_gone_on_without() {
     ManualClock time{nine_o_clock};
     Fixture fixture;
     auto options = one_dollar_a_day();
-    options.when_store_fails = StoreFailure::go_on;
+    options.when_store_fails = StoreFailure::keep_counting;
     auto book = fixture.open(options, time.clock());
     book.record({}, {}, {.amount = Usd::parse("0.1")});
     auto before = book.reserve({}, {.amount = Usd::parse("0.2")});
@@ -838,7 +838,7 @@ void a_store_that_fails_may_be_gone_on_without() {
     REQUIRE(meanwhile);
     auto const refused = book.reserve({}, {.amount = Usd::parse("0.3")});  // what it knows of still counts
     REQUIRE_FALSE(refused);
-    CHECK(refused.refusal().reason == DenialReason::no_money);
+    CHECK(refused.denial().reason == DenialReason::no_money);
     before->settle(Usd::parse("0.15"));
     meanwhile->settle(Usd::parse("0.4"));
     book.record({}, {"op", 1}, {.amount = Usd::parse("0.05")});

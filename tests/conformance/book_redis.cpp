@@ -101,7 +101,7 @@ template <BudgetStore Books>
         auto const most = static_cast<std::int64_t>(1 + random() % 90'000'000'000U);
         auto hold = book.reserve(account, {.amount = Usd::from_atto(Int128{most} * 1'000'000)});
         if (!hold) {
-            seen.wrong += hold.refusal().reason == DenialReason::no_money ? 0 : 1;
+            seen.wrong += hold.denial().reason == DenialReason::no_money ? 0 : 1;
             continue;
         }
         if (i % 16 == 0) {
@@ -191,7 +191,7 @@ TEST_CASE("eight processes that share a Redis book never pass its limits, and it
         auto const told = in_processes(8, [&](int n) {
             auto book = open();
             auto const seen = spend_at_random(book, seed + static_cast<std::uint32_t>(n), calls, limit);
-            static_cast<void>(book.left({}));  // what the last dropped hold owes
+            static_cast<void>(book.remaining({}));  // what the last dropped hold owes
             return seen;
         });
         CHECK(told.wrong == 0);

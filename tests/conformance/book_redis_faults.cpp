@@ -68,7 +68,7 @@ void call_until_stopped(RedisServer const& server, int thread, Load& load) {
         std::optional<Reservation> hold;
         timed([&] { hold = book.reserve({}, {.amount = 1_cent, .id = {operation, 1}}); });
         if (!*hold) {
-            load.refused_by_store += hold->refusal().reason == DenialReason::store ? 1 : 0;
+            load.refused_by_store += hold->denial().reason == DenialReason::store ? 1 : 0;
             std::this_thread::sleep_for(1ms);
             continue;
         }
@@ -87,7 +87,7 @@ void call_until_stopped(RedisServer const& server, int thread, Load& load) {
     }
     for (bool paid = false; !paid;) {  // reserves that were never answered are cancelled by the next call
         try {
-            static_cast<void>(book.left({}));
+            static_cast<void>(book.remaining({}));
             paid = true;
         } catch (RedisError const&) {
             std::this_thread::sleep_for(5ms);
@@ -185,7 +185,7 @@ TEST_CASE("while its server is away a book sets nothing aside, and a hold can be
     }
     auto const refused = book.reserve({}, {.amount = 1_cent});
     REQUIRE_FALSE(refused);
-    CHECK(refused.refusal().reason == DenialReason::store);
+    CHECK(refused.denial().reason == DenialReason::store);
     CHECK_THROWS_AS(settled->settle(1_usd), RedisError);
     CHECK(settled->open());
     CHECK_THROWS_AS(book.record({}, {"op", 1}, {.amount = 1_usd}), RedisError);
@@ -208,7 +208,7 @@ TEST_CASE("a lease goes on without its server, or does not, as it was named") {
         return RedisBudgets{{.budgets = budgets}, {.redis = server.options()}, time.clock()};
     };
     LeasedBudgets<RedisBudgets> steady{lender(),
-                                 {.slices = 10, .when_store_fails = StoreFailure::go_on},
+                                 {.slices = 10, .when_store_fails = StoreFailure::keep_counting},
                                  std::make_shared<MemoryLedger>(),
                                  time.clock()};
     LeasedBudgets<RedisBudgets> careful{
@@ -226,10 +226,10 @@ TEST_CASE("a lease goes on without its server, or does not, as it was named") {
     CHECK(within);
     auto const beyond = steady.reserve({}, {.amount = 1_usd});
     REQUIRE_FALSE(beyond);
-    CHECK(beyond.refusal().reason == DenialReason::store);
+    CHECK(beyond.denial().reason == DenialReason::store);
     auto const silent = careful.reserve({}, {.amount = 1_usd});
     REQUIRE_FALSE(silent);
-    CHECK(silent.refusal().reason == DenialReason::store);
+    CHECK(silent.denial().reason == DenialReason::store);
 
     server.start();
     CHECK(careful.reserve({}, {.amount = 1_usd}));

@@ -32,7 +32,7 @@ TEST_CASE("a reservation sets the worst case aside and settles at what the call 
     CHECK(monitor.held() == Usd{});
     CHECK(monitor.spent() == Usd::parse("0.00425"));
     CHECK(monitor.remaining() == Usd::parse("0.99575"));
-    CHECK(monitor.utilisation().to_string() == "0.42 %");
+    CHECK(monitor.utilization().to_string() == "0.42 %");
 }
 
 TEST_CASE(
@@ -43,13 +43,13 @@ TEST_CASE(
     REQUIRE(first);
     auto second = monitor.reserve(0.26_usd);
     REQUIRE_FALSE(second);
-    CHECK(second.refusal().budget == "daily");
-    CHECK(second.refusal().limit == 1_usd);
-    CHECK(second.refusal().spent == Usd{});
-    CHECK(second.refusal().held == 0.75_usd);
-    CHECK(second.refusal().needed == 0.26_usd);
-    CHECK(second.refusal().left() == 0.25_usd);
-    CHECK(to_string(second.refusal().window_end) == "2026-11-25T00:00:00Z");
+    CHECK(second.denial().budget == "daily");
+    CHECK(second.denial().limit == 1_usd);
+    CHECK(second.denial().spent == Usd{});
+    CHECK(second.denial().held == 0.75_usd);
+    CHECK(second.denial().needed == 0.26_usd);
+    CHECK(second.denial().remaining() == 0.25_usd);
+    CHECK(to_string(second.denial().window_end) == "2026-11-25T00:00:00Z");
     CHECK(monitor.reserve(0.25_usd));  // spent + held + needed may reach the limit
 }
 
@@ -64,7 +64,7 @@ TEST_CASE("all budgets of a call are reserved, or none") {
         {.daily_budget = 10_usd, .budgets = {{.name = "month", .limit = 1_usd, .period = Period::month}}}};
     auto refused = monitor.reserve(2_usd);
     REQUIRE_FALSE(refused);
-    CHECK(refused.refusal().budget == "month");
+    CHECK(refused.denial().budget == "month");
     CHECK(monitor.held() == Usd{});
     auto held = monitor.reserve(1_usd);
     REQUIRE(held);
@@ -276,8 +276,8 @@ TEST_CASE("a budget by tag counts the calls tagged so; by key alone, each value 
     monitor.reserve(ann, 0.9_usd)->settle(0.9_usd);
     auto const refused = monitor.reserve(ann, 0.2_usd);
     REQUIRE_FALSE(refused);
-    CHECK(refused.refusal().budget == "user");
-    CHECK(refused.refusal().value == "ann");
+    CHECK(refused.denial().budget == "user");
+    CHECK(refused.denial().value == "ann");
     CHECK(monitor.reserve(bob, 1_usd));  // and dropped again
     monitor.reserve(bob, 0.8_usd)->settle(0.8_usd);
     monitor.reserve(eve, 0.5_usd)->settle(0.5_usd);
@@ -287,7 +287,7 @@ TEST_CASE("a budget by tag counts the calls tagged so; by key alone, each value 
     CHECK(monitor.budget("user", "eve")->spent == 0.5_usd);
     CHECK(monitor.budget("user", "nobody")->spent == Usd{});
     CHECK(monitor.spent() == 2.3_usd);
-    CHECK(monitor.left(bob) == 0.2_usd);
+    CHECK(monitor.remaining(bob) == 0.2_usd);
     CHECK(monitor.spending().by_tag.at({"team", "search"}) == 1.7_usd);
     CostMonitor<> other{{.daily_budget = 1_usd}};
     CHECK_THROWS_AS(other.reserve(ann, 1_cent), std::invalid_argument);
@@ -311,8 +311,8 @@ TEST_CASE("a budget for each request limits one call and counts none") {
     monitor.reserve(1_usd)->settle(1_usd);
     auto const refused = monitor.reserve(1.01_usd);
     REQUIRE_FALSE(refused);
-    CHECK(refused.refusal().budget == "call");
-    CHECK(refused.refusal().left() == 1_usd);
+    CHECK(refused.denial().budget == "call");
+    CHECK(refused.denial().remaining() == 1_usd);
 }
 
 TEST_CASE("fit answers the largest cap that the money left pays for, and holds it") {
@@ -356,7 +356,7 @@ TEST_CASE("a call without a price is refused, unless a sum to assume is named") 
     CostMonitor<> strict{{.daily_budget = 1_usd}};
     auto const refused = strict.reserve_unpriced({});
     REQUIRE_FALSE(refused);
-    CHECK(refused.refusal().reason == DenialReason::unpriced);
+    CHECK(refused.denial().reason == DenialReason::unpriced);
     CostMonitor<> assuming{{.daily_budget = 1_usd, .assume_when_unpriced = 0.6_usd}};
     auto const held = assuming.reserve_unpriced({});
     REQUIRE(held);
@@ -407,7 +407,7 @@ TEST_CASE("own thresholds, a forecast above the limit and an unusual hour are to
     REQUIRE(told.size() == 2);
     CHECK(told[1].kind == AlertKind::low);
     CHECK(told[1].percent == 50);
-    CHECK(monitor.forecast("day")->even == 96.8_usd);
+    CHECK(monitor.forecast("day")->linear == 96.8_usd);
 
     CostMonitor<> watched{{.budgets = {{.name = "all",
                                         .limit = 1'000_usd,
@@ -431,7 +431,7 @@ TEST_CASE("own thresholds, a forecast above the limit and an unusual hour are to
 TEST_CASE("counters of tag values are bounded: idle ones go, and past the cap all new ones share one") {
     ManualClock clock{parse_instant("2026-11-24T00:00:00Z")};
     LocalBudgets<NoLedger> book{
-        {.budgets = {{.name = "user", .limit = 1_usd, .scope = {"user"}}}, .most_values = 100},
+        {.budgets = {{.name = "user", .limit = 1_usd, .scope = {"user"}}}, .max_values = 100},
         NoLedger{},
         clock.clock()};
     auto const spend = [&](int user) {

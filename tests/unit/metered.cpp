@@ -138,8 +138,8 @@ TEST_CASE("a refused call sends nothing and says which budget") {
     Metered metered{doors.setup, doors.calculator, doors.cache, poor};
     Result const result = metered(asked(), provider);
     CHECK(result.outcome == Outcome::refused);
-    REQUIRE(result.refusal);
-    CHECK(result.refusal->budget == "daily");
+    REQUIRE(result.denial);
+    CHECK(result.denial->budget == "daily");
     CHECK(provider.sent.empty());
 }
 
@@ -428,7 +428,7 @@ TEST_CASE("what other models did for an answer is billed beside it, each at its 
     CHECK(doors.monitor.spent() == result.total());
     CHECK(metered(request, client).saved == result.total());
     int settled = 0;
-    doors.monitor.book().replay([&](LedgerRecord const& record) {
+    doors.monitor.store().replay([&](LedgerRecord const& record) {
         if (record.spends()) {
             ++settled;
             CHECK(record.model == "claude-opus-4-6");
@@ -481,7 +481,7 @@ TEST_CASE("the ledger says how well a charge is known") {
         Metered metered{doors.setup, doors.calculator, doors.monitor};
         static_cast<void>(metered(asked().with_stream(streamed), provider));
         std::optional<UsageQuality> quality;
-        doors.monitor.book().replay([&](LedgerRecord const& record) {
+        doors.monitor.store().replay([&](LedgerRecord const& record) {
             if (record.spends()) {
                 quality = record.quality;
                 CHECK(record.model == "gpt-4o");

@@ -120,7 +120,7 @@ struct BudgetDenial {
     DenialReason reason = DenialReason::no_money;
     std::string detail = {};  ///< what the store said, where it failed
 
-    [[nodiscard]] Usd left() const { return limit - spent - held; }
+    [[nodiscard]] Usd remaining() const { return limit - spent - held; }
 };
 
 /// A budget's figures in one window.
@@ -134,7 +134,7 @@ struct BudgetState {
 
     /// What calls may still set aside; below zero where more was spent than the limit.
     [[nodiscard]] Usd remaining() const { return limit - spent - held; }
-    [[nodiscard]] Ratio utilisation() const { return {spent, limit}; }
+    [[nodiscard]] Ratio utilization() const { return {spent, limit}; }
 };
 
 }  // namespace CENTAVO_ABI

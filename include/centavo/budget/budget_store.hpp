@@ -29,14 +29,14 @@ inline namespace CENTAVO_ABI {
 /// What a book does when its ledger or its store cannot be written.
 enum class StoreFailure : std::uint8_t {
     refuse,  ///< nothing is set aside, nothing is settled, and the caller hears of it
-    go_on  ///< counts in memory, and writes what it owes (without a bound) once that is possible; not every book can
+    keep_counting  ///< keeps counting in memory and queues the records, unbounded, until the store recovers
 };
 
 /// What every book is made of.
 struct BudgetStoreOptions {
     std::vector<Budget> budgets = {};
     StoreFailure when_store_fails = StoreFailure::refuse;
-    std::size_t most_values =
+    std::size_t max_values =
         1'000'000;  ///< counters of one budget that counts each value of a tag by itself
 };
 
@@ -60,8 +60,8 @@ void require_no_anomalies(std::span<Budget const> budgets);
 /// - The first charge of a record id counts; a later one with the same id gives its hold back and counts nothing.
 ///   An empty operation is nobody's id. At least the last 500,000 ids are remembered.
 /// - A record is written before its money is counted as spent, after it is counted as held. A store that fails makes
-///   reserve() a refusal with DenialReason::store, and settle(), record() and adjust() throw, with nothing changed,
-///   unless StoreFailure::go_on was named. A book that cannot go on throws std::invalid_argument when it is made so.
+///   reserve() a denial with DenialReason::store, and settle(), record() and adjust() throw, with nothing changed,
+///   unless StoreFailure::keep_counting was named. A book that cannot go on throws std::invalid_argument when it is made so.
 /// - A clock that steps back reads as the latest time it showed.
 /// - replay(visit) visits every record kept, as LedgerStore::replay does.
 /// - Alerts are called without a lock, on the thread that caused them, once for each counter and rule.
@@ -74,7 +74,7 @@ concept BudgetStore = requires(Candidate& book, Candidate const& constant, Accou
     { book.reserve(account, ReserveRequest{}) } -> std::same_as<Reservation>;
     book.record(account, IdempotencyKey{}, charge);
     book.adjust(account, charge, std::optional<Instant>{});
-    { book.left(account) } -> std::same_as<std::optional<Usd>>;  // nullopt: no hard budget touches it
+    { book.remaining(account) } -> std::same_as<std::optional<Usd>>;  // nullopt: no hard budget touches it
     { constant.find(name, name) } -> std::same_as<std::optional<BudgetState>>;  // in the window of now
     { constant.states() } -> std::same_as<std::vector<BudgetState>>;  // every counter of a window of now
     { constant.budgets() } -> std::convertible_to<std::span<Budget const>>;

@@ -29,8 +29,8 @@ inline namespace CENTAVO_ABI {
 
 /// What a window will come to at its end.
 struct Forecast {
-    Usd even;  ///< at the pace of the window so far: spent x length / elapsed
-    Usd recent;  ///< at the pace of late: spent + an exponentially weighted mean of the parts so far, for what is left
+    Usd linear;  ///< at the pace of the window so far: spent x length / elapsed
+    Usd ewma;  ///< at the pace of late: spent + an exponentially weighted mean of the parts so far, for what is left
 };
 
 /// How fast a window's money goes: the window in 24 equal parts, of which the last ones weigh more.

@@ -123,11 +123,11 @@ private:
     HoldState held_;
 };
 
-/// A hold, or the refusal that says why there is none.
+/// A hold, or the denial that says why there is none.
 class [[nodiscard]] Reservation {
 public:
     Reservation(Hold hold) : outcome_{std::in_place_type<Hold>, std::move(hold)} {}
-    Reservation(BudgetDenial refusal) : outcome_{std::in_place_type<BudgetDenial>, std::move(refusal)} {}
+    Reservation(BudgetDenial denial) : outcome_{std::in_place_type<BudgetDenial>, std::move(denial)} {}
 
     explicit operator bool() const noexcept { return std::holds_alternative<Hold>(outcome_); }
     [[nodiscard]] Hold* operator->() noexcept { return std::get_if<Hold>(&outcome_); }
@@ -135,7 +135,7 @@ public:
     [[nodiscard]] Hold&& operator*() && noexcept { return std::move(*std::get_if<Hold>(&outcome_)); }
 
     /// Why nothing was set aside; only of a reservation that is false.
-    [[nodiscard]] BudgetDenial const& refusal() const { return std::get<BudgetDenial>(outcome_); }
+    [[nodiscard]] BudgetDenial const& denial() const { return std::get<BudgetDenial>(outcome_); }
 
 private:
     std::variant<Hold, BudgetDenial> outcome_;

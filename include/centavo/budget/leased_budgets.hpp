@@ -66,8 +66,8 @@ public:
     }
 
     /// What the account's hard budgets have left, leased and not yet leased: the minimum; nullopt without a hard budget.
-    /// Throws what the store throws; with StoreFailure::go_on returns what is leased.
-    [[nodiscard]] std::optional<Usd> left(Account const& account) { return state_->left(account); }
+    /// Throws what the store throws; with StoreFailure::keep_counting returns what is leased.
+    [[nodiscard]] std::optional<Usd> remaining(Account const& account) { return state_->remaining(account); }
 
     /// A budget's figures in the current window, of all processes. Throws what the store throws, as states() does.
     [[nodiscard]] std::optional<BudgetState> find(std::string_view name, std::string_view value = {}) const {

@@ -74,23 +74,23 @@ public:
             return *std::move(failed);
         }
         auto& touching = state.touching(account);
-        std::optional<BudgetDenial> refusal;
+        std::optional<BudgetDenial> denial;
         {
             auto const lock = state.lock_at(held.at);
-            refusal = state.table.check(touching, held.amount);
-            if (!refusal) {
+            denial = state.table.check(touching, held.amount);
+            if (!denial) {
                 state.make_room_for_drop();
                 state.table.raise(touching, held.amount);
             } else {
-                state.tell(touching, held.at, refusal->budget);
+                state.tell(touching, held.at, denial->budget);
             }
         }
-        if (!refusal) {
-            refusal = state.write_hold(touching, held);
+        if (!denial) {
+            denial = state.write_hold(touching, held);
         }
-        if (refusal) {
+        if (denial) {
             state.call_alerts();
-            return *std::move(refusal);
+            return *std::move(denial);
         }
         return Hold{state_, actions, std::move(held)};
     }
@@ -107,11 +107,11 @@ public:
     }
 
     /// What the hard budgets that the account touches have left: the least of them.
-    [[nodiscard]] std::optional<Usd> left(Account const& account) {
+    [[nodiscard]] std::optional<Usd> remaining(Account const& account) {
         auto& touching = state_->touching(account);
         Instant at;
         auto const lock = state_->lock_at(at);
-        return state_->table.left(touching);
+        return state_->table.remaining(touching);
     }
 
     /// A budget's figures in the window of now; nullopt for a name it does not have. `value` is that of the tag, where

@@ -29,7 +29,7 @@ inline namespace CENTAVO_ABI {
 /// Where the money went: a ledger's charges and corrections, summed by model, tag, UTC day and category.
 ///
 ///     Spending spending;
-///     monitor.book().replay([&](LedgerRecord const& record) { spending.add(record); });
+///     monitor.store().replay([&](LedgerRecord const& record) { spending.add(record); });
 ///
 /// Every sum is exact, and each of by_model, by_day and by_category adds up to total; a charge counts once under each of
 /// its tags. What names no model is under the empty name. A value.
@@ -95,13 +95,13 @@ struct ModelAt {
 /// Where days begin, and how much of a ledger is told apart.
 struct SpendReportOptions {
     Calendar calendar = {};
-    std::size_t most_values = 10'000;  ///< models, and values of one tag; what comes later counts together
-    std::size_t most_keys = 100;       ///< keys of tags; what comes later is not told by tag
+    std::size_t max_values = 10'000;  ///< models, and values of one tag; what comes later counts together
+    std::size_t max_keys = 100;       ///< keys of tags; what comes later is not told by tag
 };
 
 /// Where the money went: by model, day, category and tag, exact.
 ///
-///     SpendReport report = report_of(monitor.book());
+///     SpendReport report = report_of(monitor.store());
 ///     for (auto const& [day, figures] : report.by_day().each()) { … figures.cost … }
 ///
 /// The figures by model, by day and by category each add up to total(), what is estimated by model and by day too. Those of a tag's values add up to what was
@@ -109,7 +109,7 @@ struct SpendReportOptions {
 class SpendReport {
 public:
     explicit SpendReport(SpendReportOptions const& options = {})
-        : options_{options}, by_model_{options.most_values}, by_day_{SIZE_MAX} {}
+        : options_{options}, by_model_{options.max_values}, by_day_{SIZE_MAX} {}
 
     /// Counts a record; one that spends nothing is left out. Overflow throws std::overflow_error.
     void add(LedgerRecord const& record);

@@ -121,7 +121,7 @@ private:
 /// Writes a ledger's series, and where they are given the budgets and the refusals, as Prometheus text.
 ///
 /// Money is written digit for digit; a scraper reads it as a double. llm_cost_usd_total less llm_credit_usd_total is
-/// what was spent. Budgets whose values are more than the options' most_values are one series "__other__", their
+/// what was spent. Budgets whose values are more than the options' max_values are one series "__other__", their
 /// figures added. Thread safety is the caller's: a scrape wants a copy, or a lock.
 template <detail::TextOut Out>
 void write_prometheus(SpendMetrics const& metrics, Out out, PrometheusView const& view = {}) {
@@ -179,7 +179,7 @@ void write_prometheus(SpendMetrics const& metrics, Out out, PrometheusView const
         std::map<std::pair<std::string, std::string>, BudgetState> states;
         std::map<std::string_view, std::size_t> values;
         for (BudgetState const& state : view.budgets) {
-            bool const room = ++values[state.budget] <= metrics.options().most_values;
+            bool const room = ++values[state.budget] <= metrics.options().max_values;
             std::string value;
             detail::append_well_formed(value, room ? std::string_view{state.value} : other_values);
             std::string budget;

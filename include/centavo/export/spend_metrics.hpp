@@ -34,7 +34,7 @@ inline constexpr std::string_view other_values = "__other__";
 /// How a ledger is divided into series.
 struct SpendMetricsOptions {
     std::string scope_tag = {};     ///< the tag whose value is the label `scope`; "all" where empty
-    std::size_t most_values = 200;  ///< of a provider, a model, a scope; what comes later is "__other__"
+    std::size_t max_values = 200;  ///< of a provider, a model, a scope; what comes later is "__other__"
 };
 
 /// A unit's name; "unnamed" for a combination without one.
@@ -97,7 +97,7 @@ struct SpendSeries {
 
 /// The series of a ledger, counted from its records in order. A value.
 ///
-/// Bounded: at most `most_values` of a label, in the order of the ledger, so that no series ever shrinks; the rest is
+/// Bounded: at most `max_values` of a label, in the order of the ledger, so that no series ever shrinks; the rest is
 /// "__other__". Labels are well-formed UTF-8. What has no scope tag is "untagged", what names no model or provider
 /// has an empty label.
 class SpendMetrics {
@@ -145,7 +145,7 @@ template <RecordSource Source>
 /// What a ledger does not tell: refusals and streams that were stopped. The caller counts them. A value.
 class RefusalCounts {
 public:
-    void refused(BudgetDenial const& refusal);
+    void refused(BudgetDenial const& denial);
     void stopped(std::string_view reason) { ++stopped_[well_formed(reason)]; }
 
     /// By budget and reason.

@@ -99,9 +99,9 @@ void to_json(Json& json, Cost const& cost) {
 
 /// Why a budget refused, in figures.
 template <typename Json>
-void to_json(Json& json, BudgetDenial const& refusal) {
-    json = {{"budget", refusal.budget}, {"limit", refusal.limit},   {"spent", refusal.spent},
-            {"held", refusal.held},     {"needed", refusal.needed}, {"left", refusal.left()}};
+void to_json(Json& json, BudgetDenial const& denial) {
+    json = {{"budget", denial.budget}, {"limit", denial.limit},   {"spent", denial.spent},
+            {"held", denial.held},     {"needed", denial.needed}, {"left", denial.remaining()}};
 }
 
 }  // namespace CENTAVO_ABI

@@ -23,7 +23,7 @@ inline namespace CENTAVO_ABI {
 /// The budgets of a monitor that many processes and machines share, in a Redis server: a Book.
 ///
 ///     CostMonitor<RedisBudgets> monitor{RedisBudgets{
-///         CostMonitor<RedisBudgets>::book_options({.daily_budget = 50_usd}), {.redis = {.host = "10.0.0.7"}, .monitor = "chat"}}};
+///         CostMonitor<RedisBudgets>::store_options({.daily_budget = 50_usd}), {.redis = {.host = "10.0.0.7"}, .monitor = "chat"}}};
 ///
 /// Every reserve and settle is one script in one round trip, done whole or not at all. Needs Redis 6.2, one primary;
 /// what it acknowledged survives its death with `appendonly yes` and `appendfsync always`. A failover to a replica is
@@ -31,11 +31,11 @@ inline namespace CENTAVO_ABI {
 /// std::overflow_error); the records are exact. Limits are those of whoever opened the book last.
 ///
 /// A command whose answer is lost is repeated within options.command_timeout and counts once. A reserve without an
-/// answer is a refusal, and cancelled by the next call. record() and adjust() that throw RedisError of an unknown
+/// answer is a denial, and cancelled by the next call. record() and adjust() that throw RedisError of an unknown
 /// outcome may have counted: give record() an id, and call it again. What dropped holds owe is
 /// written by the next call that reaches the server.
 ///
-/// While the server is away nothing is set aside, and a settle() that throws can be called again. StoreFailure::go_on
+/// While the server is away nothing is set aside, and a settle() that throws can be called again. StoreFailure::keep_counting
 /// is not offered: what others spend is not known here, and each process alone could spend the whole limit. LeasedBudgets
 /// goes on, within what it was lent.
 ///
@@ -45,7 +45,7 @@ inline namespace CENTAVO_ABI {
 /// The holds of a process that died stay held until their windows end, or until reap() charges them.
 class RedisBudgets {
 public:
-    /// Throws std::invalid_argument as require_budgets() does, for StoreFailure::go_on and for anomaly alerts, since
+    /// Throws std::invalid_argument as require_budgets() does, for StoreFailure::keep_counting and for anomaly alerts, since
     /// hours are not remembered; std::overflow_error for a limit beyond 9.22 million USD,
     /// RedisError where the server does not answer.
     RedisBudgets(BudgetStoreOptions options, detail::RedisBudgetsOptions redis, Clock clock = {})
@@ -59,10 +59,10 @@ public:
         state_->require_own(account);
         held.at = state_->now();
         held.ticket = state_->new_ticket();
-        auto refusal = state_->set_aside(held);
-        if (refusal) {
+        auto denial = state_->set_aside(held);
+        if (denial) {
             state_->raise_alerts();
-            return *std::move(refusal);
+            return *std::move(denial);
         }
         return Hold{state_, actions, std::move(held)};
     }
@@ -80,9 +80,9 @@ public:
 
     /// What the hard budgets that the account touches have left: the least of them. Throws RedisError, as find() and
     /// states() do.
-    [[nodiscard]] std::optional<Usd> left(Account const& account) {
+    [[nodiscard]] std::optional<Usd> remaining(Account const& account) {
         state_->require_own(account);
-        return state_->left(account);
+        return state_->remaining(account);
     }
 
     /// A budget's figures in the window of now; nullopt for a name it does not have.

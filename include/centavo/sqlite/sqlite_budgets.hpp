@@ -37,7 +37,7 @@ inline namespace CENTAVO_ABI {
 /// the next one that opens the database or calls recover(). What a dropped hold owes is written by the next call.
 ///
 /// A call waits for the others at most SqliteOptions::timeout, then the database counts as one that fails. With
-/// StoreFailure::go_on it is then counted with what this process saw last and has done since, and written later:
+/// StoreFailure::keep_counting it is then counted with what this process saw last and has done since, and written later:
 /// each process alone keeps the limits, and n that cannot see each other may together spend n times what was left.
 ///
 /// The file must not be on a network's file system (SQLite's WAL needs shared memory), and a child of
@@ -59,9 +59,9 @@ public:
     [[nodiscard]] Reservation reserve(Account const& account, ReserveRequest need) {
         HoldState held = held_of(account, std::move(need));
         held.at = state_->now();
-        if (auto refusal = state_->set_aside(held)) {
+        if (auto denial = state_->set_aside(held)) {
             state_->call_alerts();
-            return *std::move(refusal);
+            return *std::move(denial);
         }
         return Hold{state_, actions, std::move(held)};
     }
@@ -80,7 +80,7 @@ public:
     }
 
     /// What the hard budgets that the account touches have left: the least of them.
-    [[nodiscard]] std::optional<Usd> left(Account const& account) { return state_->left(account); }
+    [[nodiscard]] std::optional<Usd> remaining(Account const& account) { return state_->remaining(account); }
 
     /// A budget's figures in the window of now; nullopt for a name it does not have. `value` is that of the tag, where
     /// each has its own counter. Throws SqliteError where the database cannot be read, unless it may be gone on

@@ -57,11 +57,11 @@ TEST_CASE("what records and figures forecast is what a book that counted along f
             auto const read = forecast_of(book, name, value, time.clock().now());
             if (counted && read) {
                 ++forecasts;
-                CHECK(counted->even == read->even);
-                CHECK(counted->recent == read->recent);
+                CHECK(counted->linear == read->linear);
+                CHECK(counted->ewma == read->ewma);
             }
             // A counter that nothing was charged to since midnight is not there yet; what was spent is zero.
-            CHECK((counted || !read || read->even == Usd{}));
+            CHECK((counted || !read || read->linear == Usd{}));
         }
     }
     CHECK(forecasts > 150);
@@ -79,7 +79,7 @@ TEST_CASE("there is no forecast of a budget that is not there, has no end, or ha
     CHECK_FALSE(forecast("daily"));
     time.advance(std::chrono::seconds{1});  // an eighth of the day
     REQUIRE(forecast("daily"));
-    CHECK(forecast("daily")->even == 8_cent);
+    CHECK(forecast("daily")->linear == 8_cent);
     CHECK_FALSE(forecast("weekly"));
     CHECK_FALSE(forecast("call"));
     CHECK_FALSE(forecast("ever"));

@@ -271,10 +271,10 @@ TEST_CASE("a monitor over a file goes on where its last process ended: sums, ids
     for (int time = 0; time < 3; ++time) {
         CostMonitor monitor{options, FileLedger{scratch.path}, clock.clock()};
         monitor.on_alert(listen);
-        CHECK(monitor.book().recovered().size() == (time == 0 ? 2U : 0U));
+        CHECK(monitor.store().recovered().size() == (time == 0 ? 2U : 0U));
         if (time == 0) {
-            CHECK(monitor.book().recovered()[1].id.operation == "op-2");
-            CHECK(monitor.book().recovered()[1].amount == 0.02_usd);
+            CHECK(monitor.store().recovered()[1].id.operation == "op-2");
+            CHECK(monitor.store().recovered()[1].amount == 0.02_usd);
         }
         CHECK(monitor.spent() == 0.94_usd);
         CHECK(monitor.held() == Usd{});
@@ -297,7 +297,7 @@ TEST_CASE("compaction drops what no total needs and changes no total") {
         }
         auto open = monitor.reserve(3_usd);
         auto const before = std::filesystem::file_size(scratch.path);
-        monitor.book().ledger().compact();
+        monitor.store().ledger().compact();
         CHECK(std::filesystem::file_size(scratch.path) < before / 2);
         CHECK_FALSE(std::filesystem::exists(scratch.path + ".compact"));
         CHECK(monitor.totals().total() == 100_usd);
@@ -306,6 +306,6 @@ TEST_CASE("compaction drops what no total needs and changes no total") {
     }
     CostMonitor monitor{options, FileLedger{scratch.path}};
     CHECK(monitor.spent() == 102.5_usd);
-    CHECK(monitor.book().recovered().empty());
+    CHECK(monitor.store().recovered().empty());
     CHECK(monitor.totals().total() == 102.5_usd);
 }

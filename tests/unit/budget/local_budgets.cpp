@@ -45,8 +45,8 @@ TEST_CASE("a reserve that cannot be written is undone and refused, and says what
     disk->full = true;
     auto const refused = book.reserve({}, {.amount = 0.5_usd});
     REQUIRE_FALSE(refused);
-    CHECK(refused.refusal().reason == DenialReason::store);
-    CHECK(refused.refusal().detail == "no space left on device");
+    CHECK(refused.denial().reason == DenialReason::store);
+    CHECK(refused.denial().detail == "no space left on device");
     CHECK(book.find("all")->held == Usd{});
     CHECK_THROWS_AS(book.record({}, {"a", 1}, {.amount = 0.1_usd}), std::runtime_error);
     disk->full = false;
@@ -57,7 +57,7 @@ TEST_CASE("a reserve that cannot be written is undone and refused, and says what
 TEST_CASE("told to go on, a book counts in memory and writes what it owes when it can") {
     auto const disk = std::make_shared<FullDisk>();
     {
-        LocalBudgets<FullDisk> book{one_budget(StoreFailure::go_on), disk};
+        LocalBudgets<FullDisk> book{one_budget(StoreFailure::keep_counting), disk};
         disk->full = true;
         auto held = book.reserve({}, {.amount = 0.5_usd});
         REQUIRE(held);
@@ -108,7 +108,7 @@ TEST_CASE("a grant raises one counter's limit for its window") {
     LocalBudgets<> book{{.budgets = {{.name = "day", .limit = 0_usd}}}};
     auto const refused = book.reserve({}, {.amount = 1_usd});
     REQUIRE_FALSE(refused);
-    CHECK(book.grant({.budget = "day", .begin = refused.refusal().window_begin}, 2_usd));
+    CHECK(book.grant({.budget = "day", .begin = refused.denial().window_begin}, 2_usd));
     CHECK(book.reserve({}, {.amount = 1_usd}));
     CHECK_FALSE(book.grant({.budget = "day", .begin = Instant{}}, 2_usd));
 }

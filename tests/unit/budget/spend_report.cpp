@@ -145,7 +145,7 @@ TEST_CASE("days begin where the calendar's do") {
 }
 
 TEST_CASE("past the most values and keys, models and values count together and further keys not at all") {
-    SpendReport report{{.most_values = 2, .most_keys = 1}};
+    SpendReport report{{.max_values = 2, .max_keys = 1}};
     for (std::string const name : {"a", "b", "c", "d", "a"}) {
         std::vector<Tag> const tags{{"team", name}, {"user", name}};
         report.add({.at = morning, .amount = 1_usd, .model = name, .tags = tags});

@@ -136,7 +136,7 @@ TEST_CASE("a label has a bounded number of values, the rest are one") {
         ledger.append({.amount = Usd::parse("0.5"), .category = CostCategory::tokens, .model = model});
     }
     std::string text;
-    write_prometheus(metrics_of(ledger, {.most_values = 3}), append_to(text));
+    write_prometheus(metrics_of(ledger, {.max_values = 3}), append_to(text));
     check_series(text);
     CHECK_THAT(text, ContainsSubstring("model=\"__other__\""));
     CHECK_THAT(text, !ContainsSubstring("model-19"));

@@ -40,7 +40,7 @@ TEST_CASE("two monitors on two machines share one budget") {
     }
     auto const monitor = [&] {
         return CostMonitor<RedisBudgets>{
-            RedisBudgets{CostMonitor<RedisBudgets>::book_options({.daily_budget = 50_usd}),
+            RedisBudgets{CostMonitor<RedisBudgets>::store_options({.daily_budget = 50_usd}),
                       {.redis = server->options(), .monitor = "chat"}}};
     };
     auto here = monitor();
@@ -63,7 +63,7 @@ TEST_CASE("money finer than a picodollar is exact in the figures and never above
     Usd const atto = Usd::from_atto(1);
     book.record({}, {}, {.amount = atto});
     CHECK(book.find("daily")->spent == atto);
-    CHECK(book.left({}) == Usd::parse("0.000000000001"));  // what was charged is rounded up
+    CHECK(book.remaining({}) == Usd::parse("0.000000000001"));  // what was charged is rounded up
     CHECK(book.reserve({}, {.amount = atto * 1'000'000}));
     CHECK_FALSE(book.reserve({}, {.amount = atto * 1'000'001}));
 }
@@ -82,7 +82,7 @@ TEST_CASE("sums beyond the doubles of Lua are exact") {
     CHECK_FALSE(book.reserve({}, {.amount = pico * 2}));
     CHECK(book.reserve({}, {.amount = pico}));  // given back at once
     most->settle(limit - pico * 3);
-    CHECK(book.left({}) == pico * 3);
+    CHECK(book.remaining({}) == pico * 3);
     CHECK(book.find("daily")->spent == limit - pico * 3);
 }
 
@@ -113,7 +113,7 @@ TEST_CASE("the limit is that of whoever opened the book last, in windows under w
     RedisBudgets before{{.budgets = daily(10_usd)}, {.redis = server->options()}};
     before.record({}, {}, {.amount = 4_usd});
     RedisBudgets after{{.budgets = daily(5_usd)}, {.redis = server->options()}};
-    CHECK(after.left({}) == 1_usd);
+    CHECK(after.remaining({}) == 1_usd);
     CHECK_FALSE(before.reserve({}, {.amount = 2_usd}));
     CHECK(before.find("daily")->limit == 5_usd);
 }
@@ -174,7 +174,7 @@ TEST_CASE("beyond the most values of a tag the rest share one counter") {
     if (server == nullptr) {
         return;
     }
-    RedisBudgets book{{.budgets = {{.name = "user", .limit = 1_usd, .scope = {"user"}}}, .most_values = 2},
+    RedisBudgets book{{.budgets = {{.name = "user", .limit = 1_usd, .scope = {"user"}}}, .max_values = 2},
                    {.redis = server->options()}};
     for (char const* const user : {"ann", "bob", "eve", "joe"}) {
         book.record(book.account({{"user", user}}), {}, {.amount = 1_cent});
@@ -220,7 +220,7 @@ TEST_CASE("a child of a fork shares its parent's book and counts for itself") {
 TEST_CASE("a book that is to go on without its server is refused when it is made, with what to use instead") {
     auto const gone = RedisOptions{.port = 1, .connect_timeout = 200ms};
     try {
-        RedisBudgets const book{{.budgets = daily(1_usd), .when_store_fails = StoreFailure::go_on},
+        RedisBudgets const book{{.budgets = daily(1_usd), .when_store_fails = StoreFailure::keep_counting},
                              {.redis = gone}};
         FAIL("it would refuse all the same");
     } catch (std::invalid_argument const& refused) {

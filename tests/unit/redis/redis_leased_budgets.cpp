@@ -77,15 +77,15 @@ TEST_CASE("a refusal on a lease asks the store, which gives the last cent and no
     REQUIRE(second);
     auto const refused = two.reserve({}, {.amount = 1_cent});
     REQUIRE_FALSE(refused);
-    CHECK(refused.refusal().reason == DenialReason::no_money);
-    CHECK(refused.refusal().budget == "daily");
-    CHECK(refused.refusal().limit == 100_usd);
-    CHECK(refused.refusal().needed == 1_cent);
+    CHECK(refused.denial().reason == DenialReason::no_money);
+    CHECK(refused.denial().budget == "daily");
+    CHECK(refused.denial().limit == 100_usd);
+    CHECK(refused.denial().needed == 1_cent);
     second->settle(30_usd);
     CHECK(two.reserve({}, {.amount = 10_usd}));
     CHECK_FALSE(one.reserve({}, {.amount = 1_cent}));  // what another has leased does not flow back
-    CHECK(two.left({}) == 10_usd);
-    CHECK(one.left({}) == Usd{});
+    CHECK(two.remaining({}) == 10_usd);
+    CHECK(one.remaining({}) == Usd{});
 }
 
 TEST_CASE("a lease ends with its window") {

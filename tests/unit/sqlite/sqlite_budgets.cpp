@@ -139,7 +139,7 @@ TEST_CASE("amounts keep every digit, where doubles keep 16") {
         auto held = book.reserve({}, {.amount = most});
         REQUIRE(held);
         held->settle(most);
-        CHECK(book.left({}) == Usd::from_atto(1));
+        CHECK(book.remaining({}) == Usd::from_atto(1));
         CHECK_FALSE(book.reserve({}, {.amount = Usd::from_atto(2)}));
     }
     SqliteBudgets again{daily(limit), folder.database()};
@@ -188,7 +188,7 @@ TEST_CASE("a forecast alert comes when the pace of the window leads above the li
 TEST_CASE(
     "values beyond the most that a budget counts share one counter, and are refused early rather than late") {
     Folder folder;
-    SqliteBudgets book{{.budgets = {{.name = "user", .limit = 1_usd, .scope = {"user"}}}, .most_values = 2},
+    SqliteBudgets book{{.budgets = {{.name = "user", .limit = 1_usd, .scope = {"user"}}}, .max_values = 2},
                     folder.database()};
     auto const of = [&](char const* user) { return book.account({{"user", user}}); };
     book.record(of("ann"), {}, {.amount = 1_usd});
@@ -283,7 +283,7 @@ TEST_CASE("a disk without room refuses, and nothing is half written") {
     std::signal(SIGXFSZ, before);
     CHECK(thrown);
     REQUIRE_FALSE(refused);
-    CHECK(refused.refusal().reason == DenialReason::store);
+    CHECK(refused.denial().reason == DenialReason::store);
     CHECK(book.find("daily")->spent == 1_cent);
     CHECK(book.find("daily")->held == Usd{});
     book.record({}, {"op", 1}, {.amount = 1_cent});
@@ -298,7 +298,7 @@ TEST_CASE("a call waits for a writer that has stopped no longer than the timeout
     std::vector<std::thread> threads;  // each waits for itself, not one after the other for all
     std::array<DenialReason, 4> reasons{};
     for (auto& reason : reasons) {
-        threads.emplace_back([&] { reason = book.reserve({}, {.amount = 1_cent}).refusal().reason; });
+        threads.emplace_back([&] { reason = book.reserve({}, {.amount = 1_cent}).denial().reason; });
     }
     for (auto& thread : threads) {
         thread.join();

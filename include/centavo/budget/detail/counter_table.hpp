@@ -32,7 +32,7 @@ inline namespace CENTAVO_ABI {
 /// Not synchronised: LocalBudgets holds its lock over it. It calls nobody and does no I/O; windows are worked out by
 /// windows_at(), which needs no lock, and handed to roll(). Bounded: a counter whose window is over, or that never
 /// counted, is dropped once nobody holds its account; a budget that counts each value of a tag by itself has at most
-/// `most_values` counters, and further values share one, so that they are refused early rather than late.
+/// `max_values` counters, and further values share one, so that they are refused early rather than late.
 class CounterTable {
 public:
     static constexpr std::string_view other = "__other__";
@@ -63,7 +63,7 @@ public:
         std::vector<std::size_t> each_request = {};  // budgets that limit one call
     };
 
-    CounterTable(std::vector<Budget> budgets, std::size_t most_values) : most_values_{most_values} {
+    CounterTable(std::vector<Budget> budgets, std::size_t max_values) : max_values_{max_values} {
         for (Budget& budget : budgets) {
             Entry entry;
             entry.rules = rules_of(budget.alerts);
@@ -130,9 +130,9 @@ public:
                 of = series.get();
             }
         }
-        std::optional<BudgetDenial> refusal;
+        std::optional<BudgetDenial> denial;
         if (tightest != nullptr) {
-            refusal = BudgetDenial{.budget = budgets_[of->budget].name,
+            denial = BudgetDenial{.budget = budgets_[of->budget].name,
                               .value = of->value,
                               .limit = tightest->limit,
                               .spent = tightest->spent,
@@ -144,15 +144,15 @@ public:
         for (std::size_t const index : touching.each_request) {
             Budget const& budget = budgets_[index];
             if (amount > budget.limit && budget.enforcement == Enforcement::hard &&
-                (!refusal || budget.limit < refusal->left())) {
-                refusal = BudgetDenial{.budget = budget.name, .limit = budget.limit, .needed = amount};
+                (!denial || budget.limit < denial->remaining())) {
+                denial = BudgetDenial{.budget = budget.name, .limit = budget.limit, .needed = amount};
             }
         }
-        return refusal;
+        return denial;
     }
 
     /// What all hard budgets that are touched have left: the least; nullopt where there is none.
-    [[nodiscard]] std::optional<Usd> left(Touching& touching) {
+    [[nodiscard]] std::optional<Usd> remaining(Touching& touching) {
         std::optional<Usd> least;
         auto const take = [&](std::size_t budget, Usd left) {
             if (budgets_[budget].enforcement == Enforcement::hard) {
@@ -242,7 +242,7 @@ public:
                 .limit = counter->limit, .spent = counter->spent, .refused = refused == budget.name};
             if (!budget.alerts.forecast_percent.empty()) {
                 if (auto const forecast = counter->pace.forecast(counter->window, now, counter->spent)) {
-                    view.forecast = forecast->even;
+                    view.forecast = forecast->linear;
                 }
             }
             for (AlertRule const& rule : due_rules(entries_[series->budget].rules, view, counter->told)) {
@@ -326,7 +326,7 @@ private:
             return found->second;
         }
         drop_idle(entry);
-        if (entry.series.size() >= most_values_ && value != other) {
+        if (entry.series.size() >= max_values_ && value != other) {
             return series_of(budget, std::string{other});
         }
         auto series = std::make_shared<Series>(Series{budget, value});
@@ -391,7 +391,7 @@ private:
 
     std::vector<Budget> budgets_;
     std::vector<Entry> entries_;
-    std::size_t most_values_;
+    std::size_t max_values_;
     Instant next_roll_ = Instant::min();
 };
 

@@ -61,10 +61,10 @@ public:
         }
         for (int attempt = 0;; ++attempt) {
             auto reserved = local_.reserve(account, request);
-            if (reserved || reserved.refusal().reason != DenialReason::no_money || attempt == max_attempts) {
+            if (reserved || reserved.denial().reason != DenialReason::no_money || attempt == max_attempts) {
                 return reserved;
             }
-            if (auto denial = acquire(account, request.amount, reserved.refusal())) {
+            if (auto denial = acquire(account, request.amount, reserved.denial())) {
                 return *std::move(denial);
             }
         }
@@ -92,7 +92,7 @@ public:
     }
 
     /// What the hard budgets have left, leased and not yet leased: the minimum; nullopt without a hard budget.
-    [[nodiscard]] std::optional<Usd> left(Account const& account) {
+    [[nodiscard]] std::optional<Usd> remaining(Account const& account) {
         std::optional<Usd> minimum;
         for (CounterRef const& counter : counters_of(store_.budgets(), account, clock_.now())) {
             if (counter.budget->enforcement == Enforcement::soft) {
@@ -152,7 +152,7 @@ private:
 
     /// With StoreFailure::refuse, denies a reservation if the store has not been reached within max_staleness.
     [[nodiscard]] std::optional<BudgetDenial> check_contact(Usd needed) {
-        if (options_.when_store_fails == StoreFailure::go_on || store_.budgets().empty()) {
+        if (options_.when_store_fails == StoreFailure::keep_counting || store_.budgets().empty()) {
             return std::nullopt;
         }
         auto const now = clock_.monotonic().count();

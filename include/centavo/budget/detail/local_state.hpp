@@ -44,7 +44,7 @@ struct LocalState {
 
     LocalState(BudgetStoreOptions options, std::shared_ptr<Ledger> store, Clock source)
         : when_store_fails{options.when_store_fails}, ledger{std::move(store)}, clock{source},
-          table{checked(std::move(options.budgets)), options.most_values} {
+          table{checked(std::move(options.budgets)), options.max_values} {
         nobody = account({});
     }
 
@@ -102,7 +102,7 @@ struct LocalState {
                     std::scoped_lock const lock{mutex};
                     table.settle(touching, held.at, held.amount, Usd{}, latest);
                     --open;
-                    return store_refusal(held.amount, failure);
+                    return store_denial(held.amount, failure);
                 }
                 held.ticket = 0;  // its charge will stand alone
             }
@@ -110,7 +110,7 @@ struct LocalState {
         return std::nullopt;
     }
 
-    [[nodiscard]] static BudgetDenial store_refusal(Usd needed, std::exception const& failure) {
+    [[nodiscard]] static BudgetDenial store_denial(Usd needed, std::exception const& failure) {
         return {.needed = needed, .reason = DenialReason::store, .detail = failure.what()};
     }
 
@@ -265,12 +265,12 @@ struct LocalState {
         }
     }
 
-    /// The same, with the failure as a refusal of what is needed.
+    /// The same, with the failure as a denial of what is needed.
     [[nodiscard]] std::optional<BudgetDenial> write_owed(Usd needed = {}) {
         try {
             rethrow_owed();
         } catch (std::exception const& failure) {
-            return store_refusal(needed, failure);
+            return store_denial(needed, failure);
         }
         return std::nullopt;
     }

@@ -56,8 +56,8 @@ CENTAVO_INLINE void SpendReport::add(LedgerRecord const& record) {
     by_day_.add(day_of(record.at), record);
     for (Tag const& tag : record.tags) {
         auto found = by_tag_.find(tag.key);
-        if (found == by_tag_.end() && by_tag_.size() < options_.most_keys) {
-            found = by_tag_.try_emplace(tag.key, options_.most_values).first;
+        if (found == by_tag_.end() && by_tag_.size() < options_.max_keys) {
+            found = by_tag_.try_emplace(tag.key, options_.max_values).first;
         }
         if (found != by_tag_.end()) {
             found->second.add(tag.value, record);

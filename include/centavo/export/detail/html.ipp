@@ -85,7 +85,7 @@ CENTAVO_INLINE void append_budgets(std::string& out, std::span<BudgetState const
             append_html(out, state.value);
         }
         out += "</td><td>" + state.limit.to_string() + "</td><td>" + state.spent.to_string() + "</td><td>" +
-               state.held.to_string() + "</td><td>" + state.utilisation().to_string() + "</td><td>";
+               state.held.to_string() + "</td><td>" + state.utilization().to_string() + "</td><td>";
         append_bar(out, state.spent + state.held, state.limit);
         out += "</td></tr>\n";
     }

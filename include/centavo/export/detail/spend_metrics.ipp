@@ -78,7 +78,7 @@ CENTAVO_INLINE std::string SpendMetrics::known(std::set<std::string>& values, st
     std::string text;
     detail::append_well_formed(text, value);
     if (!values.contains(text)) {
-        if (values.size() >= options_.most_values) {
+        if (values.size() >= options_.max_values) {
             return std::string{other_values};
         }
         values.insert(text);
@@ -86,9 +86,9 @@ CENTAVO_INLINE std::string SpendMetrics::known(std::set<std::string>& values, st
     return text;
 }
 
-CENTAVO_INLINE void RefusalCounts::refused(BudgetDenial const& refusal) {
-    ++denied_[{well_formed(refusal.budget), std::string{to_string(refusal.reason)}}];
-    unpriced_ += refusal.reason == DenialReason::unpriced ? 1U : 0U;
+CENTAVO_INLINE void RefusalCounts::refused(BudgetDenial const& denial) {
+    ++denied_[{well_formed(denial.budget), std::string{to_string(denial.reason)}}];
+    unpriced_ += denial.reason == DenialReason::unpriced ? 1U : 0U;
 }
 
 CENTAVO_INLINE std::map<std::pair<std::string, std::string>, std::uint64_t> const&

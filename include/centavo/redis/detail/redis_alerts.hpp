@@ -48,7 +48,7 @@ public:
             return;
         }
         if (auto const forecast = BurnRate{}.forecast(use.window, time, view.spent)) {
-            view.forecast = forecast->even;
+            view.forecast = forecast->linear;
         }
         auto const name = to_string(use.key());
         std::uint32_t bits = told_of(name);

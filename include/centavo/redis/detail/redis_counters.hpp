@@ -122,8 +122,8 @@ struct RedisUses {
         return all;
     }
 
-    /// The refusal of a hard counter with these figures; nullopt where it has room.
-    [[nodiscard]] static std::optional<BudgetDenial> refusal_of(RedisValue figures, CounterRef const& use,
+    /// The denial of a hard counter with these figures; nullopt where it has room.
+    [[nodiscard]] static std::optional<BudgetDenial> denial_of(RedisValue figures, CounterRef const& use,
                                                            Usd amount) {
         auto const state = redis_figures(figures, use);
         if (use.budget->enforcement == Enforcement::soft || redis_left(figures, use) >= amount) {
@@ -140,7 +140,7 @@ struct RedisUses {
     }
 
     /// What the hard budgets have left: the least; nullopt where there is none.
-    [[nodiscard]] std::optional<Usd> left(RedisValue figures) const {
+    [[nodiscard]] std::optional<Usd> remaining(RedisValue figures) const {
         std::optional<Usd> least;
         auto const take = [&](Budget const& budget, Usd rest) {
             if (budget.enforcement == Enforcement::hard) {
@@ -164,17 +164,17 @@ struct RedisUses {
     }
 
     /// Of the hard budgets that have not `amount` left, the one with the least; nullopt where all have.
-    [[nodiscard]] std::optional<BudgetDenial> refusal(RedisValue figures, Usd amount) const {
+    [[nodiscard]] std::optional<BudgetDenial> denial(RedisValue figures, Usd amount) const {
         std::optional<BudgetDenial> tightest;
         for (std::size_t i = 0; i < counted.size(); ++i) {
-            auto refusal = refusal_of(figures[i], counted[i], amount);
-            if (refusal && (!tightest || refusal->left() < tightest->left())) {
-                tightest = std::move(refusal);
+            auto denial = denial_of(figures[i], counted[i], amount);
+            if (denial && (!tightest || denial->remaining() < tightest->remaining())) {
+                tightest = std::move(denial);
             }
         }
         for (Budget const* const budget : each_request) {
             if (budget->enforcement == Enforcement::hard && budget->limit < amount &&
-                (!tightest || budget->limit < tightest->left())) {
+                (!tightest || budget->limit < tightest->remaining())) {
                 tightest = BudgetDenial{.budget = budget->name, .limit = budget->limit, .needed = amount};
             }
         }

@@ -44,11 +44,11 @@ class RedisState {
 public:
     RedisState(BudgetStoreOptions options, RedisBudgetsOptions redis, Clock source)
         : budgets{std::move(options.budgets)},
-          most_values_{options.most_values}, store_{std::move(redis)}, clock_{source},
+          max_values_{options.max_values}, store_{std::move(redis)}, clock_{source},
           values_(budgets.size()) {
         require_budgets(budgets);
         require_no_anomalies(budgets);
-        if (options.when_store_fails == StoreFailure::go_on) {
+        if (options.when_store_fails == StoreFailure::keep_counting) {
             throw std::invalid_argument("centavo: a RedisBook does not go on without its server, where "
                                         "nobody knows what others spend; "
                                         "a LeasedBook over it goes on within what it was lent");
@@ -97,15 +97,15 @@ public:
             pay(*session);
             if (uses.request_exceeds(held.amount)) {
                 auto const reply = store_.look(*session, uses);
-                return uses.refusal(*reply, held.amount);
+                return uses.denial(*reply, held.amount);
             }
-            auto refusal = raise(*session, uses, held, amount);
-            if (refusal) {
-                tell_refused(*session, uses, *refusal);
+            auto denial = raise(*session, uses, held, amount);
+            if (denial) {
+                tell_denied(*session, uses, *denial);
             } else {
                 dues_.hold_opened();
             }
-            return refusal;
+            return denial;
         } catch (RedisError const& failure) {
             return BudgetDenial{
                 .needed = held.amount, .reason = DenialReason::store, .detail = failure.what()};
@@ -139,11 +139,11 @@ public:
         raise_alerts();
     }
 
-    [[nodiscard]] std::optional<Usd> left(Account const& account) {
+    [[nodiscard]] std::optional<Usd> remaining(Account const& account) {
         auto const uses = uses_of(account, now());
         auto const session = store_.session();
         pay(*session);
-        return uses.left(*store_.look(*session, uses));
+        return uses.remaining(*store_.look(*session, uses));
     }
 
     [[nodiscard]] std::optional<BudgetState> find(std::string_view name, std::string_view value) {
@@ -230,8 +230,8 @@ public:
                 auto const* const tightest = std::get_if<BudgetDenial>(&grant);
                 auto denial = requests[i].forced
                                   ? std::nullopt
-                                  : RedisUses::refusal_of((*reply)[i], uses.counted[i], requests[i].minimum);
-                if (denial && (tightest == nullptr || denial->left() < tightest->left())) {
+                                  : RedisUses::denial_of((*reply)[i], uses.counted[i], requests[i].minimum);
+                if (denial && (tightest == nullptr || denial->remaining() < tightest->remaining())) {
                     grant = *std::move(denial);
                 }
             }
@@ -279,7 +279,7 @@ private:
         try {
             auto const reply = store_.run_on(connection, store_.scripts.reserve, uses, held.at,
                                              uses.keys(store_.names, {store_.names("holds")}), arguments);
-            return (*reply).is_list() ? uses.refusal(*reply, held.amount) : std::nullopt;
+            return (*reply).is_list() ? uses.denial(*reply, held.amount) : std::nullopt;
         } catch (RedisError const& failure) {
             if (failure.outcome() == RedisError::Outcome::unknown) {
                 dues_.doubt(held);
@@ -340,7 +340,7 @@ private:
         if (values.begin != window.begin) {
             values = {.begin = window.begin};
         }
-        if (values.seen.size() >= most_values_ && !values.seen.contains(value)) {
+        if (values.seen.size() >= max_values_ && !values.seen.contains(value)) {
             return std::string{CounterTable::other};
         }
         values.seen.insert(value);
@@ -356,10 +356,10 @@ private:
             tell(connection, uses.counted[i], view);
         }
     }
-    void tell_refused(RedisConnection& connection, RedisUses const& uses, BudgetDenial const& refusal) {
+    void tell_denied(RedisConnection& connection, RedisUses const& uses, BudgetDenial const& denial) {
         for (CounterRef const& use : uses.counted) {
-            if (alerts_.listening() && use.budget->name == refusal.budget) {
-                tell(connection, use, {.limit = refusal.limit, .spent = refusal.spent, .refused = true});
+            if (alerts_.listening() && use.budget->name == denial.budget) {
+                tell(connection, use, {.limit = denial.limit, .spent = denial.spent, .refused = true});
             }
         }
     }
@@ -376,7 +376,7 @@ private:
         std::unordered_set<std::string> seen = {};
     };
 
-    std::size_t most_values_;
+    std::size_t max_values_;
     RedisStore store_;
     Clock clock_;
     std::shared_ptr<char> identity_ = std::make_shared<char>();

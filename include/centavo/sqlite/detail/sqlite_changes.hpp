@@ -82,7 +82,7 @@ public:
         AlertView view{.limit = budget.limit, .spent = figures.spent, .refused = refused == budget.name};
         if (!budget.alerts.forecast_percent.empty()) {
             if (auto const forecast = BurnRate{}.forecast(counter.window, time, figures.spent)) {
-                view.forecast = forecast->even;  // which needs nothing of what a pace remembers
+                view.forecast = forecast->linear;  // which needs nothing of what a pace remembers
             }
         }
         std::uint32_t told = 0;

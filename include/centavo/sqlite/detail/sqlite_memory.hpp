@@ -36,7 +36,7 @@ class SqliteMemory {
 public:
     /// Where the database may be gone on without, its figures are remembered, of at most `most_counters`.
     SqliteMemory(StoreFailure when_store_fails, std::size_t most_counters)
-        : remembers_{when_store_fails == StoreFailure::go_on}, most_counters_{most_counters} {}
+        : remembers_{when_store_fails == StoreFailure::keep_counting}, most_counters_{most_counters} {}
 
     /// A hold was made: should it be dropped, there must be room, since its destructor may not allocate.
     void opened() {
@@ -99,11 +99,11 @@ public:
         for (SqliteCounter const& counter : uses.counters) {
             figures.emplace_back().known = seen(counter);
         }
-        auto refusal = uses.refuse(figures, amount);
-        if (!refusal) {
+        auto denial = uses.refuse(figures, amount);
+        if (!denial) {
             add(uses.counters, Usd{}, amount);
         }
-        return refusal;
+        return denial;
     }
     void give_back(std::span<SqliteCounter const> counters, Usd amount) {
         if (amount == Usd{}) {

@@ -44,8 +44,8 @@ class SqliteState {
 public:
     SqliteState(BudgetStoreOptions options, std::string const& path, SqliteOptions const& sqlite, Clock clock)
         : budgets_{checked(std::move(options.budgets))}, when_store_fails_{options.when_store_fails},
-          clock_{clock}, store_{path, sqlite, options.most_values, clock}, memory_{when_store_fails_,
-                                                                                   options.most_values} {
+          clock_{clock}, store_{path, sqlite, options.max_values, clock}, memory_{when_store_fails_,
+                                                                                   options.max_values} {
         auto const last = store_.read([](SqliteTables& tables) {
             auto const number = tables.last_record();
             return number == 0 ? std::vector<SqliteTables::Kept>{} : tables.records(number - 1, number, 1);
@@ -87,15 +87,15 @@ public:
     /// Sets the hold's amount aside, or says why not.
     [[nodiscard]] std::optional<BudgetDenial> set_aside(HoldState& held) {
         auto uses = uses_of(held.account, held.at);
-        std::optional<BudgetDenial> refusal;
+        std::optional<BudgetDenial> denial;
         try {
             write([&](SqliteTables& tables, std::vector<Alert>& alerts) {
                 auto figures = read(tables, uses.counters);
-                refusal = uses.refuse(figures, held.amount);
+                denial = uses.refuse(figures, held.amount);
                 for (std::size_t i = 0; i < figures.size(); ++i) {
                     auto own = figures[i].stored;
-                    if (refusal) {
-                        if (!changes_.tell(tables, uses.counters[i], own, refusal->budget, held.at, alerts)) {
+                    if (denial) {
+                        if (!changes_.tell(tables, uses.counters[i], own, denial->budget, held.at, alerts)) {
                             continue;
                         }
                     } else {
@@ -105,22 +105,22 @@ public:
                     tables.write(uses.counters[i], own);
                     memory_.see(uses.counters[i], own);
                 }
-                if (!refusal) {
+                if (!denial) {
                     held.ticket = tables.append(record_of(RecordKind::hold, held, held.at));
                     tables.open_hold(held.ticket, store_.owner());
                 }
             });
         } catch (SqliteError const& failure) {
             held.ticket = 0;
-            refusal = when_store_fails_ == StoreFailure::go_on ? memory_.set_aside(uses, held.amount)
+            denial = when_store_fails_ == StoreFailure::keep_counting ? memory_.set_aside(uses, held.amount)
                                                                : BudgetDenial{.needed = held.amount,
                                                                          .reason = DenialReason::store,
                                                                          .detail = failure.what()};
         }
-        if (!refusal) {
+        if (!denial) {
             memory_.opened();
         }
-        return refusal;
+        return denial;
     }
 
     void settle(HoldState const& held, Charge const& charge) {
@@ -187,14 +187,14 @@ public:
         return found;
     }
 
-    [[nodiscard]] std::optional<Usd> left(Account const& account) {
+    [[nodiscard]] std::optional<Usd> remaining(Account const& account) {
         auto uses = uses_of(account, now());
         write_owed_if_possible();
         std::vector<SqliteFigures> known;
         for (SqliteCounter& counter : uses.counters) {
             known.push_back(figures(counter));
         }
-        return uses.left(known);
+        return uses.remaining(known);
     }
 
     /// A counter's figures: the database's and what this process owes it.

@@ -45,7 +45,7 @@ public:
     ///
     /// Throws SqliteError, MalformedLedger where it is no book of this version, std::invalid_argument for a database
     /// that is in memory only.
-    SqliteStore(std::string const& path, SqliteOptions const& options, std::size_t most_values, Clock clock)
+    SqliteStore(std::string const& path, SqliteOptions const& options, std::size_t max_values, Clock clock)
         : options_{options}, clock_{clock}, owners_{on_disk(path) + "-owners"}, connection_{path,
                                                                                             deadline()} {
         auto const until = deadline();
@@ -57,7 +57,7 @@ public:
         }
         connection_.run("PRAGMA journal_mode = WAL");
         connection_.run("PRAGMA wal_autocheckpoint = 8000");  // pages, 32 MB: each checkpoint syncs twice
-        tables_.emplace(connection_, most_values);
+        tables_.emplace(connection_, max_values);
         connection_.run(options_.durability == Durability::each ? "PRAGMA synchronous = FULL"
                                                                 : "PRAGMA synchronous = NORMAL");
         {

@@ -52,8 +52,8 @@ public:
 
     /// Makes the tables, or checks that they are ours. Throws MalformedLedger for a database of something else, of
     /// another version, or of another currency.
-    SqliteTables(SqliteConnection& connection, std::size_t most_values)
-        : connection_{(make(connection), &connection)}, most_values_{most_values} {}
+    SqliteTables(SqliteConnection& connection, std::size_t max_values)
+        : connection_{(make(connection), &connection)}, max_values_{max_values} {}
 
     /// Adds a record; its number is the answer.
     std::uint64_t append(LedgerRecord const& record) {
@@ -87,7 +87,7 @@ public:
         if (auto const found = find(counter.name)) {
             return *found;
         }
-        if (counter.budget->scope.each() && values(counter) >= most_values_) {
+        if (counter.budget->scope.each() && values(counter) >= max_values_) {
             counter = SqliteCounter{*counter.budget, CounterTable::other, counter.window};
             return find(counter.name).value_or(SqliteFigures{});
         }
@@ -236,7 +236,7 @@ private:
     }
 
     SqliteConnection* connection_;
-    std::size_t most_values_;
+    std::size_t max_values_;
     std::string bytes_ = {};
 
     SqliteStatement append_{*connection_, "INSERT INTO records(bytes) VALUES(?)"};

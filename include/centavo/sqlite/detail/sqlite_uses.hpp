@@ -47,7 +47,7 @@ struct SqliteUses {
         std::optional<BudgetDenial> tightest;
         auto const refuses = [&](Budget const& budget, Usd left) {
             return budget.enforcement == Enforcement::hard && amount > left &&
-                   (!tightest || left < tightest->left());
+                   (!tightest || left < tightest->remaining());
         };
         for (std::size_t i = 0; i < figures.size(); ++i) {
             SqliteCounter const& counter = counters[i];
@@ -72,7 +72,7 @@ struct SqliteUses {
     }
 
     /// What the hard budgets have left: the least; nullopt where there is none.
-    [[nodiscard]] std::optional<Usd> left(std::span<SqliteFigures const> figures) const {
+    [[nodiscard]] std::optional<Usd> remaining(std::span<SqliteFigures const> figures) const {
         std::optional<Usd> least;
         auto const take = [&](Budget const& budget, Usd left) {
             if (budget.enforcement == Enforcement::hard) {
