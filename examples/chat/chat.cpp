@@ -10,9 +10,9 @@
 #include "../assistant/http_client.hpp"
 #include "../assistant/stand_in_provider.hpp"
 
-#include <centavo/centavo.hpp>
 #include <centavo/builtin/counters.hpp>
 #include <centavo/builtin/prices.hpp>
+#include <centavo/centavo.hpp>
 
 #include <CLI/CLI.hpp>
 
@@ -99,7 +99,7 @@ int talk(Options const& options) {
     std::string const key = environment("OPENAI_API_KEY");
     std::string base_url = environment("OPENAI_BASE_URL", key.empty() ? "" : "https://api.openai.com/v1");
     auto const facts = find_facts(ModelId{options.model});
-    if (facts && facts->dialect == Dialect::anthropic && !environment("ANTHROPIC_API_KEY").empty()) {
+    if (facts && facts->api == ApiFormat::anthropic_messages && !environment("ANTHROPIC_API_KEY").empty()) {
         base_url = environment("ANTHROPIC_BASE_URL", "https://api.anthropic.com");
         client =
             [made = std::make_shared<terminal::AnthropicClient>(base_url, environment("ANTHROPIC_API_KEY"))](

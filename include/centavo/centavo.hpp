@@ -49,6 +49,7 @@
 #include <centavo/export/spend_metrics.hpp>
 #include <centavo/metered.hpp>
 #include <centavo/model_router.hpp>
+#include <centavo/models/api_format.hpp>
 #include <centavo/models/model_catalog.hpp>
 #include <centavo/models/model_id.hpp>
 #include <centavo/pricing/cost.hpp>

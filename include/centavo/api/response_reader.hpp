@@ -12,8 +12,8 @@
 #include <centavo/base/detail/json_string.hpp>
 #include <centavo/chat/delta.hpp>
 #include <centavo/chat/response.hpp>
+#include <centavo/models/api_format.hpp>
 
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -31,24 +31,21 @@ struct ApiHint {
     std::string flavor = {};  ///< "chat", "responses" or "embeddings"
 };
 
-/// The formats that are told apart.
-enum class ApiFormat : std::uint8_t { chat, responses, anthropic, gemini, converse, cohere };
-
 /// The format that a usage block is of; nullopt where its fields fit several.
 [[nodiscard]] std::optional<ApiFormat> find_usage_format(detail::JsonScan& scan);
 
 /// The format of a stream's event by its name; nullopt for a name that several have, or none.
 [[nodiscard]] constexpr std::optional<ApiFormat> find_event_format(std::string_view type) noexcept {
     if (type.starts_with("response.")) {
-        return ApiFormat::responses;
+        return ApiFormat::openai_responses;
     }
     if (type == "message_start" || type == "message_delta" || type == "message_stop" ||
         type.starts_with("content_block_") || type == "ping" || type == "message") {
-        return ApiFormat::anthropic;
+        return ApiFormat::anthropic_messages;
     }
     if (type == "messageStart" || type == "messageStop" || type == "metadata" ||
         type.starts_with("contentBlock") || type.ends_with("Exception")) {
-        return ApiFormat::converse;
+        return ApiFormat::bedrock_converse;
     }
     if (type == "message-start" || type == "message-end" || type.starts_with("content-") ||
         type.starts_with("tool-")) {
@@ -73,7 +70,8 @@ public:
         }
         std::visit(
             [&](auto& format) {
-                if constexpr (std::is_same_v<std::remove_cvref_t<decltype(format)>, detail::ResponseBuilder>) {
+                if constexpr (std::is_same_v<std::remove_cvref_t<decltype(format)>,
+                                             detail::ResponseBuilder>) {
                     format.pass_on(event, on_delta);
                 } else {
                     format.take(event, on_delta);
@@ -94,8 +92,8 @@ private:
     [[nodiscard]] static detail::ReasoningPlace place_of(std::string_view provider) noexcept;
 
     ApiHint hint_;
-    std::variant<detail::ResponseBuilder, detail::ChatFormat, detail::ResponsesFormat, detail::AnthropicFormat, detail::GeminiFormat, detail::ConverseFormat,
-                 detail::CohereFormat>
+    std::variant<detail::ResponseBuilder, detail::ChatFormat, detail::ResponsesFormat,
+                 detail::AnthropicFormat, detail::GeminiFormat, detail::ConverseFormat, detail::CohereFormat>
         format_{detail::ResponseBuilder{detail::UsageMap{}}};
 };
 

@@ -6,7 +6,7 @@
 #include <centavo/api/detail/openai_chat/writer.hpp>
 #include <centavo/api/detail/openai_responses/writer.hpp>
 #include <centavo/chat/response.hpp>
-#include <centavo/models/model_catalog.hpp>
+#include <centavo/models/api_format.hpp>
 
 #include <stdexcept>
 #include <string>
@@ -14,13 +14,13 @@
 namespace centavo {
 inline namespace CENTAVO_ABI {
 
-/// An answer as a whole body in the dialect of the client that asked, for what was cached or came from elsewhere.
+/// A response as a whole body in an API's format, for one that was cached or came from another API.
 ///
-/// Throws std::invalid_argument for a dialect that is not written: embeddings, Bedrock's Converse.
-[[nodiscard]] std::string write_body(Dialect dialect, Response const& answer);
+/// Throws std::invalid_argument for a format that cannot be written: embeddings, Bedrock Converse, Cohere.
+[[nodiscard]] std::string write_body(ApiFormat format, Response const& answer);
 
 /// The same as an event stream, from its first event to what ends it.
-[[nodiscard]] std::string write_stream(Dialect dialect, Response const& answer);
+[[nodiscard]] std::string write_stream(ApiFormat format, Response const& answer);
 
 }  // namespace CENTAVO_ABI
 }  // namespace centavo

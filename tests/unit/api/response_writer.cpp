@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include <centavo/api/response_writer.hpp>
 
-#include <centavo/base/detail/json_scan.hpp>
 #include <centavo/api/response_reader.hpp>
 #include <centavo/api/sse.hpp>
+#include <centavo/base/detail/json_scan.hpp>
 
 #include <catch2/catch_test_macros.hpp>
 
@@ -44,12 +44,13 @@ void check_json(std::string_view text) {
 
 }  // namespace
 
-TEST_CASE("a replayed answer reads as the answer it was, in every dialect, as a body and as a stream, at any "
-          "split") {
+TEST_CASE(
+    "a replayed answer reads as the answer it was, in every API format, as a body and as a stream, at any "
+    "split") {
     Response const answer = sample();
-    for (Dialect const dialect :
-         {Dialect::openai_chat, Dialect::openai_responses, Dialect::anthropic, Dialect::gemini}) {
-        for (std::string const& written : {write_body(dialect, answer), write_stream(dialect, answer)}) {
+    for (ApiFormat const format : {ApiFormat::openai_chat, ApiFormat::openai_responses,
+                                   ApiFormat::anthropic_messages, ApiFormat::gemini}) {
+        for (std::string const& written : {write_body(format, answer), write_stream(format, answer)}) {
             for (std::size_t const piece : {std::size_t{1}, std::size_t{7}, written.size()}) {
                 ResponseReader reader;
                 for (std::size_t at = 0; at < written.size(); at += piece) {
@@ -62,7 +63,7 @@ TEST_CASE("a replayed answer reads as the answer it was, in every dialect, as a 
                 REQUIRE(read.tool_calls.size() == 1);
                 CHECK(read.tool_calls[0].name == "weather");
                 CHECK(read.tool_calls[0].arguments == answer.tool_calls[0].arguments);
-                CHECK((read.tool_calls[0].id == "call_1" || dialect == Dialect::gemini));
+                CHECK((read.tool_calls[0].id == "call_1" || format == ApiFormat::gemini));
                 CHECK(read.finish == answer.finish);
                 REQUIRE(read.usage);
                 CHECK(read.usage->input == answer.usage->input);
@@ -88,7 +89,7 @@ TEST_CASE("a stream of chat completions has the members that OpenAI's clients re
               "message [DONE]"});
 }
 
-TEST_CASE("an answer that nothing ended says null for its finish, in every dialect that has the member") {
+TEST_CASE("an answer that nothing ended says null for its finish, in every API format that has the member") {
     Response const part{.text = "x", .model = "m"};
     CHECK(write_chat_body(part).find(R"("finish_reason":null)") != std::string::npos);
     CHECK(write_messages_body(part).find(R"("stop_reason":null)") != std::string::npos);
@@ -161,17 +162,17 @@ TEST_CASE("whatever an answer holds, what is written is JSON") {
     odd.refusal = "I can't";
     odd.model = "a\"b";
     odd.tool_calls = {{.id = "\n", .name = "", .arguments = "{\"half\":"}, {}};
-    for (Dialect const dialect :
-         {Dialect::openai_chat, Dialect::openai_responses, Dialect::anthropic, Dialect::gemini}) {
-        check_json(write_body(dialect, odd));
-        check_json(write_body(dialect, Response{}));
-        for (std::string const& event : events_of(write_stream(dialect, odd))) {
+    for (ApiFormat const format : {ApiFormat::openai_chat, ApiFormat::openai_responses,
+                                   ApiFormat::anthropic_messages, ApiFormat::gemini}) {
+        check_json(write_body(format, odd));
+        check_json(write_body(format, Response{}));
+        for (std::string const& event : events_of(write_stream(format, odd))) {
             std::string_view const data = std::string_view{event}.substr(event.find(' ') + 1);
             if (data != "[DONE]") {
                 check_json(data);
             }
         }
     }
-    CHECK_THROWS_AS(write_body(Dialect::openai_embeddings, odd), std::invalid_argument);
-    CHECK_THROWS_AS(write_stream(Dialect::bedrock_converse, odd), std::invalid_argument);
+    CHECK_THROWS_AS(write_body(ApiFormat::openai_embeddings, odd), std::invalid_argument);
+    CHECK_THROWS_AS(write_stream(ApiFormat::bedrock_converse, odd), std::invalid_argument);
 }

@@ -14,22 +14,18 @@ TEST_CASE("the facts of OpenAI's and Anthropic's models are those of their model
     CHECK(gpt->window == Tokens{128'000});
     CHECK(gpt->output_cap == Tokens{16'384});
     CHECK(gpt->encoding == Encoding::o200k_base);
-    CHECK(gpt->prefix_cache.kind == PrefixCache::automatic);
-    CHECK(gpt->prefix_cache.least == Tokens{1'024});
-    CHECK(gpt->prefix_cache.step == Tokens{128});
 
     auto const claude = find_facts("claude-3-5-sonnet-20241022");
     REQUIRE(claude);
     CHECK(claude->id == "claude-3-5-sonnet");
     CHECK(claude->window == Tokens{200'000});
     CHECK(claude->encoding == Encoding::unknown);  // Anthropic publishes no vocabulary
-    CHECK(claude->dialect == Dialect::anthropic);
-    CHECK(claude->prefix_cache.kind == PrefixCache::marked);
+    CHECK(claude->api == ApiFormat::anthropic_messages);
 
     auto const embedding = find_facts("text-embedding-3-small");
     REQUIRE(embedding);
     CHECK(embedding->encoding == Encoding::cl100k_base);
-    CHECK(embedding->dialect == Dialect::openai_embeddings);
+    CHECK(embedding->api == ApiFormat::openai_embeddings);
     CHECK(embedding->output_cap == Tokens{0});
 }
 
@@ -49,19 +45,8 @@ TEST_CASE("no model promises more output than its window holds") {
     }
 }
 
-TEST_CASE("an aborted stream stops the bill only where the provider is known to stop") {
-    for (std::string_view const name :
-         {"gpt-5.6-sol", "claude-opus-5", "deepseek-v4-pro", "grok-4.3", "command-a-03-2025"}) {
-        INFO(name);
-        REQUIRE(find_facts(name));
-        CHECK(find_facts(name)->abort_stops_billing);
-    }
-    for (std::string_view const name : {"gemini-2.5-pro", "mistral-large-latest", "llama-3.3-70b-versatile",
-                                        "sonar-pro", "us.amazon.nova-pro-v1:0", "text-embedding-3-small"}) {
-        INFO(name);
-        REQUIRE(find_facts(name));
-        CHECK(!find_facts(name)->abort_stops_billing);
-    }
+TEST_CASE("a model is found by Bedrock's ids and by dated names") {
+    CHECK(find_facts("us.amazon.nova-pro-v1:0")->id == "nova-pro");
     CHECK(find_facts("us.anthropic.claude-sonnet-4-5-20250929-v1:0")->window == Tokens{200'000});
     CHECK(find_facts("gpt-5-2025-08-07")->window == Tokens{400'000});
 }

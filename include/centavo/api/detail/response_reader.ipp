@@ -14,18 +14,18 @@ CENTAVO_INLINE std::optional<ApiFormat> find_usage_format(detail::JsonScan& scan
         scan.skip();
         std::string_view const field = name->raw;
         if (field == "prompt_tokens" || field == "completion_tokens" || field == "pages_processed") {
-            found = ApiFormat::chat;
+            found = ApiFormat::openai_chat;
         } else if (field == "inputTokens" || field == "outputTokens") {
-            found = ApiFormat::converse;
+            found = ApiFormat::bedrock_converse;
         } else if (field == "billed_units") {
             found = ApiFormat::cohere;
         } else if (field.starts_with("cache_creation") || field.starts_with("cache_read_input") ||
                    field == "server_tool_use" || field == "inference_geo" || field == "iterations") {
-            found = found ? found : ApiFormat::anthropic;
+            found = found ? found : ApiFormat::anthropic_messages;
         } else if (field.starts_with("input_token") && field.ends_with("_details")) {
-            found = ApiFormat::responses;
+            found = ApiFormat::openai_responses;
         } else if (field == "seconds") {
-            found = found ? found : ApiFormat::responses;
+            found = found ? found : ApiFormat::openai_responses;
         }
     }
     return found;
@@ -57,28 +57,29 @@ CENTAVO_INLINE std::optional<ApiFormat> find_format(WireEvent const& event) {
                 return named;
             }
             if (field == "object" && value == "response") {
-                return ApiFormat::responses;
+                return ApiFormat::openai_responses;
             }
             if (field == "stopReason") {
-                return ApiFormat::converse;
+                return ApiFormat::bedrock_converse;
             }
             if ((field == "object" && value.starts_with("chat.completion")) || field == "text") {
-                return by_usage ? by_usage : ApiFormat::chat;
+                return by_usage ? by_usage : ApiFormat::openai_chat;
             }
             continue;
         }
         if (field == "choices") {
-            return ApiFormat::chat;
+            return ApiFormat::openai_chat;
         }
         if (field == "candidates" || field == "usageMetadata" || field == "promptFeedback") {
             return ApiFormat::gemini;
         }
         if (field == "output" && (kind == detail::JsonKind::object || kind == detail::JsonKind::array)) {
-            return kind == detail::JsonKind::object ? ApiFormat::converse : ApiFormat::responses;
+            return kind == detail::JsonKind::object ? ApiFormat::bedrock_converse
+                                                    : ApiFormat::openai_responses;
         }
         if (kind == detail::JsonKind::object &&
             (field == "messageStart" || field.starts_with("contentBlock"))) {
-            return ApiFormat::converse;
+            return ApiFormat::bedrock_converse;
         }
         scan.skip();
     }
@@ -117,26 +118,27 @@ CENTAVO_INLINE void AnyFormat::choose(WireEvent const& event) {
     auto const& [provider, flavor] = hint_;
     std::optional<ApiFormat> found = find_format(event);
     if (!found && !(provider.empty() && flavor.empty())) {
-        found = flavor == "responses"                        ? ApiFormat::responses
-                : flavor == "chat" || flavor == "embeddings" ? ApiFormat::chat
-                : provider == "anthropic"                    ? ApiFormat::anthropic
+        found = flavor == "responses"                        ? ApiFormat::openai_responses
+                : flavor == "chat" || flavor == "embeddings" ? ApiFormat::openai_chat
+                : provider == "anthropic"                    ? ApiFormat::anthropic_messages
                 : provider == "google"                       ? ApiFormat::gemini
-                : provider == "aws" || provider == "bedrock" ? ApiFormat::converse
+                : provider == "aws" || provider == "bedrock" ? ApiFormat::bedrock_converse
                 : provider == "cohere"                       ? ApiFormat::cohere
-                                                             : ApiFormat::chat;
+                                                             : ApiFormat::openai_chat;
     }
     if (!found && event.data.starts_with('{')) {
-        found = ApiFormat::chat;  // an error, or a total alone: the format most servers speak
+        found = ApiFormat::openai_chat;  // an error, or a total alone: the format most servers speak
     }
     if (!found) {
         return;
     }
     switch (*found) {
-    case ApiFormat::chat: format_.emplace<detail::ChatFormat>(place_of(provider)); break;
-    case ApiFormat::responses: format_.emplace<detail::ResponsesFormat>(); break;
-    case ApiFormat::anthropic: format_.emplace<detail::AnthropicFormat>(); break;
+    case ApiFormat::openai_embeddings:
+    case ApiFormat::openai_chat: format_.emplace<detail::ChatFormat>(place_of(provider)); break;
+    case ApiFormat::openai_responses: format_.emplace<detail::ResponsesFormat>(); break;
+    case ApiFormat::anthropic_messages: format_.emplace<detail::AnthropicFormat>(); break;
     case ApiFormat::gemini: format_.emplace<detail::GeminiFormat>(); break;
-    case ApiFormat::converse: format_.emplace<detail::ConverseFormat>(); break;
+    case ApiFormat::bedrock_converse: format_.emplace<detail::ConverseFormat>(); break;
     case ApiFormat::cohere: format_.emplace<detail::CohereFormat>(); break;
     }
 }
