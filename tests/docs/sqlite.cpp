@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+#include <centavo/cost_monitor.hpp>
+#include <centavo/sqlite/sqlite_budgets.hpp>
+
+#include <docs/scratch_folder.hpp>
+
+#include <catch2/catch_test_macros.hpp>
+
+#include <utility>
+
+using namespace centavo;
+using namespace centavo::literals;
+
+TEST_CASE("a monitor over a new SQLite database has its whole budget left") {
+    ScratchFolder const folder{"sqlite"};
+    // [budgets]
+    SqliteBudgets budgets{
+        {.budgets = {{.name = "daily", .limit = 50_usd}}}, "spend.db", {.durability = Durability::each}};
+    CostMonitor<SqliteBudgets> monitor{std::move(budgets)};
+    // [budgets]
+    CHECK(monitor.remaining() == 50_usd);
+}
