@@ -68,8 +68,8 @@ void append_known(std::string& out, Response const& answer) {
 void append_bill(std::string& out, ResponseCost const& bill) {
     append_text(out, "model", bill.own.model().text());
     append_text(out, "match", to_string(bill.own.match()));
-    append_text(out, "input_cost", bill.input().to_string());
-    append_text(out, "output_cost", bill.output().to_string());
+    append_text(out, "input_cost", bill.input_cost().to_string());
+    append_text(out, "output_cost", bill.output_cost().to_string());
     append_text(out, "total_cost", bill.total().to_string());
     append_name(out, "lines");
     out += '[';

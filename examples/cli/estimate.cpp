@@ -55,10 +55,10 @@ int estimate(Options const& options) {
         usage.cache_read = options.cached;
     }
     Cost const one = calculator.cost(options.model, usage, at, service);
-    if (!one.tier_known() || !one.region_known()) {
+    if (!one.tier_priced() || !one.region_priced()) {
         throw std::runtime_error("\"" + one.model().text() + "\" has no price for " +
-                                 (one.tier_known() ? "the region " + options.region
-                                                   : "the tier " + std::string{to_string(service.tier)}));
+                                 (one.tier_priced() ? "the region " + options.region
+                                                    : "the tier " + std::string{to_string(service.tier)}));
     }
     Estimate const estimate =
         calculator.estimate(options.model, usage, {.per_day = options.per_day}, at, service);
@@ -102,9 +102,7 @@ Subcommand add_estimate(CLI::App& program) {
     line->add_option("--input", options->input, "Input tokens of a call, cached ones included")
         ->required()
         ->check(is_count());
-    line->add_option("--output", options->output, "Output tokens of a call")
-        ->required()
-        ->check(is_count());
+    line->add_option("--output", options->output, "Output tokens of a call")->required()->check(is_count());
     line->add_option("--per-day", options->per_day, "Calls a day")->required()->check(is_count());
     line->add_option("--cached", options->cached,
                      "How many of the input tokens are read from the provider's cache")

@@ -6,8 +6,8 @@
 #include "table.hpp"
 
 #include <centavo/base/clock.hpp>
-#include <centavo/pricing/price.hpp>
 #include <centavo/pricing/detail/price_index.hpp>
+#include <centavo/pricing/price.hpp>
 #include <centavo/pricing/unit.hpp>
 
 #include <algorithm>
@@ -45,7 +45,7 @@ std::string condition(PriceBand const& band) {
     std::string text{band.tier == ServiceTier::standard ? "" : to_string(band.tier)};
     auto const add = [&](std::string const& more) { text += (text.empty() ? "" : " ") + more; };
     if (band.above > Tokens{0}) {
-        add((band.reached ? "from " : "over ") + std::to_string(band.above.value()));
+        add((band.inclusive ? "from " : "over ") + std::to_string(band.above.value()));
     }
     if (!band.region.empty()) {
         add(band.region);
@@ -70,7 +70,7 @@ void append_band(std::string& out, PriceBand const& band) {
     out += '{';
     append_conditions(out, band.from, band.until);
     if (band.above > Tokens{0}) {
-        append_count(out, band.reached ? "from_input_tokens" : "above_input_tokens", band.above.value());
+        append_count(out, band.inclusive ? "from_input_tokens" : "above_input_tokens", band.above.value());
     }
     if (band.tier != ServiceTier::standard) {
         append_text(out, "tier", to_string(band.tier));
@@ -139,7 +139,7 @@ void append_adjustments(std::string& out, ModelPrice const& price) {
     append_name(out, "minimums");
     out += '{';
     for (BilledMinimum const& one : price.minimums) {
-        append_count(out, name_of(one.unit), one.least);
+        append_count(out, name_of(one.unit), one.count);
     }
     out += '}';
 }

@@ -50,7 +50,7 @@ struct Estimate {
 };
 
 /// What one of several models would cost for a usage, or why it has no cost.
-struct Compared {
+struct ModelCost {
     ModelId model;  ///< as asked for
     std::variant<Cost, NoCost> cost;
 
@@ -146,16 +146,16 @@ public:
     /// What the same usage costs at each model, the cheapest first; models without a cost stand last, in their order.
     ///
     /// All at one instant and from one table.
-    [[nodiscard]] std::vector<Compared> compare(std::span<ModelId const> models, Usage const& usage,
-                                                std::optional<Instant> at = {},
-                                                Service const& service = {}) const {
+    [[nodiscard]] std::vector<ModelCost> compare(std::span<ModelId const> models, Usage const& usage,
+                                                 std::optional<Instant> at = {},
+                                                 Service const& service = {}) const {
         CostCalculator<PriceTable> const now{prices_.table()};
         Instant const instant = at ? *at : clock_.now();
-        std::vector<Compared> compared;
+        std::vector<ModelCost> compared;
         for (ModelId const& model : models) {
             compared.push_back({model, now.find_cost(model, usage, instant, service)});
         }
-        std::ranges::stable_sort(compared, [](Compared const& a, Compared const& b) {
+        std::ranges::stable_sort(compared, [](ModelCost const& a, ModelCost const& b) {
             Cost const* const first = a.priced();
             Cost const* const second = b.priced();
             return first != nullptr && (second == nullptr || first->total() < second->total());
@@ -200,7 +200,7 @@ public:
                     input / 100 * calls.cached_percent + input % 100 * calls.cached_percent / 100;
             }
             Cost const one = now.cost(calls.model, usage, instant, calls.service);
-            if (!one.tier_known()) {
+            if (!one.tier_priced()) {
                 throw UnpricedUsage("\"" + one.model().text() + "\" has no price for the tier " +
                                     std::string{to_string(calls.service.tier)});
             }

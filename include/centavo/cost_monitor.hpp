@@ -132,7 +132,7 @@ public:
         Account const spender = of_model(account, quote);
         for (int attempt = 0; attempt < 8; ++attempt) {  // somebody else may take the money in between
             auto const left = book_.remaining(spender);
-            auto const cap = left && *left < quote.worst() ? quote.affordable(*left) : quote.max_output();
+            auto const cap = left && *left < quote.worst_case() ? quote.affordable_output(*left) : quote.max_output();
             if (!cap || (*cap == Tokens{0} && quote.max_output() > Tokens{0})) {
                 break;
             }
@@ -208,7 +208,7 @@ public:
 
 private:
     [[nodiscard]] static ReserveRequest need_of(Quote const& quote, ReserveOptions options) {
-        return {.amount = quote.worst(),
+        return {.amount = quote.worst_case(),
                 .input_cost = quote.input_cost(),
                 .price = quote.price(),
                 .abort = options.abort,

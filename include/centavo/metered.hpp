@@ -212,8 +212,8 @@ private:
         }
         detail::PlannedCall plan = planned(std::move(sent));
         if (options.max_cost) {
-            Tokens const paid = plan.quote.affordable(*options.max_cost).value_or(0);
-            if (paid == Tokens{0} && plan.quote.worst() > *options.max_cost) {
+            Tokens const paid = plan.quote.affordable_output(*options.max_cost).value_or(0);
+            if (paid == Tokens{0} && plan.quote.worst_case() > *options.max_cost) {
                 result.outcome = Outcome::refused;
                 result.why = "the input alone costs more than this call may";
                 hand_on(result);
@@ -258,7 +258,7 @@ private:
         OutgoingRequest const sent = plan.sent();
         StreamBudget budget{plan.quote,
                             setup_.counter,
-                            {.max_cost = plan.quote.worst(),
+                            {.max_cost = plan.quote.worst_case(),
                              .hidden_reasoning = options.hidden_reasoning,
                              .mode = plan.limited ? options.stop_mode : StopMode::cap_only,
                              .cut = options.cut}};
@@ -299,7 +299,7 @@ private:
             return;
         }
         if (held != nullptr) {
-            held->observe(plan.quote.worst());  // due in full if the answer cannot be read or priced
+            held->observe(plan.quote.worst_case());  // due in full if the answer cannot be read or priced
         }
         result.answer = reader.finish();
         Response& answer = result.answer;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What one price costs in time: from a price already looked up, and from a model's name.
-#include <centavo/cost_calculator.hpp>
 #include <centavo/builtin/prices.hpp>
+#include <centavo/cost_calculator.hpp>
 
 #include <benchmark/benchmark.h>
 
@@ -74,7 +74,7 @@ BENCHMARK(cost_by_dated_name);
 void quote_by_price(benchmark::State& state) {
     Price const price = builtin_prices().at("gpt-4o");
     for (auto _ : state) {
-        benchmark::DoNotOptimize(Quote{price, {.input = 500, .max_output = 300}, noon}.worst());
+        benchmark::DoNotOptimize(Quote{price, {.input = 500, .max_output = 300}, noon}.worst_case());
     }
 }
 BENCHMARK(quote_by_price);

@@ -94,8 +94,8 @@ TEST_CASE("users add prices and replace them") {
 TEST_CASE("a quote bounds the cost of the call it was made for") {
     CostCalculator const calculator{builtin_prices()};
     Quote const quote = calculator.quote("gpt-4o", {.input = 500, .max_output = 300});
-    CHECK(quote.worst() == 0.00425_usd);
-    CHECK(quote.cost({.input = 500, .output = 120, .cache_read = 128}).total() < quote.worst());
+    CHECK(quote.worst_case() == 0.00425_usd);
+    CHECK(quote.cost({.input = 500, .output = 120, .cache_read = 128}).total() < quote.worst_case());
 }
 
 TEST_CASE("the cost structure of a ledger's totals has shares of the whole") {
@@ -158,9 +158,9 @@ TEST_CASE(
     CHECK(calculator.cost("gpt-4o", usage, autumn, {.tier = ServiceTier::priority}).total() == 0.02125_usd);
     CHECK(calculator.cost("claude-opus-4-6", usage, autumn, {.region = "us"}).total() == 0.033_usd);
     CHECK(calculator.cost("claude-opus-4-6", usage, autumn, {.region = "global"}).total() == 0.03_usd);
-    CHECK(calculator.cost("gpt-4o", usage, autumn, {.tier = ServiceTier::batch}).tier_known());
-    CHECK(!calculator.cost("gpt-4o", usage, autumn, {.tier = ServiceTier::fast}).tier_known());
-    CHECK(!calculator.cost("gpt-4o", usage, autumn, {.region = "mars"}).region_known());
+    CHECK(calculator.cost("gpt-4o", usage, autumn, {.tier = ServiceTier::batch}).tier_priced());
+    CHECK(!calculator.cost("gpt-4o", usage, autumn, {.tier = ServiceTier::fast}).tier_priced());
+    CHECK(!calculator.cost("gpt-4o", usage, autumn, {.region = "mars"}).region_priced());
     CHECK_THROWS_AS(
         calculator.quote("gpt-4o", {.input = 10, .max_output = 10}, autumn, {.tier = ServiceTier::fast}),
         UnpricedUsage);

@@ -263,7 +263,7 @@ TEST_CASE("a stream that breaks off is charged its worst case where the provider
     Usd const worst =
         doors.calculator
             .quote("gpt-4o", {.input = count_request(asked(), doors.setup.counter).tokens, .max_output = 100})
-            .worst();
+            .worst_case();
     CHECK(spent("groq", true) == worst);
     CHECK(spent("unheard-of", true) == worst);
     CHECK(spent("openai", false) == worst);  // what is not streamed is made to its end
@@ -393,7 +393,7 @@ TEST_CASE("a call that asks for a dearer tier is reserved at that tier's price")
     Request const request = asked().with_model("gpt-5");
     auto const quoted = [&](Request const& call, ServiceTier tier) {
         CallShape const shape = shape_of(call, doors.setup.counter, 0);
-        return doors.calculator.quote("gpt-5", shape, {}, {.tier = tier}).worst();
+        return doors.calculator.quote("gpt-5", shape, {}, {.tier = tier}).worst_case();
     };
     Request const priority = request.with_member("service_tier", R"("priority")");
     Request const flex = request.with_member("service_tier", R"("flex")");
@@ -520,7 +520,8 @@ TEST_CASE("a stream that ends in an exception is charged what was seen where a d
     Tokens const input = count_request(asked(), doors.setup.counter).tokens;
     Usd const seen = doors.calculator.cost("gpt-4o", {.input = input, .output = 2}).total();
     CHECK(spent_at("openai") == seen);
-    CHECK(spent_at("groq") == doors.calculator.quote("gpt-4o", {.input = input, .max_output = 100}).worst());
+    CHECK(spent_at("groq") ==
+          doors.calculator.quote("gpt-4o", {.input = input, .max_output = 100}).worst_case());
 }
 
 TEST_CASE("an answer that came and has no price is charged in full") {

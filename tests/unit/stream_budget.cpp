@@ -60,7 +60,7 @@ TEST_CASE("the cap to send leaves room for the input's cost") {
     Quote const quote = quote_for("gpt-4o", {.input = 1'000, .max_output = 4'000});  // input: $0.0025
     StreamBudget const stream{quote, Counter{o200k_base()}, {.max_cost = 1_cent}};
     CHECK(stream.max_tokens() == Tokens{750});
-    CHECK(quote.with_max_output(750).worst() == 1_cent);
+    CHECK(quote.with_max_output(750).worst_case() == 1_cent);
 }
 
 TEST_CASE("the cap to send is never above the model's own") {
@@ -208,7 +208,7 @@ TEST_CASE("what is charged is what was reported, or else never less than may be 
     CHECK(charge(StreamEnd::whole, DisconnectBilling::continues).quality == UsageQuality::estimated);
     CHECK(charge(StreamEnd::cut, DisconnectBilling::stops).amount == counted);
     CHECK(charge(StreamEnd::cut, DisconnectBilling::stops).quality == UsageQuality::partial);
-    CHECK(charge(StreamEnd::cut, DisconnectBilling::continues).amount == quote.worst());
+    CHECK(charge(StreamEnd::cut, DisconnectBilling::continues).amount == quote.worst_case());
     CHECK(charge(StreamEnd::cut, DisconnectBilling::continues).quality == UsageQuality::estimated);
     CHECK(stream_of("").due(StreamEnd::cut, DisconnectBilling::stops).amount == quote.input_cost());
     stream.settle({.input = 900, .output = 2});
@@ -236,7 +236,7 @@ TEST_CASE("what goes wrong in counting stops the stream and is charged at its wo
     static_assert(noexcept(stream.feed(std::string_view{})));
     CHECK(stream.feed("x") == Flow::stop);
     CHECK(stream.failed());
-    CHECK(stream.due(StreamEnd::cut, DisconnectBilling::stops).amount == quote.worst());
+    CHECK(stream.due(StreamEnd::cut, DisconnectBilling::stops).amount == quote.worst_case());
 }
 
 TEST_CASE("only providers that are known to stop billing at a disconnect are taken to") {

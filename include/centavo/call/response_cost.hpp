@@ -30,8 +30,8 @@ struct ResponseCost {
     Cost own;
     std::vector<Cost> others = {};  ///< one for each of the answer's sub_usages
 
-    [[nodiscard]] Usd input() const { return sum(&Cost::input); }
-    [[nodiscard]] Usd output() const { return sum(&Cost::output); }
+    [[nodiscard]] Usd input_cost() const { return sum(&Cost::input_cost); }
+    [[nodiscard]] Usd output_cost() const { return sum(&Cost::output_cost); }
     [[nodiscard]] Usd total() const { return sum(&Cost::total); }
 
 private:

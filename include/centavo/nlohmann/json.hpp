@@ -80,10 +80,14 @@ void from_json(Json const& json, Usage& usage) {
 /// What `centavo price` prints of a cost: model, usage, sums, lines, how sure, and the date of the prices.
 template <typename Json>
 void to_json(Json& json, Cost const& cost) {
-    json = {{"model", cost.model().text()},   {"match", to_string(cost.match())},
-            {"usage", cost.usage()},          {"input_cost", cost.input()},
-            {"output_cost", cost.output()},   {"total_cost", cost.total()},
-            {"lines", Json::array()},         {"quality", to_string(cost.quality)},
+    json = {{"model", cost.model().text()},
+            {"match", to_string(cost.match())},
+            {"usage", cost.usage()},
+            {"input_cost", cost.input_cost()},
+            {"output_cost", cost.output_cost()},
+            {"total_cost", cost.total()},
+            {"lines", Json::array()},
+            {"quality", to_string(cost.quality)},
             {"as_of", day_text(cost.as_of())}};
     for (CostLine const& line : cost.lines()) {
         json["lines"].push_back({{"unit", name_of(line.rate.unit())},

@@ -44,7 +44,7 @@ struct CostLine {
     Decimal factor = Decimal{1, 0};  ///< what adjustments multiplied the rate with
     bool rounded = false;            ///< not a whole number of 10^-18 USD: rounded once, half-even
     bool inherited = false;          ///< counts units, too, that have no rate of their own
-    bool minimum = false;            ///< `count` is the least that is billed, more than was used
+    bool raised_to_minimum = false;  ///< `count` is the least that is billed, more than was used
 };
 
 /// What a call cost, line by line; the lines add up to `total()` exactly.
@@ -56,8 +56,8 @@ public:
     static constexpr std::size_t capacity = 16;
 
     [[nodiscard]] Usd total() const noexcept { return total_; }
-    [[nodiscard]] Usd input() const noexcept { return input_; }    ///< the lines of input
-    [[nodiscard]] Usd output() const noexcept { return output_; }  ///< the lines of output
+    [[nodiscard]] Usd input_cost() const noexcept { return input_; }    ///< the lines of input
+    [[nodiscard]] Usd output_cost() const noexcept { return output_; }  ///< the lines of output
     [[nodiscard]] std::span<CostLine const> lines() const noexcept;
 
     [[nodiscard]] ModelId const& model() const noexcept { return price_->model; }  ///< the id that was priced
@@ -79,9 +79,9 @@ public:
     /// False where a unit other than tokens (a search, a page) was used that the price says nothing of.
     [[nodiscard]] bool complete() const noexcept { return complete_; }
     /// False where the price does not know the tier: billed as standard, which may be too much or too little.
-    [[nodiscard]] bool tier_known() const noexcept { return tier_known_; }
+    [[nodiscard]] bool tier_priced() const noexcept { return tier_priced_; }
     /// False where the price does not know the region: billed as the usual one.
-    [[nodiscard]] bool region_known() const noexcept { return region_known_; }
+    [[nodiscard]] bool region_priced() const noexcept { return region_priced_; }
     /// Whether a line was rounded.
     [[nodiscard]] bool rounded() const noexcept;
 
@@ -116,8 +116,8 @@ private:
     Usd output_;
     std::size_t size_ = 0;
     bool complete_ = true;
-    bool tier_known_ = true;
-    bool region_known_ = true;
+    bool tier_priced_ = true;
+    bool region_priced_ = true;
     // Room for lines of which size_ are alive: to clear all of it takes as long as to price.
     alignas(CostLine) std::array<std::byte, capacity * sizeof(CostLine)> lines_;
 };

@@ -45,7 +45,7 @@ private:
 /// What the lint of an import found. The first ones reject the model they are about; it has no price then.
 enum class PriceFault : std::uint8_t {
     negative,           ///< a price below zero
-    over_budget,           ///< $1,000 or more for a million tokens: an error of units
+    implausible,        ///< $1,000 or more for a million tokens: an error of units
     zero_without_free,  ///< nothing but zeros, and nothing says that it is free
     ambiguous,          ///< two bands of equal priority can hold at once
     malformed,          ///< a value that is no price, day or condition
@@ -56,24 +56,15 @@ enum class PriceFault : std::uint8_t {
     batch_above_standard,
     output_below_input,  ///< on a chat model
     unknown_key,         ///< kept here, not understood
-    pattern              ///< a model matched by substring or regular expression, which names nobody here
+    pattern_match        ///< a model matched by substring or regular expression, which names nobody here
 };
 
-/// A word for each: "too-dear", "unknown-key".
+/// A word for each: "implausible", "unknown-key".
 [[nodiscard]] constexpr std::string_view to_string(PriceFault fault) noexcept {
-    constexpr std::array<std::string_view, 13> names{"negative",
-                                                     "too-dear",
-                                                     "zero-without-free",
-                                                     "ambiguous",
-                                                     "malformed",
-                                                     "no-price",
-                                                     "rounded",
-                                                     "read-above-input",
-                                                     "write-below-input",
-                                                     "batch-above-standard",
-                                                     "output-below-input",
-                                                     "unknown-key",
-                                                     "pattern"};
+    constexpr std::array<std::string_view, 13> names{
+        "negative",           "implausible", "zero-without-free", "ambiguous",         "malformed",
+        "no-price",           "rounded",     "read-above-input",  "write-below-input", "batch-above-standard",
+        "output-below-input", "unknown-key", "pattern-match"};
     return names[static_cast<std::size_t>(fault)];
 }
 

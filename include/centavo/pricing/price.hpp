@@ -78,7 +78,7 @@ struct Adjustment {
 /// The least of a unit that a call is billed for once it uses any: Groq bills transcription by the second, 10 at least.
 struct BilledMinimum {
     Unit unit;
-    std::int64_t least = 0;
+    std::int64_t count = 0;
 };
 
 /// The product of two factors. Throws std::overflow_error beyond 18 significant digits.

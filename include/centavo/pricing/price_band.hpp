@@ -153,7 +153,7 @@ enum class PriceStatus : std::uint8_t { listed, promotional, announced, estimate
 
 /// Rates that hold together under conditions, all of which must be met.
 ///
-/// `from` is inclusive, `until` exclusive. `above` is compared with the whole input of a request; `reached` makes it
+/// `from` is inclusive, `until` exclusive. `above` is compared with the whole input of a request; `inclusive` makes it
 /// inclusive (some providers say "from 272,000", others "over 200,000"). One band prices all of a request: its rates
 /// are complete, none is taken from another band. Of several that hold the one that outranks the others counts.
 struct PriceBand {
@@ -161,7 +161,7 @@ struct PriceBand {
     Instant from = Instant::min();
     Instant until = Instant::max();
     Tokens above = 0;
-    bool reached = false;
+    bool inclusive = false;
     ServiceTier tier = ServiceTier::standard;
     std::string region = {};  ///< empty: wherever no band names the region
     std::optional<DailyWindow> window =

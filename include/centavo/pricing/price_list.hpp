@@ -42,7 +42,7 @@ struct BandRow {
     ServiceTier tier;
     PriceStatus status;
     std::int8_t priority;
-    bool reached;        ///< whether `above` itself is enough
+    bool inclusive;      ///< whether `above` itself is enough
     std::int64_t above;  ///< holds where the whole input has more tokens than that
     std::string_view
         from;  ///< the first day it holds (YYYY-MM-DD, from 00:00 UTC), or an instant; empty for always

@@ -44,13 +44,13 @@ public:
     /// (priority, fast) has no price; std::overflow_error.
     Quote(Price price, CallShape const& shape, Instant at, Service const& service = {});
 
-    [[nodiscard]] Usd worst() const noexcept { return worst_; }
+    [[nodiscard]] Usd worst_case() const noexcept { return worst_; }
     /// Due before the first output token.
     [[nodiscard]] Usd input_cost() const noexcept { return input_cost_; }
 
     /// The most output tokens of each choice that `limit` pays for after the input, at most the cap asked for;
-    /// nullopt where the input alone costs more. The inverse of worst(): with that cap the call never passes `limit`.
-    [[nodiscard]] std::optional<Tokens> affordable(Usd limit) const;
+    /// nullopt where the input alone costs more. The inverse of worst_case(): with that cap the call never passes `limit`.
+    [[nodiscard]] std::optional<Tokens> affordable_output(Usd limit) const;
 
     /// This quote with another cap: what a call that was made to fit is reserved for.
     [[nodiscard]] Quote with_max_output(Tokens cap) const;

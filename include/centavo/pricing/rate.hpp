@@ -131,12 +131,13 @@ public:
     }
 
     /// True where this rate is the dearer one.
-    [[nodiscard]] friend constexpr bool dearer(Rate const& a, Rate const& b) {
+    [[nodiscard]] friend constexpr bool more_expensive(Rate const& a, Rate const& b) {
         return detail::checked_multiply(a.atto_, b.per_) > detail::checked_multiply(b.atto_, a.per_);
     }
 
 private:
-    [[nodiscard]] static constexpr detail::Int128 greatest_common_divisor(detail::Int128 a, detail::Int128 b) noexcept {
+    [[nodiscard]] static constexpr detail::Int128 greatest_common_divisor(detail::Int128 a,
+                                                                          detail::Int128 b) noexcept {
         while (b != 0) {
             detail::Int128 const rest = a % b;
             a = b;

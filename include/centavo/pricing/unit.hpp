@@ -44,8 +44,17 @@ enum class Direction : std::uint8_t { any, input, output };
 enum class Modality : std::uint8_t { any, text, audio, image, video };
 
 /// How it is treated.
-enum class TokenCategory : std::uint8_t { any, cache_read, cache_write, reasoning, tool, citation, annotation };
-inline constexpr TokenCategory last_treatment = TokenCategory::annotation;  ///< for those who read units from bytes
+enum class TokenCategory : std::uint8_t {
+    any,
+    cache_read,
+    cache_write,
+    reasoning,
+    tool,
+    citation,
+    annotation
+};
+inline constexpr TokenCategory last_token_category =
+    TokenCategory::annotation;  ///< for those who read units from bytes
 
 /// How long what was written to a prefix cache lives.
 enum class CacheTtl : std::uint8_t { any, five_minutes, one_hour };
@@ -57,13 +66,13 @@ struct Unit {
     Measure measure = Measure::tokens;
     Direction direction = Direction::any;
     Modality modality = Modality::any;
-    TokenCategory treatment = TokenCategory::any;
-    CacheTtl life = CacheTtl::any;
+    TokenCategory category = TokenCategory::any;
+    CacheTtl ttl = CacheTtl::any;
     std::array<std::uint8_t, 3> unused = {};  ///< always zero: eight bytes are compared at once
 
     friend constexpr auto operator<=>(Unit const&, Unit const&) = default;
     friend constexpr bool operator==(Unit const& a, Unit const& b) noexcept {
-        // Compared once or more for every rate of a price: eight bytes without padding, as one number.
+        // ModelCost at least once for every rate of a price: eight bytes without padding, as one number.
         return std::is_constant_evaluated() ? a.key() == b.key() : std::memcmp(&a, &b, sizeof(Unit)) == 0;
     }
 
@@ -73,14 +82,14 @@ struct Unit {
             return outer == decltype(outer){} || outer == value;
         };
         return measure == inner.measure && direction == inner.direction && covers(modality, inner.modality) &&
-               covers(treatment, inner.treatment) && covers(life, inner.life);
+               covers(category, inner.category) && covers(ttl, inner.ttl);
     }
 
 private:
     /// All axes in one number.
     [[nodiscard]] constexpr std::uint64_t key() const noexcept {
         auto const at = [](auto axis, int bits) { return static_cast<std::uint64_t>(axis) << bits; };
-        return at(measure, 0) | at(direction, 8) | at(modality, 16) | at(treatment, 24) | at(life, 32);
+        return at(measure, 0) | at(direction, 8) | at(modality, 16) | at(category, 24) | at(ttl, 32);
     }
 };
 
@@ -90,20 +99,20 @@ static_assert(std::has_unique_object_representations_v<Unit>);
 namespace units {
 inline constexpr Unit input{.direction = Direction::input};
 inline constexpr Unit output{.direction = Direction::output};
-inline constexpr Unit cache_read{.direction = Direction::input, .treatment = TokenCategory::cache_read};
-inline constexpr Unit cache_write{.direction = Direction::input, .treatment = TokenCategory::cache_write};
+inline constexpr Unit cache_read{.direction = Direction::input, .category = TokenCategory::cache_read};
+inline constexpr Unit cache_write{.direction = Direction::input, .category = TokenCategory::cache_write};
 inline constexpr Unit cache_write_5m{
-    .direction = Direction::input, .treatment = TokenCategory::cache_write, .life = CacheTtl::five_minutes};
+    .direction = Direction::input, .category = TokenCategory::cache_write, .ttl = CacheTtl::five_minutes};
 inline constexpr Unit cache_write_1h{
-    .direction = Direction::input, .treatment = TokenCategory::cache_write, .life = CacheTtl::one_hour};
-inline constexpr Unit reasoning{.direction = Direction::output, .treatment = TokenCategory::reasoning};
+    .direction = Direction::input, .category = TokenCategory::cache_write, .ttl = CacheTtl::one_hour};
+inline constexpr Unit reasoning{.direction = Direction::output, .category = TokenCategory::reasoning};
 inline constexpr Unit input_audio{.direction = Direction::input, .modality = Modality::audio};
 inline constexpr Unit input_image{.direction = Direction::input, .modality = Modality::image};
 inline constexpr Unit input_video{.direction = Direction::input, .modality = Modality::video};
 inline constexpr Unit cache_audio_read{
-    .direction = Direction::input, .modality = Modality::audio, .treatment = TokenCategory::cache_read};
+    .direction = Direction::input, .modality = Modality::audio, .category = TokenCategory::cache_read};
 inline constexpr Unit cache_image_read{
-    .direction = Direction::input, .modality = Modality::image, .treatment = TokenCategory::cache_read};
+    .direction = Direction::input, .modality = Modality::image, .category = TokenCategory::cache_read};
 inline constexpr Unit output_audio{.direction = Direction::output, .modality = Modality::audio};
 inline constexpr Unit output_image{.direction = Direction::output, .modality = Modality::image};
 inline constexpr Unit output_video{.direction = Direction::output, .modality = Modality::video};
@@ -114,7 +123,7 @@ inline constexpr Unit requests{.measure = Measure::requests};
 inline constexpr Unit tool_calls{.measure = Measure::tool_calls};
 inline constexpr Unit input_text{.direction = Direction::input, .modality = Modality::text};
 inline constexpr Unit output_text{.direction = Direction::output, .modality = Modality::text};
-inline constexpr Unit output_citation{.direction = Direction::output, .treatment = TokenCategory::citation};
+inline constexpr Unit output_citation{.direction = Direction::output, .category = TokenCategory::citation};
 inline constexpr Unit input_audio_seconds{
     .measure = Measure::seconds, .direction = Direction::input, .modality = Modality::audio};
 inline constexpr Unit audio_seconds{.measure = Measure::seconds, .modality = Modality::audio};
@@ -122,7 +131,7 @@ inline constexpr Unit output_seconds{.measure = Measure::seconds, .direction = D
 inline constexpr Unit output_images{.measure = Measure::images, .direction = Direction::output};
 inline constexpr Unit pages{.measure = Measure::pages, .direction = Direction::input};
 inline constexpr Unit annotated_pages{
-    .measure = Measure::pages, .direction = Direction::input, .treatment = TokenCategory::annotation};
+    .measure = Measure::pages, .direction = Direction::input, .category = TokenCategory::annotation};
 inline constexpr Unit search_units{.measure = Measure::searches, .direction = Direction::input};
 inline constexpr Unit input_text_messages{
     .measure = Measure::messages, .direction = Direction::input, .modality = Modality::text};

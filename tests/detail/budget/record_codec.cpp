@@ -22,7 +22,7 @@ TEST_CASE("a line of every unit comes back from a ledger as it went in, factor a
         CostLine line{rate, 7, rate.cost(7)};
         line.factor = Decimal::parse("1.1");
         line.rounded = true;
-        line.minimum = lines.size() % 2 == 0;
+        line.raised_to_minimum = lines.size() % 2 == 0;
         lines.push_back(line);
     }
     std::string bytes;
@@ -37,7 +37,7 @@ TEST_CASE("a line of every unit comes back from a ledger as it went in, factor a
         CHECK(read.lines[i].factor == lines[i].factor);
         CHECK(read.lines[i].rounded);
         CHECK_FALSE(read.lines[i].inherited);
-        CHECK(read.lines[i].minimum == lines[i].minimum);
+        CHECK(read.lines[i].raised_to_minimum == lines[i].raised_to_minimum);
     }
 }
 

@@ -174,6 +174,6 @@ TEST_CASE("an hour's transcription is billed by the second, ten at least at Groq
     CHECK(brief.total() == Usd::parse("0.000308333333333333"));  // 10 s of 0.111 / 3600, rounded once
     REQUIRE(brief.lines().size() == 1);
     CHECK(brief.lines()[0].count == 10);
-    CHECK(brief.lines()[0].minimum);
+    CHECK(brief.lines()[0].raised_to_minimum);
     CHECK(brief.rounded());
 }

@@ -65,8 +65,8 @@ TEST_CASE("gpt-4o at 500 tokens in and 300 out costs $0.00425") {
     Price const gpt =
         price_of({{units::input, "2.50"}, {units::cache_read, "1.25"}, {units::output, "10.00"}});
     Cost const cost = cost_of(gpt, {.input = 500, .output = 300}, Instant{});
-    CHECK(cost.input() == 0.00125_usd);
-    CHECK(cost.output() == 0.003_usd);
+    CHECK(cost.input_cost() == 0.00125_usd);
+    CHECK(cost.output_cost() == 0.003_usd);
     CHECK(cost.total() == 0.00425_usd);
     CHECK(cost.complete());
 }
@@ -202,8 +202,8 @@ TEST_CASE("searches are billed beside the tokens, by the thousand") {
     usage.set(units::web_searches, 3);
     Cost const cost = cost_of(price, usage, Instant{});
     CHECK(cost.total() == 0.033_usd);
-    CHECK(cost.input() == 0.003_usd);
-    CHECK(cost.output() == 0_usd);
+    CHECK(cost.input_cost() == 0.003_usd);
+    CHECK(cost.output_cost() == 0_usd);
 }
 
 TEST_CASE("a fee for a request is due once where usage does not count requests") {
@@ -334,7 +334,7 @@ TEST_CASE("factors multiply one another and round once, at the end of the line")
     CHECK(total({.input = 1'000'000}, {.region = "us"}).total() == 3.3_usd);
     CHECK(total({.input = 1'000'000}, {.tier = ServiceTier::batch, .region = "us"}).total() == 1.65_usd);
     CHECK(total({.input = 1'000'000}, {.tier = ServiceTier::batch, .region = "mars"}).total() == 1.5_usd);
-    CHECK(!total({.input = 1'000'000}, {.region = "mars"}).region_known());
+    CHECK(!total({.input = 1'000'000}, {.region = "mars"}).region_priced());
     Cost const odd = total({.input = 0, .output = 1}, {});  // 0.000015 x 1.00000000000001
     CHECK(odd.total() == Usd::parse("0.000015"));           // half-even, of ...000.00015 of the smallest unit
     CHECK(odd.rounded());

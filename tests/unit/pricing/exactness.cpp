@@ -127,7 +127,7 @@ private:
             made.tier = service_tiers[static_cast<std::size_t>(below(3))];
             made.from = below(2) == 0 ? Instant::min() : Instant{std::chrono::hours{below(48)}};
             made.above = below(2) == 0 ? 0 : below(3'000'000);
-            made.reached = below(2) == 0;
+            made.inclusive = below(2) == 0;
             made.region = below(3) == 0 ? "eu" : "";
         }
         return made;
@@ -160,7 +160,7 @@ PriceBand const* band_by_hand(Case const& made, ServiceTier tier) {
     for (PriceBand const& band : made.price.bands) {
         std::int64_t const input = made.usage.input.value();
         bool const deep = band.above == Tokens{0} || input > band.above.value() ||
-                          (band.reached && input == band.above.value());
+                          (band.inclusive && input == band.above.value());
         bool const here = band.region.empty() || band.region == made.service.region;
         if (band.tier == tier && deep && here && band.from <= made.at &&
             (best == nullptr || band.priority > best->priority)) {
@@ -299,9 +299,9 @@ TEST_CASE("no call of text costs more than its quote, whatever the table and how
         used.input = *used.cache_read + *used.cache_write + some();
         used.reasoning = Tokens{cases.below(used.output.value() + 1)};
         INFO("round " << round);
-        REQUIRE(cost_of(price, used, made.at, made.service).total() <= quote->worst());
-        if (auto const fits = quote->affordable(quote->worst())) {
-            REQUIRE(quote->with_max_output(*fits).worst() <= quote->worst());
+        REQUIRE(cost_of(price, used, made.at, made.service).total() <= quote->worst_case());
+        if (auto const fits = quote->affordable_output(quote->worst_case())) {
+            REQUIRE(quote->with_max_output(*fits).worst_case() <= quote->worst_case());
         }
     }
 }

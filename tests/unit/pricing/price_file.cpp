@@ -111,7 +111,7 @@ TEST_CASE("genai-prices: the last list that holds counts, a tier prices all of a
     CHECK(total(prices, "deepseek-chat", {.input = 1'000'000}, "2025-11-06T12:00:00Z") == 0.27_usd);
     CHECK(total(prices, "deepseek-chat", {.input = 1'000'000}, "2025-11-06T16:30:00Z") == 0.135_usd);
     CHECK(total(prices, "tiny:free", {.input = 1'000}) == 0_usd);
-    auto const pattern = finding(prices, PriceFault::pattern);
+    auto const pattern = finding(prices, PriceFault::pattern_match);
     REQUIRE(pattern);
     CHECK(pattern->model == "claude-sonnet-4-6");
     CHECK(!PriceTable{prices.rows}.find("my-sonnet-4-6"));
@@ -160,7 +160,7 @@ TEST_CASE("centavo's own file says every condition, and a price in its own digit
 
 TEST_CASE("the lint rejects what cannot be a price, and says where") {
     auto const dear =
-        lint(R"("input_cost_per_token":0.0032,"output_cost_per_token":0.00971)", PriceFault::over_budget);
+        lint(R"("input_cost_per_token":0.0032,"output_cost_per_token":0.00971)", PriceFault::implausible);
     REQUIRE(dear);
     CHECK(dear->model == "m");
     CHECK(dear->key == "input_cost_per_token");

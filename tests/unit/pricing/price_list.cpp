@@ -18,7 +18,7 @@ constexpr auto listed = PriceStatus::listed;
 constexpr auto chat = CostCategory::tokens;
 constexpr SourceRow sources[] = {{"a list", year{2026} / 9 / 23}, {"another", year{2026} / 8 / 1}};
 constexpr ModelRow models[] = {{"a", "anthropic", chat, 0, 4},
-                                  {"e", "openai", CostCategory::embeddings, 0, 1}};
+                               {"e", "openai", CostCategory::embeddings, 0, 1}};
 constexpr BandRow bands[] = {
     {2, 0, standard, listed, 0, false, 0, "", "", ""},
     {1, 0, standard, listed, 0, true, 200'000, "", "", ""},
@@ -27,11 +27,11 @@ constexpr BandRow bands[] = {
     {1, 0, standard, listed, 0, false, 0, "", "", ""},
 };
 constexpr RateRow rates[] = {{units::input, "3", 1'000'000},   {units::output, "15", 1'000'000},
-                                {units::input, "6", 1'000'000},   {units::input, "3", 1'000'000},
-                                {units::input, "1.5", 1'000'000}, {units::input, "0.02", 1'000'000}};
+                             {units::input, "6", 1'000'000},   {units::input, "3", 1'000'000},
+                             {units::input, "1.5", 1'000'000}, {units::input, "0.02", 1'000'000}};
 constexpr AliasRow names[] = {{"also-a", 0}};
 constexpr AdjustmentRow factors[] = {{0, "residency", "1.1", standard, "us,eu"},
-                                        {0, "fast mode", "6", fast, ""}};
+                                     {0, "fast mode", "6", fast, ""}};
 constexpr MinimumRow least[] = {{1, units::input_audio_seconds, 10}};
 constexpr PriceList list{sources, models, bands, rates, names, factors, least};
 static_assert(list.sorted());
@@ -53,7 +53,7 @@ TEST_CASE("rows of a list become one price a model with a band for each conditio
     CHECK(a.bands[0].rates.size() == 2);
     CHECK(a.bands[0].status == PriceStatus::listed);
     CHECK(a.bands[1].above == Tokens{200'000});
-    CHECK(a.bands[1].reached);
+    CHECK(a.bands[1].inclusive);
     CHECK(a.bands[2].from == parse_instant("2026-03-13T00:00:00Z"));
     CHECK(a.bands[2].until == parse_instant("2026-08-22T16:00:00Z"));
     CHECK(a.bands[2].window == DailyWindow::parse("01:00-04:00 Mon-Fri"));
@@ -66,7 +66,7 @@ TEST_CASE("rows of a list become one price a model with a band for each conditio
     CHECK(!a.adjustments[0].tier);
     CHECK(a.adjustments[1].tier == fast);
     CHECK(prices[1].category == CostCategory::embeddings);
-    CHECK(prices[1].minimums[0].least == 10);
+    CHECK(prices[1].minimums[0].count == 10);
 }
 
 TEST_CASE("a list out of order, or with rows that nobody owns, is not sorted") {

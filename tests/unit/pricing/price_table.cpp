@@ -35,7 +35,7 @@ PriceBand band(std::string_view input, std::string_view from, Tokens above = 0, 
     return {.rates = {Rate::per_million(units::input, input)},
             .from = from.empty() ? Instant::min() : parse_instant(std::string{from} + "T00:00:00Z"),
             .above = above,
-            .reached = reached};
+            .inclusive = reached};
 }
 
 std::string rate_at(ModelPrice const& price, Tokens input, std::string_view at) {

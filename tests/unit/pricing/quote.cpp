@@ -32,7 +32,7 @@ ModelPrice claude() {
 TEST_CASE("the worst case is all of the input and every choice at its cap") {
     Quote const quote{gpt_4o(), {.input = 500, .max_output = 300, .choices = 2}, Instant{}};
     CHECK(quote.input_cost() == 0.00125_usd);
-    CHECK(quote.worst() == 0.00725_usd);
+    CHECK(quote.worst_case() == 0.00725_usd);
     CHECK(quote.model() == ModelId{"m"});
     CHECK(quote.max_output() == Tokens{300});
 }
@@ -49,15 +49,15 @@ TEST_CASE("what a limit affords is within it, and one more token of output is no
             {.input = below(200'000), .max_output = 1'000'000'000, .choices = static_cast<int>(1 + below(4))},
             Instant{}};
         Usd const limit = Usd::from_atto(static_cast<Int128>(random() % 3'000'000'000'000'000'000U));
-        auto const tokens = quote.affordable(limit);
+        auto const tokens = quote.affordable_output(limit);
         INFO(input << " " << output << " " << limit.to_string() << " seed 365, round " << i);
         if (!tokens) {
             CHECK(quote.input_cost() > limit);
-            CHECK(quote.with_max_output(0).worst() > limit);
+            CHECK(quote.with_max_output(0).worst_case() > limit);
             continue;
         }
-        CHECK(quote.with_max_output(*tokens).worst() <= limit);
-        CHECK(quote.with_max_output(*tokens + 1).worst() > limit);
+        CHECK(quote.with_max_output(*tokens).worst_case() <= limit);
+        CHECK(quote.with_max_output(*tokens + 1).worst_case() > limit);
     }
 }
 
@@ -69,36 +69,36 @@ TEST_CASE("the law of what a limit affords holds also for prices that must be ro
     for (int choices = 1; choices < 5; ++choices) {
         for (int atto = 0; atto < 60; ++atto) {
             Quote const quote{price, {.max_output = 1'000, .choices = choices}, Instant{}};
-            auto const tokens = quote.affordable(Usd::from_atto(atto));
+            auto const tokens = quote.affordable_output(Usd::from_atto(atto));
             REQUIRE(tokens);
-            CHECK(quote.with_max_output(*tokens).worst() <= Usd::from_atto(atto));
+            CHECK(quote.with_max_output(*tokens).worst_case() <= Usd::from_atto(atto));
         }
     }
 }
 
 TEST_CASE("a limit never affords more than the cap asked for") {
     Quote const quote{gpt_4o(), {.input = 500, .max_output = 300}, Instant{}};
-    CHECK(quote.affordable(1'000_usd) == Tokens{300});
-    CHECK(quote.affordable(quote.worst()) == Tokens{300});
-    CHECK(quote.affordable(quote.worst() - Usd::from_atto(1)) == Tokens{299});
+    CHECK(quote.affordable_output(1'000_usd) == Tokens{300});
+    CHECK(quote.affordable_output(quote.worst_case()) == Tokens{300});
+    CHECK(quote.affordable_output(quote.worst_case() - Usd::from_atto(1)) == Tokens{299});
 }
 
 TEST_CASE("a limit of zero affords no priced call") {
     Quote const quote{gpt_4o(), {.input = 1, .max_output = 300}, Instant{}};
-    CHECK(!quote.affordable(0_usd));
-    CHECK(!quote.affordable(-(1_usd)));
-    CHECK(quote.affordable(quote.input_cost()) == Tokens{0});
+    CHECK(!quote.affordable_output(0_usd));
+    CHECK(!quote.affordable_output(-(1_usd)));
+    CHECK(quote.affordable_output(quote.input_cost()) == Tokens{0});
     Quote const no_input{gpt_4o(), {.max_output = 300}, Instant{}};
-    CHECK(no_input.affordable(0_usd) == Tokens{0});
-    CHECK(!no_input.affordable(-(1_usd)));
+    CHECK(no_input.affordable_output(0_usd) == Tokens{0});
+    CHECK(!no_input.affordable_output(-(1_usd)));
 }
 
 TEST_CASE("a free model is affordable at a limit of zero, because its price says 0") {
     Quote const quote{one(ModelPrice::per_million("m", {.input = "0", .output = "0"})),
                       {.input = 9, .max_output = 300},
                       Instant{}};
-    CHECK(quote.worst() == 0_usd);
-    CHECK(quote.affordable(0_usd) == Tokens{300});
+    CHECK(quote.worst_case() == 0_usd);
+    CHECK(quote.affordable_output(0_usd) == Tokens{300});
 }
 
 TEST_CASE("a provider that writes its cache unasked is quoted at the write rate") {
@@ -106,15 +106,15 @@ TEST_CASE("a provider that writes its cache unasked is quoted at the write rate"
         one(ModelPrice::per_million("m", {.input = "5", .output = "30", .cache_write = "6.25"}));
     Quote const quote{unasked, {.input = 4'020, .max_output = 5}, Instant{}};
     CHECK(quote.cost({.input = 4'020, .output = 5, .cache_write = 4'012}).total() == 0.025265_usd);
-    CHECK(quote.worst() == 0.025275_usd);
+    CHECK(quote.worst_case() == 0.025275_usd);
 }
 
 TEST_CASE("a provider that writes its cache on request is quoted at the write rate only on request") {
     ModelPrice row = claude();
     row.cache_writes_on_request = true;
     Price const price = one(row);
-    CHECK(Quote{price, {.input = 1'000'000}, Instant{}}.worst() == 3_usd);
-    CHECK(Quote{price, {.input = 1'000'000, .writes_cache = true}, Instant{}}.worst() == 6_usd);
+    CHECK(Quote{price, {.input = 1'000'000}, Instant{}}.worst_case() == 3_usd);
+    CHECK(Quote{price, {.input = 1'000'000, .writes_cache = true}, Instant{}}.worst_case() == 6_usd);
 }
 
 TEST_CASE("no text call within its shape costs more than its quote") {
@@ -135,7 +135,7 @@ TEST_CASE("no text call within its shape costs more than its quote") {
                           .cache_read = read,
                           .cache_write = write,
                           .cache_write_1h = below(write)};
-        CHECK(quote.cost(usage).total() <= quote.worst());
+        CHECK(quote.cost(usage).total() <= quote.worst_case());
     }
 }
 
@@ -146,14 +146,14 @@ TEST_CASE("a fee for the request is due before the first token of output") {
     Price const price = one({.model = "m", .provider = {}, .bands = {band}});
     Quote const quote{price, {.input = 1'000, .max_output = 1'000}, Instant{}};
     CHECK(quote.input_cost() == 0.006_usd);
-    CHECK(quote.worst() == 0.007_usd);
-    CHECK(quote.cost({.input = 1'000, .output = 1'000}).total() == quote.worst());
+    CHECK(quote.worst_case() == 0.007_usd);
+    CHECK(quote.cost({.input = 1'000, .output = 1'000}).total() == quote.worst_case());
 }
 
 TEST_CASE("what has no rate has no quote") {
     Price const embedding = one(ModelPrice::per_million("m", {.input = "0.02"}));
     CHECK_THROWS_AS((Quote{embedding, {.input = 1, .max_output = 1}, Instant{}}), UnpricedUsage);
-    CHECK((Quote{embedding, {.input = 1'000'000}, Instant{}}.worst()) == 0.02_usd);
+    CHECK((Quote{embedding, {.input = 1'000'000}, Instant{}}.worst_case()) == 0.02_usd);
     CHECK_THROWS_AS((Quote{gpt_4o(), {.input = 1, .max_output = 1, .choices = 0}, Instant{}}), UnpricedUsage);
     ModelPrice later = claude();
     later.bands.front().from = Instant{std::chrono::hours{1}};

@@ -75,8 +75,8 @@ TEST_CASE("the dearer rate is the dearer for one unit, whatever it is published 
     Rate const million = Rate::per_million(units::input, "2.50");
     Rate const thousand{units::input, Decimal::parse("0.0025"), 1'000};
     Rate const more{units::input, Decimal::parse("0.003"), 1'000};
-    CHECK(!dearer(million, thousand));
-    CHECK(!dearer(thousand, million));
-    CHECK(dearer(more, million));
-    CHECK(!dearer(million, more));
+    CHECK(!more_expensive(million, thousand));
+    CHECK(!more_expensive(thousand, million));
+    CHECK(more_expensive(more, million));
+    CHECK(!more_expensive(million, more));
 }

@@ -19,14 +19,17 @@ inline constexpr Unit none = UsageField::no_unit;
 inline constexpr Unit input_text{.direction = in, .modality = Modality::text};
 inline constexpr Unit output_text{.direction = out, .modality = Modality::text};
 inline constexpr Unit cache_text{
-    .direction = in, .modality = Modality::text, .treatment = TokenCategory::cache_read};
+    .direction = in, .modality = Modality::text, .category = TokenCategory::cache_read};
 inline constexpr Unit cache_video{
-    .direction = in, .modality = Modality::video, .treatment = TokenCategory::cache_read};
-inline constexpr Unit tool{.direction = in, .treatment = TokenCategory::tool};
-inline constexpr Unit tool_text{.direction = in, .modality = Modality::text, .treatment = TokenCategory::tool};
-inline constexpr Unit tool_audio{.direction = in, .modality = Modality::audio, .treatment = TokenCategory::tool};
-inline constexpr Unit tool_image{.direction = in, .modality = Modality::image, .treatment = TokenCategory::tool};
-inline constexpr Unit tool_video{.direction = in, .modality = Modality::video, .treatment = TokenCategory::tool};
+    .direction = in, .modality = Modality::video, .category = TokenCategory::cache_read};
+inline constexpr Unit tool{.direction = in, .category = TokenCategory::tool};
+inline constexpr Unit tool_text{.direction = in, .modality = Modality::text, .category = TokenCategory::tool};
+inline constexpr Unit tool_audio{
+    .direction = in, .modality = Modality::audio, .category = TokenCategory::tool};
+inline constexpr Unit tool_image{
+    .direction = in, .modality = Modality::image, .category = TokenCategory::tool};
+inline constexpr Unit tool_video{
+    .direction = in, .modality = Modality::video, .category = TokenCategory::tool};
 inline constexpr Unit audio_seconds{.measure = seconds, .direction = in, .modality = Modality::audio};
 inline constexpr Unit pages_read{.measure = pages, .direction = in};
 inline constexpr Unit search_units{.measure = searches, .direction = in};

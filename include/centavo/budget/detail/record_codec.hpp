@@ -92,8 +92,8 @@ inline void encode_record(LedgerRecord const& record, std::string& out) {
         byte(unit.measure);
         byte(unit.direction);
         byte(unit.modality);
-        byte(unit.treatment);
-        byte(unit.life);
+        byte(unit.category);
+        byte(unit.ttl);
         byte(line.rate.usd().exponent());
         number(line.rate.usd().coefficient());
         number(line.rate.per());
@@ -101,7 +101,7 @@ inline void encode_record(LedgerRecord const& record, std::string& out) {
         money(line.cost);
         byte(line.factor.exponent());
         number(line.factor.coefficient());
-        byte((line.rounded ? 1 : 0) | (line.inherited ? 2 : 0) | (line.minimum ? 4 : 0));
+        byte((line.rounded ? 1 : 0) | (line.inherited ? 2 : 0) | (line.raised_to_minimum ? 4 : 0));
     }
 }
 
@@ -197,8 +197,8 @@ private:
         unit.measure = choice(last_measure);
         unit.direction = choice(Direction::output);
         unit.modality = choice(Modality::video);
-        unit.treatment = choice(last_treatment);
-        unit.life = choice(CacheTtl::one_hour);
+        unit.category = choice(last_token_category);
+        unit.ttl = choice(CacheTtl::one_hour);
         auto const exponent = number<std::int8_t>();
         auto const coefficient = number<std::int64_t>();
         auto const per = number<std::int64_t>();
@@ -210,7 +210,7 @@ private:
             auto const flags = number<std::uint8_t>();
             line.rounded = (flags & 1U) != 0;
             line.inherited = (flags & 2U) != 0;
-            line.minimum = (flags & 4U) != 0;
+            line.raised_to_minimum = (flags & 4U) != 0;
             return line;
         } catch (MalformedPrice const& malformed) {
             throw MalformedLedger(malformed.what());

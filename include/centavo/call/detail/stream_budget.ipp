@@ -8,7 +8,7 @@ inline namespace CENTAVO_ABI {
 
 CENTAVO_INLINE StreamBudget::StreamBudget(Quote quote, Counter counter, StreamLimit limit)
     : quote_{std::move(quote)}, counter_{std::move(counter)}, limit_{limit},
-      affordable_{quote_.affordable(limit.max_cost)}, paid_{paid_tokens()} {}
+      affordable_{quote_.affordable_output(limit.max_cost)}, paid_{paid_tokens()} {}
 
 CENTAVO_INLINE std::optional<Tokens> StreamBudget::max_tokens() const {
     auto const facts = find_facts(quote_.model());
@@ -51,7 +51,8 @@ CENTAVO_INLINE StreamCharge StreamBudget::due(StreamEnd end, DisconnectBilling a
         return {cost().total(), UsageQuality::reported};
     }
     if (failed_ || (end == StreamEnd::cut && after == DisconnectBilling::continues)) {
-        return {failed_ ? quote_.worst() : std::max(quote_.worst(), cost().total()), UsageQuality::estimated};
+        return {failed_ ? quote_.worst_case() : std::max(quote_.worst_case(), cost().total()),
+                UsageQuality::estimated};
     }
     return end == StreamEnd::whole
                ? StreamCharge{cost().total(), UsageQuality::estimated}

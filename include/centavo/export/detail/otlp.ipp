@@ -146,11 +146,11 @@ CENTAVO_INLINE void Writer::token_counters() {
     counter("output_tokens", "Output tokens, reasoning included",
             [](Unit unit) { return unit.direction == Direction::output; });
     counter("cache_read.input_tokens", "Input tokens read from a prefix cache",
-            [](Unit unit) { return unit.treatment == TokenCategory::cache_read; });
+            [](Unit unit) { return unit.category == TokenCategory::cache_read; });
     counter("cache_write.input_tokens", "Input tokens written to a prefix cache",
-            [](Unit unit) { return unit.treatment == TokenCategory::cache_write; });
+            [](Unit unit) { return unit.category == TokenCategory::cache_write; });
     counter("reasoning.output_tokens", "Output tokens of reasoning that have a rate of their own",
-            [](Unit unit) { return unit.treatment == TokenCategory::reasoning; });
+            [](Unit unit) { return unit.category == TokenCategory::reasoning; });
 }
 
 CENTAVO_INLINE void Writer::costs() {

@@ -244,7 +244,7 @@ private:
                 return false;
             }
             band.above = *whole;
-            band.reached = name == "from_input_tokens";
+            band.inclusive = name == "from_input_tokens";
         }
         return true;
     }

@@ -51,8 +51,8 @@ CENTAVO_INLINE Cost cost_of(Price price, Usage const& usage, Instant at, Service
     std::string_view const said = service.priced_region();
     std::string_view const region = service.region.empty() ? price.region() : said;
     Cost cost{std::move(price), *band, usage, at, service};
-    cost.tier_known_ = cost.price_->lists(service.tier, at);
-    cost.region_known_ = cost.price_->lists(said);
+    cost.tier_priced_ = cost.price_->lists(service.tier, at);
+    cost.region_priced_ = cost.price_->lists(said);
     cost.bill(region);
     return cost;
 }
@@ -167,8 +167,7 @@ CENTAVO_INLINE void Cost::bill_any(std::uint32_t& inherited) {
     int deepest = 0;
     usage_.for_each([&](Unit const& unit, std::int64_t count) {
         int const depth = (unit.modality != Modality::any ? 1 : 0) +
-                          (unit.treatment != TokenCategory::any ? 1 : 0) +
-                          (unit.life != CacheTtl::any ? 1 : 0);
+                          (unit.category != TokenCategory::any ? 1 : 0) + (unit.ttl != CacheTtl::any ? 1 : 0);
         deepest = std::max(deepest, depth);
         fee_said = fee_said || unit == units::requests;
         kinds[size] = &unit;
@@ -214,9 +213,9 @@ CENTAVO_INLINE void Cost::bill_any(std::uint32_t& inherited) {
 CENTAVO_INLINE void Cost::charge(CostLine& line, std::string_view region) {
     Unit const unit = line.rate.unit();
     for (BilledMinimum const& one : price_->minimums) {
-        if (one.unit == unit && line.count > 0 && line.count < one.least) {
-            line.count = one.least;
-            line.minimum = true;
+        if (one.unit == unit && line.count > 0 && line.count < one.count) {
+            line.count = one.count;
+            line.raised_to_minimum = true;
         }
     }
     line.factor = price_->factor(unit, at_, service_.tier, region);
@@ -237,7 +236,7 @@ CENTAVO_INLINE bool Cost::falls_under_a_line(Unit unit, std::int64_t count, std:
         }
         if (nearest) {
             crossed = dearest != nullptr;
-            dearest = dearest == nullptr || dearer(rate, *dearest) ? &rate : dearest;
+            dearest = dearest == nullptr || more_expensive(rate, *dearest) ? &rate : dearest;
         }
     }
     if (dearest == nullptr) {

@@ -160,7 +160,7 @@ private:
             model.report(PriceFault::unknown_key, key, {}, at);
         }
         if (!pattern.empty()) {
-            model.report(PriceFault::pattern, "match", pattern, scan_.offset());
+            model.report(PriceFault::pattern_match, "match", pattern, scan_.offset());
         }
         std::string const& id = model.price.model.text();
         for (std::string const& name : names) {

@@ -35,7 +35,7 @@ CENTAVO_INLINE std::string DailyWindow::to_string() const {
 
 CENTAVO_INLINE bool PriceBand::holds(Tokens input, Instant at, ServiceTier served,
                                      std::string_view where) const noexcept {
-    bool const long_enough = above == Tokens{0} || input > above || (reached && input == above);
+    bool const long_enough = above == Tokens{0} || input > above || (inclusive && input == above);
     return tier == served && from <= at && at < until && long_enough && (region.empty() || region == where) &&
            (!window || window->contains(at));
 }

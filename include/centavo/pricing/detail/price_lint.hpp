@@ -66,7 +66,7 @@ public:
                 if (unit.measure != Measure::tokens || rate.cost(1'000'000) < Usd::parse("1000")) {
                     return rate;
                 }
-                report(PriceFault::over_budget, key, usd.to_string(), offset);
+                report(PriceFault::implausible, key, usd.to_string(), offset);
                 return std::nullopt;
             }
         } catch (MalformedPrice const&) {
@@ -117,7 +117,7 @@ private:
     void compare(PriceBand const& band, Unit lower, Unit higher, PriceFault fault) {
         Rate const* const low = band.find(lower);
         Rate const* const high = band.find(higher);
-        if (low != nullptr && high != nullptr && high->usd() != Decimal{} && dearer(*low, *high)) {
+        if (low != nullptr && high != nullptr && high->usd() != Decimal{} && more_expensive(*low, *high)) {
             report(fault, name_of(fault == PriceFault::read_above_input ? lower : higher),
                    low->usd().to_string() + " and " + high->usd().to_string(), offset_);
         }
@@ -131,7 +131,7 @@ private:
             }
             for (Rate const& rate : batch.rates) {
                 Rate const* const standard = band.find(rate.unit());
-                if (standard != nullptr && dearer(rate, *standard)) {
+                if (standard != nullptr && more_expensive(rate, *standard)) {
                     report(PriceFault::batch_above_standard, name_of(rate.unit()),
                            rate.usd().to_string() + " and " + standard->usd().to_string(), offset_);
                 }

@@ -35,7 +35,7 @@ CENTAVO_INLINE std::vector<ModelPrice> prices_of(PriceList const& list) {
             band.from = row.from.empty() ? Instant::min() : instant_of(row.from);
             band.until = row.until.empty() ? Instant::max() : instant_of(row.until);
             band.above = row.above;
-            band.reached = row.reached;
+            band.inclusive = row.inclusive;
             band.tier = row.tier;
             band.status = row.status;
             band.priority = row.priority;

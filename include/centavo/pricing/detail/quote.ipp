@@ -23,7 +23,7 @@ CENTAVO_INLINE Quote::Quote(Price price, CallShape const& shape, Instant at, Ser
         // The longest input that does not reach the threshold may be priced by another band.
         if (other.above > Tokens{0} && other.above <= shape_.input) {
             PriceBand const* below =
-                price_->band(other.reached ? other.above - Tokens{1} : other.above, at_, service_);
+                price_->band(other.inclusive ? other.above - Tokens{1} : other.above, at_, service_);
             if (below != nullptr && below != band) {
                 raise(*below);
             }
@@ -38,7 +38,7 @@ CENTAVO_INLINE Quote::Quote(Price price, CallShape const& shape, Instant at, Ser
     worst_ = input_cost_ + output_.cost(shape_.max_output.value()) * shape_.choices;
 }
 
-CENTAVO_INLINE std::optional<Tokens> Quote::affordable(Usd limit) const {
+CENTAVO_INLINE std::optional<Tokens> Quote::affordable_output(Usd limit) const {
     if (input_cost_ > limit) {
         return std::nullopt;
     }
@@ -67,12 +67,13 @@ CENTAVO_INLINE void Quote::raise(PriceBand const& band) {
         if (unit == units::requests) {
             fee_ = std::max(fee_, rate.cost(1));
         }
-        bool const write = unit.treatment == TokenCategory::cache_write;
+        bool const write = unit.category == TokenCategory::cache_write;
         if (unit.direction == Direction::input && (!write || writes) &&
-            (input_.unit() == Unit{} || dearer(rate, input_))) {
+            (input_.unit() == Unit{} || more_expensive(rate, input_))) {
             input_ = rate;
         }
-        if (unit.direction == Direction::output && (output_.unit() == Unit{} || dearer(rate, output_))) {
+        if (unit.direction == Direction::output &&
+            (output_.unit() == Unit{} || more_expensive(rate, output_))) {
             output_ = rate;
         }
     }
