@@ -9,6 +9,7 @@ set(CENTAVO_HEADERS
     include/centavo/api/usage_reader.hpp
     include/centavo/base/clock.hpp
     include/centavo/base/decimal.hpp
+    include/centavo/base/error.hpp
     include/centavo/base/money.hpp
     include/centavo/base/tokens.hpp
     include/centavo/budget/account.hpp

@@ -6,6 +6,7 @@
 #include <centavo/api/request.hpp>
 #include <centavo/api/request_tokens.hpp>
 #include <centavo/api/response_reader.hpp>
+#include <centavo/base/error.hpp>
 #include <centavo/base/money.hpp>
 #include <centavo/budget/account.hpp>
 #include <centavo/budget/hold.hpp>
@@ -342,7 +343,7 @@ private:
         result.why = result.reply.transport_error;
         try {
             result.answer = reader.finish();
-        } catch (std::runtime_error const&) {
+        } catch (Error const&) {
             result.answer = {};  // an error page that is no JSON; the status says it all
         }
         if (result.why.empty()) {

@@ -65,7 +65,7 @@ bool accepts(std::string_view text) {
         scan.finish();
         return true;
     } catch (MalformedJson const& error) {
-        require(error.offset() <= text.size());
+        require(error.position() <= text.size());
         return false;
     }
 }

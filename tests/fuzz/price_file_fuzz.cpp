@@ -41,7 +41,7 @@ void read(std::string_view text) {
     try {
         check(Reader{text, PriceFileInfo{}}.read(), text.size());
     } catch (MalformedJson const& malformed) {
-        check(malformed.offset() <= text.size());
+        check(malformed.position() <= text.size());
     }
 }
 
@@ -52,7 +52,7 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
     try {
         check(read_prices(text), size);
     } catch (MalformedPriceFile const& malformed) {
-        check(malformed.offset() <= size);
+        check(malformed.position() <= size);
     }
     read<GenaiPricesReader>(text);
     read<LitellmPricesReader>(text);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <centavo/base/detail/crc32.hpp>
+#include <centavo/base/error.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -16,9 +17,9 @@ inline namespace CENTAVO_ABI {
 
 /// Bytes that are no message of the event-stream encoding: a wrong checksum, lengths that contradict each other,
 /// more than may be held, or an end inside a message. Says at which byte of the stream the message begins.
-class MalformedAwsEventStream : public std::runtime_error {
+class CENTAVO_VISIBLE MalformedAwsEventStream : public Error {
 public:
-    using std::runtime_error::runtime_error;
+    explicit MalformedAwsEventStream(std::string const& what) : Error{ErrorCode::malformed, what} {}
 };
 
 /// The kinds of header values, as numbered on the wire.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <centavo/base/detail/utf8.hpp>
+#include <centavo/base/error.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -17,9 +18,9 @@ namespace centavo {
 inline namespace CENTAVO_ABI {
 
 /// A stream whose line, event or body is larger than its reader was allowed to hold.
-class OversizedEvent : public std::runtime_error {
+class CENTAVO_VISIBLE OversizedEvent : public Error {
 public:
-    using std::runtime_error::runtime_error;
+    explicit OversizedEvent(std::string const& what) : Error{ErrorCode::too_large, what} {}
 };
 
 /// One server-sent event. The views hold until the function that was given it returns.

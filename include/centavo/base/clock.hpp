@@ -2,6 +2,7 @@
 #pragma once
 
 #include <centavo/base/detail/config.hpp>
+#include <centavo/base/error.hpp>
 
 #include <atomic>
 #include <chrono>
@@ -74,9 +75,9 @@ private:
 };
 
 /// Text that is not an instant of RFC 3339.
-class MalformedInstant : public std::runtime_error {
+class CENTAVO_VISIBLE MalformedInstant : public Error {
 public:
-    using std::runtime_error::runtime_error;
+    explicit MalformedInstant(std::string const& what) : Error{ErrorCode::malformed, what} {}
 };
 
 /// The instant that `text` spells: "2025-11-06T12:00:00Z", with fractions to nanoseconds and offsets ("+02:00").

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <centavo/base/detail/int128.hpp>
+#include <centavo/base/error.hpp>
 
 #include <compare>
 #include <cstddef>
@@ -15,9 +16,9 @@ namespace centavo {
 inline namespace CENTAVO_ABI {
 
 /// Text that is not a decimal number, or one that is finer or larger than its type holds.
-class MalformedDecimal : public std::runtime_error {
+class CENTAVO_VISIBLE MalformedDecimal : public Error {
 public:
-    using std::runtime_error::runtime_error;
+    explicit MalformedDecimal(std::string const& what) : Error{ErrorCode::malformed, what} {}
 };
 
 /// An exact decimal number: coefficient x 10^exponent, without trailing zeros in the coefficient.

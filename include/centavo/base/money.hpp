@@ -2,6 +2,7 @@
 #pragma once
 
 #include <centavo/base/detail/int128.hpp>
+#include <centavo/base/error.hpp>
 
 #include <cassert>
 #include <compare>
@@ -16,9 +17,9 @@ namespace centavo {
 inline namespace CENTAVO_ABI {
 
 /// Text that does not spell an amount of money, or one finer than 10^-18 USD.
-class MalformedMoney : public std::runtime_error {
+class CENTAVO_VISIBLE MalformedMoney : public Error {
 public:
-    using std::runtime_error::runtime_error;
+    explicit MalformedMoney(std::string const& what) : Error{ErrorCode::malformed, what} {}
 };
 
 /// US dollars, exact: a 128-bit integer of 10^-18 USD.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <centavo/base/error.hpp>
 #include <centavo/budget/detail/ledger_compaction.hpp>
 #include <centavo/budget/detail/ledger_format.hpp>
 #include <centavo/budget/detail/record_codec.hpp>
@@ -22,7 +23,6 @@
 #include <mutex>
 #include <string>
 #include <string_view>
-#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -40,11 +40,11 @@ inline namespace CENTAVO_ABI {
 /// child of a fork is another process, to which the ledger of its parent throws LedgerLocked.
 class FileLedger {
 public:
-    /// Opens the ledger, or makes it. Throws std::system_error, LedgerLocked, MalformedLedger.
+    /// Opens the ledger, or makes it. Throws FileError, LedgerLocked, MalformedLedger.
     explicit FileLedger(std::string path, FileLedgerOptions options = {})
         : state_{new State{std::move(path), options}} {}
 
-    /// Writes the record down; its number. Throws std::system_error, and then nothing of it is kept.
+    /// Writes the record down; its number. Throws FileError, and then nothing of it is kept.
     std::uint64_t append(LedgerRecord record) { return state_->append(record); }
 
     /// Visits every record written so far.
@@ -53,7 +53,7 @@ public:
         state_->replay(visit);
     }
 
-    /// Has all that was appended survive a crash of the machine. Throws std::system_error.
+    /// Has all that was appended survive a crash of the machine. Throws FileError.
     void sync() { state_->sync(); }
 
     [[nodiscard]] Durable durable() const { return state_->durable(); }
@@ -64,7 +64,7 @@ public:
     /// corrections, alerts and open holds stay, with their numbers.
     ///
     /// A new file that replaces the old one in one step, so that a crash leaves the one or the other; appending waits.
-    /// Throws std::system_error, and then the old one stays.
+    /// Throws FileError, and then the old one stays.
     void compact() { state_->compact(); }
 
 private:
@@ -122,7 +122,7 @@ private:
                                                             visit(record);
                                                         });
             if (end != until) {
-                throw detail::MalformedLedger(path + ": broken at byte " + std::to_string(end) +
+                throw MalformedLedger(path + ": broken at byte " + std::to_string(end) +
                                       " since it was opened");
             }
         }

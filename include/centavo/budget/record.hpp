@@ -2,6 +2,7 @@
 #pragma once
 
 #include <centavo/base/clock.hpp>
+#include <centavo/base/error.hpp>
 #include <centavo/base/money.hpp>
 #include <centavo/budget/account.hpp>
 #include <centavo/pricing/cost.hpp>
@@ -24,6 +25,18 @@
 
 namespace centavo {
 inline namespace CENTAVO_ABI {
+
+/// Bytes that are not a ledger, or not one that this version reads.
+class CENTAVO_VISIBLE MalformedLedger : public Error {
+public:
+    explicit MalformedLedger(std::string const& what) : Error{ErrorCode::malformed, what} {}
+};
+
+/// A ledger that another process, or another object of this one, has open.
+class CENTAVO_VISIBLE LedgerLocked : public Error {
+public:
+    explicit LedgerLocked(std::string const& what) : Error{ErrorCode::locked, what} {}
+};
 
 /// What makes a charge count once: an operation, and which attempt at it. A retry is another attempt and is billed.
 struct IdempotencyKey {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <centavo/base/detail/json_scan.hpp>
+#include <centavo/base/error.hpp>
 #include <centavo/chat/image.hpp>
 #include <centavo/chat/tool.hpp>
 
@@ -15,16 +16,10 @@
 namespace centavo {
 inline namespace CENTAVO_ABI {
 
-/// JSON that is not a chat request; says at which byte.
-class MalformedRequest : public std::runtime_error {
+/// JSON that is not a chat request; always has a position().
+class CENTAVO_VISIBLE MalformedRequest : public Error {
 public:
-    MalformedRequest(std::string const& what, std::size_t offset);
-
-    /// The byte of the request's text at which it stops making sense.
-    [[nodiscard]] std::size_t offset() const noexcept { return offset_; }
-
-private:
-    std::size_t offset_;
+    MalformedRequest(std::string const& what, std::size_t position);
 };
 
 /// One message of a conversation. A value.

@@ -3,6 +3,7 @@
 
 #include <centavo/api/request.hpp>
 #include <centavo/base/clock.hpp>
+#include <centavo/base/error.hpp>
 #include <centavo/base/money.hpp>
 #include <centavo/base/tokens.hpp>
 #include <centavo/budget/budget.hpp>
@@ -27,9 +28,9 @@ namespace centavo {
 inline namespace CENTAVO_ABI {
 
 /// A JSON value that is none of ours; says which, and which member of it.
-class MalformedValue : public std::runtime_error {
+class CENTAVO_VISIBLE MalformedValue : public Error {
 public:
-    using std::runtime_error::runtime_error;
+    explicit MalformedValue(std::string const& what) : Error{ErrorCode::malformed, what} {}
 };
 
 /// An exact decimal string.

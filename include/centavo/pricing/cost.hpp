@@ -3,6 +3,7 @@
 
 #include <centavo/base/clock.hpp>
 #include <centavo/base/decimal.hpp>
+#include <centavo/base/error.hpp>
 #include <centavo/base/money.hpp>
 #include <centavo/models/model_id.hpp>
 #include <centavo/pricing/price.hpp>
@@ -31,9 +32,9 @@ namespace centavo {
 inline namespace CENTAVO_ABI {
 
 /// Usage of a unit that the model has no rate for, or an instant before its first or after its last price.
-class UnpricedUsage : public std::runtime_error {
+class CENTAVO_VISIBLE UnpricedUsage : public Error {
 public:
-    using std::runtime_error::runtime_error;
+    explicit UnpricedUsage(std::string const& what) : Error{ErrorCode::unknown, what} {}
 };
 
 /// One line of a bill: `count` of `rate.unit()`, what is billed by a rate of its own inside it left out.

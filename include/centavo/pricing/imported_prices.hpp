@@ -3,6 +3,7 @@
 
 #include <centavo/base/decimal.hpp>
 #include <centavo/base/detail/json_number.hpp>
+#include <centavo/base/error.hpp>
 #include <centavo/pricing/price.hpp>
 
 #include <algorithm>
@@ -30,16 +31,10 @@ enum class PriceFormat : std::uint8_t { centavo, genai_prices, litellm };
 }
 
 /// A price file that cannot be read: not JSON, of no known format, or without what its format demands.
-class MalformedPriceFile : public std::runtime_error {
+class CENTAVO_VISIBLE MalformedPriceFile : public Error {
 public:
-    MalformedPriceFile(std::string const& file, std::size_t offset, std::string const& what)
-        : std::runtime_error(file + ": byte " + std::to_string(offset) + ": " + what), offset_{offset} {}
-
-    /// The byte of the file at which reading stopped.
-    [[nodiscard]] std::size_t offset() const noexcept { return offset_; }
-
-private:
-    std::size_t offset_;
+    MalformedPriceFile(std::string const& file, std::size_t position, std::string const& what)
+        : Error{ErrorCode::malformed, file + ": byte " + std::to_string(position) + ": " + what, position} {}
 };
 
 /// What the lint of an import found. The first ones reject the model they are about; it has no price then.

@@ -3,6 +3,7 @@
 
 #include <centavo/base/clock.hpp>
 #include <centavo/base/decimal.hpp>
+#include <centavo/base/error.hpp>
 #include <centavo/base/tokens.hpp>
 #include <centavo/models/model_id.hpp>
 #include <centavo/pricing/price_band.hpp>
@@ -120,7 +121,7 @@ struct PerMillion {
 };
 
 /// Two bands of one model that may hold at once without one outranking the other.
-class AmbiguousPrice : public std::runtime_error {
+class CENTAVO_VISIBLE AmbiguousPrice : public Error {
 public:
     AmbiguousPrice(ModelId model, std::size_t first, std::size_t second);
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <centavo/base/clock.hpp>
+#include <centavo/base/error.hpp>
 #include <centavo/base/tokens.hpp>
 #include <centavo/pricing/rate.hpp>
 #include <centavo/pricing/service_tier.hpp>
@@ -22,9 +23,9 @@ namespace centavo {
 inline namespace CENTAVO_ABI {
 
 /// Text that is no daily window.
-class MalformedWindow : public std::runtime_error {
+class CENTAVO_VISIBLE MalformedWindow : public Error {
 public:
-    using std::runtime_error::runtime_error;
+    explicit MalformedWindow(std::string const& what) : Error{ErrorCode::malformed, what} {}
 };
 
 /// Hours of the day, UTC, on some days of the week: "01:00-04:00", "16:30-00:30 Mon-Fri", "22:00-06:00 Sat,Sun".

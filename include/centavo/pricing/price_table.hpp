@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <centavo/base/error.hpp>
 #include <centavo/models/model_id.hpp>
 #include <centavo/pricing/detail/price_index.hpp>
 #include <centavo/pricing/price.hpp>
@@ -23,10 +24,11 @@ namespace centavo {
 inline namespace CENTAVO_ABI {
 
 /// A model without a price here. Never priced at zero: free is a price that says 0.
-class UnknownModel : public std::runtime_error {
+class CENTAVO_VISIBLE UnknownModel : public Error {
 public:
     explicit UnknownModel(ModelId model)
-        : std::runtime_error("no price for model \"" + model.text() + "\""), model_{std::move(model)} {}
+        : Error{ErrorCode::unknown, "no price for model \"" + model.text() + "\""}, model_{std::move(model)} {
+    }
 
     [[nodiscard]] ModelId const& model() const noexcept { return model_; }
 

@@ -3,6 +3,7 @@
 
 #include <centavo/base/decimal.hpp>
 #include <centavo/base/detail/int128.hpp>
+#include <centavo/base/error.hpp>
 #include <centavo/base/money.hpp>
 #include <centavo/pricing/unit.hpp>
 
@@ -15,9 +16,9 @@ namespace centavo {
 inline namespace CENTAVO_ABI {
 
 /// A price that cannot be one: negative, finer than money is, or without the words "free" where it is zero.
-class MalformedPrice : public std::runtime_error {
+class CENTAVO_VISIBLE MalformedPrice : public Error {
 public:
-    using std::runtime_error::runtime_error;
+    explicit MalformedPrice(std::string const& what) : Error{ErrorCode::malformed, what} {}
 };
 
 /// An amount, and whether it had to be rounded to a whole number of 10^-18 USD.

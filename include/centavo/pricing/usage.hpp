@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <centavo/base/error.hpp>
 #include <centavo/base/tokens.hpp>
 #include <centavo/pricing/unit.hpp>
 
@@ -17,9 +18,15 @@ namespace centavo {
 inline namespace CENTAVO_ABI {
 
 /// Counts that contradict each other: a part larger than its whole.
-class ContradictoryUsage : public std::runtime_error {
+class CENTAVO_VISIBLE ContradictoryUsage : public Error {
 public:
-    using std::runtime_error::runtime_error;
+    explicit ContradictoryUsage(std::string const& what) : Error{ErrorCode::inconsistent, what} {}
+};
+
+/// A usage block with a value that is not a count: a fraction, below zero, beyond 63 bits, or not a number.
+class CENTAVO_VISIBLE MalformedUsage : public Error {
+public:
+    explicit MalformedUsage(std::string const& what) : Error{ErrorCode::malformed, what} {}
 };
 
 /// How sure a usage is: the provider's final figures, those of a call that broke off, or our own count.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <centavo/base/detail/utf8.hpp>
+#include <centavo/base/error.hpp>
 #include <centavo/base/tokens.hpp>
 #include <centavo/tokens/detail/piece_encoder.hpp>
 #include <centavo/tokens/detail/splitter.hpp>
@@ -26,9 +27,9 @@ namespace centavo {
 inline namespace CENTAVO_ABI {
 
 /// A rank that its vocabulary does not have.
-class UnknownRank : public std::runtime_error {
+class CENTAVO_VISIBLE UnknownRank : public Error {
 public:
-    using std::runtime_error::runtime_error;
+    explicit UnknownRank(std::string const& what) : Error{ErrorCode::unknown, what} {}
 };
 
 /// An exact tokenizer: the counts and ranks of tiktoken's encode_ordinary.
@@ -115,7 +116,7 @@ private:
     template <class Ordinary, class Special>
     void each_segment(std::string_view text, Ordinary&& ordinary, Special&& visit_special) const {
         if (auto const fault = strict_ ? detail::find_ill_formed_utf8(text) : std::nullopt) {
-            throw detail::IllFormedUtf8{*fault};
+            throw IllFormedUtf8{*fault};
         }
         std::size_t from = 0;
         for (std::size_t at = 0; at < text.size();) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <centavo/base/error.hpp>
 #include <centavo/tokens/detail/piece_merge.hpp>
 #include <centavo/tokens/vocabulary.hpp>
 
@@ -16,7 +17,6 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
-#include <system_error>
 #include <vector>
 
 namespace centavo {
@@ -36,7 +36,7 @@ public:
 [[nodiscard]] Vocabulary read_ranks(std::string_view text);
 [[nodiscard]] Vocabulary read_ranks(std::istream& in);
 
-/// The same from a file. Throws std::system_error where it cannot be opened.
+/// The same from a file. Throws FileError where it cannot be opened.
 [[nodiscard]] Vocabulary load_ranks(std::filesystem::path const& path);
 
 /// Builds a Vocabulary of the tokens in a rank file. See read_ranks().

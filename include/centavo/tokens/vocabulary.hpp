@@ -2,6 +2,7 @@
 #pragma once
 
 #include <centavo/base/detail/config.hpp>
+#include <centavo/base/error.hpp>
 
 #include <array>
 #include <cstddef>
@@ -9,6 +10,7 @@
 #include <cstring>
 #include <span>
 #include <stdexcept>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -19,9 +21,9 @@ inline namespace CENTAVO_ABI {
 using Rank = std::uint32_t;
 
 /// A vocabulary whose text contradicts itself.
-class MalformedVocabulary : public std::runtime_error {
+class CENTAVO_VISIBLE MalformedVocabulary : public Error {
 public:
-    using std::runtime_error::runtime_error;
+    explicit MalformedVocabulary(std::string const& what) : Error{ErrorCode::malformed, what} {}
 };
 
 /// The tokens of a byte pair encoding: their bytes, the merges that make them, and the way back from bytes.

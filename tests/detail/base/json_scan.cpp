@@ -83,7 +83,7 @@ TEST_CASE("a refusal says at which byte") {
         scan.skip();
         FAIL("accepted");
     } catch (MalformedJson const& refusal) {
-        CHECK(refusal.offset() == 7);
+        CHECK(refusal.position() == 7);
     }
 }
 

@@ -114,6 +114,6 @@ TEST_CASE("a member that stands twice is refused at its own byte") {
         static_cast<void>(canonical(R"({"a":1,"b":2,"a":3})"));
         FAIL("accepted");
     } catch (MalformedJson const& refusal) {
-        CHECK(refusal.offset() == 17);
+        CHECK(refusal.position() == 17);
     }
 }

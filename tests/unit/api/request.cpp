@@ -145,7 +145,7 @@ TEST_CASE("what is not a chat request is refused with its byte") {
         static_cast<void>(Request::parse(R"({"model":5})"));
         FAIL("accepted");
     } catch (MalformedRequest const& refusal) {
-        CHECK(refusal.offset() == 9);
+        CHECK(refusal.position() == 9);
     }
 }
 

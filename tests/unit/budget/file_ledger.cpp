@@ -163,7 +163,7 @@ TEST_CASE("what is no ledger of this version is refused: other files, versions, 
     CHECK_THROWS_AS(FileLedger{scratch.path}, MalformedLedger);
     with(12, 'E');
     CHECK_THROWS_AS(FileLedger{scratch.path}, MalformedLedger);
-    CHECK_THROWS_AS(FileLedger{(scratch.folder / "no" / "folder").string()}, std::system_error);
+    CHECK_THROWS_AS(FileLedger{(scratch.folder / "no" / "folder").string()}, FileError);
 }
 
 TEST_CASE("random bytes behind a sound head never crash the reader") {

@@ -139,7 +139,7 @@ TEST_CASE("a message of the wrong kind is refused with its byte") {
         static_cast<void>(read(R"({"role":7})"));
         FAIL("accepted");
     } catch (MalformedRequest const& refusal) {
-        CHECK(refusal.offset() == 8);
+        CHECK(refusal.position() == 8);
     }
     CHECK_THROWS_AS(read(R"({"content":"who speaks?"})"), MalformedRequest);
     CHECK_THROWS_AS(read(R"({"role":"user","content":5})"), MalformedRequest);

@@ -8,12 +8,15 @@
 #include <catch2/matchers/catch_matchers.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
 
+#include <concepts>
 #include <string>
 
 using namespace centavo;
 using namespace centavo::detail;
 using Catch::Matchers::ContainsSubstring;
 using nlohmann::json;
+
+static_assert(std::derived_from<MalformedValue, Error>);
 
 TEST_CASE("money goes through JSON digit for digit, and only as text") {
     json const written = Usd::parse("0.000000000000000001");

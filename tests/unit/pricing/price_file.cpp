@@ -95,7 +95,7 @@ TEST_CASE("a broken file is refused with its name and the byte") {
                           {.name = "data.json"});
         FAIL("a number that begins with 0");
     } catch (MalformedPriceFile const& broken) {
-        CHECK(broken.offset() == 55);
+        CHECK(broken.position() == 55);
         CHECK_THAT(broken.what(), ContainsSubstring("data.json: byte 55"));
     }
 }

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <concepts>
 #include <iostream>
 #include <stdexcept>
 #include <string>
@@ -18,6 +19,8 @@
 using namespace centavo;
 using namespace centavo::detail;
 using namespace std::chrono_literals;
+
+static_assert(std::derived_from<RedisError, Error>);
 
 namespace {
 

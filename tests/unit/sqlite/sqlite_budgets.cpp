@@ -12,6 +12,7 @@
 
 #include <array>
 #include <chrono>
+#include <concepts>
 #include <csignal>
 #include <cstdint>
 #include <cstdlib>
@@ -27,6 +28,8 @@
 using namespace centavo;
 using namespace centavo::detail;
 using namespace std::chrono_literals;
+
+static_assert(std::derived_from<SqliteError, Error>);
 
 namespace {
 
@@ -88,7 +91,7 @@ TEST_CASE("a file that is no book says what it is") {
             SqliteBudgets book{daily(1_usd), folder.database()};
             FAIL("opened");
         } catch (SqliteError const& failure) {
-            CHECK(failure.code() == SQLITE_NOTADB);
+            CHECK(failure.result_code() == SQLITE_NOTADB);
         }
     }
     SECTION("a database of something else") {

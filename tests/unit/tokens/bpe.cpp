@@ -240,7 +240,7 @@ TEST_CASE("a strict tokenizer counts what is UTF-8 and says where text is not", 
         try {
             act();
         } catch (IllFormedUtf8 const& error) {
-            return error.offset();
+            return error.position().value();
         }
         return std::nullopt;
     };

@@ -219,7 +219,7 @@ TEST_CASE("a strict count waits for the rest of a character and refuses what can
         counter.append(" here");
         FAIL("text that is not UTF-8 was counted");
     } catch (IllFormedUtf8 const& error) {
-        CHECK(error.offset() == std::string_view{"caf\u00E9 and more, broken "}.size());
+        CHECK(error.position() == std::string_view{"caf\u00E9 and more, broken "}.size());
     }
 }
 

@@ -90,5 +90,5 @@ TEST_CASE("a broken rank file says where", "[tokens][rank_file]") {
     CHECK(complaint("YQ== 0\n") ==
           "centavo: rank file: a byte is no token, so not every text could be encoded");
     CHECK(complaint("") != "none");
-    CHECK_THROWS_AS(load_ranks("/no/such/file.tiktoken"), std::system_error);
+    CHECK_THROWS_AS(load_ranks("/no/such/file.tiktoken"), FileError);
 }

@@ -23,7 +23,7 @@ inline void append_arguments(std::string& out, std::string_view arguments) {
         scan.skip();
         scan.finish();
         out += arguments;
-    } catch (std::runtime_error const&) {
+    } catch (Error const&) {
         append_json_string(out, arguments);
     }
 }

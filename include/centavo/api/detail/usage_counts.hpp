@@ -3,6 +3,7 @@
 
 #include <centavo/api/detail/usage_map.hpp>
 #include <centavo/base/detail/int128.hpp>
+#include <centavo/base/error.hpp>
 #include <centavo/chat/response.hpp>
 #include <centavo/pricing/unit.hpp>
 #include <centavo/pricing/usage.hpp>
@@ -17,12 +18,6 @@
 
 namespace centavo::detail {
 inline namespace CENTAVO_ABI {
-
-/// A usage block with a count that is none: a fraction, below zero, beyond 63 bits, or no number at all.
-class MalformedUsage : public std::runtime_error {
-public:
-    using std::runtime_error::runtime_error;
-};
 
 /// The counts of a usage block by the rows of its map, as the provider sent them. A value.
 struct UsageCounts {

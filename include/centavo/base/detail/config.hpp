@@ -22,4 +22,7 @@
 #define CENTAVO_INLINE inline
 #endif
 
+// The exceptions' type information is one object across shared libraries, whatever -fvisibility a user compiles with.
+#define CENTAVO_VISIBLE [[gnu::visibility("default")]]
+
 namespace centavo::detail {}  // namespace centavo::detail

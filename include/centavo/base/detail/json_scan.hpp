@@ -3,6 +3,7 @@
 
 #include <centavo/base/detail/json_number.hpp>
 #include <centavo/base/detail/json_string.hpp>
+#include <centavo/base/error.hpp>
 
 #include <array>
 #include <bit>
@@ -16,20 +17,6 @@
 
 namespace centavo::detail {
 inline namespace CENTAVO_ABI {
-
-/// Text that is not JSON, or not the JSON that the reader asked for; says at which byte.
-class MalformedJson : public std::runtime_error {
-public:
-    MalformedJson(std::string const& what, std::size_t offset)
-        : std::runtime_error("malformed JSON at byte " + std::to_string(offset) + ": " + what), offset_{
-                                                                                                    offset} {}
-
-    /// The byte of the scanned text at which reading stopped.
-    [[nodiscard]] std::size_t offset() const noexcept { return offset_; }
-
-private:
-    std::size_t offset_;
-};
 
 enum class JsonKind { object, array, string, number, boolean, null, end };
 

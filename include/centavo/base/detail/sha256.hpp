@@ -2,6 +2,7 @@
 #pragma once
 
 #include <centavo/base/detail/config.hpp>
+#include <centavo/base/error.hpp>
 
 #include <openssl/evp.h>
 
@@ -10,7 +11,6 @@
 #include <cstdint>
 #include <memory>
 #include <new>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 
@@ -44,7 +44,7 @@ struct Digest {
 
 /// SHA-256 fed piece by piece; a copy goes on from the same state.
 ///
-/// Throws std::runtime_error where OpenSSL has no SHA-256. Externally synchronised.
+/// Throws Error where OpenSSL provides no SHA-256. Externally synchronised.
 class Sha256 {
 public:
     Sha256() : context_{fresh()} { restart(); }
@@ -83,7 +83,7 @@ private:
     [[nodiscard]] static EVP_MD const* algorithm() {
         static std::unique_ptr<EVP_MD, Free> const fetched{EVP_MD_fetch(nullptr, "SHA2-256", nullptr)};
         if (!fetched) {
-            throw std::runtime_error("centavo: OpenSSL has no SHA-256");
+            throw Error{ErrorCode::unavailable, "OpenSSL provides no SHA-256"};
         }
         return fetched.get();
     }
@@ -98,7 +98,7 @@ private:
 
     static void require(int done) {
         if (done != 1) {
-            throw std::runtime_error("centavo: SHA-256 failed in OpenSSL");
+            throw Error{ErrorCode::unavailable, "OpenSSL failed to compute SHA-256"};
         }
     }
 

@@ -7,7 +7,6 @@
 #include <cstdint>
 #include <cstring>
 #include <optional>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 
@@ -150,19 +149,6 @@ struct Utf8Step {
     }
     return std::nullopt;
 }
-
-/// Text that is not UTF-8, where that was asked for.
-class IllFormedUtf8 : public std::runtime_error {
-public:
-    explicit IllFormedUtf8(std::size_t offset)
-        : std::runtime_error{"centavo: ill-formed UTF-8 at byte " + std::to_string(offset)}, offset_{offset} {}
-
-    /// Of the first ill-formed byte, from the beginning of the text.
-    [[nodiscard]] std::size_t offset() const noexcept { return offset_; }
-
-private:
-    std::size_t offset_;
-};
 
 /// Appends `text` to `out` with U+FFFD for each maximal ill-formed sequence.
 inline void append_repaired_utf8(std::string& out, std::string_view text) {

@@ -61,16 +61,16 @@ CENTAVO_INLINE void FileLedger::State::recover() {
     recovery.cut_bytes = found - size;
     if (size < found) {
         if (detail::ledger_file::goes_on(file, size, found)) {
-            throw detail::MalformedLedger(path + ": broken at byte " + std::to_string(size) +
+            throw MalformedLedger(path + ": broken at byte " + std::to_string(size) +
                                           ", with sound records behind it; nothing was changed");
         }
         if (::ftruncate(file.number(), static_cast<off_t>(size)) != 0) {
-            throw std::system_error(errno, std::generic_category(), path);
+            throw FileError(path, errno);
         }
     }
     // What is there may be the system's only; what is counted from here on must not stand on less.
     if (options.durability != Durability::process && ::fdatasync(file.number()) != 0) {
-        throw std::system_error(errno, std::generic_category(), path);
+        throw FileError(path, errno);
     }
     next = handled = written = synced = last;
     synced_bytes = size;
@@ -80,7 +80,7 @@ CENTAVO_INLINE void FileLedger::State::restart() {
     std::string const head = detail::ledger_file::head();
     int const failed = ::ftruncate(file.number(), 0) != 0 ? errno : file.append(head);
     if (failed != 0 || ::fsync(file.number()) != 0) {
-        throw std::system_error(failed != 0 ? failed : errno, std::generic_category(), path);
+        throw FileError(path, failed != 0 ? failed : errno);
     }
     sync_folder();
     size = synced_bytes = recovery.cut_at = head.size();
@@ -92,7 +92,7 @@ CENTAVO_INLINE void FileLedger::State::sync_folder() const {
         slash == std::string::npos ? "." : path.substr(0, std::max<std::size_t>(slash, 1)),
         O_RDONLY | O_DIRECTORY};
     if (::fsync(folder.number()) != 0) {
-        throw std::system_error(errno, std::generic_category(), path);
+        throw FileError(path, errno);
     }
 }
 
@@ -114,7 +114,7 @@ CENTAVO_INLINE std::uint64_t FileLedger::State::append(LedgerRecord& record) {
             if (--failure.unheard == 0) {
                 failures.erase(failures.begin() + static_cast<std::ptrdiff_t>(i));
             }
-            throw std::system_error(error, std::generic_category(), path);
+            throw FileError(path, error);
         }
     }
     return mine;
@@ -200,13 +200,13 @@ CENTAVO_INLINE void FileLedger::State::sync_in_time() {
 
 CENTAVO_INLINE void FileLedger::State::require_own() const {
     if (process != ::getpid()) {
-        throw detail::LedgerLocked(path + ": a process that forked opens a ledger of its own");
+        throw LedgerLocked(path + ": a process that forked opens a ledger of its own");
     }
 }
 
 CENTAVO_INLINE void FileLedger::State::require_sound() const {
     if (broken != 0) {
-        throw std::system_error(broken, std::generic_category(), path + ": not written to any more");
+        throw FileError(path + ": not written to any more", broken);
     }
 }
 
@@ -228,7 +228,7 @@ CENTAVO_INLINE void FileLedger::State::compact() {
         made.lock(path);
         std::uint64_t const made_size = detail::ledger_file::compact(file, size, made);
         if (::fsync(made.number()) != 0 || ::rename(beside.c_str(), path.c_str()) != 0) {
-            throw std::system_error(errno, std::generic_category(), path);
+            throw FileError(path, errno);
         }
         lock.lock();
         file = std::move(made);

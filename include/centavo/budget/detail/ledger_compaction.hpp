@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <centavo/base/error.hpp>
 #include <centavo/budget/detail/ledger_format.hpp>
 #include <centavo/budget/detail/record_codec.hpp>
 #include <centavo/budget/record.hpp>
@@ -8,7 +9,6 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <system_error>
 #include <unordered_set>
 
 namespace centavo::detail {
@@ -18,7 +18,7 @@ namespace ledger_file {
 /// Writes into `made` what a ledger's first `size` bytes keep for good: all but holds that were settled or released,
 /// what was noted about those, and releases. Charges then stand alone. Returns how many bytes it wrote.
 ///
-/// Throws std::system_error.
+/// Throws FileError.
 inline std::uint64_t compact(FileHandle const& file, std::uint64_t size, FileHandle const& made) {
     RecordReader reader;
     std::unordered_set<std::uint64_t> closed;
@@ -35,7 +35,7 @@ inline std::uint64_t compact(FileHandle const& file, std::uint64_t size, FileHan
     std::uint64_t total = 0;
     auto const flush = [&] {
         if (int const error = made.append(bytes); error != 0) {
-            throw std::system_error(error, std::generic_category(), "compacting a ledger");
+            throw FileError("compacting a ledger", error);
         }
         total += bytes.size();
         bytes.clear();

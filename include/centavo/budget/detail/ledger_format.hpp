@@ -2,6 +2,7 @@
 #pragma once
 
 #include <centavo/base/detail/crc32.hpp>
+#include <centavo/base/error.hpp>
 #include <centavo/budget/detail/record_codec.hpp>
 #include <centavo/budget/record.hpp>
 
@@ -17,27 +18,20 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
-#include <system_error>
 #include <utility>
 
 namespace centavo::detail {
 inline namespace CENTAVO_ABI {
-
-/// A ledger that another process, or another place in this one, has open.
-class LedgerLocked : public std::runtime_error {
-public:
-    using std::runtime_error::runtime_error;
-};
 
 /// An open file, closed with its last owner. Move-only.
 class FileHandle {
 public:
     FileHandle() = default;
 
-    /// Throws std::system_error, which names the path.
+    /// Throws FileError, which names the path.
     FileHandle(std::string const& path, int flags) : number_{::open(path.c_str(), flags | O_CLOEXEC, 0644)} {
         if (number_ < 0) {
-            throw std::system_error(errno, std::generic_category(), path);
+            throw FileError(path, errno);
         }
     }
     FileHandle(FileHandle&& other) noexcept : number_{std::exchange(other.number_, -1)} {}
@@ -53,13 +47,13 @@ public:
 
     [[nodiscard]] int number() const noexcept { return number_; }
 
-    /// Locks the file, the ledger at `path`, until it is closed. Throws LedgerLocked, std::system_error.
+    /// Locks the file, the ledger at `path`, until it is closed. Throws LedgerLocked, FileError.
     void lock(std::string const& path) const {
         if (::flock(number_, LOCK_EX | LOCK_NB) != 0) {
             if (errno == EWOULDBLOCK) {
                 throw LedgerLocked(path + ": another process has this ledger open");
             }
-            throw std::system_error(errno, std::generic_category(), path);
+            throw FileError(path, errno);
         }
     }
 
@@ -76,7 +70,7 @@ public:
         return 0;
     }
 
-    /// Reads up to `size` bytes at `offset` into `into`, fewer only at the file's end. Throws std::system_error.
+    /// Reads up to `size` bytes at `offset` into `into`, fewer only at the file's end. Throws FileError.
     void read(std::uint64_t offset, std::size_t size, std::string& into) const {
         into.resize(size);
         std::size_t have = 0;
@@ -84,7 +78,7 @@ public:
             ssize_t const got =
                 ::pread(number_, into.data() + have, size - have, static_cast<off_t>(offset + have));
             if (got < 0 && errno != EINTR) {
-                throw std::system_error(errno, std::generic_category(), "reading a ledger");
+                throw FileError("reading a ledger", errno);
             }
             if (got == 0) {
                 break;
@@ -101,7 +95,7 @@ private:
     [[nodiscard]] struct stat facts() const {
         struct stat facts {};
         if (::fstat(number_, &facts) != 0) {
-            throw std::system_error(errno, std::generic_category(), "a ledger's size");
+            throw FileError("a ledger's size", errno);
         }
         return facts;
     }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <centavo/base/detail/int128.hpp>
+#include <centavo/base/error.hpp>
 #include <centavo/budget/record.hpp>
 
 #include <array>
@@ -19,12 +20,6 @@
 
 namespace centavo::detail {
 inline namespace CENTAVO_ABI {
-
-/// Bytes that are not a ledger, or not one that this version reads.
-class MalformedLedger : public std::runtime_error {
-public:
-    using std::runtime_error::runtime_error;
-};
 
 /// The version of the bytes that encode_record() writes.
 inline constexpr std::uint32_t record_schema = 1;

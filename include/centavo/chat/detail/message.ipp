@@ -7,9 +7,8 @@
 namespace centavo {
 inline namespace CENTAVO_ABI {
 
-CENTAVO_INLINE MalformedRequest::MalformedRequest(std::string const& what, std::size_t offset)
-    : std::runtime_error("malformed request at byte " + std::to_string(offset) + ": " + what), offset_{
-                                                                                                   offset} {}
+CENTAVO_INLINE MalformedRequest::MalformedRequest(std::string const& what, std::size_t position)
+    : Error{ErrorCode::malformed, "malformed request at byte " + std::to_string(position) + ": " + what, position} {}
 
 namespace chat {
 

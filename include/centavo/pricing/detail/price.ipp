@@ -31,9 +31,9 @@ CENTAVO_INLINE std::chrono::days price_age(std::chrono::year_month_day as_of, In
 }
 
 CENTAVO_INLINE AmbiguousPrice::AmbiguousPrice(ModelId model, std::size_t first, std::size_t second)
-    : std::runtime_error("the price of \"" + model.text() + "\" is ambiguous: its bands " +
+    : Error{ErrorCode::inconsistent, "the price of \"" + model.text() + "\" is ambiguous: its bands " +
                          std::to_string(first) + " and " + std::to_string(second) +
-                         " can hold at once with one priority"),
+                         " can hold at once with one priority"},
       model_{std::move(model)}, first_{first}, second_{second} {}
 
 CENTAVO_INLINE ModelPrice ModelPrice::per_million(ModelId model, PerMillion const& usd) {

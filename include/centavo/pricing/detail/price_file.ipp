@@ -49,8 +49,8 @@ CENTAVO_INLINE ImportedPrices read_prices(std::string_view text, PriceFileInfo c
         case PriceFormat::litellm: break;
         }
         return detail::LitellmPricesReader{text, info}.read();
-    } catch (detail::MalformedJson const& malformed) {
-        throw MalformedPriceFile{info.name, malformed.offset(), malformed.what()};
+    } catch (MalformedJson const& malformed) {
+        throw MalformedPriceFile{info.name, malformed.position().value_or(0), malformed.what()};
     }
 }
 

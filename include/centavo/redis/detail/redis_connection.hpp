@@ -2,6 +2,7 @@
 #pragma once
 
 #include <centavo/base/detail/config.hpp>
+#include <centavo/base/error.hpp>
 
 #include <hiredis/hiredis.h>
 #include <sys/socket.h>
@@ -29,7 +30,7 @@ namespace centavo::detail {
 inline namespace CENTAVO_ABI {
 
 /// A Redis server that cannot be reached, does not answer in time, or refuses a command.
-class RedisError : public std::runtime_error {
+class CENTAVO_VISIBLE RedisError : public Error {
 public:
     /// What became of the command.
     enum class Outcome : std::uint8_t {
@@ -38,7 +39,7 @@ public:
     };
 
     RedisError(std::string const& what, Outcome outcome)
-        : std::runtime_error{"centavo: redis: " + what}, outcome_{outcome} {}
+        : Error{ErrorCode::unavailable, "redis: " + what}, outcome_{outcome} {}
 
     [[nodiscard]] Outcome outcome() const noexcept { return outcome_; }
 
@@ -193,7 +194,7 @@ private:
     }
 
     [[nodiscard]] std::string describe(RedisError const& failure) const {
-        constexpr std::size_t prefix = std::string_view{"centavo: redis: "}.size();
+        constexpr std::size_t prefix = std::string_view{"redis: "}.size();
         std::string_view const what{failure.what()};
         return std::string{what.substr(what.starts_with("centavo: redis: ") ? prefix : 0)} + " (" +
                options_.host + ":" + std::to_string(options_.port) + ")";
@@ -229,7 +230,7 @@ private:
             }
             greet(std::move(fresh));
         } catch (RedisError const& failure) {
-            throw RedisError{failure.what() + std::string_view{"centavo: redis: "}.size(),
+            throw RedisError{failure.what() + std::string_view{"redis: "}.size(),
                              RedisError::Outcome::not_run};
         }
     }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <centavo/base/detail/config.hpp>
+#include <centavo/base/error.hpp>
 
 #include <sqlite3.h>
 #include <unistd.h>
@@ -20,13 +21,16 @@ namespace centavo::detail {
 inline namespace CENTAVO_ABI {
 
 /// A call of SQLite that failed: what it said, and its extended result code (SQLITE_BUSY, SQLITE_FULL, …).
-class SqliteError : public std::runtime_error {
+class CENTAVO_VISIBLE SqliteError : public Error {
 public:
-    SqliteError(std::string const& what, int code) : std::runtime_error{what}, code_{code} {}
-    [[nodiscard]] int code() const noexcept { return code_; }
+    SqliteError(std::string const& what, int result_code)
+        : Error{ErrorCode::unavailable, what}, result_code_{result_code} {}
+
+    /// SQLite's extended result code.
+    [[nodiscard]] int result_code() const noexcept { return result_code_; }
 
 private:
-    int code_;
+    int result_code_;
 };
 
 /// A connection to a database file that several processes write. Not synchronised; its address stays.

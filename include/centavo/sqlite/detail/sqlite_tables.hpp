@@ -230,7 +230,7 @@ private:
     [[nodiscard]] static Usd money(std::string_view text) {
         try {
             return Usd::parse(text);
-        } catch (std::runtime_error const& malformed) {
+        } catch (Error const& malformed) {
             throw MalformedLedger{malformed.what()};
         }
     }

@@ -143,7 +143,7 @@ CENTAVO_INLINE std::uint32_t Bpe::next_id() noexcept {
                                                             std::size_t before) const {
     if (strict_) {
         auto const begin = static_cast<std::size_t>(piece.text.data() - text.data());
-        throw detail::IllFormedUtf8{before + begin + detail::find_ill_formed_utf8(piece.text).value_or(0)};
+        throw IllFormedUtf8{before + begin + detail::find_ill_formed_utf8(piece.text).value_or(0)};
     }
 }
 

@@ -10,7 +10,7 @@ inline namespace CENTAVO_ABI {
 CENTAVO_INLINE Vocabulary load_ranks(std::filesystem::path const& path) {
     std::ifstream file{path, std::ios::binary};
     if (!file) {
-        throw std::system_error(errno, std::generic_category(), "centavo: " + path.string());
+        throw FileError(path.string(), errno);
     }
     return read_ranks(file);
 }
