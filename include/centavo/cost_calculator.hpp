@@ -155,7 +155,7 @@ public:
         for (ModelId const& model : models) {
             compared.push_back({model, now.find_cost(model, usage, instant, service)});
         }
-        std::ranges::stable_sort(compared, [](ModelCost const& a, ModelCost const& b) {
+        std::stable_sort(compared.begin(), compared.end(), [](ModelCost const& a, ModelCost const& b) {
             Cost const* const first = a.priced();
             Cost const* const second = b.priced();
             return first != nullptr && (second == nullptr || first->total() < second->total());

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <centavo/base/clock.hpp>
+#include <centavo/base/detail/algorithms.hpp>
 #include <centavo/base/money.hpp>
 #include <centavo/base/tokens.hpp>
 #include <centavo/budget/account.hpp>
@@ -11,8 +12,8 @@
 #include <centavo/budget/forecast.hpp>
 #include <centavo/budget/hold.hpp>
 #include <centavo/budget/ledger.hpp>
-#include <centavo/budget/record.hpp>
 #include <centavo/budget/local_budgets.hpp>
+#include <centavo/budget/record.hpp>
 #include <centavo/budget/spend_report.hpp>
 #include <centavo/models/model_catalog.hpp>
 #include <centavo/pricing/cost.hpp>
@@ -222,8 +223,8 @@ private:
     }
 
     [[nodiscard]] static bool counts_by_model(Books const& book) {
-        return std::ranges::any_of(std::span<Budget const>{book.budgets()},
-                                   [](Budget const& budget) { return budget.scope.key == "model"; });
+        return detail::any_of(book.budgets(),
+                              [](Budget const& budget) { return budget.scope.key == "model"; });
     }
 
     Books book_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <centavo/base/detail/algorithms.hpp>
 #include <centavo/base/detail/sha256.hpp>
 #include <centavo/base/money.hpp>
 #include <centavo/base/tokens.hpp>
@@ -82,7 +83,7 @@ public:
         choice.complexity = request.complexity ? *request.complexity : classify_complexity(request.prompt);
         ModelId const* const row = table_.find(request.task, choice.complexity);
         ModelId const& wanted = row != nullptr ? *row : table_.fallback();
-        auto const named = std::ranges::find(candidates, wanted, &Candidate::model);
+        auto const named = detail::find(candidates, wanted, &Candidate::model);
         Candidate const first = named != candidates.end() ? *named : Candidate{.model = wanted};
         if (auto const why = refusal(first, request)) {
             choice.refused.push_back({first.model, *why});
@@ -131,7 +132,7 @@ public:
 
 private:
     void add(ModelId const& model) {
-        if (std::ranges::find(candidates_, model, &Candidate::model) == candidates_.end()) {
+        if (detail::find(candidates_, model, &Candidate::model) == candidates_.end()) {
             candidates_.push_back({.model = model});
         }
     }

@@ -52,7 +52,9 @@ public:
     [[nodiscard]] Tags with(Tag tag) const;
 
     friend bool operator==(Tags const& a, Tags const& b) noexcept {
-        return std::ranges::equal(a.all(), b.all());
+        auto const these = a.all();
+        auto const those = b.all();
+        return std::equal(these.begin(), these.end(), those.begin(), those.end());
     }
 
 private:

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <centavo/base/clock.hpp>
+#include <centavo/base/detail/algorithms.hpp>
 #include <centavo/base/detail/int128.hpp>
 #include <centavo/base/money.hpp>
 #include <centavo/budget/budget.hpp>
@@ -73,7 +74,7 @@ template <BudgetStore Books>
                                                   std::string_view value, Instant now) {
     auto const state = book.find(name, value);
     std::span<Budget const> const budgets{book.budgets()};
-    auto const budget = std::ranges::find(budgets, name, &Budget::name);
+    auto const budget = detail::find(budgets, name, &Budget::name);
     if (!state || budget == budgets.end() || !BurnRate{}.forecast(state->window, now, state->spent)) {
         return std::nullopt;
     }

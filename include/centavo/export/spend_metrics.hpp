@@ -51,7 +51,7 @@ struct Histogram {
 
     template <typename Value, typename Upper>
     void add(Value value, std::array<Upper, Bounds> const& bounds) {
-        auto const bound = std::ranges::lower_bound(bounds, value);
+        auto const bound = std::lower_bound(bounds.begin(), bounds.end(), value);
         ++counts[static_cast<std::size_t>(bound - bounds.begin())];
         ++count;
     }

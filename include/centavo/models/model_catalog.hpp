@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <centavo/base/detail/algorithms.hpp>
 #include <centavo/base/tokens.hpp>
 #include <centavo/models/api_format.hpp>
 #include <centavo/models/model_id.hpp>
@@ -26,8 +27,7 @@ enum class DisconnectBilling : std::uint8_t { continues, stops };
 [[nodiscard]] constexpr DisconnectBilling disconnect_billing(std::string_view provider) noexcept {
     constexpr std::string_view stopping[] = {"anthropic", "azure",  "cloudflare", "cohere", "deepseek",
                                              "fireworks", "openai", "together",   "x-ai",   "xai"};
-    return std::ranges::find(stopping, provider) != std::ranges::end(stopping) ? DisconnectBilling::stops
-                                                                               : DisconnectBilling::continues;
+    return detail::contains(stopping, provider) ? DisconnectBilling::stops : DisconnectBilling::continues;
 }
 
 /// The vocabulary a model counts by; `unknown` where it is not public.

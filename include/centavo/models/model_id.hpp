@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <centavo/base/detail/algorithms.hpp>
 #include <centavo/base/detail/config.hpp>
 
 #include <algorithm>
@@ -40,8 +41,9 @@ enum class MatchKind : std::uint8_t { exact, alias, dated };
         if (name.size() <= pattern.size()) {
             return false;
         }
-        return std::ranges::equal(name.substr(name.size() - pattern.size()), pattern,
-                                  [](char c, char p) { return p == '#' ? c >= '0' && c <= '9' : c == p; });
+        std::string_view const end = name.substr(name.size() - pattern.size());
+        return std::equal(end.begin(), end.end(), pattern.begin(),
+                          [](char c, char p) { return p == '#' ? c >= '0' && c <= '9' : c == p; });
     };
     for (std::string_view const pattern : {"-####-##-##", "-########", "@########", "-latest", "@latest",
                                            "@default", "@0##", "-####", "-0##"}) {
@@ -79,15 +81,14 @@ struct BedrockId {
             break;
         }
     }
-    auto const vendor =
-        std::ranges::find_if(vendors, [&](std::string_view one) { return name.starts_with(one); });
+    auto const vendor = detail::find_if(vendors, [&](std::string_view one) { return name.starts_with(one); });
     if (vendor == vendors.end()) {
         return std::nullopt;
     }
     name.remove_prefix(vendor->size());
     auto const digits_from = [&](std::size_t at) {
         return at < name.size() &&
-               std::ranges::all_of(name.substr(at), [](char c) { return c >= '0' && c <= '9'; });
+               detail::all_of(name.substr(at), [](char c) { return c >= '0' && c <= '9'; });
     };
     if (auto const colon = name.rfind(':'); colon != std::string_view::npos && digits_from(colon + 1)) {
         name = name.substr(0, colon);

@@ -3,6 +3,7 @@
 
 #include <centavo/base/clock.hpp>
 #include <centavo/base/decimal.hpp>
+#include <centavo/base/detail/algorithms.hpp>
 #include <centavo/base/tokens.hpp>
 #include <centavo/pricing/price.hpp>
 #include <centavo/pricing/price_band.hpp>
@@ -107,9 +108,8 @@ struct PriceList {
             rates_due += band.rates;
         }
         auto const owned = [&](auto const& row) { return row.model < models.size(); };
-        return bands_due == bands.size() && rates_due == rates.size() &&
-               std::ranges::all_of(aliases, owned) && std::ranges::all_of(adjustments, owned) &&
-               std::ranges::all_of(minimums, owned);
+        return bands_due == bands.size() && rates_due == rates.size() && detail::all_of(aliases, owned) &&
+               detail::all_of(adjustments, owned) && detail::all_of(minimums, owned);
     }
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <centavo/base/detail/algorithms.hpp>
 #include <centavo/base/detail/utf8.hpp>
 
 #include <algorithm>
@@ -35,7 +36,7 @@ constexpr void for_each_plain_word(std::string_view text, Visit&& visit) {
         inside = true;
         if (size + bytes.size() <= word.size()) {
             size = static_cast<std::size_t>(
-                std::ranges::copy(bytes, word.begin() + static_cast<std::ptrdiff_t>(size)).out -
+                std::copy(bytes.begin(), bytes.end(), word.begin() + static_cast<std::ptrdiff_t>(size)) -
                 word.begin());
         }
     };
@@ -95,9 +96,8 @@ constexpr void for_each_plain_word(std::string_view text, Visit&& visit) {
     bool after_por = false;
     for_each_plain_word(prompt, [&](std::string_view word) {
         ++words;
-        has_code = has_code || std::ranges::find(code, word) != std::end(code);
-        has_reasoning = has_reasoning || (after_por && word == "que") ||
-                        std::ranges::find(reasoning, word) != std::end(reasoning);
+        has_code = has_code || detail::contains(code, word);
+        has_reasoning = has_reasoning || (after_por && word == "que") || detail::contains(reasoning, word);
         after_por = word == "por";
     });
     return words > 200 || (has_code && has_reasoning) ? Complexity::high : Complexity::low;

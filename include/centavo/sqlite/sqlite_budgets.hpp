@@ -2,6 +2,7 @@
 #pragma once
 
 #include <centavo/base/clock.hpp>
+#include <centavo/base/detail/algorithms.hpp>
 #include <centavo/base/money.hpp>
 #include <centavo/budget/budget_store.hpp>
 #include <centavo/budget/detail/record_codec.hpp>
@@ -86,7 +87,7 @@ public:
     /// each has its own counter. Throws SqliteError where the database cannot be read, unless it may be gone on
     /// without.
     [[nodiscard]] std::optional<BudgetState> find(std::string_view name, std::string_view value = {}) const {
-        auto const budget = std::ranges::find(budgets(), name, &Budget::name);
+        auto const budget = detail::find(budgets(), name, &Budget::name);
         if (budget == budgets().end()) {
             return std::nullopt;
         }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <centavo/base/detail/algorithms.hpp>
 #include <centavo/base/detail/utf8.hpp>
 #include <centavo/base/error.hpp>
 #include <centavo/base/tokens.hpp>
@@ -199,8 +200,7 @@ void Bpe::each_token(std::string_view text, Visit&& visit) const {
         }
         encoder.encode(piece);
         ranks.swap(encoder.ranks());
-        bool const more =
-            std::ranges::all_of(ranks, [&](Rank rank) { return static_cast<bool>(visit(rank)); });
+        bool const more = detail::all_of(ranks, [&](Rank rank) { return static_cast<bool>(visit(rank)); });
         ranks.swap(encoder.ranks());
         return more;
     });

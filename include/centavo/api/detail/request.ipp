@@ -114,8 +114,13 @@ CENTAVO_INLINE void Request::refuse_duplicates(State const& state) {
     for (auto const& member : state.members) {
         sorted.push_back(&member);
     }
-    std::ranges::stable_sort(sorted, {}, &Member::name);
-    auto const twice = std::ranges::adjacent_find(sorted, {}, &Member::name);
+    std::sort(sorted.begin(), sorted.end(), [](Member const* a, Member const* b) {
+        int const order = a->name.compare(b->name);
+        return order != 0 ? order < 0 : a->value.begin < b->value.begin;
+    });
+    auto const twice = std::adjacent_find(sorted.begin(), sorted.end(), [](Member const* a, Member const* b) {
+        return a->name == b->name;
+    });
     if (twice != sorted.end()) {
         throw MalformedRequest{"the member \"" + (*twice)->name + "\" stands twice",
                                (*std::next(twice))->value.begin};

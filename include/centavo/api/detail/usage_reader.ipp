@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <centavo/base/detail/algorithms.hpp>
 #include <centavo/api/usage_reader.hpp>
 #include <centavo/base/detail/config.hpp>
 
@@ -25,7 +26,7 @@ CENTAVO_INLINE std::optional<Usage> PointerUsage::read(std::string_view body) co
     detail::JsonScan scan{body};
     walk(scan, path, counts);
     scan.finish();
-    bool const any = std::ranges::any_of(counts.given, [](bool given) { return given; });
+    bool const any = detail::any_of(counts.given, [](bool given) { return given; });
     return any ? std::optional{counts.normal()} : std::nullopt;
 }
 

@@ -34,7 +34,7 @@ public:
     void add(std::vector<Alert>& alerts) {
         if (!alerts.empty()) {
             std::scoped_lock const lock{mutex_};
-            std::ranges::move(alerts, std::back_inserter(alerts_));
+            std::move(alerts.begin(), alerts.end(), std::back_inserter(alerts_));
             alerts.clear();
             due_.store(true, std::memory_order_release);
         }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <centavo/base/detail/algorithms.hpp>
 #include <centavo/base/detail/config.hpp>
 #include <centavo/budget/budget.hpp>
 
@@ -12,7 +13,7 @@ CENTAVO_INLINE Tags Tags::from(std::vector<Tag> tags) {
     if (tags.empty()) {
         return made;
     }
-    std::ranges::sort(tags);
+    std::sort(tags.begin(), tags.end());
     for (std::size_t i = 0; i < tags.size(); ++i) {
         if (tags[i].key.empty() || tags[i].value.empty() || (i > 0 && tags[i - 1].key == tags[i].key)) {
             throw std::invalid_argument("centavo: a tag has a key of its own, and a value");
@@ -47,7 +48,7 @@ TagScope::counter_of(std::span<Tag const> tags) const noexcept {
     if (key.empty()) {
         return std::string_view{};
     }
-    auto const tag = std::ranges::find(tags, key, &Tag::key);
+    auto const tag = detail::find(tags, key, &Tag::key);
     if (tag == tags.end() || (!value.empty() && tag->value != value)) {
         return std::nullopt;
     }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <centavo/base/clock.hpp>
+#include <centavo/base/detail/algorithms.hpp>
 #include <centavo/base/money.hpp>
 #include <centavo/budget/account.hpp>
 #include <centavo/budget/alert.hpp>
@@ -373,8 +374,8 @@ private:
         if (series.current.window.contains(at)) {
             return &series.current;
         }
-        auto const found = std::ranges::find_if(
-            series.past, [&](Counter const& counter) { return counter.window.contains(at); });
+        auto const found =
+            detail::find_if(series.past, [&](Counter const& counter) { return counter.window.contains(at); });
         return found == series.past.end() ? nullptr : &*found;
     }
 

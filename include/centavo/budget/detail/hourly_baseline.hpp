@@ -70,7 +70,7 @@ private:
 
     [[nodiscard]] static Usd middle(std::vector<Usd>& values) {
         auto const at = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-        std::ranges::nth_element(values, at);
+        std::nth_element(values.begin(), at, values.end());
         return *at;
     }
 

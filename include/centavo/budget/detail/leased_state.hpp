@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <centavo/base/detail/algorithms.hpp>
 #include <centavo/base/clock.hpp>
 #include <centavo/base/money.hpp>
 #include <centavo/budget/account.hpp>
@@ -175,7 +176,7 @@ private:
     [[nodiscard]] std::optional<BudgetDenial> acquire(Account const& account, Usd amount,
                                                       BudgetDenial const& local_denial) {
         auto const counters = counters_of(store_.budgets(), account, clock_.now());
-        bool const exceeds_request_limit = std::ranges::any_of(counters, [&](CounterRef const& counter) {
+        bool const exceeds_request_limit = detail::any_of(counters, [&](CounterRef const& counter) {
             return counter.budget->period == Period::request && counter.budget->limit < amount &&
                    counter.budget->enforcement == Enforcement::hard;
         });

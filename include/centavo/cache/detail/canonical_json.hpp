@@ -161,19 +161,26 @@ inline void CanonicalForm::sort(std::string& out, std::size_t first) {
     auto const key = [&](Member const& member) {
         return std::string_view{out}.substr(member.key, member.key_end - member.key);
     };
-    bool const in_place = std::ranges::is_sorted(begin, members_.end(), {}, key) &&
-                          std::ranges::all_of(begin, members_.end(), &Member::kept);
+    auto const before = [&](Member const& a, Member const& b) {
+        int const order = key(a).compare(key(b));
+        return order != 0 ? order < 0 : a.offset < b.offset;
+    };
+    bool const in_place = std::is_sorted(begin, members_.end(), before) &&
+                          std::all_of(begin, members_.end(), [](Member const& one) { return one.kept; });
     if (!in_place) {
-        std::ranges::stable_sort(begin, members_.end(), {}, key);
+        std::sort(begin, members_.end(), before);
     }
-    auto const twice = std::ranges::adjacent_find(begin, members_.end(), {}, key);
+    auto const twice = std::adjacent_find(begin, members_.end(),
+                                          [&](Member const& a, Member const& b) { return key(a) == key(b); });
     if (twice != members_.end()) {
         throw MalformedJson{"a member that stands twice", std::next(twice)->offset};
     }
     if (in_place) {
         return;
     }
-    auto const start = std::ranges::min_element(begin, members_.end(), {}, &Member::begin)->begin;
+    auto const start = std::min_element(begin, members_.end(), [](Member const& a, Member const& b) {
+                           return a.begin < b.begin;
+                       })->begin;
     moved_.clear();
     for (auto member = begin; member != members_.end(); ++member) {
         if (member->kept) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <centavo/base/detail/algorithms.hpp>
 #include <centavo/base/detail/config.hpp>
 #include <centavo/cache/request_key.hpp>
 
@@ -64,7 +65,7 @@ CENTAVO_INLINE bool RequestKeyMaker::aside(detail::JsonString const& key, detail
         }
     }
     auto const denied = [&](std::string_view name) { return key.equals(name); };
-    if (std::ranges::any_of(members_outside_key, denied)) {
+    if (detail::any_of(members_outside_key, denied)) {
         scan.skip();
         return true;
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <centavo/base/detail/algorithms.hpp>
 #include <centavo/base/detail/config.hpp>
 
 namespace centavo {
@@ -78,7 +79,7 @@ CENTAVO_INLINE Usage StreamBudget::usage_so_far() const {
 }
 
 CENTAVO_INLINE void StreamBudget::count(std::string_view delta, StreamText which) {
-    auto at = std::ranges::find(texts_, which, &Text::which);
+    auto at = detail::find(texts_, which, &Text::which);
     if (at == texts_.end()) {
         texts_.push_back({which, IncrementalCounter{counter_}, detail::StopBoundaries{limit_.cut}});
         at = texts_.end() - 1;

@@ -30,7 +30,7 @@ CENTAVO_INLINE void append_html(std::string& out, std::string_view text) {
 namespace ledger_html {
 
 CENTAVO_INLINE std::vector<Row> dearest(std::vector<Row> rows, SpendFigures rest, std::size_t most) {
-    std::ranges::stable_sort(rows,
+    std::stable_sort(rows.begin(), rows.end(),
                              [](Row const& a, Row const& b) { return a.figures.cost > b.figures.cost; });
     std::size_t const shown = std::min(most, rows.size());
     for (std::size_t i = shown; i < rows.size(); ++i) {

@@ -90,7 +90,7 @@ CENTAVO_INLINE void Writer::end_attributes() {
 
 CENTAVO_INLINE void Writer::histograms() {
     std::array<std::string, token_bounds.size()> tokens;
-    std::ranges::transform(token_bounds, tokens.begin(), [](auto bound) { return std::to_string(bound); });
+    std::transform(token_bounds.begin(), token_bounds.end(), tokens.begin(), [](auto bound) { return std::to_string(bound); });
     begin_metric("gen_ai.client.token.usage", "{token}", "Tokens billed for a request", "histogram");
     for (auto const& [labels, series] : metrics_->series()) {
         if (series.input.count == 0) {
@@ -107,7 +107,7 @@ CENTAVO_INLINE void Writer::histograms() {
     }
     end_metric();
     std::array<std::string, duration_bounds.size()> durations;
-    std::ranges::transform(duration_bounds, durations.begin(), seconds_text);
+    std::transform(duration_bounds.begin(), duration_bounds.end(), durations.begin(), seconds_text);
     begin_metric("gen_ai.client.operation.duration", "s", "From reserving a request's money to settling it",
                  "histogram");
     for (auto const& [labels, series] : metrics_->series()) {

@@ -9,10 +9,10 @@ inline namespace CENTAVO_ABI {
 
 CENTAVO_INLINE std::optional<ModelFacts> find_facts(ModelId const& name) {
     static constexpr auto models = known_models();
-    static_assert(std::ranges::is_sorted(models, {}, &ModelFacts::id));
+    static_assert(std::is_sorted(models.begin(), models.end(), [](ModelFacts const& a, ModelFacts const& b) { return a.id < b.id; }));
     ModelFacts const* found = nullptr;
     auto const holds = [&](std::string_view id) {
-        auto const at = std::ranges::lower_bound(models, id, {}, &ModelFacts::id);
+        auto const at = std::lower_bound(models.begin(), models.end(), id, [](ModelFacts const& one, std::string_view wanted) { return one.id < wanted; });
         found = at != models.end() && at->id == id ? &*at : nullptr;
         return found != nullptr;
     };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <centavo/base/detail/algorithms.hpp>
 #include <centavo/base/detail/config.hpp>
 #include <centavo/pricing/cost.hpp>
 
@@ -16,7 +17,7 @@ CENTAVO_INLINE std::chrono::year_month_day Cost::as_of() const noexcept {
 }
 
 CENTAVO_INLINE bool Cost::rounded() const noexcept {
-    return std::ranges::any_of(lines(), [](CostLine const& line) { return line.rounded; });
+    return detail::any_of(lines(), [](CostLine const& line) { return line.rounded; });
 }
 
 CENTAVO_INLINE void Cost::append(Rate const& rate, std::int64_t count) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <centavo/base/decimal.hpp>
+#include <centavo/base/detail/algorithms.hpp>
 #include <centavo/base/detail/json_scan.hpp>
 #include <centavo/pricing/detail/price_lint.hpp>
 #include <centavo/pricing/imported_prices.hpp>
@@ -55,7 +56,7 @@ inline namespace CENTAVO_ABI {
         {"input_document_kpages", units::pages},
         {"input_annotated_document_kpages", units::annotated_pages},
     });
-    auto const at = std::ranges::find(known, key, &Known::key);
+    auto const at = detail::find(known, key, &Known::key);
     if (at == known.end()) {
         return std::nullopt;
     }
@@ -111,7 +112,7 @@ private:
                 models = scan_;
                 scan_.skip();
             } else {
-                if (std::ranges::none_of(plain, [&](std::string_view one) { return name->equals(one); })) {
+                if (!detail::any_of(plain, [&](std::string_view one) { return name->equals(one); })) {
                     strange.emplace_back(name->text(), at);
                 }
                 scan_.skip();
@@ -150,7 +151,7 @@ private:
                 prices = scan_;
                 scan_.skip();
             } else {
-                if (std::ranges::none_of(plain, [&](std::string_view one) { return name->equals(one); })) {
+                if (!detail::any_of(plain, [&](std::string_view one) { return name->equals(one); })) {
                     strange.emplace_back(name->text(), at);
                 }
                 scan_.skip();
@@ -181,7 +182,7 @@ private:
             scan_ = behind;
         }
         bool const unpriced =
-            std::ranges::all_of(model.price.bands, &std::vector<Rate>::empty, &PriceBand::rates);
+            detail::all_of(model.price.bands, [](PriceBand const& band) { return band.rates.empty(); });
         if (model.free && unpriced) {
             model.price.bands.clear();
             PriceBand nothing;
@@ -213,7 +214,7 @@ private:
                 continue;
             }
             std::string name = lower(scan_.string().text());
-            if (!name.empty() && !name.ends_with('-') && std::ranges::find(names, name) == names.end()) {
+            if (!name.empty() && !name.ends_with('-') && !detail::contains(names, name)) {
                 names.push_back(std::move(name));
             }
         }
@@ -300,8 +301,7 @@ private:
             }
         }
         // Both names of one thing: the one with a direction is the one that usage is said in.
-        bool const heard =
-            std::ranges::find(rates, units::input_audio_seconds, &TieredRate::unit) != rates.end();
+        bool const heard = detail::find(rates, units::input_audio_seconds, &TieredRate::unit) != rates.end();
         std::erase_if(rates,
                       [&](TieredRate const& one) { return heard && one.unit == units::audio_seconds; });
         return rates;
@@ -370,7 +370,7 @@ private:
                 thresholds.push_back(tier.first);
             }
         }
-        std::ranges::sort(thresholds);
+        std::sort(thresholds.begin(), thresholds.end());
         thresholds.erase(std::unique(thresholds.begin(), thresholds.end()), thresholds.end());
         for (std::int64_t const threshold : thresholds) {
             PriceBand band = conditions;
@@ -393,8 +393,8 @@ private:
     }
 
     [[nodiscard]] static std::string lower(std::string text) {
-        std::ranges::transform(text, text.begin(),
-                               [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; });
+        std::transform(text.begin(), text.end(), text.begin(),
+                       [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; });
         return text;
     }
 

@@ -9,7 +9,7 @@ inline namespace CENTAVO_ABI {
 
 CENTAVO_INLINE std::size_t ImportedPrices::rejected() const noexcept {
     return static_cast<std::size_t>(
-        std::ranges::count_if(findings, [](PriceFinding const& one) { return rejects(one.fault); }));
+        std::count_if(findings.begin(), findings.end(), [](PriceFinding const& one) { return rejects(one.fault); }));
 }
 
 }  // namespace CENTAVO_ABI

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <centavo/base/decimal.hpp>
+#include <centavo/base/detail/algorithms.hpp>
 #include <centavo/base/detail/json_scan.hpp>
 #include <centavo/pricing/detail/price_index.hpp>
 #include <centavo/pricing/detail/price_lint.hpp>
@@ -97,7 +98,7 @@ struct LitellmKey {
             {"annotation_cost_per_page", units::annotated_pages},
             {"code_interpreter_cost_per_session", units::code_sessions},
         });
-        auto const at = std::ranges::find(known, key, &Known::key);
+        auto const at = detail::find(known, key, &Known::key);
         if (at == known.end() || (hour && at->unit != units::cache_write)) {
             return std::nullopt;
         }
@@ -199,7 +200,7 @@ private:
 
     /// A band prices all of a request: gives each what the file says only once.
     static void complete(std::vector<PriceBand>& bands) {
-        auto const base = std::ranges::find_if(bands, [](PriceBand const& b) {
+        auto const base = detail::find_if(bands, [](PriceBand const& b) {
             return b.tier == ServiceTier::standard && b.above == Tokens{0};
         });
         if (base == bands.end()) {
@@ -238,7 +239,8 @@ private:
             return;
         }
         PriceBand& band = band_of(model, key.tier, key.above);
-        auto const same = std::ranges::find(band.rates, key.unit, &Rate::unit);
+        auto const same =
+            detail::find_if(band.rates, [&](Rate const& one) { return one.unit() == key.unit; });
         if (same != band.rates.end()) {
             *same = *rate;
         } else {
@@ -349,7 +351,7 @@ private:
                                                          "supported_output_modalities",
                                                          "uses_embed_content"};
         return member.starts_with("supports_") || member.starts_with("max_") ||
-               std::ranges::find(plain, member) != plain.end();
+               detail::contains(plain, member);
     }
 
     JsonScan scan_;

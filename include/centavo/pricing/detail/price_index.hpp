@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <centavo/base/detail/algorithms.hpp>
 #include <centavo/models/model_id.hpp>
 #include <centavo/pricing/price.hpp>
 
@@ -52,7 +53,7 @@ inline namespace CENTAVO_ABI {
     constexpr std::array<std::string_view, 13> makers{
         "openai", "anthropic",  "google",  "mistral", "deepseek",   "x-ai",    "cohere",
         "zai",    "moonshotai", "zhipuai", "aws",     "perplexity", "voyageai"};
-    return std::ranges::find(makers, provider) != makers.end();
+    return detail::contains(makers, provider);
 }
 
 /// The constant rows of a price table with their index: a hash of the id, upper and lower case alike.
@@ -127,7 +128,9 @@ private:
     }
 
     [[nodiscard]] static bool same(std::string_view a, std::string_view b) noexcept {
-        return a == b || (a.size() == b.size() && std::ranges::equal(a, b, {}, lower, lower));
+        return a == b ||
+               (a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(),
+                                                   [](char x, char y) { return lower(x) == lower(y); }));
     }
 
     /// The slot of a name, or the free one where it would stand.

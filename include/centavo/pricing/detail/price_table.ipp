@@ -52,7 +52,7 @@ CENTAVO_INLINE PriceTable PriceTable::with(std::vector<ModelPrice> rows) const {
             all.push_back(known);
         }
     }
-    std::ranges::move(rows, std::back_inserter(all));
+    std::move(rows.begin(), rows.end(), std::back_inserter(all));
     return PriceTable{std::move(all)};
 }
 

@@ -94,8 +94,11 @@ private:
 /// The letter that a table of phrases is searched by.
 [[nodiscard]] constexpr char first_letter(Phrase const& phrase) noexcept { return phrase.words[0]; }
 
-static_assert(std::ranges::is_sorted(english_phrases, {}, first_letter));
-static_assert(std::ranges::is_sorted(spanish_phrases, {}, first_letter));
+inline constexpr auto by_first_letter = [](Phrase const& a, Phrase const& b) {
+    return first_letter(a) < first_letter(b);
+};
+static_assert(std::is_sorted(std::begin(english_phrases), std::end(english_phrases), by_first_letter));
+static_assert(std::is_sorted(std::begin(spanish_phrases), std::end(spanish_phrases), by_first_letter));
 
 /// The longest phrase at the head of `text`.
 struct FoundPhrase {
@@ -106,7 +109,9 @@ struct FoundPhrase {
         char const first = FoldedLetter::at(text).letter;
         std::optional<FoundPhrase> best;
         auto const look = [&](auto const& phrases) {
-            auto candidate = std::ranges::lower_bound(phrases, first, {}, first_letter);
+            auto candidate = std::lower_bound(
+                phrases.begin(), phrases.end(), first,
+                [](Phrase const& phrase, char letter) { return first_letter(phrase) < letter; });
             for (; candidate != phrases.end() && first_letter(*candidate) == first; ++candidate) {
                 std::size_t const bytes = phrase_at(text, candidate->words);
                 if (bytes > (best ? best->size : 0)) {

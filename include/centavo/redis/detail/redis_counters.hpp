@@ -2,6 +2,7 @@
 #pragma once
 
 #include <centavo/base/clock.hpp>
+#include <centavo/base/detail/algorithms.hpp>
 #include <centavo/base/detail/int128.hpp>
 #include <centavo/base/money.hpp>
 #include <centavo/budget/budget.hpp>
@@ -158,7 +159,7 @@ struct RedisUses {
 
     /// Whether a hard budget for each request has not `amount`.
     [[nodiscard]] bool request_exceeds(Usd amount) const {
-        return std::ranges::any_of(each_request, [&](Budget const* budget) {
+        return detail::any_of(each_request, [&](Budget const* budget) {
             return budget->enforcement == Enforcement::hard && budget->limit < amount;
         });
     }

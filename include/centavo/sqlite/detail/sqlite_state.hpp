@@ -154,7 +154,9 @@ public:
             for (auto const owner : tables.owners()) {
                 if (store_.dead(owner)) {
                     owners.push_back(owner);
-                    std::ranges::move(tables.holds_of(owner), std::back_inserter(holds));
+                    for (auto& hold : tables.holds_of(owner)) {
+                        holds.push_back(std::move(hold));
+                    }
                 }
             }
         });

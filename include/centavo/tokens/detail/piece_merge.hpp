@@ -200,14 +200,14 @@ private:
             offer(vocabulary, i, count);
         }
         auto const later = [](std::uint64_t a, std::uint64_t b) { return a > b; };
-        std::ranges::make_heap(heap_, later);
+        std::make_heap(heap_.begin(), heap_.end(), later);
         auto const push = [&](std::uint32_t at) {
             if (offer(vocabulary, at, count)) {
-                std::ranges::push_heap(heap_, later);
+                std::push_heap(heap_.begin(), heap_.end(), later);
             }
         };
         while (!heap_.empty()) {
-            std::ranges::pop_heap(heap_, later);
+            std::pop_heap(heap_.begin(), heap_.end(), later);
             std::uint64_t const least = heap_.back();
             heap_.pop_back();
             auto const at = static_cast<std::uint32_t>(least);

@@ -42,7 +42,7 @@ CENTAVO_INLINE void RankReader::read_line(std::string_view line) {
 }
 
 CENTAVO_INLINE Vocabulary RankReader::finish() {
-    std::ranges::sort(entries_, {}, &Entry::rank);
+    std::sort(entries_.begin(), entries_.end(), [](Entry const& a, Entry const& b) { return a.rank < b.rank; });
     lay_out();
     made_.index_texts();
     refuse_twins();
@@ -149,7 +149,7 @@ CENTAVO_INLINE void RankReader::find_merges() {
     }
     if (!all) {
         // A token that no merge makes is found as a whole piece only; its bytes as a part of one are not it.
-        std::ranges::fill(made_.windows_, ~std::uint64_t{0});
+        std::fill(made_.windows_.begin(), made_.windows_.end(), ~std::uint64_t{0});
     }
 }
 
