@@ -61,10 +61,7 @@ set(CENTAVO_HEADERS
     include/centavo/models/model_id.hpp
     include/centavo/nlohmann/json.hpp
     include/centavo/pricing/cost.hpp
-    include/centavo/pricing/cost_structure.hpp
-    include/centavo/pricing/imported_prices.hpp
     include/centavo/pricing/price.hpp
-    include/centavo/pricing/price_band.hpp
     include/centavo/pricing/price_file.hpp
     include/centavo/pricing/price_list.hpp
     include/centavo/pricing/price_table.hpp

@@ -6,7 +6,6 @@
 #include <centavo/base/tokens.hpp>
 #include <centavo/models/model_id.hpp>
 #include <centavo/pricing/cost.hpp>
-#include <centavo/pricing/cost_structure.hpp>
 #include <centavo/pricing/price.hpp>
 #include <centavo/pricing/price_table.hpp>
 #include <centavo/pricing/quote.hpp>

@@ -17,7 +17,6 @@
 #include <centavo/budget/spend_report.hpp>
 #include <centavo/models/model_catalog.hpp>
 #include <centavo/pricing/cost.hpp>
-#include <centavo/pricing/cost_structure.hpp>
 #include <centavo/pricing/quote.hpp>
 
 #include <algorithm>

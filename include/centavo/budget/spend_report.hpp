@@ -8,7 +8,6 @@
 #include <centavo/budget/record.hpp>
 #include <centavo/budget/window.hpp>
 #include <centavo/pricing/cost.hpp>
-#include <centavo/pricing/cost_structure.hpp>
 #include <centavo/pricing/price.hpp>
 #include <centavo/pricing/unit.hpp>
 #include <centavo/pricing/usage.hpp>

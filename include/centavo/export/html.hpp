@@ -7,7 +7,7 @@
 #include <centavo/budget/budget.hpp>
 #include <centavo/budget/spend_report.hpp>
 #include <centavo/export/detail/export_text.hpp>
-#include <centavo/pricing/cost_structure.hpp>
+#include <centavo/pricing/cost.hpp>
 #include <centavo/pricing/price.hpp>
 
 #include <algorithm>

@@ -6,7 +6,6 @@
 #include <centavo/base/detail/algorithms.hpp>
 #include <centavo/base/tokens.hpp>
 #include <centavo/pricing/price.hpp>
-#include <centavo/pricing/price_band.hpp>
 #include <centavo/pricing/unit.hpp>
 
 #include <algorithm>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include <centavo/pricing/cost_structure.hpp>
+#include <centavo/pricing/cost.hpp>
 
 #include <catch2/catch_test_macros.hpp>
 

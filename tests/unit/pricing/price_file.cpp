@@ -211,17 +211,6 @@ TEST_CASE("the lint warns of what is odd, and keeps it") {
     CHECK(unknown->text == "0.5");  // kept, not understood
 }
 
-TEST_CASE("a price with more digits than any type holds is rounded half-even at the fifteenth") {
-    CHECK(imported_decimal("0.1234567890123455")->value == Decimal::parse("0.123456789012346"));
-    CHECK(imported_decimal("0.1234567890123445")->value == Decimal::parse("0.123456789012344"));
-    CHECK(imported_decimal("0.12345678901234450000001")->value == Decimal::parse("0.123456789012345"));
-    CHECK(imported_decimal("9999999999999999")->value == Decimal{1, 16});
-    CHECK(imported_decimal("5e-06")->value == Decimal::parse("0.000005"));
-    CHECK(!imported_decimal("5e-06")->rounded);
-    CHECK(!imported_decimal("1e999999999999"));
-    CHECK(imported_decimal("0e999")->value == Decimal{});
-}
-
 TEST_CASE("the public price files import completely, their findings listed") {
     char const* const data = std::getenv("CENTAVO_DATA");
     if (data == nullptr) {

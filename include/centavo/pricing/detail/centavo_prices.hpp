@@ -4,7 +4,7 @@
 #include <centavo/base/decimal.hpp>
 #include <centavo/base/detail/json_scan.hpp>
 #include <centavo/pricing/detail/price_lint.hpp>
-#include <centavo/pricing/imported_prices.hpp>
+#include <centavo/pricing/price_file.hpp>
 #include <centavo/pricing/price_list.hpp>
 #include <centavo/pricing/unit.hpp>
 

@@ -6,7 +6,7 @@
 #include <centavo/base/detail/json_scan.hpp>
 #include <centavo/pricing/detail/price_index.hpp>
 #include <centavo/pricing/detail/price_lint.hpp>
-#include <centavo/pricing/imported_prices.hpp>
+#include <centavo/pricing/price_file.hpp>
 #include <centavo/pricing/service_tier.hpp>
 #include <centavo/pricing/unit.hpp>
 

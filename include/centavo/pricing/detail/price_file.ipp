@@ -2,10 +2,19 @@
 #pragma once
 
 #include <centavo/base/detail/config.hpp>
+#include <centavo/base/detail/json_scan.hpp>
+#include <centavo/pricing/detail/centavo_prices.hpp>
+#include <centavo/pricing/detail/genai_prices.hpp>
+#include <centavo/pricing/detail/litellm_prices.hpp>
 #include <centavo/pricing/price_file.hpp>
 
 namespace centavo {
 inline namespace CENTAVO_ABI {
+
+CENTAVO_INLINE std::size_t ImportedPrices::rejected() const noexcept {
+    return static_cast<std::size_t>(std::count_if(
+        findings.begin(), findings.end(), [](PriceFinding const& one) { return rejects(one.fault); }));
+}
 
 CENTAVO_INLINE std::optional<PriceFormat> price_format_of(std::string_view text) {
     detail::JsonScan scan{text};

@@ -2,9 +2,9 @@
 #pragma once
 
 #include <centavo/models/model_id.hpp>
-#include <centavo/pricing/imported_prices.hpp>
+#include <centavo/pricing/detail/imported_decimal.hpp>
 #include <centavo/pricing/price.hpp>
-#include <centavo/pricing/price_band.hpp>
+#include <centavo/pricing/price_file.hpp>
 #include <centavo/pricing/rate.hpp>
 #include <centavo/pricing/unit.hpp>
 

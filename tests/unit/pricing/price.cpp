@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include <centavo/pricing/price_band.hpp>
+#include <centavo/pricing/price.hpp>
 
 #include <catch2/catch_test_macros.hpp>
 
