@@ -27,11 +27,11 @@ set(CENTAVO_HEADERS
     include/centavo/budget/window.hpp
     include/centavo/builtin/counters.hpp
     include/centavo/builtin/prices.hpp
+    include/centavo/cache/cache_result.hpp
     include/centavo/cache/cache_store.hpp
     include/centavo/cache/memory_cache_store.hpp
     include/centavo/cache/request_key.hpp
     include/centavo/cache/savings.hpp
-    include/centavo/cache/scope.hpp
     include/centavo/call/client.hpp
     include/centavo/call/outcome.hpp
     include/centavo/call/response_cost.hpp

@@ -113,7 +113,7 @@ int run(std::filesystem::path const& folder, std::vector<Question> const& questi
 
     // The six doors, and the one that composes them.
     CostCalculator<> calculator{builtin_prices()};
-    PromptCache<> cache{{.ttl = 1h, .capacity_bytes = 16 << 20}};
+    PromptCache cache{{.ttl = 1h}, MemoryCacheStore{{.capacity_bytes = 16 << 20}}};
     ModelRouter<> router;
     CostMonitor<> monitor{{.daily_budget = 50_cent}};
     PromptOptimizer<> optimizer{Counter{o200k_base()}};
@@ -173,7 +173,7 @@ int run(std::filesystem::path const& folder, std::vector<Question> const& questi
     }();
     Savings const saved = cache.savings();
     Result const& last = results.back();
-    std::cout << "\nsaved by the cache      $" << saved.dollars.to_string(8) << "  " << saved.hits
+    std::cout << "\nsaved by the cache      $" << saved.cost.to_string(8) << "  " << saved.hits
               << " answers paid for before\n"
               << "saved by the router     $" << (large - called).to_string(8)
               << "  against gpt-4o for every call\n"

@@ -4,7 +4,6 @@
 
 #include <centavo/base/detail/json_scan.hpp>
 #include <centavo/cache/request_key.hpp>
-#include <centavo/cache/scope.hpp>
 
 #include <memory>
 #include <string>

@@ -26,11 +26,11 @@
 #include <centavo/budget/record.hpp>
 #include <centavo/budget/spend_report.hpp>
 #include <centavo/budget/window.hpp>
+#include <centavo/cache/cache_result.hpp>
 #include <centavo/cache/cache_store.hpp>
 #include <centavo/cache/memory_cache_store.hpp>
 #include <centavo/cache/request_key.hpp>
 #include <centavo/cache/savings.hpp>
-#include <centavo/cache/scope.hpp>
 #include <centavo/call/client.hpp>
 #include <centavo/call/outcome.hpp>
 #include <centavo/call/response_cost.hpp>

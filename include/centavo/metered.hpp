@@ -136,16 +136,15 @@ public:
     template <Client Calls>
     [[nodiscard]] Result operator()(Request const& asked, Calls&& client, CallOptions const& options = {}) {
         if constexpr (has<is_cache>) {
-            auto turn = door<is_cache>().begin(asked, setup_.scope, setup_.origin);
-            if (auto* const wait = turn.wait()) {
-                turn = wait->turn();
+            auto begun = door<is_cache>().begin(asked, setup_.scope, setup_.origin);
+            if (auto* const follower = begun.follower()) {
+                begun = follower->wait();
             }
-            if (auto* const hit = turn.hit()) {
-                return from_cache(*hit->entry, hit->how == CacheStatus::joined ? Outcome::joined : Outcome::cached);
+            if (auto* const hit = begun.hit()) {
+                return from_cache(*hit->entry,
+                                  hit->status == CacheStatus::joined ? Outcome::joined : Outcome::cached);
             }
-            if (auto* const lead = turn.lead()) {
-                return call(asked, client, options, [&](Result const& result) { hand_on(*lead, result); });
-            }
+            return call(asked, client, options, [&](Result const& result) { hand_on(*begun.leader(), result); });
         }
         return call(asked, client, options, [](Result const&) {});
     }
@@ -182,13 +181,12 @@ private:
     }
 
     [[nodiscard]] static Result from_cache(CacheEntry const& entry, Outcome outcome) {
-        Result result{.outcome = outcome, .answer = detail::read_chat_body(entry.bytes)};
+        Result result{.outcome = outcome, .answer = detail::read_chat_body(entry.body)};
         result.saved = entry.facts.cost;
         return result;
     }
 
     /// Gives a whole answer to the cache; a part, a refusal and a failure are the leader's own.
-    template <typename Leader>
     static void hand_on(Leader& lead, Result const& result) {
         if (result.outcome == Outcome::called && result.answer.complete() && result.cost) {
             lead.store(detail::write_chat_body(result.answer), {.input = result.cost->usage().input,

@@ -15,16 +15,16 @@
 #include <utility>
 #include <vector>
 
-/// The laws of a CacheStore, run over any model of it.
+/// The semantic requirements of CacheStore, checked for any model of it.
 namespace centavo::conformance {
 
 using namespace centavo::detail;
 
 inline RequestKey key_number(std::uint64_t n) { return {sha256(std::to_string(n))}; }
 
-inline SharedEntry entry_of(std::uint64_t n, std::string bytes, std::chrono::nanoseconds ttl = no_expiry) {
+inline SharedEntry entry_of(std::uint64_t n, std::string body, std::chrono::nanoseconds ttl = no_expiry) {
     return std::make_shared<CacheEntry const>(
-        CacheEntry{key_number(n), std::move(bytes), {7, 5, Usd::parse("0.01"), true}, ttl});
+        CacheEntry{key_number(n), std::move(body), {7, 5, Usd::parse("0.01"), true}, ttl});
 }
 
 /// `make(clock)` returns a fresh store of `capacity` bytes, behind a pointer.
@@ -34,27 +34,27 @@ void check_cache_store(Make make, std::size_t capacity) {
     ManualClock time;
     auto const store = make(time.clock());
 
-    CHECK(store->find(key_number(1)).why == MissReason::absent);
-    std::string const bytes{"an answer\0with a null", 21};
+    CHECK(store->find(key_number(1)).reason == MissReason::absent);
+    std::string const bytes{"a response\0with a null", 22};
     REQUIRE(store->put(entry_of(1, bytes)));
     auto const found = store->find(key_number(1));
     REQUIRE(found.entry);
-    CHECK(found.why == MissReason::none);
-    CHECK(found.entry->bytes == bytes);
+    CHECK(found.reason == MissReason::none);
+    CHECK(found.entry->body == bytes);
     CHECK(found.entry->facts.output == Tokens{5});
     CHECK(found.entry->facts.cost == Usd::parse("0.01"));
     CHECK_FALSE(store->find(key_number(2)).entry);
 
     REQUIRE(store->put(entry_of(1, "another")));
-    CHECK(store->find(key_number(1)).entry->bytes == "another");
+    CHECK(store->find(key_number(1)).entry->body == "another");
     CHECK(store->size() == 1);
 
     REQUIRE(store->put(entry_of(3, "short-lived", 10s)));
     time.advance(10s - 1ns);
     CHECK(store->find(key_number(3)).entry);
     time.advance(1ns);
-    CHECK(store->find(key_number(3)).why == MissReason::expired);
-    CHECK(store->find(key_number(3)).why == MissReason::absent);
+    CHECK(store->find(key_number(3)).reason == MissReason::expired);
+    CHECK(store->find(key_number(3)).reason == MissReason::absent);
     CHECK(store->find(key_number(1)).entry);
 
     store->erase(key_number(1));
@@ -73,7 +73,7 @@ void check_cache_store(Make make, std::size_t capacity) {
     CHECK_FALSE(store->find(key_number(4'999)).entry);
 }
 
-/// The last law: any call from any thread.
+/// Every member may be called concurrently.
 template <typename Make>
 void check_cache_store_threads(Make make) {
     auto const store = make(Clock{});
@@ -85,7 +85,7 @@ void check_cache_store_threads(Make make) {
                 auto const id = (n * 7 + t) % 300;
                 store->put(entry_of(id, std::to_string(id)));
                 auto const found = store->find(key_number((id + 1) % 300));
-                wrong[t] += found.entry && found.entry->bytes != std::to_string((id + 1) % 300) ? 1 : 0;
+                wrong[t] += found.entry && found.entry->body != std::to_string((id + 1) % 300) ? 1 : 0;
                 if (n % 500 == 499) {
                     store->erase(key_number(id));
                 }

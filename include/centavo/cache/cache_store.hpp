@@ -9,16 +9,18 @@
 #include <chrono>
 #include <concepts>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 
 namespace centavo {
 inline namespace CENTAVO_ABI {
 
-/// What an answer took, and whether it is one: only a complete answer is ever stored.
+/// What a response consumed, and whether it is whole: only a complete response is stored.
 ///
-/// `complete` is false until somebody says otherwise: an answer cut by a cap, a filter or a closed connection is
-/// not what the next caller asked for. A value.
+/// `complete` is false by default: a response cut by a token limit, a filter or a closed connection is not what the
+/// next caller requested. A value.
 struct CacheFacts {
     Tokens input = 0;
     Tokens output = 0;
@@ -26,42 +28,54 @@ struct CacheFacts {
     bool complete = false;
 };
 
-/// A life time that does not end.
+/// The time to live of entries that never expire.
 inline constexpr std::chrono::nanoseconds no_expiry = std::chrono::nanoseconds::max();
 
-/// An answer under its key: its bytes and what it took. Shared as a constant, never changed.
+/// A response under its key: its body and what it consumed. Shared and immutable.
 struct CacheEntry {
     RequestKey key;
-    std::string bytes;
+    std::string body;
     CacheFacts facts = {};
     std::chrono::nanoseconds ttl = no_expiry;
 };
 
 using SharedEntry = std::shared_ptr<CacheEntry const>;
 
-/// Why a request was not answered by the cache.
-enum class MissReason {
-    none,              ///< it was
+/// Why a request was not served from the cache.
+enum class MissReason : std::uint8_t {
+    none,              ///< it was served from the cache
     absent,            ///< never stored, or evicted
-    expired,           ///< stored, and past its life time
-    nondeterministic,  ///< answers may differ from call to call, and the policy is not to cache those
-    store_failed,      ///< the store could not be read
+    expired,           ///< stored longer ago than its time to live
+    nondeterministic,  ///< responses may differ from call to call, and the policy does not cache those
+    store_failed       ///< the store could not be read
 };
 
-/// What a store found: an entry, or why there is none.
+/// "none", "absent", "expired", "nondeterministic" or "store_failed".
+[[nodiscard]] constexpr std::string_view to_string(MissReason reason) noexcept {
+    switch (reason) {
+    case MissReason::none: return "none";
+    case MissReason::absent: return "absent";
+    case MissReason::expired: return "expired";
+    case MissReason::nondeterministic: return "nondeterministic";
+    case MissReason::store_failed: return "store_failed";
+    }
+    return "";
+}
+
+/// The outcome of a lookup: an entry, or the reason why there is none.
 struct LookupResult {
     SharedEntry entry;
-    MissReason why = MissReason::none;
+    MissReason reason = MissReason::none;
 };
 
-/// A place for cache entries. Laws:
+/// A container of cache entries. Semantic requirements:
 ///
-/// - find(key) returns the entry last put under key, byte for byte, or none; never an expired one, never another's;
-/// - put(entry) returns whether it is kept; an entry kept may be evicted at any later moment;
-/// - bytes() never exceeds the capacity that the store was given;
-/// - erase(key) and clear() leave nothing to be found;
-/// - every call may come from any thread at any moment; whatever fails throws a std::exception, and the cache takes
-///   it for a miss.
+/// - find(key) returns the entry last put under key, byte for byte, or none; never an expired one or that of another
+///   key;
+/// - put(entry) returns whether the entry was kept; an entry that was kept may be evicted at any later time;
+/// - bytes() never exceeds the capacity with which the store was constructed;
+/// - after erase(key) and clear() the erased entries are not found;
+/// - every member may be called concurrently; a failure throws a std::exception, which the cache counts as a miss.
 template <typename Store>
 concept CacheStore = requires(Store& store, Store const& constant, RequestKey const& key, SharedEntry entry) {
     { store.find(key) } -> std::same_as<LookupResult>;
@@ -72,40 +86,29 @@ concept CacheStore = requires(Store& store, Store const& constant, RequestKey co
     { constant.size() } -> std::convertible_to<std::size_t>;
 };
 
-/// Whether asking twice gives the same answer.
-enum class Sampling { deterministic, random };
+/// Whether the same request always gets the same response.
+enum class Sampling : std::uint8_t { deterministic, random };
 
-/// A chat request is random unless its temperature is 0: providers take an absent one for 1.
+/// Deterministic for a temperature of 0, else random: providers take a missing temperature for 1.
 [[nodiscard]] Sampling sampling_of(Request const& request);
 
-/// What to do about requests whose answers may differ from call to call.
-enum class Nondeterministic { bypass, cache };
+/// What a cache does with requests whose responses may differ from call to call.
+enum class Nondeterministic : std::uint8_t { bypass, cache };
 
-/// What a cache is made with. A value.
+/// Options of a PromptCache. A value.
 struct PromptCacheOptions {
-    std::chrono::nanoseconds ttl = std::chrono::hours{1};  ///< no_expiry for ever
-    std::size_t capacity_bytes = std::size_t{64} << 20;
+    /// Time to live; no_expiry for entries that never expire.
+    std::chrono::nanoseconds ttl = std::chrono::hours{1};
+
+    /// By default a request with a temperature above zero, or without one, is neither read nor stored.
     Nondeterministic nondeterministic = Nondeterministic::bypass;
-};
 
-/// An answer as it came from the provider, to be stored and shared.
-struct FetchedResponse {
-    std::string bytes;
-    CacheFacts facts;
-};
+    /// Who shares entries, where a call names no scope. The default shares none between the end users that requests
+    /// name (`user`, `safety_identifier`, `metadata.user_id`); requests that name no end user share with each other.
+    Scope scope = Scope::per_user();
 
-/// How an answer was come by.
-enum class CacheStatus {
-    hit,     ///< from the store
-    joined,  ///< from another's call that was under way
-    called,  ///< by a call of one's own
-};
-
-/// An answer, how it was come by, and if by a call, why.
-struct CacheResult {
-    SharedEntry value;
-    CacheStatus how = CacheStatus::called;
-    MissReason why = MissReason::none;
+    /// Where the responses come from; may stay empty if all requests go to one endpoint of one provider.
+    Origin origin = {};
 };
 
 }  // namespace CENTAVO_ABI

@@ -5,45 +5,49 @@
 #include <centavo/cache/cache_store.hpp>
 #include <centavo/cache/detail/s3_fifo.hpp>
 
-#include <algorithm>
 #include <cstddef>
 #include <memory>
 #include <mutex>
-#include <stdexcept>
 #include <utility>
 #include <vector>
 
 namespace centavo {
 inline namespace CENTAVO_ABI {
 
-/// Cache entries in this process's memory, bounded by bytes: a CacheStore.
+/// Options of a MemoryCacheStore. A value.
+struct MemoryCacheStoreOptions {
+    std::size_t capacity_bytes = std::size_t{64} << 20;
+    Clock clock = {};
+};
+
+/// Cache entries in the memory of the process, bounded by bytes: a CacheStore.
 ///
-/// The bound counts keys, nodes and answers. When it is reached, expired entries go first, then those that save the
-/// least (see S3Fifo). An answer larger than an eighth of the capacity is not kept. Internally synchronised, by up
-/// to 16 locks.
+/// The bound includes keys, nodes and bodies. Once it is reached, expired entries are evicted first, then those that
+/// save the least money per byte. An entry larger than an eighth of the capacity is not kept. Internally synchronized,
+/// by up to 16 locks; moving is not.
 class MemoryCacheStore {
 public:
-    /// A capacity of less than 64 KiB throws std::invalid_argument.
-    explicit MemoryCacheStore(std::size_t capacity_bytes, Clock clock = {});
+    /// Throws std::invalid_argument if the capacity is less than 64 KiB.
+    explicit MemoryCacheStore(MemoryCacheStoreOptions options = {});
 
     [[nodiscard]] LookupResult find(RequestKey const& key);
 
-    /// False for an entry that is too large to be kept.
+    /// Returns false for an entry that is too large to be kept.
     bool put(SharedEntry entry);
 
     void erase(RequestKey const& key);
 
     void clear();
 
-    /// What the entries take, their bookkeeping included.
+    /// The memory that the entries use, with their nodes and keys.
     [[nodiscard]] std::size_t bytes() const;
 
-    /// How many entries there are, expired ones that were not yet swept included.
+    /// The number of entries, with the expired ones that were not yet swept.
     [[nodiscard]] std::size_t size() const;
 
 private:
     static constexpr std::size_t shard_bytes = 8U << 20;  // many shards of a small cache fill unevenly
-    static constexpr std::size_t least_capacity = 64U << 10;
+    static constexpr std::size_t min_capacity = 64U << 10;
 
     struct Shard {
         explicit Shard(std::size_t capacity) : entries{capacity} {}

@@ -10,7 +10,7 @@ using namespace centavo;
 using namespace centavo::detail;
 using namespace std::chrono_literals;
 
-TEST_CASE("the first to join leads, and a landed key is forgotten before its followers read") {
+TEST_CASE("the first to join leads, and a landed key is removed before its followers read") {
     SingleFlight flights;
     RequestKey const key{sha256("a")};
     auto const leader = flights.join(key);
@@ -24,7 +24,7 @@ TEST_CASE("the first to join leads, and a landed key is forgotten before its fol
     CHECK(flights.wait(follower.ticket, std::nullopt).entry == entry);
 }
 
-TEST_CASE("a key that was passed on and has no follower left begins anew") {
+TEST_CASE("a key passed on without followers starts a new flight") {
     SingleFlight flights;
     RequestKey const key{sha256("a")};
     auto const leader = flights.join(key);
@@ -36,7 +36,7 @@ TEST_CASE("a key that was passed on and has no follower left begins anew") {
     CHECK(next.ticket != leader.ticket);
 }
 
-TEST_CASE("who joins a flight without a leader leads it, and the follower goes on waiting") {
+TEST_CASE("a caller that joins a flight without a leader leads it, and the follower keeps waiting") {
     SingleFlight flights;
     RequestKey const key{sha256("a")};
     auto const leader = flights.join(key);

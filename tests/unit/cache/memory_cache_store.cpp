@@ -18,30 +18,33 @@ namespace {
 
 constexpr std::size_t capacity = 256U << 10;
 
-auto const make = [](Clock clock) { return std::make_unique<MemoryCacheStore>(capacity, clock); };
+auto const make = [](Clock clock) {
+    return std::make_unique<MemoryCacheStore>(
+        MemoryCacheStoreOptions{.capacity_bytes = capacity, .clock = clock});
+};
 
 }  // namespace
 
-TEST_CASE("a memory store keeps the laws of a cache store") {
+TEST_CASE("MemoryCacheStore meets the requirements of CacheStore") {
     conformance::check_cache_store(make, capacity);
 }
 
-TEST_CASE("a memory store is used by threads at once", "[threads]") {
+TEST_CASE("MemoryCacheStore is internally synchronized", "[threads]") {
     conformance::check_cache_store_threads(make);
 }
 
-TEST_CASE("an answer larger than an eighth of the capacity is not kept, and replaces none") {
-    MemoryCacheStore store{capacity};
+TEST_CASE("an entry larger than an eighth of the capacity is not kept, and its predecessor is removed") {
+    MemoryCacheStore store{{.capacity_bytes = capacity}};
     REQUIRE(store.put(entry_of(1, "small")));
     CHECK_FALSE(store.put(entry_of(1, std::string(capacity / 8, 'x'))));
     CHECK_FALSE(store.find(key_number(1)).entry);
     CHECK(store.bytes() == 0);
 }
 
-TEST_CASE("expired entries are swept by later puts, without being asked for") {
+TEST_CASE("later puts remove expired entries") {
     using namespace std::chrono_literals;
     ManualClock time;
-    MemoryCacheStore store{capacity, time.clock()};
+    MemoryCacheStore store{{.capacity_bytes = capacity, .clock = time.clock()}};
     for (std::uint64_t n = 0; n < 100; ++n) {
         store.put(entry_of(n, "x", 1s));
     }
@@ -52,8 +55,8 @@ TEST_CASE("expired entries are swept by later puts, without being asked for") {
     CHECK(store.size() == 100);
 }
 
-TEST_CASE("an entry asked for again outlives a flood of those asked for once") {
-    MemoryCacheStore store{capacity};
+TEST_CASE("an entry in repeated use survives a scan of entries used once") {
+    MemoryCacheStore store{{.capacity_bytes = capacity}};
     store.put(entry_of(1, "wanted"));
     for (std::uint64_t n = 100; n < 10'000; ++n) {
         store.put(entry_of(n, "once"));
@@ -62,14 +65,14 @@ TEST_CASE("an entry asked for again outlives a flood of those asked for once") {
     CHECK(store.find(key_number(1)).entry);
 }
 
-TEST_CASE("an entry in use stays whole when it is evicted") {
-    MemoryCacheStore store{capacity};
+TEST_CASE("an evicted entry stays valid for its holders") {
+    MemoryCacheStore store{{.capacity_bytes = capacity}};
     store.put(entry_of(1, "kept by its reader"));
     auto const held = store.find(key_number(1)).entry;
     store.clear();
-    CHECK(held->bytes == "kept by its reader");
+    CHECK(held->body == "kept by its reader");
 }
 
-TEST_CASE("a store too small to be one is refused") {
-    CHECK_THROWS_AS(MemoryCacheStore{1'000}, std::invalid_argument);
+TEST_CASE("a capacity below 64 KiB is refused") {
+    CHECK_THROWS_AS(MemoryCacheStore{{.capacity_bytes = 1'000}}, std::invalid_argument);
 }

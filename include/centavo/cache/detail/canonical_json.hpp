@@ -15,7 +15,7 @@
 namespace centavo::detail {
 inline namespace CENTAVO_ABI {
 
-/// Appends `bytes` behind their length, so that two fields cannot run into each other.
+/// Appends `bytes` after their length, which makes a sequence of fields unambiguous.
 inline void append_field(std::string& out, std::string_view bytes) {
     char digits[20];
     auto const written = std::to_chars(digits, digits + sizeof digits, bytes.size());
@@ -23,20 +23,20 @@ inline void append_field(std::string& out, std::string_view bytes) {
     out.append(bytes);
 }
 
-/// Writes JSON values so that equal values are equal bytes: the private form behind a request key.
+/// Writes JSON values so that equal values have equal bytes: the form that a request key hashes.
 ///
-/// Members are sorted by their bytes, arrays keep their order. Whole numbers of 64 bits are exact, other numbers
-/// the shortest spelling of their double, -0 is 0. Escapes are resolved; text is not normalised otherwise. Every
-/// value ends where its own bytes say. Throws MalformedJson for what is not JSON and for what says two things or
-/// none: duplicate members, numbers beyond a double, ill-formed UTF-8, lone surrogates.
+/// Members are sorted by their bytes, arrays keep their order. Integers of 64 bits are exact, other numbers are the
+/// shortest spelling of their double, -0 is 0. Escapes are resolved; text is not normalized otherwise. The form is
+/// prefix-free. Throws MalformedJson for invalid or ambiguous text: duplicate members, numbers out of the range of a
+/// double, ill-formed UTF-8, lone surrogates.
 ///
-/// Keeps its memory from one value to the next. Externally synchronised.
+/// Keeps its memory from one value to the next. Externally synchronized.
 class CanonicalForm {
 public:
-    /// Changes with every change of the form, so that keys of different forms never meet.
+    /// Incremented with every change of the form, so that keys of different forms never compare equal.
     static constexpr int version = 1;
 
-    /// Forgets a value that was begun and not ended, and gives back memory beyond a megabyte.
+    /// Discards an unfinished value, and releases buffers larger than a megabyte.
     void clear() {
         members_.clear();
         for (auto* const buffer : {&moved_, &text_}) {
@@ -46,11 +46,11 @@ public:
         }
     }
 
-    /// Appends the value where the scanner stands.
+    /// Appends the value at the position of the scanner.
     void append(std::string& out, JsonScan& scan);
 
-    /// Appends the members of the object where the scanner stands, sorted, except those that `aside(key, scan)`
-    /// takes: it returns true when it has consumed the value.
+    /// Appends the members of the object at the position of the scanner, sorted, except those for which
+    /// `aside(key, scan)` returns true: it has consumed the value then.
     template <typename Aside>
     void append_members(std::string& out, JsonScan& scan, Aside&& aside);
 
@@ -69,7 +69,7 @@ private:
                               std::string& scratch);
     void sort(std::string& out, std::size_t first);
 
-    std::vector<Member> members_;  // of all objects that are open
+    std::vector<Member> members_;  // of all open objects
     std::string moved_;
     std::string text_;
 };
@@ -94,9 +94,9 @@ inline void CanonicalForm::append_number(std::string& out, JsonScan& scan) {
     }
     auto const value = json_double(text);
     if (!value) {
-        throw MalformedJson{"a number beyond a double", at};
+        throw MalformedJson{"number out of the range of a double", at};
     }
-    // Too small for a double is 0, like every other spelling of it.
+    // A number too small for a double is 0, however it is spelled.
     if (*value == 0) {
         return put(0);
     }
@@ -107,7 +107,7 @@ inline void CanonicalForm::append_string(std::string& out, JsonScan const& scan,
                                          std::string& scratch) {
     scratch.clear();
     if (!string.append_to(scratch)) {
-        throw MalformedJson{"text that is not well-formed Unicode", scan.offset()};
+        throw MalformedJson{"ill-formed Unicode in a string", scan.offset()};
     }
     append_field(out, scratch);
 }
@@ -131,7 +131,7 @@ inline void CanonicalForm::append(std::string& out, JsonScan& scan) {
     case JsonKind::number: return append_number(out, scan);
     case JsonKind::boolean: return out.push_back(scan.boolean() ? 't' : 'f');
     case JsonKind::null: scan.null(); return out.push_back('0');
-    case JsonKind::end: scan.fail("a value was expected");
+    case JsonKind::end: scan.fail("expected a value");
     }
 }
 
@@ -145,7 +145,7 @@ void CanonicalForm::append_members(std::string& out, JsonScan& scan, Aside&& asi
         append_string(out, scan, *key, text_);
         auto const key_begin = out.size() - text_.size();
         auto const key_end = out.size();
-        // A member put aside is kept in the list, so that a duplicate of it is found, but leaves no bytes.
+        // A member consumed by `aside` has no bytes; it stays in the list so that a duplicate of it is detected.
         bool const kept = !aside(*key, scan);
         if (kept) {
             append(out, scan);
@@ -173,7 +173,7 @@ inline void CanonicalForm::sort(std::string& out, std::size_t first) {
     auto const twice = std::adjacent_find(begin, members_.end(),
                                           [&](Member const& a, Member const& b) { return key(a) == key(b); });
     if (twice != members_.end()) {
-        throw MalformedJson{"a member that stands twice", std::next(twice)->offset};
+        throw MalformedJson{"duplicate member", std::next(twice)->offset};
     }
     if (in_place) {
         return;

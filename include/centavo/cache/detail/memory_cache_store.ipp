@@ -4,13 +4,19 @@
 #include <centavo/base/detail/config.hpp>
 #include <centavo/cache/memory_cache_store.hpp>
 
+#include <algorithm>
+#include <stdexcept>
+#include <string>
+
 namespace centavo {
 inline namespace CENTAVO_ABI {
 
-CENTAVO_INLINE MemoryCacheStore::MemoryCacheStore(std::size_t capacity_bytes, Clock clock)
-    : clock_{clock}, shards_(std::clamp<std::size_t>(capacity_bytes / shard_bytes, 1, 16)) {
-    if (capacity_bytes < least_capacity) {
-        throw std::invalid_argument("centavo: a cache has room for at least 64 KiB");
+CENTAVO_INLINE MemoryCacheStore::MemoryCacheStore(MemoryCacheStoreOptions options)
+    : clock_{options.clock}, shards_(std::clamp<std::size_t>(options.capacity_bytes / shard_bytes, 1, 16)) {
+    auto const capacity_bytes = options.capacity_bytes;
+    if (capacity_bytes < min_capacity) {
+        throw std::invalid_argument("capacity_bytes must be at least 65536, not " +
+                                    std::to_string(capacity_bytes));
     }
     auto const share = capacity_bytes / shards_.size();
     largest_ = std::min(capacity_bytes / 8, share / 2);

@@ -5,8 +5,18 @@
 #include <centavo/base/detail/config.hpp>
 #include <centavo/cache/request_key.hpp>
 
+#include <cstring>
+#include <stdexcept>
+
 namespace centavo {
 inline namespace CENTAVO_ABI {
+
+CENTAVO_INLINE Scope Scope::of(std::string_view name) {
+    if (name.empty()) {
+        throw std::invalid_argument("a scope must have a name; use Scope::shared() to share with everyone");
+    }
+    return Scope{Kind::named, name};
+}
 
 CENTAVO_INLINE std::size_t RequestKey::hash() const noexcept {
     std::size_t value = 0;
@@ -24,7 +34,7 @@ CENTAVO_INLINE RequestKey RequestKeyMaker::key(Scope const& scope, Origin const&
     for (auto* const buffer : buffers()) {
         buffer->clear();
     }
-    read(json);
+    read(json, scope == Scope::per_user());
     write_head(scope, origin);
     hash_.restart();
     hash_.update(head_);
@@ -40,32 +50,40 @@ CENTAVO_INLINE RequestKey RequestKeyMaker::key(Scope const& scope, Origin const&
     return key;
 }
 
-CENTAVO_INLINE std::array<std::string*, 6> RequestKeyMaker::buffers() {
-    return {&head_, &rest_, &item_, &talks_[0], &talks_[1], &talks_[2]};
+CENTAVO_INLINE std::array<std::string*, 9> RequestKeyMaker::buffers() {
+    return {&head_, &rest_, &item_, &talks_[0], &talks_[1], &talks_[2], &users_[0], &users_[1], &users_[2]};
 }
 
-CENTAVO_INLINE void RequestKeyMaker::read(std::string_view json) {
+CENTAVO_INLINE void RequestKeyMaker::read(std::string_view json, bool per_user) {
     detail::JsonScan scan{json};
     if (scan.peek() != detail::JsonKind::object) {
         auto const begin = scan.offset();
         scan.skip();
-        throw MalformedRequest{"a request is an object", begin};
+        throw MalformedRequest{"a request must be a JSON object", begin};
     }
-    form_.append_members(rest_, scan, [this](detail::JsonString const& key, detail::JsonScan& from) {
-        return aside(key, from);
-    });
+    form_.append_members(rest_, scan,
+                         [this, per_user](detail::JsonString const& key, detail::JsonScan& from) {
+                             return read_apart(key, from, per_user);
+                         });
     scan.finish();
 }
 
-CENTAVO_INLINE bool RequestKeyMaker::aside(detail::JsonString const& key, detail::JsonScan& scan) {
+CENTAVO_INLINE bool RequestKeyMaker::read_apart(detail::JsonString const& key, detail::JsonScan& scan,
+                                                bool per_user) {
     for (std::size_t i = 0; i < talks_.size(); ++i) {
         if (key.equals(conversations[i]) && scan.peek() == detail::JsonKind::array) {
             append_conversation(talks_[i], conversations[i], scan);
             return true;
         }
     }
-    auto const denied = [&](std::string_view name) { return key.equals(name); };
-    if (detail::any_of(members_outside_key, denied)) {
+    for (std::size_t i = 0; per_user && i < users_.size(); ++i) {
+        if (key.equals(user_members[i])) {
+            append_user(users_[i], scan);
+            return true;
+        }
+    }
+    auto const is_key = [&](std::string_view name) { return key.equals(name); };
+    if (detail::any_of(ignored_members, is_key)) {
         scan.skip();
         return true;
     }
@@ -85,10 +103,32 @@ CENTAVO_INLINE void RequestKeyMaker::append_conversation(std::string& talk, std:
     }
 }
 
+CENTAVO_INLINE void RequestKeyMaker::append_user(std::string& user, detail::JsonScan& scan) {
+    if (scan.peek() != detail::JsonKind::object) {
+        return form_.append(user, scan);
+    }
+    scan.enter_object();
+    while (auto const key = scan.next_member()) {
+        if (key->equals("user_id")) {
+            form_.append(user, scan);
+        } else {
+            scan.skip();
+        }
+    }
+}
+
 CENTAVO_INLINE void RequestKeyMaker::write_head(Scope const& scope, Origin const& origin) {
     detail::append_field(head_, "centavo request key");
     detail::append_field(head_, std::to_string(detail::CanonicalForm::version));
-    head_.push_back(scope == Scope::shared() ? '*' : '=');
+    switch (scope.kind_) {
+    case Scope::Kind::shared: head_.push_back('*'); break;
+    case Scope::Kind::named: head_.push_back('='); break;
+    case Scope::Kind::per_user:
+        head_.push_back('@');
+        for (auto const& user : users_) {
+            detail::append_field(head_, user);
+        }
+    }
     detail::append_field(head_, scope.name());
     detail::append_field(head_, origin.provider);
     detail::append_field(head_, origin.endpoint);

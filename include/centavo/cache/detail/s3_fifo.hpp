@@ -18,27 +18,27 @@
 namespace centavo::detail {
 inline namespace CENTAVO_ABI {
 
-/// Cache entries within a bound of bytes, and the choice of what to drop: S3-FIFO with credit for money.
+/// Cache entries within a bound of bytes, with S3-FIFO eviction that credits entries by the money they save.
 ///
-/// Two queues: a small one, a tenth of the bound, in which an entry must be asked for again before it may enter the
-/// main one; and a memory of keys lately dropped from the small queue, which enter the main one at once. An entry
-/// that saves more dollars a byte than the mean starts with credit. (S3-FIFO: Yang and others, SOSP 2023.)
+/// A small queue of a tenth of the bound, from which an entry enters the main queue if it is requested again; and the
+/// keys recently evicted from the small queue, whose entries enter the main queue directly. An entry that saves more
+/// dollars per byte than the mean starts with credit. (S3-FIFO: Yang et al., SOSP 2023.)
 ///
-/// Times are monotonic. Eviction is O(1), amortised. Externally synchronised.
+/// Times are monotonic. Eviction is amortized O(1). Externally synchronized.
 class S3Fifo {
 public:
     explicit S3Fifo(std::size_t capacity) : capacity_{capacity} {}
     S3Fifo(S3Fifo const&) = delete;
     S3Fifo& operator=(S3Fifo const&) = delete;
 
-    /// What an entry takes: its answer, and the nodes, key and counters around it.
+    /// The memory that an entry uses: its body, nodes, key and counters.
     [[nodiscard]] static std::size_t charge(CacheEntry const& entry) noexcept {
-        return entry.bytes.capacity() + 336;
+        return entry.body.capacity() + 336;
     }
 
     [[nodiscard]] LookupResult find(RequestKey const& key, std::chrono::nanoseconds now);
 
-    /// Replaces what is under the entry's key; the entry is not larger than the bound.
+    /// Replaces the entry of the same key; the entry must not be larger than the bound.
     void put(SharedEntry entry, std::chrono::nanoseconds now);
 
     void erase(RequestKey const& key) {
@@ -63,7 +63,7 @@ private:
         SharedEntry entry;
         std::chrono::nanoseconds deadline;
         std::size_t charge;
-        double density;  // dollars a byte: a statistic, not money
+        double density;  // dollars per byte: a statistic, not money
         std::uint8_t uses;
         bool in_main;
     };
@@ -146,7 +146,7 @@ inline void S3Fifo::access(double density) noexcept {
     mean_density_ += (density - mean_density_) / accesses_;
 }
 
-/// 2 where an entry saves more than twice the mean, 1 where more than the mean.
+/// 2 for an entry that saves more than twice the mean, 1 for more than the mean.
 inline std::uint8_t S3Fifo::credit(double density) const noexcept {
     return density > 2 * mean_density_ ? 2 : density > mean_density_ ? 1 : 0;
 }
@@ -179,7 +179,7 @@ inline void S3Fifo::evict_one() {
     }
 }
 
-/// Drops the expired entries of the next eight buckets, so that each put pays a little for all.
+/// Drops the expired entries of the next eight buckets: amortized over all puts.
 inline void S3Fifo::sweep(std::chrono::nanoseconds now) {
     for (int i = 0; i < 8 && !index_.empty(); ++i) {
         swept_ = (swept_ + 1) % index_.bucket_count();
@@ -193,7 +193,7 @@ inline void S3Fifo::sweep(std::chrono::nanoseconds now) {
     }
 }
 
-/// Keeps the keys' hashes of at most nine tenths of the bound, in at most a twentieth of its bytes.
+/// Keeps hashes of evicted keys: entries of at most nine tenths of the bound, in at most a twentieth of its bytes.
 inline void S3Fifo::remember(Node const& node) {
     auto const hash = node.entry->key.hash();
     ghosts_.push_back({hash, node.charge});

@@ -19,14 +19,18 @@
 namespace centavo::detail {
 inline namespace CENTAVO_ABI {
 
-/// How waiting for another's call ended: an answer, its error, the lead, or none of them after the time limit.
+class PromptCacheCore;
+
+/// How waiting for a flight ended: with a response, with an error, as its new leader, or by the time limit.
 struct Landing {
     SharedEntry entry = nullptr;
     std::exception_ptr error = nullptr;
     bool leads = false;
+
+    [[nodiscard]] bool timed_out() const noexcept { return !entry && !error && !leads; }
 };
 
-/// What follows a landing: any callable of a Landing, called once, or not at all where it is dropped first.
+/// Any callable of a Landing; called at most once.
 class LandingCallback {
 public:
     template <typename Function>
@@ -43,10 +47,10 @@ private:
     void (*call_)(void*, Landing&&);
 };
 
-/// Makes one of those who ask for the same key at once the leader, and lets the others wait for it.
+/// Makes one of the concurrent callers of a key the leader, and lets the others wait for it.
 ///
-/// A leader that passes on makes a follower the leader. A key is forgotten before its followers wake, so that who
-/// comes later begins anew. Internally synchronised; callbacks run without its lock, on the leader's thread.
+/// A leader that passes on makes a follower the leader. A key is removed before its followers wake, so that later
+/// callers start a new flight. Internally synchronized; callbacks run without its lock, on the leader's thread.
 class SingleFlight {
 public:
     struct Flight {
@@ -54,8 +58,8 @@ public:
 
         RequestKey key;
         std::condition_variable changed;
-        std::size_t followers = 0;  // that hold the flight and have no callback
-        std::size_t blocked = 0;    // of the followers, those inside wait()
+        std::size_t followers = 0;  // those without a callback
+        std::size_t blocked = 0;    // the followers inside wait()
         std::vector<LandingCallback> callbacks;
         SharedEntry entry;
         std::exception_ptr error;
@@ -69,7 +73,7 @@ public:
         bool leads;
     };
 
-    /// Joins the flight of this key, as its leader where it has none.
+    /// Joins the flight of this key, as its leader if it has none.
     [[nodiscard]] Joined join(RequestKey const& key) {
         std::lock_guard const lock{mutex_};
         auto const found = flights_.find(key);
@@ -86,13 +90,13 @@ public:
         return {flight, false};
     }
 
-    /// The leader's answer, for all who follow.
+    /// Ends the flight with a response for every follower.
     void land(Ticket const& ticket, SharedEntry entry) { end(ticket, std::move(entry), nullptr); }
 
-    /// The leader's error, for all who follow.
+    /// Ends the flight with an error for every follower.
     void fail(Ticket const& ticket, std::exception_ptr error) { end(ticket, nullptr, std::move(error)); }
 
-    /// The leader leaves without an answer: one who follows leads, or the key is forgotten.
+    /// Makes a follower the leader, or removes the key if there is none.
     void pass_on(Ticket const& ticket) {
         std::unique_lock lock{mutex_};
         if (ticket->blocked == 0 && !ticket->callbacks.empty()) {
@@ -106,7 +110,7 @@ public:
         ticket->changed.notify_one();
     }
 
-    /// Blocks a follower until the flight ends, it is to lead, or `timeout` is over; it follows no longer.
+    /// Blocks until the flight ends, this follower becomes the leader, or `timeout` elapses; removes the follower.
     [[nodiscard]] Landing wait(Ticket const& ticket, std::optional<std::chrono::nanoseconds> timeout) {
         std::unique_lock lock{mutex_};
         auto const ready = [&] { return ticket->landed || ticket->leaderless; };
@@ -121,7 +125,7 @@ public:
         return state_of(*ticket);
     }
 
-    /// Calls back a follower when the flight ends or it is to lead, at once where that is so already.
+    /// Calls `callback` once the flight ends or this follower becomes the leader; at once if that is already so.
     void then(Ticket const& ticket, LandingCallback callback) {
         std::unique_lock lock{mutex_};
         --ticket->followers;
@@ -134,7 +138,7 @@ public:
         callback(std::move(landing));
     }
 
-    /// A follower gives up.
+    /// Removes a follower.
     void leave(Ticket const& ticket) {
         std::lock_guard const lock{mutex_};
         --ticket->followers;
