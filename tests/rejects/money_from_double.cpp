@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// rejected: could not convert .*double.* to .*Usd|no (viable conversion|matching function).*
 #include <centavo/base/money.hpp>
 
 void pay(centavo::Usd);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// rejected: could not convert .*Tokens.* to .*Usd|no (viable conversion|matching function).*
 #include <centavo/base/money.hpp>
 #include <centavo/base/tokens.hpp>
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// rejected: could not convert .*500|no viable conversion|no matching constructor
 #include <centavo/pricing/usage.hpp>
 
 centavo::Usage used() {
