@@ -12,7 +12,7 @@
 using namespace centavo;
 
 TEST_CASE("the FOCUS export of an empty ledger is its header line") {
-    ScratchFolder const folder{"exports"};
+    ScratchFolder const folder;
     // [focus]
     FileLedger ledger{"spend.ledger"};
     std::string csv;

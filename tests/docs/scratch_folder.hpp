@@ -1,19 +1,22 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstdlib>
 #include <filesystem>
+#include <stdexcept>
 #include <string>
 #include <system_error>
 
-/// An empty folder that is the current one until the end of the scope, so that examples name files as an application
-/// would. `name` is unique among the tests.
+/// A new empty folder that is the current one until the end of the scope, so that examples name files as an application
+/// would.
 class ScratchFolder {
 public:
-    explicit ScratchFolder(std::string const& name)
-        : before_{std::filesystem::current_path()}, folder_{std::filesystem::temp_directory_path() /
-                                                            ("centavo-docs-" + name)} {
-        std::filesystem::remove_all(folder_);
-        std::filesystem::create_directories(folder_);
+    ScratchFolder() : before_{std::filesystem::current_path()} {
+        std::string folder = (std::filesystem::temp_directory_path() / "centavo-docs-XXXXXX").string();
+        if (::mkdtemp(folder.data()) == nullptr) {
+            throw std::runtime_error("cannot create " + folder);
+        }
+        folder_ = folder;
         std::filesystem::current_path(folder_);
     }
     ScratchFolder(ScratchFolder const&) = delete;

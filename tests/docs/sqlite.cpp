@@ -12,7 +12,7 @@ using namespace centavo;
 using namespace centavo::literals;
 
 TEST_CASE("a monitor over a new SQLite database has its whole budget left") {
-    ScratchFolder const folder{"sqlite"};
+    ScratchFolder const folder;
     // [budgets]
     SqliteBudgets budgets{
         {.budgets = {{.name = "daily", .limit = 50_usd}}}, "spend.db", {.durability = Durability::each}};
