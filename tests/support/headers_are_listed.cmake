@@ -1,4 +1,5 @@
-# Every public header in include/ is listed in cmake/headers.cmake, sorted: what is not listed is neither verified nor installed.
+# Every public header is listed in cmake/headers.cmake, in sorted order: only headers listed there are verified and
+# installed.
 include(${root}/cmake/headers.cmake)
 file(GLOB_RECURSE found RELATIVE ${root} ${root}/include/*.hpp)
 list(FILTER found EXCLUDE REGEX "/detail/")

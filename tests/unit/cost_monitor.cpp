@@ -125,7 +125,8 @@ TEST_CASE("concurrent callers never pass a hard limit, and nothing stays held", 
     }
 }
 
-TEST_CASE("a hold dropped before it was dispatched gives its money back; after it, it is charged in full") {
+TEST_CASE(
+    "a hold dropped before it was dispatched gives its money back, and after it, it is charged in full") {
     CostMonitor<> monitor{{.daily_budget = 1_usd}};
     { auto held = monitor.reserve(0.4_usd); }
     CHECK(monitor.held() == Usd{});
@@ -140,7 +141,7 @@ TEST_CASE("a hold dropped before it was dispatched gives its money back; after i
     CHECK(monitor.totals() == CostTotals{.infrastructure = 0.1_usd, .other = 0.4_usd});
 }
 
-TEST_CASE("days are UTC days; a settlement counts in the day of its reserve") {
+TEST_CASE("days are UTC days, and a settlement counts in the day of its reserve") {
     ManualClock clock{parse_instant("2026-11-24T23:59:59.999Z")};
     CostMonitor<> monitor{{.daily_budget = 1_usd}, clock.clock()};
     auto late = monitor.reserve(0.9_usd);
@@ -236,8 +237,8 @@ struct FullDisk {
 
 TEST_CASE("where the ledger cannot write, the money stays held and settling can be tried again") {
     auto const disk = std::make_shared<FullDisk>();
-    CostMonitor<LocalBudgets<FullDisk>> monitor{
-        LocalBudgets<FullDisk>{{.budgets = {{.name = "all", .limit = 1_usd, .period = Period::total}}}, disk}};
+    CostMonitor<LocalBudgets<FullDisk>> monitor{LocalBudgets<FullDisk>{
+        {.budgets = {{.name = "all", .limit = 1_usd, .period = Period::total}}}, disk}};
     auto held = monitor.reserve(0.5_usd, {.operation = "a"});
     REQUIRE(held);
     disk->full = true;
@@ -266,7 +267,7 @@ TEST_CASE("misuse is refused: negative amounts, a second settlement, budgets wit
     CHECK_THROWS_AS(monitor.reserve(Usd::from_atto(std::numeric_limits<Int128>::max())), std::overflow_error);
 }
 
-TEST_CASE("a budget by tag counts the calls tagged so; by key alone, each value by itself") {
+TEST_CASE("a budget by tag counts the calls tagged so, and by key alone, each value by itself") {
     CostMonitor<> monitor{{.daily_budget = 10_usd,
                            .budgets = {{.name = "search", .limit = 2_usd, .scope = {"team", "search"}},
                                        {.name = "user", .limit = 1_usd, .scope = {"user"}}}}};

@@ -143,8 +143,9 @@ TEST_CASE("a refused call sends nothing and says which budget") {
     CHECK(provider.sent.empty());
 }
 
-TEST_CASE("a limit for one call caps what is sent; a provider that goes on is stopped, and the part is not "
-          "cached") {
+TEST_CASE(
+    "a limit for one call caps what is sent, and a provider that goes on is stopped, and the part is not "
+    "cached") {
     Doors doors;
     Provider provider;
     provider.answer.text = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen";
@@ -186,7 +187,7 @@ TEST_CASE("an error of the provider costs nothing and is not cached") {
     CHECK(metered(asked(), provider).outcome == Outcome::called);
 }
 
-TEST_CASE("a request that surely never left is given back; one that may have is charged") {
+TEST_CASE("a request that surely never left is given back, and one that may have is charged") {
     Doors doors;
     Metered metered{doors.setup, doors.calculator, doors.monitor};
     auto const unplugged = [](OutgoingRequest const&, Sink) {
@@ -270,7 +271,8 @@ TEST_CASE("a stream that breaks off is charged its worst case where the provider
     CHECK(spent("openai", true) < worst);
 }
 
-TEST_CASE("a listener that goes away closes the stream, and is charged as a stop; the part is not cached") {
+TEST_CASE(
+    "a listener that goes away closes the stream, and is charged as a stop, and the part is not cached") {
     Doors doors;
     Provider provider;
     provider.answer.text = std::string(400, 'x');

@@ -229,7 +229,7 @@ TEST_CASE("a cost is never below what the provider has said so far") {
     CHECK(stream.cost().quality == UsageQuality::estimated);
 }
 
-TEST_CASE("what goes wrong in counting stops the stream and is charged at its worst; nothing is thrown") {
+TEST_CASE("what goes wrong in counting stops the stream and is charged at its worst, and nothing is thrown") {
     Quote const quote = quote_for("gpt-4o", {.input = 10, .max_output = 100});
     auto const failing = Counter::estimating([](std::string_view) -> Tokens { throw std::bad_alloc{}; });
     StreamBudget stream{quote, failing, {.max_cost = 1_usd, .mode = StopMode::cap_only}};

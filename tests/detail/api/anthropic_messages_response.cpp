@@ -30,7 +30,7 @@ data: {"type":"message_start","message":{"id":"m","type":"message","role":"assis
 
 }  // namespace
 
-TEST_CASE("a message's text, thinking and calls; a tool that the provider runs is no call") {
+TEST_CASE("a message's text, thinking and calls, and a tool that the provider runs is no call") {
     // The shape of Anthropic's API reference, "Messages".
     Response const answer = answer_of(R"({"type":"message","model":"claude-opus-5","content":[
         {"type":"thinking","thinking":"hm","signature":"x"},

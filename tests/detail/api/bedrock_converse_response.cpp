@@ -18,7 +18,7 @@ namespace {
 std::string message(std::string_view type, std::string_view payload, std::string_view kind = ":event-type") {
     std::string out;
     AwsEventHeader const headers[] = {{":message-type", AwsEventHeaderType::text, "event"},
-                                   {kind, AwsEventHeaderType::text, type}};
+                                      {kind, AwsEventHeaderType::text, type}};
     append_aws_event(out, headers, payload);
     return out;
 }
@@ -33,7 +33,7 @@ Response answer_of(std::string_view bytes, std::size_t piece = 11) {
 
 }  // namespace
 
-TEST_CASE("Converse gives text, calls and usage; what is cached is brought into the input") {
+TEST_CASE("Converse gives text, calls and usage, and what is cached is brought into the input") {
     // The shape of AWS's API reference, "Converse".
     Response const answer =
         answer_of(R"({"metrics":{"latencyMs":1},"output":{"message":{"role":"assistant","content":[

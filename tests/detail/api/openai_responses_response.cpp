@@ -49,8 +49,8 @@ TEST_CASE("a response's text, reasoning, calls and searches are read of its outp
     CHECK(answer.usage->output == Tokens{1719});
 }
 
-TEST_CASE(
-    "a stream says its text once, though its last event repeats it; its event's name may follow the data") {
+TEST_CASE("a stream says its text once, though its last event repeats it, and its event's name may follow "
+          "the data") {
     Response const answer = answer_of(
         R"(data: {"type":"response.created","response":{"status":"in_progress","service_tier":"auto","usage":null}})"
         "\nevent: response.created\n\n"

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include <centavo/api/detail/usage_fields.hpp>
 
-#include <centavo/base/detail/json_scan.hpp>
 #include <centavo/api/detail/usage_maps.hpp>
+#include <centavo/base/detail/json_scan.hpp>
 
 #include <catch2/catch_test_macros.hpp>
 
@@ -37,7 +37,7 @@ bool has(Response const& answer, UsageWarning const& remark) {
 
 }  // namespace
 
-TEST_CASE("Anthropic's input leaves out what was cached; the normal form has it in") {
+TEST_CASE("Anthropic's input leaves out what was cached, and the normal form has it in") {
     // Anthropic's API reference, "Messages", and its guide to prompt caching.
     Response const answer =
         answer_of(usage_maps::anthropic,

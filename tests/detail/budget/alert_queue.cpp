@@ -41,7 +41,7 @@ TEST_CASE("alerts are told in their order, once, each after what comes before it
 }
 
 TEST_CASE(
-    "what throws was told; what stands behind it is told by the next call, before what came meanwhile") {
+    "what throws was told, and what stands behind it is told by the next call, before what came meanwhile") {
     AlertQueue queue;
     std::vector<std::string> told;
     queue.listen([&](Alert const& alert) {

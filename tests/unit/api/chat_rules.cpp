@@ -86,7 +86,7 @@ TEST_CASE("images count beside the text, by the model's rule", "[tokens][chat_ru
               .images == 32 * 48);
 }
 
-TEST_CASE("an image that is only named counts the most it can; a recording is not exact",
+TEST_CASE("an image that is only named counts the most it can, and a recording is not exact",
           "[tokens][chat_rules]") {
     auto const asked = [](std::string const& parts) {
         return count(R"({"model":"gpt-4o","messages":[{"role":"user","content":[)" + parts + "]}]}");

@@ -76,7 +76,7 @@ TEST_CASE("a total alone is the input of an embedding") {
           Usage{.input = 10});
 }
 
-TEST_CASE("a stream tells its format by its first event; what it does not know it passes on") {
+TEST_CASE("a stream tells its format by its first event, and what it does not know it passes on") {
     ResponseReader reader;
     Seen seen;
     reader.feed(
@@ -95,7 +95,7 @@ TEST_CASE("a stream tells its format by its first event; what it does not know i
     CHECK(answer.quality == UsageQuality::partial);
 }
 
-TEST_CASE("half an event at the end of a connection is let go, a whole one is taken; both are told") {
+TEST_CASE("half an event at the end of a connection is let go, a whole one is taken, and both are told") {
     std::string const begun = "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"hi\"}}]}\n\n";
     for (bool const whole : {true, false}) {
         ResponseReader reader;

@@ -3,8 +3,8 @@
 
 #include <centavo/base/clock.hpp>
 #include <centavo/budget/ledger.hpp>
-#include <centavo/budget/record.hpp>
 #include <centavo/budget/local_budgets.hpp>
+#include <centavo/budget/record.hpp>
 
 #include <catch2/catch_test_macros.hpp>
 
@@ -69,7 +69,7 @@ TEST_CASE("a charge is counted once, with the tokens that were billed, and its t
     CHECK(report.last() == morning);
 }
 
-TEST_CASE("cached tokens are input that was billed; what is not counted in tokens is no tokens") {
+TEST_CASE("cached tokens are input that was billed, and what is not counted in tokens is no tokens") {
     std::vector<CostLine> const lines{
         {Rate::per_million(units::input, "2.5"), 372, 0.00093_usd},
         {Rate::per_million(units::cache_read, "1.25"), 128, 0.00016_usd},

@@ -97,7 +97,7 @@ TEST_CASE("a request and its text have one key") {
     CHECK(key_of(request.body()).hex().size() == 64);
 }
 
-TEST_CASE("text that is not JSON, or says two things, has no key; the next one does") {
+TEST_CASE("text that is not JSON, or says two things, has no key, and the next one does") {
     for (std::string const text :
          {"", "{", R"({"x":01})", R"({"x":NaN})", R"({"x":1e400})", R"({"a":1,"a":1})",
           R"({"a":1,"\u0061":1})", R"({"x":[{"b":{"a":1,"a":2}}]})", R"({"user":1,"user":2})",

@@ -70,8 +70,8 @@ std::string text_of(MemoryLedger const& ledger, PrometheusView const& view = {})
 
 }  // namespace
 
-TEST_CASE(
-    "what was spent is a counter by provider, model, scope and category; what was given back is another") {
+TEST_CASE("what was spent is a counter by provider, model, scope and category, and what was given back is "
+          "another") {
     MemoryLedger ledger;
     test::write_example(ledger);
     std::string const text = text_of(ledger);
@@ -100,7 +100,7 @@ TEST_CASE("the counters add up to the ledger, no series stands twice, no family 
     }
 }
 
-TEST_CASE("budgets are gauges, refusals counters; quotes and newlines in a name are escaped") {
+TEST_CASE("budgets are gauges, refusals counters, and quotes and newlines in a name are escaped") {
     MemoryLedger const ledger;
     std::vector<BudgetState> const budgets{{.budget = "da\"ily\n",
                                             .limit = Usd::parse("50"),

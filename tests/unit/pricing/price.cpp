@@ -28,7 +28,7 @@ TEST_CASE("a window holds from its first minute to before its last, every day") 
     CHECK(in("00:00-00:00", "2026-09-23T12:00:00Z"));
 }
 
-TEST_CASE("weekdays limit a window; one over midnight belongs to the day on which it begins") {
+TEST_CASE("weekdays limit a window, and one over midnight belongs to the day on which it begins") {
     CHECK(in("01:00-04:00 Mon-Fri", "2026-09-25T02:00:00Z"));  // a Friday
     CHECK(!in("01:00-04:00 Mon-Fri", "2026-09-26T02:00:00Z"));
     CHECK(in("22:00-06:00 Fri", "2026-09-25T23:00:00Z"));
