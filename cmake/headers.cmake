@@ -54,6 +54,7 @@ set(CENTAVO_HEADERS
     include/centavo/export/otlp.hpp
     include/centavo/export/prometheus.hpp
     include/centavo/export/spend_metrics.hpp
+    include/centavo/export/text_sink.hpp
     include/centavo/metered.hpp
     include/centavo/model_router.hpp
     include/centavo/models/api_format.hpp

@@ -2,14 +2,14 @@
 #include "subcommand.hpp"
 #include "wrong_command_line.hpp"
 
-#include <centavo/export/focus.hpp>
+#include <centavo/base/clock.hpp>
+#include <centavo/budget/detail/ledger_format.hpp>
 #include <centavo/export/csv.hpp>
+#include <centavo/export/focus.hpp>
 #include <centavo/export/html.hpp>
 #include <centavo/export/json.hpp>
 #include <centavo/export/otlp.hpp>
 #include <centavo/export/prometheus.hpp>
-#include <centavo/base/clock.hpp>
-#include <centavo/budget/detail/ledger_format.hpp>
 
 #include <algorithm>
 #include <cstdint>
@@ -128,7 +128,7 @@ int export_ledger(std::string const& path, std::string const& format, std::strin
         if (format == "csv") {
             write_csv(ledger, out);
         } else if (format == "focus") {
-            write_focus_csv(ledger, out);
+            write_focus(ledger, out);
         } else if (format == "html") {
             write_html(report_of(ledger), out);
         } else if (format == "json") {
@@ -138,7 +138,7 @@ int export_ledger(std::string const& path, std::string const& format, std::strin
         } else {
             bool const open = format == "openmetrics";
             write_prometheus(metrics_of(ledger), out,
-                                  {.format = open ? MetricsFormat::openmetrics : MetricsFormat::prometheus});
+                             {.format = open ? MetricsFormat::openmetrics : MetricsFormat::prometheus});
         }
     });
     return 0;

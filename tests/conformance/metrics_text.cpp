@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What is exported as Prometheus text and OpenMetrics, before others' eyes: `promtool check metrics` and the parser of
-// the Python client. Each is skipped where it is not installed.
+// Checks Prometheus text with `promtool check metrics`, and OpenMetrics text with the parser of the Python client. Each
+// test is skipped if its program is not installed.
 #include <centavo/export/prometheus.hpp>
 
 #include "unit/export/example_ledger.hpp"
@@ -16,13 +16,12 @@
 #include <unistd.h>
 
 using namespace centavo;
-using namespace centavo::detail;
 
 namespace {
 
 bool succeeds(std::string const& command) { return std::system(command.c_str()) == 0; }
 
-/// Writes an export to a file and runs `command`, in which FILE stands for it.
+/// Writes exports to a file and runs `command` on each, in which FILE is replaced by the path.
 void check_each(MetricsFormat format, std::string const& command) {
     std::string const path =
         (std::filesystem::temp_directory_path() / ("centavo-metrics-" + std::to_string(::getpid()))).string();
@@ -38,7 +37,7 @@ void check_each(MetricsFormat format, std::string const& command) {
         refusals.refused({.budget = "daily"});
         std::string text;
         write_prometheus(metrics_of(ledger, {.scope_tag = "team"}), append_to(text),
-                              {.refusals = &refusals, .format = format});
+                         {.refusals = &refusals, .format = format});
         std::ofstream{path, std::ios::binary} << text;
         std::string line = command;
         line.replace(line.find("FILE"), 4, path);
@@ -49,7 +48,7 @@ void check_each(MetricsFormat format, std::string const& command) {
 
 }  // namespace
 
-TEST_CASE("promtool finds nothing to say of the Prometheus text") {
+TEST_CASE("promtool accepts the Prometheus text") {
     if (!succeeds("promtool --version >/dev/null 2>&1")) {
         std::cout << "skipped: CENTAVO_PROMTOOL is not set, and no promtool is installed\n";
         return;
@@ -57,7 +56,7 @@ TEST_CASE("promtool finds nothing to say of the Prometheus text") {
     check_each(MetricsFormat::prometheus, "promtool check metrics <FILE >/dev/null 2>&1");
 }
 
-TEST_CASE("the parser of the Python client reads the OpenMetrics text") {
+TEST_CASE("the Python client parses the OpenMetrics text") {
     if (!succeeds("/usr/bin/python3 -c 'import prometheus_client' >/dev/null 2>&1")) {
         std::cout << "skipped: CENTAVO_PYTHON_CLIENT is not set, and no prometheus_client is installed\n";
         return;

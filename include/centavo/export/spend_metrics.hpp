@@ -33,15 +33,9 @@ inline constexpr std::string_view other_values = "__other__";
 
 /// How a ledger is divided into series.
 struct SpendMetricsOptions {
-    std::string scope_tag = {};     ///< the tag whose value is the label `scope`; "all" where empty
+    std::string scope_tag = {};    ///< the tag whose value is the label `scope`; "all" where empty
     std::size_t max_values = 200;  ///< of a provider, a model, a scope; what comes later is "__other__"
 };
-
-/// A unit's name; "unnamed" for a combination without one.
-[[nodiscard]] constexpr std::string_view unit_label(Unit unit) noexcept {
-    auto const name = name_of(unit);
-    return name.empty() ? "unnamed" : name;
-}
 
 /// Counts of values up to given bounds, each bound inclusive.
 template <std::size_t Bounds>

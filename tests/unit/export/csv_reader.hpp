@@ -9,8 +9,8 @@
 
 namespace centavo::test {
 
-/// The rows of RFC 4180 text, strictly: CRLF ends every row, quotes stand around a whole field or inside one doubled,
-/// and every row has as many fields as the first.
+/// Parses RFC 4180 strictly: every row ends in CRLF and has as many fields as the first, quotes enclose whole fields, and
+/// quotes within a field are doubled.
 [[nodiscard]] inline std::vector<std::vector<std::string>> csv_rows(std::string_view text) {
     std::vector<std::vector<std::string>> rows;
     std::size_t at = 0;
@@ -27,7 +27,7 @@ namespace centavo::test {
             } else {
                 for (; at < text.size() && text[at] != ',' && text[at] != '\r'; ++at) {
                     if (text[at] == '"' || text[at] == '\n') {
-                        throw std::runtime_error("a quote or a line feed in a field without quotes");
+                        throw std::runtime_error("a quote or line feed in an unquoted field");
                     }
                     field += text[at];
                 }
@@ -38,12 +38,12 @@ namespace centavo::test {
                 break;
             }
             if (at >= text.size() || text[at] != ',') {
-                throw std::runtime_error("a field ends without a comma or CRLF");
+                throw std::runtime_error("a field is not followed by a comma or CRLF");
             }
             ++at;
         }
         if (!rows.empty() && row.size() != rows.front().size()) {
-            throw std::runtime_error("a row with another number of fields");
+            throw std::runtime_error("a row has a different number of fields");
         }
         rows.push_back(row);
     }

@@ -17,7 +17,7 @@
 #include <string_view>
 #include <vector>
 
-// The ledgers that the exports' tests write out.
+// Ledgers for the tests of the exporters.
 
 namespace centavo::test {
 
@@ -78,7 +78,7 @@ inline void write_example(MemoryLedger& ledger) {
                    .note = "refund"});
 }
 
-/// Texts that break out of a format that does not quote them.
+/// Texts that break formats which do not escape them.
 inline constexpr auto hostile_texts = std::to_array<std::string_view>({
     "plain",
     "a\"b",
@@ -106,8 +106,8 @@ inline constexpr auto hostile_texts = std::to_array<std::string_view>({
     "a\nb# TYPE x counter\n",
 });
 
-/// A ledger of `size` charges and corrections of random amounts, prices, units, texts and times from a fixed seed;
-/// the sum of what it spends.
+/// Appends `size` charges and corrections with random amounts, prices, units, texts and times; returns the sum of their
+/// amounts.
 inline Usd write_random(MemoryLedger& ledger, std::uint64_t seed, std::size_t size) {
     std::mt19937_64 random{seed};
     auto const below = [&](std::uint64_t end) { return random() % end; };
@@ -144,7 +144,7 @@ inline Usd write_random(MemoryLedger& ledger, std::uint64_t seed, std::size_t si
                             .tags = tags,
                             .lines = lines,
                             .note = text()};
-        if (lines.empty() || below(5) == 0) {  // an amount of its own, that the lines do not make up
+        if (lines.empty() || below(5) == 0) {  // an amount that the lines do not add up to
             record.amount = Usd::from_atto(static_cast<Int128>(below(1'000'000'000'000'000'000)) * 5);
         }
         if (corrects && below(2) == 0) {

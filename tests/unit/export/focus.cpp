@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include <centavo/export/focus.hpp>
 
+#include <centavo/base/detail/json_scan.hpp>
+#include <centavo/export/detail/focus_columns.hpp>
+
 #include "unit/export/example_ledger.hpp"
 #include "unit/export/focus_check.hpp"
 
@@ -17,13 +20,13 @@ namespace {
 
 std::string focus_of(MemoryLedger const& ledger, FocusOptions const& options = {}) {
     std::string csv;
-    write_focus_csv(ledger, append_to(csv), options);
+    write_focus(ledger, append_to(csv), options);
     return csv;
 }
 
 }  // namespace
 
-TEST_CASE("a request is a row for each billed unit, at the published price, whose product is the cost") {
+TEST_CASE("a request has a row for each billed unit, whose published price times quantity is the cost") {
     MemoryLedger ledger;
     test::write_example(ledger);
     test::FocusCheck focus{focus_of(ledger, {.sub_account_tag = "team"})};
@@ -61,7 +64,7 @@ TEST_CASE("a request is a row for each billed unit, at the published price, whos
     CHECK(focus.sum("BilledCost") == Usd::parse("12.50399"));
 }
 
-TEST_CASE("a charge of an amount alone is one row, a correction is a credit of the month it corrects") {
+TEST_CASE("a charge without lines is one row, and a correction is a credit in the month that it corrects") {
     MemoryLedger ledger;
     test::write_example(ledger);
     test::FocusCheck focus{focus_of(ledger)};
@@ -76,7 +79,7 @@ TEST_CASE("a charge of an amount alone is one row, a correction is a credit of t
     CHECK(focus.at(5, "PricingQuantity").empty());
 }
 
-TEST_CASE("a price that no finite quantity makes exact is billed as one charge") {
+TEST_CASE("a line whose quantity is not a finite decimal is priced as one charge") {
     MemoryLedger ledger;
     Unit const gpu = *find_unit("gpu_seconds");
     std::vector<CostLine> const lines{test::line_of(Rate{gpu, Decimal::parse("3.5"), 3'600}, 1'000)};
@@ -89,8 +92,7 @@ TEST_CASE("a price that no finite quantity makes exact is billed as one charge")
     CHECK(focus.at(1, "ConsumedUnit") == "Seconds");
 }
 
-TEST_CASE(
-    "whatever a ledger holds, no rule of FOCUS is violated and each cost column adds up to the ledger") {
+TEST_CASE("random ledgers violate no rule of FOCUS, and each cost column adds up to the ledger") {
     for (std::uint64_t seed = 1; seed <= 5; ++seed) {
         CAPTURE(seed);
         MemoryLedger ledger;
@@ -105,7 +107,7 @@ TEST_CASE(
     }
 }
 
-TEST_CASE("the check finds what violates FOCUS") {
+TEST_CASE("the FOCUS checker detects violations") {
     MemoryLedger ledger;
     test::write_example(ledger);
     std::string const good = focus_of(ledger);
@@ -116,15 +118,15 @@ TEST_CASE("the check finds what violates FOCUS") {
         csv.replace(at, what.size(), by);
         return test::FocusCheck{csv}.violations().size();
     };
-    CHECK(broken("0.000372", "0.000373") == 2);  // neither price makes its cost
+    CHECK(broken("0.000372", "0.000373") == 2);  // neither price times quantity is the cost
     CHECK(broken("2026-11-24T10:00:01Z", "2026-11-24T10:00:00Z") == 1);
     CHECK(broken("2026-12-01T00:00:00Z", "2026-11-25T00:00:00Z") == 1);
-    CHECK(broken("Usage,", "Use,") == 2);  // no category, and a quantity consumed by none
+    CHECK(broken("Usage,", "Use,") == 2);  // an unknown category, and a consumed quantity without usage
     CHECK(broken("0.00093", "+0.00093") > 0);
     CHECK(broken("PricingUnit", "pricing_unit") > 0);
 }
 
-TEST_CASE("the metadata names the version and every column") {
+TEST_CASE("the metadata contains the FOCUS version and every column") {
     std::string text;
     write_focus_metadata(append_to(text), parse_instant("2026-11-24T00:00:00Z"));
     JsonScan scan{text};
@@ -132,7 +134,7 @@ TEST_CASE("the metadata names the version and every column") {
     static_cast<void>(scan.skip());
     scan.finish();
     CHECK(text.find(R"("FocusVersion":"1.2")") != std::string::npos);
-    for (FocusColumn const& column : focus_columns()) {
+    for (FocusColumn const& column : focus_columns) {
         CHECK(text.find("\"" + std::string{column.name} + "\"") != std::string::npos);
     }
 }

@@ -22,7 +22,7 @@ namespace centavo::test {
 
 using namespace centavo::detail;
 
-/// A check of cost-and-usage CSV against the rules of FOCUS 1.2's columns, apart from the code that writes it.
+/// Checks CSV against the column rules of FOCUS 1.2, independently of the code that writes it.
 class FocusCheck {
 public:
     explicit FocusCheck(std::string_view csv) : rows_{csv_rows(csv)} {
@@ -69,7 +69,7 @@ private:
         bool custom = false;
         for (std::size_t i = 0; i < rows_.front().size(); ++i) {
             std::string_view const name = rows_.front()[i];
-            expect(index_.emplace(name, i).second, "a column twice: " + std::string{name});
+            expect(index_.emplace(name, i).second, "duplicate column: " + std::string{name});
             expect(!custom || name.starts_with("x_"), "a custom column before " + std::string{name});
             custom = custom || name.starts_with("x_");
             std::string_view const bare = name.starts_with("x_") ? name.substr(2) : name;
@@ -88,7 +88,7 @@ private:
         }
     }
 
-    /// A decimal of the specification: digits, a point, an exponent after E; no plus sign, no thousands marks.
+    /// Parses a decimal as the specification defines it, without exponents: no plus sign, no thousands separators.
     [[nodiscard]] std::optional<Number> number(std::string_view column) {
         std::string const& text = at(column);
         Number number;
@@ -108,7 +108,7 @@ private:
                 break;
             }
         }
-        expect(digit, std::string{column} + " is no decimal: " + text);
+        expect(digit, std::string{column} + " is not a decimal: " + text);
         if (text.starts_with('-')) {
             number.digits = -number.digits;
         }

@@ -20,9 +20,9 @@ using Catch::Matchers::ContainsSubstring;
 
 namespace {
 
-// The fields of the messages that the metrics of one export are made of, and how each is written in JSON: after
-// opentelemetry-proto 1.3 (metrics.proto, common.proto, resource.proto) and its JSON encoding, in which 64-bit
-// integers are strings, enumerations numbers, and names in lowerCamelCase.
+// The fields of the messages in a metrics export and their JSON types, from opentelemetry-proto 1.3 (metrics.proto,
+// common.proto, resource.proto). Its JSON encoding writes 64-bit integers as strings, enumerations as numbers, and names
+// in lowerCamelCase.
 enum class Kind { text, integer64, number, boolean, message };
 struct Field {
     Kind kind;
@@ -123,27 +123,27 @@ void check_message(JsonScan& scan, std::string_view message) {
 std::string export_of(MemoryLedger const& ledger) {
     std::string text;
     write_otlp(metrics_of(ledger, {.scope_tag = "team"}), parse_instant("2026-12-02T00:00:00Z"),
-                    append_to(text));
+               append_to(text));
     return text;
 }
 
 }  // namespace
 
-TEST_CASE("every field is one of the protocol's, of the type and in the form that its JSON has") {
+TEST_CASE("every field has the name, type and JSON encoding that the OTLP messages define") {
     MemoryLedger ledger;
     test::write_example(ledger);
     for (std::uint64_t seed = 1; seed <= 3; ++seed) {
         test::write_random(ledger, seed, 100);
     }
     std::string const text = export_of(ledger);
-    CHECK(text.find('\n') == text.size() - 1);  // one export a line
+    CHECK(text.find('\n') == text.size() - 1);  // one line per export
     JsonScan scan{text};
     check_message(scan, "MetricsData");
     scan.finish();
 }
 
-TEST_CASE("tokens are a histogram by the names and buckets of the GenAI conventions, the exact cost beside "
-          "the double") {
+TEST_CASE("token histograms use the names and buckets of the GenAI conventions, and costs carry an exact "
+          "attribute") {
     MemoryLedger ledger;
     test::write_example(ledger);
     std::string const text = export_of(ledger);

@@ -15,7 +15,6 @@
 #include <vector>
 
 using namespace centavo;
-using namespace centavo::detail;
 using Catch::Matchers::ContainsSubstring;
 
 namespace {
@@ -29,7 +28,7 @@ std::vector<std::string> lines_of(std::string const& text) {
     return lines;
 }
 
-/// What promtool does not see: a series twice, a family in two places, a counter below zero.
+/// Checks what promtool does not: repeated series, families in two places, negative counters.
 void check_series(std::string const& text) {
     std::set<std::string> series;
     std::set<std::string> families;
@@ -62,7 +61,7 @@ Usd sum_of(std::string const& text, std::string_view family) {
     return sum;
 }
 
-std::string text_of(MemoryLedger const& ledger, PrometheusView const& view = {}) {
+std::string text_of(MemoryLedger const& ledger, PrometheusOptions const& view = {}) {
     std::string text;
     write_prometheus(metrics_of(ledger, {.scope_tag = "team"}), append_to(text), view);
     return text;
@@ -70,13 +69,13 @@ std::string text_of(MemoryLedger const& ledger, PrometheusView const& view = {})
 
 }  // namespace
 
-TEST_CASE("what was spent is a counter by provider, model, scope and category, and what was given back is "
-          "another") {
+TEST_CASE("charges and credits are separate counters by provider, model, scope and category") {
     MemoryLedger ledger;
     test::write_example(ledger);
     std::string const text = text_of(ledger);
-    CHECK_THAT(text, ContainsSubstring("# HELP llm_cost_usd_total Charged, corrections above zero included.\n"
-                                       "# TYPE llm_cost_usd_total counter\n"));
+    CHECK_THAT(text,
+               ContainsSubstring("# HELP llm_cost_usd_total Amount charged, including positive corrections.\n"
+                                 "# TYPE llm_cost_usd_total counter\n"));
     CHECK_THAT(text,
                ContainsSubstring("llm_cost_usd_total{provider=\"openai\",model=\"gpt-4o\",scope=\"search\","
                                  "category=\"tokens\"} 0.00409\n"));
@@ -89,7 +88,7 @@ TEST_CASE("what was spent is a counter by provider, model, scope and category, a
           Usd::parse("12.50399"));
 }
 
-TEST_CASE("the counters add up to the ledger, no series stands twice, no family in two places") {
+TEST_CASE("the counters add up to the ledger, and no series or family is repeated") {
     for (std::uint64_t seed = 1; seed <= 5; ++seed) {
         CAPTURE(seed);
         MemoryLedger ledger;
@@ -100,7 +99,7 @@ TEST_CASE("the counters add up to the ledger, no series stands twice, no family 
     }
 }
 
-TEST_CASE("budgets are gauges, refusals counters, and quotes and newlines in a name are escaped") {
+TEST_CASE("budgets are gauges, refusals are counters, and quotes and newlines in names are escaped") {
     MemoryLedger const ledger;
     std::vector<BudgetState> const budgets{{.budget = "da\"ily\n",
                                             .limit = Usd::parse("50"),
@@ -117,7 +116,7 @@ TEST_CASE("budgets are gauges, refusals counters, and quotes and newlines in a n
     CHECK_THAT(text, ContainsSubstring("llm_unpriced_requests_total 1\n"));
 }
 
-TEST_CASE("OpenMetrics names its units and says where it ends") {
+TEST_CASE("OpenMetrics text declares its units and ends in an EOF line") {
     MemoryLedger ledger;
     test::write_example(ledger);
     std::string const text = text_of(ledger, {.format = MetricsFormat::openmetrics});
@@ -126,7 +125,7 @@ TEST_CASE("OpenMetrics names its units and says where it ends") {
     CHECK(text.ends_with("# EOF\n"));
 }
 
-TEST_CASE("a label has a bounded number of values, the rest are one") {
+TEST_CASE("values beyond the limit of a label share one series") {
     MemoryLedger ledger;
     std::vector<std::string> models;
     for (int i = 0; i < 20; ++i) {
