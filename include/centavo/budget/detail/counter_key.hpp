@@ -22,32 +22,34 @@ struct CounterKey {
     Instant begin = Instant::min();
 
     friend auto operator<=>(CounterKey const&, CounterKey const&) = default;
+
+    /// The counter's name in every store: "per-user/u%2F42/1795478400000000000", begin in nanoseconds since 1970.
+    ///
+    /// Bytes other than ASCII letters, digits, '-', '.', '_' and '~' are written as %XX; a window without a begin is "-".
+    [[nodiscard]] std::string name() const;
 };
 
-/// The counter's name in every store: "per-user/u%2F42/1795478400000000000", begin in nanoseconds since 1970.
-///
-/// Bytes other than ASCII letters, digits, '-', '.', '_' and '~' are written as %XX; a window without a begin is "-".
-[[nodiscard]] inline std::string to_string(CounterKey const& key) {
-    std::string name;
+inline std::string CounterKey::name() const {
+    std::string out;
     auto const add = [&](std::string_view text) {
         constexpr std::string_view hex = "0123456789ABCDEF";
         for (char const c : text) {
             bool const plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
                                c == '-' || c == '.' || c == '_' || c == '~';
             if (plain) {
-                name += c;
+                out += c;
             } else {
                 auto const byte = static_cast<unsigned char>(c);
-                name += '%';
-                name += hex[byte >> 4U];
-                name += hex[byte & 15U];
+                out += '%';
+                out += hex[byte >> 4U];
+                out += hex[byte & 15U];
             }
         }
-        name += '/';
+        out += '/';
     };
-    add(key.budget);
-    add(key.value);
-    return name + (key.begin == Instant::min() ? "-" : std::to_string(key.begin.time_since_epoch().count()));
+    add(budget);
+    add(value);
+    return out + (begin == Instant::min() ? "-" : std::to_string(begin.time_since_epoch().count()));
 }
 
 /// One counter that a call touches at an instant. Refers to the list of budgets and to the account.

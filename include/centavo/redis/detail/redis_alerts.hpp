@@ -50,7 +50,7 @@ public:
         if (auto const forecast = BurnRate{}.forecast(use.window, time, view.spent)) {
             view.forecast = forecast->linear;
         }
-        auto const name = to_string(use.key());
+        auto const name = use.key().name();
         std::uint32_t bits = told_of(name);
         for (AlertRule const& rule : due_rules(rules_of(use.budget->alerts), view, bits)) {
             std::vector<Alert> alert{alert_of(rule, *use.budget, use.value, view, use.window)};

@@ -108,7 +108,7 @@ struct RedisUses {
     [[nodiscard]] std::vector<std::string> keys(RedisKeys const& names,
                                                 std::vector<std::string> first) const {
         for (CounterRef const& use : counted) {
-            first.push_back(names.counter(to_string(use.key())));
+            first.push_back(names.counter(use.key().name()));
         }
         return first;
     }
@@ -125,19 +125,19 @@ struct RedisUses {
 
     /// The denial of a hard counter with these figures; nullopt where it has room.
     [[nodiscard]] static std::optional<BudgetDenial> denial_of(RedisValue figures, CounterRef const& use,
-                                                           Usd amount) {
+                                                               Usd amount) {
         auto const state = redis_figures(figures, use);
         if (use.budget->enforcement == Enforcement::soft || redis_left(figures, use) >= amount) {
             return std::nullopt;
         }
         return BudgetDenial{.budget = state.budget,
-                       .value = state.value,
-                       .limit = state.limit,
-                       .spent = state.spent,
-                       .held = state.held,
-                       .needed = amount,
-                       .window_begin = state.window.begin,
-                       .window_end = state.window.end};
+                            .value = state.value,
+                            .limit = state.limit,
+                            .spent = state.spent,
+                            .held = state.held,
+                            .needed = amount,
+                            .window_begin = state.window.begin,
+                            .window_end = state.window.end};
     }
 
     /// What the hard budgets have left: the least; nullopt where there is none.

@@ -56,7 +56,7 @@ public:
     void open(std::span<Budget const> budgets) {
         std::vector<std::string> arguments{names.counter("")};
         for (Budget const& budget : budgets) {
-            auto const name = to_string(CounterKey{budget.name});
+            auto const name = CounterKey{budget.name}.name();
             arguments.insert(arguments.end(), {budget.name, std::to_string(redis_limit(budget.limit)),
                                                name.substr(0, name.find('/') + 1)});
         }
@@ -103,7 +103,7 @@ public:
             bool const ends = use.window.end != Instant::max();
             auto const rest = ends ? std::max(use.window.end - time, nanoseconds{0}) : nanoseconds{0};
             arguments.insert(arguments.end(),
-                             {use.budget->name, to_string(use.key()),
+                             {use.budget->name, use.key().name(),
                               ends ? std::to_string((ceil<seconds>(rest) + late_settles_).count()) : ""});
         }
         run(connection, scripts.create, uses.keys(names, {names("limits"), names("index")}), arguments);
@@ -121,7 +121,7 @@ public:
         std::vector<BudgetState> states;
         for (Budget const& budget : budgets) {
             auto const window = window_of(budget.period, at, budget.calendar);
-            auto const values = values_in(*index, to_string(CounterKey{budget.name, {}, window.begin}));
+            auto const values = values_in(*index, CounterKey{budget.name, {}, window.begin}.name());
             for (std::size_t first = 0; first < values.size(); first += at_once) {
                 RedisUses uses;
                 for (std::size_t i = first; i < std::min(values.size(), first + at_once); ++i) {

@@ -28,10 +28,10 @@ struct SqliteCounter {
     Budget const* budget;
     std::string value;
     Window window;
-    std::string name;  ///< to_string(CounterKey)
+    std::string name;  ///< CounterKey::name()
 
     SqliteCounter(Budget const& of, std::string_view tag, Window span)
-        : budget{&of}, value{tag}, window{span}, name{to_string(CounterKey{of.name, value, span.begin})} {}
+        : budget{&of}, value{tag}, window{span}, name{CounterKey{of.name, value, span.begin}.name()} {}
 };
 
 /// What a counter has come to.
