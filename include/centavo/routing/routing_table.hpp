@@ -4,26 +4,35 @@
 #include <centavo/models/model_id.hpp>
 #include <centavo/routing/complexity.hpp>
 
+#include <algorithm>
+#include <concepts>
 #include <initializer_list>
-#include <map>
+#include <span>
 #include <string>
+#include <tuple>
 #include <utility>
+#include <vector>
 
 namespace centavo {
 inline namespace CENTAVO_ABI {
 
-/// A row of a static table: the model for a task at a complexity.
+/// A kind of work by which calls are routed: a std::string, an enumeration, or any ordered value.
 template <typename Task>
+concept RoutingTask = std::regular<Task> && std::totally_ordered<Task>;
+
+/// One row of a routing table: the model for a task of a complexity.
+template <RoutingTask Task = std::string>
 struct RoutingRow {
     Task task;
     Complexity complexity;
     ModelId model;
 };
 
-/// Which model a task goes to by its complexity; everything else goes to the default. A value.
-template <typename Task = std::string>
+/// The model for each task and complexity, and a fallback for every other task. A value.
+template <RoutingTask Task = std::string>
 class RoutingTable {
 public:
+    /// Of rows for the same task and complexity the last one counts.
     RoutingTable(ModelId fallback, std::initializer_list<RoutingRow<Task>> rows)
         : fallback_{std::move(fallback)} {
         for (RoutingRow<Task> const& row : rows) {
@@ -33,29 +42,49 @@ public:
 
     /// Adds a row, or replaces the one for the same task and complexity.
     void set(Task task, Complexity complexity, ModelId model) {
-        rows_.insert_or_assign(std::pair{std::move(task), complexity}, std::move(model));
+        auto const at = rows_.begin() + (lower_bound(task, complexity) - rows_.cbegin());
+        if (at != rows_.end() && at->task == task && at->complexity == complexity) {
+            at->model = std::move(model);
+        } else {
+            rows_.insert(at, {std::move(task), complexity, std::move(model)});
+        }
     }
 
-    /// The model of a task, or null where the table has no row for it.
+    /// The model for a task; null if the table has no row for it. Logarithmic.
     [[nodiscard]] ModelId const* find(Task const& task, Complexity complexity) const {
-        auto const at = rows_.find(std::pair{task, complexity});
-        return at == rows_.end() ? nullptr : &at->second;
+        auto const at = lower_bound(task, complexity);
+        bool const found = at != rows_.end() && at->task == task && at->complexity == complexity;
+        return found ? &at->model : nullptr;
+    }
+
+    /// The model for a task; fallback() if the table has no row for it.
+    [[nodiscard]] ModelId const& at(Task const& task, Complexity complexity) const {
+        ModelId const* const found = find(task, complexity);
+        return found != nullptr ? *found : fallback_;
     }
 
     /// The model for every task without a row.
     [[nodiscard]] ModelId const& fallback() const noexcept { return fallback_; }
 
     /// Every row, sorted by task and complexity.
-    [[nodiscard]] auto const& rows() const noexcept { return rows_; }
+    [[nodiscard]] std::span<RoutingRow<Task> const> rows() const noexcept { return rows_; }
 
 private:
+    [[nodiscard]] auto lower_bound(Task const& task, Complexity complexity) const {
+        return std::lower_bound(rows_.begin(), rows_.end(), std::tie(task, complexity),
+                                [](RoutingRow<Task> const& row, auto const& key) {
+                                    return std::tie(row.task, row.complexity) < key;
+                                });
+    }
+
     ModelId fallback_;
-    std::map<std::pair<Task, Complexity>, ModelId> rows_;
+    std::vector<RoutingRow<Task>> rows_;  // sorted
 };
 
-/// The built-in table over task names: easy work goes to gpt-4o-mini, hard generation, code and reasoning to gpt-4o.
+/// The built-in table.
 ///
-/// Classification stays with the small model, and reasoning with the large one, whatever the prompt looks like.
+/// gpt-4o for generation, code and reasoning of high complexity; gpt-4o-mini for low complexity, for classification of
+/// any complexity, and for every other task.
 [[nodiscard]] RoutingTable<> default_routing_table();
 
 }  // namespace CENTAVO_ABI

@@ -43,8 +43,8 @@ TEST_CASE("every phrase of the tables gives way, in small letters and in capital
         std::string const instead{phrase.replacement};
         CHECK(shortened("Hoy, " + words + " xyz") ==
               "Hoy, " + (instead.empty() ? "" : instead + " ") + "xyz");
-        CHECK(shortened(centavo::detail::capitalised(words) + " xyz") ==
-              (instead.empty() ? "Xyz" : centavo::detail::capitalised(instead) + " xyz"));
+        CHECK(shortened(centavo::detail::capitalized(words) + " xyz") ==
+              (instead.empty() ? "Xyz" : centavo::detail::capitalized(instead) + " xyz"));
     });
 }
 

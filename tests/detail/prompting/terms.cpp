@@ -17,7 +17,7 @@ std::vector<std::string> terms(std::string_view text) {
 
 }  // namespace
 
-TEST_CASE("case, accents, plurals and endings do not keep words apart") {
+TEST_CASE("words that differ in case, accents, plurals and endings have the same term") {
     CHECK(terms("CANCI\xc3\x93N") == terms("cancion"));
     CHECK(terms("canci\xc3\xb3n") == terms("cancio\xcc\x81n"));
     CHECK(terms("tokens") == terms("token"));
@@ -27,10 +27,10 @@ TEST_CASE("case, accents, plurals and endings do not keep words apart") {
     CHECK(terms("answer") != terms("question"));
 }
 
-TEST_CASE("stop words of both languages say nothing, numbers and short words stay as they are") {
+TEST_CASE("stop words have no term, and numbers and short words are not stemmed") {
     CHECK(terms("what is the of and \xc2\xbfqu\xc3\xa9 es la de los?").empty());
     CHECK(terms("1984s") == std::vector<std::string>{"1984s"});
     CHECK(terms("us7 gas").size() == 2);
     CHECK(terms("").empty());
-    CHECK(terms("\xff\xfe").size() == 1);
+    CHECK(terms("\xff\xfe").empty());
 }

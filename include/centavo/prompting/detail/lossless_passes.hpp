@@ -36,11 +36,11 @@ void propose_json(Segmented const& prompt, std::vector<Edit>& edits);
 
 /// In the order in which they run.
 inline constexpr std::array lossless_passes{
-    Pass{"characters", Level::lossless, propose_characters},
-    Pass{"spaces", Level::lossless, propose_spaces},
-    Pass{"lines", Level::lossless, propose_lines},
-    Pass{"tables", Level::lossless, propose_tables},
-    Pass{"json", Level::lossless, propose_json},
+    Pass{"characters", propose_characters},
+    Pass{"spaces", propose_spaces},
+    Pass{"lines", propose_lines},
+    Pass{"tables", propose_tables},
+    Pass{"json", propose_json},
 };
 
 /// The length of the invisible character at the head of `text`, or 0.

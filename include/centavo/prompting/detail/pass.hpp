@@ -2,7 +2,6 @@
 #pragma once
 
 #include <centavo/prompting/detail/segmenter.hpp>
-#include <centavo/prompting/optimized.hpp>
 
 #include <cstddef>
 #include <span>
@@ -13,14 +12,14 @@
 namespace centavo::detail {
 inline namespace CENTAVO_ABI {
 
-/// Bytes [begin, end) of a prompt give way to `replacement`, which is never longer than they are.
+/// Replaces bytes [begin, end) of a prompt; `replacement` is never longer than they are.
 struct Edit {
     std::size_t begin = 0;
     std::size_t end = 0;
     std::string replacement;
 };
 
-/// A prompt under a pass: its bytes and their kinds.
+/// The prompt that a pass edits: its bytes and their kinds.
 struct Segmented {
     std::string_view text;
     std::span<Segment const> segments;
@@ -37,13 +36,12 @@ struct Segmented {
     }
 };
 
-/// One way to say the same with fewer tokens.
+/// One way to shorten a prompt. Stateless.
 ///
-/// `propose` appends edits in order, apart from each other, each strictly shortening, only within segments of
-/// the kinds that the pass is for. Whether they are made is for the guard to say. A pass has no state.
+/// `propose` appends edits in order, disjoint, each strictly shortening, only within segments of the kinds that the pass
+/// is for. PassRunner decides which of them are applied.
 struct Pass {
     std::string_view name;
-    Level from{};  ///< the first level that runs it
     void (*propose)(Segmented const& prompt, std::vector<Edit>& edits){};
 };
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <centavo/base/detail/folding.hpp>
 #include <centavo/prompting/detail/pass.hpp>
 #include <centavo/prompting/detail/phrases.hpp>
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -15,59 +15,15 @@
 namespace centavo::detail {
 inline namespace CENTAVO_ABI {
 
-/// Wordy phrases give way to short ones: whole words, in any case, with or without their accents, the longest
-/// first.
+/// Replaces wordy phrases with short ones: whole words, in any case, with or without accents, the longest first.
 ///
-/// Commas, spaces and the capital of the next word are put right. A phrase that is all that a sentence says
-/// stays, and so do "(estar) de acuerdo con", which agrees with somebody, and "to please", which is a verb.
+/// Adjusts commas, spaces and the capitalization of the next word. Keeps a phrase that is a whole sentence, "(estar) de
+/// acuerdo con" in the sense of agreeing, and the verb "to please".
 void propose_phrases(Segmented const& prompt, std::vector<Edit>& edits);
 
-inline constexpr Pass phrase_pass{"phrases", Level::aggressive, propose_phrases};
+inline constexpr Pass phrase_pass{"phrases", propose_phrases};
 
-/// A letter as phrases are compared: ASCII in lower case, the accents of Latin-1 letters dropped.
-struct FoldedLetter {
-    char letter = '\0';    ///< '\0' where there is no letter
-    std::size_t size = 1;  ///< its bytes
-
-    [[nodiscard]] static constexpr FoldedLetter at(std::string_view text) noexcept {
-        if (text.empty()) {
-            return {};
-        }
-        char const first = text[0];
-        if ((first >= 'a' && first <= 'z') || (first >= '0' && first <= '9') || first == '_') {
-            return with_mark(first, text, 1);
-        }
-        if (first >= 'A' && first <= 'Z') {
-            return with_mark(static_cast<char>(first - 'A' + 'a'), text, 1);
-        }
-        if (first == '\xc3' && text.size() > 1) {
-            // U+00E0 to U+00FF in order; U+00C0 to U+00DF are their capitals.
-            constexpr std::string_view plain = "aaaaaaaceeeeiiiidnooooo ouuuuyty";
-            static_assert(plain.size() == 32);
-            auto const low = static_cast<unsigned char>(text[1]);
-            if (low >= 0x80 && low <= 0xbf) {
-                char const letter = plain[low & 0x1fU];
-                return {letter == ' ' ? '\0' : letter, 2};
-            }
-        }
-        if (first == '\xc2' || first == '\xe2') {
-            // Punctuation, for the most: an inverted question mark, a dash, a typographic quote.
-            return {'\0', std::min<std::size_t>(first == '\xc2' ? 2 : 3, text.size())};
-        }
-        // Any other letter only ends or begins a word; it is in no phrase.
-        return (first & '\x80') != 0 ? FoldedLetter{'?', 1} : FoldedLetter{};
-    }
-
-private:
-    [[nodiscard]] static constexpr FoldedLetter with_mark(char letter, std::string_view text,
-                                                          std::size_t size) noexcept {
-        bool const mark = text.size() > 2 && text[1] == '\xcc' &&
-                          (text[2] == '\x81' || text[2] == '\x83' || text[2] == '\x88');
-        return {letter, size + (mark ? 2 : 0)};
-    }
-};
-
-/// The bytes of `words` at the head of `text`, or 0 where it is not there as whole words.
+/// The size in bytes of `words` at the beginning of `text`; 0 if they do not stand there as whole words.
 [[nodiscard]] inline std::size_t phrase_at(std::string_view text, std::string_view words) {
     std::size_t at = 0;
     while (!words.empty()) {
@@ -80,18 +36,18 @@ private:
             words.remove_prefix(1);
             continue;
         }
-        FoldedLetter const wanted = FoldedLetter::at(words);
-        FoldedLetter const found = FoldedLetter::at(text.substr(at));
+        FoldedCharacter const wanted = fold_at(words);
+        FoldedCharacter const found = fold_at(text, at);
         if (found.letter != wanted.letter || found.letter == '\0') {
             return 0;
         }
         at += found.size;
         words.remove_prefix(wanted.size);
     }
-    return FoldedLetter::at(text.substr(at)).letter == '\0' ? at : 0;
+    return fold_at(text, at).letter == '\0' ? at : 0;
 }
 
-/// The letter that a table of phrases is searched by.
+/// The letter by which a table of phrases is searched.
 [[nodiscard]] constexpr char first_letter(Phrase const& phrase) noexcept { return phrase.words[0]; }
 
 inline constexpr auto by_first_letter = [](Phrase const& a, Phrase const& b) {
@@ -100,13 +56,13 @@ inline constexpr auto by_first_letter = [](Phrase const& a, Phrase const& b) {
 static_assert(std::is_sorted(std::begin(english_phrases), std::end(english_phrases), by_first_letter));
 static_assert(std::is_sorted(std::begin(spanish_phrases), std::end(spanish_phrases), by_first_letter));
 
-/// The longest phrase at the head of `text`.
+/// The longest phrase at the beginning of a text.
 struct FoundPhrase {
     Phrase phrase;
     std::size_t size = 0;
 
     [[nodiscard]] static std::optional<FoundPhrase> at(std::string_view text) {
-        char const first = FoldedLetter::at(text).letter;
+        char const first = fold_at(text).letter;
         std::optional<FoundPhrase> best;
         auto const look = [&](auto const& phrases) {
             auto candidate = std::lower_bound(
@@ -125,8 +81,8 @@ struct FoundPhrase {
     }
 };
 
-/// `text` with its first letter in upper case, where that is a letter of ASCII or Latin-1.
-[[nodiscard]] inline std::string capitalised(std::string_view text) {
+/// `text` with its first letter in upper case, if it is a letter of ASCII or Latin-1.
+[[nodiscard]] inline std::string capitalized(std::string_view text) {
     std::string out{text};
     if (!out.empty() && out[0] >= 'a' && out[0] <= 'z') {
         out[0] = static_cast<char>(out[0] - 'a' + 'A');
@@ -137,12 +93,12 @@ struct FoundPhrase {
     return out;
 }
 
-/// The word that ends at `at`, spaces before it passed over, in lower case and without accents.
+/// The last word before `at`, in lower case and without accents.
 [[nodiscard]] inline std::string word_before(Segmented const& prompt, std::size_t at) {
     std::size_t const begin = at > 48 ? at - 48 : 0;
     std::string folded;
     for (std::size_t i = begin; i < at;) {
-        FoldedLetter const letter = FoldedLetter::at(prompt.text.substr(i));
+        FoldedCharacter const letter = fold_at(prompt.text, i);
         folded += letter.letter == '\0' ? (prompt.text[i] == ' ' ? ' ' : '.') : letter.letter;
         i += letter.size;
     }
@@ -153,11 +109,11 @@ struct FoundPhrase {
     return gap == std::string::npos ? folded : folded.substr(gap + 1);
 }
 
-/// Whether the words before `at` make the phrase there mean something else.
+/// Whether the words before `at` give the phrase another meaning.
 [[nodiscard]] inline bool means_otherwise(Segmented const& prompt, std::size_t at, Phrase const& phrase) {
     std::string const word = word_before(prompt, at);
     if (phrase.words.starts_with("de acuerdo")) {
-        // Agreeing: estoy, están, estuvo, ponerse, puesto, llegar, todos, muy, totalmente …
+        // "To agree": estoy, están, estuvo, ponerse, puesto, llegar, todos, muy, totalmente …
         return word.starts_with("est") || word.starts_with("pon") || word.starts_with("pus") ||
                word.starts_with("lleg") || word.starts_with("mostr") || word.starts_with("muestr") ||
                word.starts_with("declar") || word.starts_with("qued") || word.ends_with("mente") ||
@@ -169,13 +125,13 @@ struct FoundPhrase {
                word == "they";
     }
     if (phrase.words == "i want you to" || phrase.words == "i would like you to") {
-        // "what I want you to do" hangs on it.
+        // "what I want you to do" needs it.
         return !word.empty();
     }
     return false;
 }
 
-/// The edit that replaces or removes the phrase found at `at`; nullopt where nothing sensible would be left.
+/// The edit that replaces or removes the phrase found at `at`; nullopt if the rest would not be a sentence.
 [[nodiscard]] inline std::optional<Edit> phrase_edit(Segmented const& prompt, Segment const& part,
                                                      std::size_t at, FoundPhrase const& found) {
     std::string_view const text = prompt.text;
@@ -185,7 +141,7 @@ struct FoundPhrase {
         (head >= 'A' && head <= 'Z') || (head == '\xc3' && static_cast<unsigned char>(text[at + 1]) < 0xa0);
     if (!found.phrase.replacement.empty()) {
         return Edit{at, end,
-                    capital ? capitalised(found.phrase.replacement) : std::string{found.phrase.replacement}};
+                    capital ? capitalized(found.phrase.replacement) : std::string{found.phrase.replacement}};
     }
     auto const within = [](std::string_view set, char c) { return set.find(c) != std::string_view::npos; };
     std::size_t begin = at;
@@ -218,13 +174,13 @@ struct FoundPhrase {
         }
     }
     if (stop >= part.end) {
-        return std::nullopt;  // what follows is of another kind: nothing to put right there
+        return std::nullopt;  // the next segment is of another kind and must not be edited
     }
     if (!capital) {
         return Edit{at, stop, {}};
     }
-    std::size_t const letter = FoldedLetter::at(text.substr(stop)).size;
-    return Edit{at, stop + letter, capitalised(text.substr(stop, letter))};
+    std::size_t const letter = fold_at(text, stop).size;
+    return Edit{at, stop + letter, capitalized(text.substr(stop, letter))};
 }
 
 inline void propose_phrases(Segmented const& prompt, std::vector<Edit>& edits) {
@@ -233,16 +189,16 @@ inline void propose_phrases(Segmented const& prompt, std::vector<Edit>& edits) {
         if (part.kind != SegmentKind::prose) {
             continue;
         }
-        std::size_t free = part.begin;  // behind the last edit
+        std::size_t free = part.begin;  // past the last edit
         for (std::size_t at = part.begin; at < part.end;) {
-            FoldedLetter const letter = FoldedLetter::at(text.substr(at, part.end - at));
+            FoldedCharacter const letter = fold_at(text.substr(at, part.end - at));
             if (letter.letter == '\0') {
                 at += letter.size;
                 continue;
             }
             std::size_t next = at;
             while (next < part.end) {
-                FoldedLetter const more = FoldedLetter::at(text.substr(next, part.end - next));
+                FoldedCharacter const more = fold_at(text.substr(next, part.end - next));
                 if (more.letter == '\0') {
                     break;
                 }

@@ -26,8 +26,8 @@ void propose_repeated_paragraphs(Segmented const& prompt, std::vector<Edit>& edi
 
 /// In the order in which they run.
 inline constexpr std::array repeat_passes{
-    Pass{"repeated lines", Level::safe, propose_repeated_lines},
-    Pass{"repeated paragraphs", Level::safe, propose_repeated_paragraphs},
+    Pass{"repeated lines", propose_repeated_lines},
+    Pass{"repeated paragraphs", propose_repeated_paragraphs},
 };
 
 /// A stretch of whole lines of which every byte is prose, a URL, a placeholder or a code span.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <centavo/base/detail/config.hpp>
+#include <centavo/base/detail/folding.hpp>
 
 #include <algorithm>
 #include <array>
@@ -12,7 +12,7 @@
 namespace centavo::detail {
 inline namespace CENTAVO_ABI {
 
-/// Words that say nothing of what a question is about, in English and Spanish, folded as terms are; sorted.
+/// Stop words of English and Spanish, folded as terms are; sorted.
 inline constexpr std::array<std::string_view, 166> stop_words{
     "a",       "about",   "al",      "algo",    "algun",  "alguna", "all",    "also",   "am",     "among",
     "an",      "and",     "ante",    "any",     "are",    "as",     "at",     "be",     "been",   "being",
@@ -32,26 +32,25 @@ inline constexpr std::array<std::string_view, 166> stop_words{
     "what",    "when",    "where",   "which",   "while",  "who",    "whom",   "whose",  "why",    "will",
     "with",    "would",   "y",       "ya",      "you",    "your"};
 
-/// Calls `each` with every term of `text` but stop words: a word in lower case, without accents, cut to its
-/// stem.
+/// Calls `each` with every term of `text` except stop words: a word in lower case, without accents, reduced to its stem.
 ///
-/// Letters and digits make words. The stem is light and the same for English and Spanish, so that it needs no
-/// guess at the language: one plural, one suffix and the vowels before them go, never below three letters.
+/// A word is a run of letters and digits. The light stemmer serves English and Spanish alike, so that the language need
+/// not be known: it removes one plural ending, one suffix and the vowels before them, and keeps three letters.
 template <class Each>
 void for_each_term(std::string_view text, Each each);
 
-/// Cuts a folded word to its stem.
+/// Reduces a folded word to its stem.
 inline void stem(std::string& word) {
     constexpr std::array<std::string_view, 25> suffixes{
         "amente", "mente", "acion", "cion", "iendo", "ieron", "aron", "ando", "aban",
         "ador",   "edly",  "ing",   "ado",  "ada",   "ido",   "ida",  "aba",  "ion",
         "ed",     "er",    "ly",    "ar",   "ir",    "an",    "en"};
     auto const cut = [&](std::string_view suffix) {
-        bool const there = word.size() >= suffix.size() + 3 && word.ends_with(suffix);
-        if (there) {
+        bool const found = word.size() >= suffix.size() + 3 && word.ends_with(suffix);
+        if (found) {
             word.resize(word.size() - suffix.size());
         }
-        return there;
+        return found;
     };
     if (word.size() < 4 || (word[0] >= '0' && word[0] <= '9')) {
         return;
@@ -71,8 +70,6 @@ inline void stem(std::string& word) {
 
 template <class Each>
 void for_each_term(std::string_view text, Each each) {
-    constexpr std::string_view latin =
-        "aaaaaaaceeeeiiiidnooooo ouuuuyty";  // U+00E0 to U+00FF without accents
     std::string word;
     auto const flush = [&] {
         if (!word.empty() &&
@@ -82,26 +79,16 @@ void for_each_term(std::string_view text, Each each) {
         }
         word.clear();
     };
-    for (std::size_t at = 0; at < text.size(); ++at) {
-        char const c = text[at];
-        auto const next = static_cast<unsigned char>(at + 1 < text.size() ? text[at + 1] : '\0');
-        if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) {
-            word += c;
-        } else if (c >= 'A' && c <= 'Z') {
-            word += static_cast<char>(c - 'A' + 'a');
-        } else if (c == '\xc3' && next >= 0x80 && next <= 0xbf) {
-            ++at;
-            word += latin[next & 0x1fU];
-        } else if (c == '\xcc' && next >= 0x80 && next <= 0xbf) {
-            ++at;  // a combining accent
-        } else if (c == '\xe2' || c == '\xc2') {
-            at += c == '\xe2' ? 2 : 1;  // punctuation, for the most
-            flush();
-        } else if ((c & '\x80') != 0) {
-            word += c;
+    for (std::size_t at = 0; at < text.size();) {
+        FoldedCharacter const character = fold_at(text, at);
+        if (character.letter == '?') {
+            word += text.substr(at, character.base_size);
+        } else if (character.letter != '\0' && character.letter != '_') {
+            word += character.letter;
         } else {
             flush();
         }
+        at += character.size;
     }
     flush();
 }

@@ -18,7 +18,7 @@ CENTAVO_INLINE RoutingTable<> default_routing_table() {
              {"generation", high, large},
              {"code", low, small},
              {"code", high, large},
-             {"reasoning", low, large},
+             {"reasoning", low, small},
              {"reasoning", high, large}}};
 }
 
