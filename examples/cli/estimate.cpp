@@ -48,20 +48,19 @@ int estimate(Options const& options) {
         throw WrongCommandLine("--tier: none of standard, batch, flex, priority, fast");
     }
     overlay_prices(options.prices);
-    Instant const at = instant_of(options.at);
+    CallContext const context{.at = instant_of(options.at), .service = service};
     CostCalculator const calculator{prices()};
     Usage usage{.input = options.input, .output = options.output};
     if (options.cached > 0) {
         usage.cache_read = options.cached;
     }
-    Cost const one = calculator.cost(options.model, usage, at, service);
+    Cost const one = calculator.cost(options.model, usage, context);
     if (!one.tier_priced() || !one.region_priced()) {
         throw std::runtime_error("\"" + one.model().text() + "\" has no price for " +
                                  (one.tier_priced() ? "the region " + options.region
                                                     : "the tier " + std::string{to_string(service.tier)}));
     }
-    Estimate const estimate =
-        calculator.estimate(options.model, usage, {.per_day = options.per_day}, at, service);
+    Estimate const estimate = calculator.estimate(options.model, usage, {.per_day = options.per_day}, context);
     bool const stale = one.stale(Clock{}.now());
     std::string out;
     if (options.json) {

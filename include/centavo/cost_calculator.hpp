@@ -6,6 +6,7 @@
 #include <centavo/base/tokens.hpp>
 #include <centavo/models/model_id.hpp>
 #include <centavo/pricing/cost.hpp>
+#include <centavo/pricing/detail/price_messages.hpp>
 #include <centavo/pricing/price.hpp>
 #include <centavo/pricing/price_table.hpp>
 #include <centavo/pricing/quote.hpp>
@@ -15,10 +16,12 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <span>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -26,46 +29,49 @@
 namespace centavo {
 inline namespace CENTAVO_ABI {
 
-/// Why a usage has no cost.
-enum class CostProblem : std::uint8_t { unknown_model, unpriced_usage, contradictory_usage, overflow };
-
-/// A reason and its sentence.
-struct NoCost {
-    CostProblem problem;
-    std::string detail;
+/// When, how and by whom a call is served, as far as its price depends on it. The default is now, at standard rates.
+///
+///     calculator.cost("gpt-4o", usage, {.service = {.tier = ServiceTier::batch}})
+struct CallContext {
+    std::optional<Instant> at =
+        std::nullopt;  ///< the instant of the price; the calculator's clock by default
+    Service service = {};
+    std::string_view provider = {};  ///< the host whose prices apply; the model's maker by default
 };
 
-/// How often a call is made.
+/// The frequency of a call.
 struct CallRate {
     std::int64_t per_day = 0;
 };
 
-/// A call's cost, projected.
+/// The projected cost of a call that is made at some rate.
 struct Estimate {
     Usd per_request;
     Usd daily;
     Usd monthly;  ///< 30 days
-    Usd yearly;   ///< 12 of these months
+    Usd yearly;   ///< 12 such months
 };
 
-/// What one of several models would cost for a usage, or why it has no cost.
+/// The cost of a usage at one of several models, or why it has none there.
 struct ModelCost {
-    ModelId model;  ///< as asked for
+    ModelId model;  ///< as passed to compare()
     std::variant<Cost, NoCost> cost;
 
+    /// The cost, or null.
     [[nodiscard]] Cost const* priced() const noexcept { return std::get_if<Cost>(&cost); }
 };
 
-/// One kind of call of an application and how often it is made.
+/// A kind of call that an application makes, and how often.
 struct PlannedCalls {
     ModelId model;
     Usage usage = {};
     std::int64_t per_day = 0;
-    std::int64_t cached_percent = 0;  ///< of the input that usage does not say of what is read from the cache
+    std::int64_t cached_percent =
+        0;  ///< the share of the input read from the cache, if `usage` has no cache_read
     Service service = {};
 };
 
-/// Something else an application pays for: so many units a month at a rate (an hour, a GB-month, a call).
+/// A service that an application pays for by the hour, the GB-month or the call.
 struct PlannedService {
     std::string name;
     Rate rate;
@@ -73,13 +79,13 @@ struct PlannedService {
     CostCategory category = CostCategory::infrastructure;
 };
 
-/// What an application does in a month.
+/// The calls and services of an application.
 struct Workload {
     std::vector<PlannedCalls> calls = {};
     std::vector<PlannedService> services = {};
 };
 
-/// What a workload costs a month, line by line in its order, and by category.
+/// The monthly cost of a Workload: one line per kind of call and per service, in order, and the totals by category.
 struct MonthlyCost {
     struct Line {
         std::string name;
@@ -89,140 +95,115 @@ struct MonthlyCost {
     std::vector<Line> lines;
     CostTotals totals;
 
+    /// Adds the line of a kind of call, at its price at an instant. Throws as CostCalculator::estimate() does.
+    void add(PlannedCalls const& calls, Price const& price, Instant at);
+    /// Adds the line of a service. Throws std::out_of_range for a negative count, std::overflow_error.
+    void add(PlannedService const& service);
+
     [[nodiscard]] Usd total() const { return totals.total(); }
     [[nodiscard]] CostStructure structure() const { return CostStructure{totals}; }
 };
 
-/// What calls cost: exact, by line, over any source of prices.
+/// Calculates exact costs from any source of prices.
 ///
 ///     CostCalculator calculator{builtin_prices()};
 ///     Cost cost = calculator.cost("gpt-4o", {.input = 500, .output = 300});    // $0.00425
-///     Cost half = calculator.cost("gpt-4o", {.input = 500, .output = 300}, {.tier = ServiceTier::batch});
 ///
-/// As safe to share between threads as its price source; PriceTable and CurrentPrices both are.
+/// Safe for concurrent use if its price source is; PriceTable and CurrentPrices are.
 template <PriceSource Prices = PriceTable>
 class CostCalculator {
 public:
     explicit CostCalculator(Prices prices, Clock clock = {}) : prices_{std::move(prices)}, clock_{clock} {}
 
-    /// What `usage` of `model` costs, priced now or at the instant the call was sent, served as said.
-    ///
-    /// Throws UnknownModel; ContradictoryUsage and UnpricedUsage as cost_of() does; std::overflow_error.
-    [[nodiscard]] Cost cost(ModelId const& model, Usage const& usage, std::optional<Instant> at = {},
-                            Service const& service = {}) const {
-        PriceTable const table = prices_.table();
-        return cost_of(table.at(model), usage, at ? *at : clock_.now(), service);
-    }
-    [[nodiscard]] Cost cost(ModelId const& model, Usage const& usage, Service const& service) const {
-        return cost(model, usage, std::nullopt, service);
+    /// The cost of `usage` at `model`. Throws UnknownModel, and what cost_of() throws.
+    [[nodiscard]] Cost cost(ModelId const& model, Usage const& usage, CallContext const& context = {}) const {
+        return cost_of(prices_.table().at(model, context.provider), usage, instant(context), context.service);
     }
 
-    /// As cost(), with the reason as a value instead of an exception.
+    /// The same, with the problem as a value instead of an exception.
     [[nodiscard]] std::variant<Cost, NoCost> find_cost(ModelId const& model, Usage const& usage,
-                                                       std::optional<Instant> at = {},
-                                                       Service const& service = {}) const {
-        try {
-            return cost(model, usage, at, service);
-        } catch (UnknownModel const& unknown) {
-            return NoCost{CostProblem::unknown_model, unknown.what()};
-        } catch (UnpricedUsage const& unpriced) {
-            return NoCost{CostProblem::unpriced_usage, unpriced.what()};
-        } catch (ContradictoryUsage const& contradiction) {
-            return NoCost{CostProblem::contradictory_usage, contradiction.what()};
-        } catch (std::overflow_error const& overflow) {
-            return NoCost{CostProblem::overflow, overflow.what()};
+                                                       CallContext const& context = {}) const {
+        auto price = prices_.table().find(model, context.provider);
+        if (!price) {
+            return NoCost{CostProblem::unknown_model, detail::unknown_model_message(model)};
         }
+        return find_cost_of(*std::move(price), usage, instant(context), context.service);
     }
 
-    /// The worst case of a call, before it is made, by the prices of `provider` where one is named. Throws UnknownModel
-    /// and UnpricedUsage.
-    [[nodiscard]] Quote quote(ModelId const& model, CallShape const& shape, std::optional<Instant> at = {},
-                              Service const& service = {}, std::string_view provider = {}) const {
-        PriceTable const table = prices_.table();
-        return Quote{table.at(model, provider), shape, at ? *at : clock_.now(), service};
+    /// The worst case of a call before it is made. Throws UnknownModel, and what Quote's constructor throws.
+    [[nodiscard]] Quote quote(ModelId const& model, CallShape const& shape,
+                              CallContext const& context = {}) const {
+        return Quote{prices_.table().at(model, context.provider), shape, instant(context), context.service};
     }
 
-    /// What the same usage costs at each model, the cheapest first; models without a cost stand last, in their order.
+    /// The cost of the same usage at each model, the cheapest first, at one instant and from one table.
     ///
-    /// All at one instant and from one table.
+    /// Models without a cost come last, in their order.
     [[nodiscard]] std::vector<ModelCost> compare(std::span<ModelId const> models, Usage const& usage,
-                                                 std::optional<Instant> at = {},
-                                                 Service const& service = {}) const {
-        CostCalculator<PriceTable> const now{prices_.table()};
-        Instant const instant = at ? *at : clock_.now();
-        std::vector<ModelCost> compared;
+                                                 CallContext const& context = {}) const {
+        CostCalculator<PriceTable> const fixed{prices_.table()};
+        CallContext const now{instant(context), context.service, context.provider};
+        std::vector<ModelCost> costs;
+        costs.reserve(models.size());
         for (ModelId const& model : models) {
-            compared.push_back({model, now.find_cost(model, usage, instant, service)});
+            costs.push_back({model, fixed.find_cost(model, usage, now)});
         }
-        std::stable_sort(compared.begin(), compared.end(), [](ModelCost const& a, ModelCost const& b) {
+        std::stable_sort(costs.begin(), costs.end(), [](ModelCost const& a, ModelCost const& b) {
             Cost const* const first = a.priced();
             Cost const* const second = b.priced();
             return first != nullptr && (second == nullptr || first->total() < second->total());
         });
-        return compared;
+        return costs;
+    }
+    [[nodiscard]] std::vector<ModelCost> compare(std::initializer_list<ModelId> models, Usage const& usage,
+                                                 CallContext const& context = {}) const {
+        return compare(std::span<ModelId const>{models.begin(), models.size()}, usage, context);
     }
 
-    /// What a call costs when it is made `rate.per_day` times a day; a month has 30 days, a year 12 months.
+    /// The cost of a call that is made `rate.per_day` times a day. A month has 30 days, a year 12 months.
     ///
-    /// Throws as cost() does, std::out_of_range for a negative rate.
+    /// Throws as cost() does, and std::out_of_range for a negative rate.
     [[nodiscard]] Estimate estimate(ModelId const& model, Usage const& usage, CallRate rate,
-                                    std::optional<Instant> at = {}, Service const& service = {}) const {
+                                    CallContext const& context = {}) const {
         if (rate.per_day < 0) {
-            throw std::out_of_range("centavo: a negative number of calls a day");
+            throw std::out_of_range("per_day must not be negative: " + std::to_string(rate.per_day));
         }
-        Usd const one = cost(model, usage, at, service).total();
-        Usd const day = one * rate.per_day;
-        return {.per_request = one, .daily = day, .monthly = day * 30, .yearly = day * 30 * 12};
+        Usd const each = cost(model, usage, context).total();
+        Usd const daily = each * rate.per_day;
+        return {.per_request = each, .daily = daily, .monthly = daily * 30, .yearly = daily * 30 * 12};
     }
 
-    /// What a whole application costs a month of 30 days: its calls, its embeddings, its infrastructure.
+    /// The cost of a workload in a month of 30 days. Each kind of call has a Service of its own; the context's is unused.
     ///
-    /// Throws as cost() does, UnpricedUsage for a tier that a model has no price for, and std::out_of_range for a
-    /// negative number or a share beyond 100 %.
-    [[nodiscard]] MonthlyCost monthly(Workload const& workload, std::optional<Instant> at = {}) const {
-        CostCalculator<PriceTable> const now{prices_.table()};
-        Instant const instant = at ? *at : clock_.now();
+    /// Throws as cost() does, UnpricedUsage for a tier without a price, and std::out_of_range for a negative count or
+    /// a percentage beyond 100.
+    [[nodiscard]] MonthlyCost estimate(Workload const& workload, CallContext const& context = {}) const {
+        PriceTable const table = prices_.table();
+        Instant const at = instant(context);
         MonthlyCost month;
-        auto const add = [&](std::string name, CostCategory category, Usd amount) {
-            month.totals.add(category, amount);
-            month.lines.push_back({std::move(name), category, amount});
-        };
         for (PlannedCalls const& calls : workload.calls) {
-            if (calls.per_day < 0 || calls.cached_percent < 0 || calls.cached_percent > 100) {
-                throw std::out_of_range("centavo: a negative number of calls a day, or a share beyond 100 %");
-            }
-            Usage usage = calls.usage;
-            if (calls.cached_percent > 0 && !usage.cache_read) {
-                // Rounded down, so that the estimate does not understate.
-                std::int64_t const input = usage.input.value();
-                usage.cache_read =
-                    input / 100 * calls.cached_percent + input % 100 * calls.cached_percent / 100;
-            }
-            Cost const one = now.cost(calls.model, usage, instant, calls.service);
-            if (!one.tier_priced()) {
-                throw UnpricedUsage("\"" + one.model().text() + "\" has no price for the tier " +
-                                    std::string{to_string(calls.service.tier)});
-            }
-            add(calls.model.text(), one.category(), one.total() * calls.per_day * 30);
+            month.add(calls, table.at(calls.model, context.provider), at);
         }
         for (PlannedService const& service : workload.services) {
-            if (service.per_month < 0) {
-                throw std::out_of_range("centavo: a negative number of units a month");
-            }
-            add(service.name, service.category, service.rate.cost(service.per_month));
+            month.add(service);
         }
         return month;
     }
 
-    /// The shares of an application's totals: tokens, embeddings, infrastructure, other.
-    [[nodiscard]] static CostStructure structure(CostTotals const& totals) { return CostStructure{totals}; }
-
     [[nodiscard]] PriceTable prices() const { return prices_.table(); }
 
 private:
+    [[nodiscard]] Instant instant(CallContext const& context) const {
+        return context.at ? *context.at : clock_.now();
+    }
+
     Prices prices_;
     Clock clock_;
 };
 
 }  // namespace CENTAVO_ABI
 }  // namespace centavo
+
+#ifndef CENTAVO_COMPILED
+#include <centavo/pricing/detail/cost_calculator.ipp>
+#endif

@@ -379,7 +379,8 @@ private:
     [[nodiscard]] detail::PlannedCall planned(Request request) const {
         PriceTable prices = calculator_->prices();
         CallShape const shape = shape_of(request, setup_.counter, setup_.default_max_tokens);
-        Quote quote = calculator_->quote(request.model(), shape, {}, detail::service_of(request), setup_.origin.provider);
+        Quote quote = calculator_->quote(
+            request.model(), shape, {.service = detail::service_of(request), .provider = setup_.origin.provider});
         return {.request = std::move(request),
                 .quote = std::move(quote),
                 .prices = std::move(prices),

@@ -17,7 +17,7 @@ constexpr Usage everyday{.input = 500, .output = 300, .cache_read = 128};
 void cost_by_price(benchmark::State& state) {
     Price const price = builtin_prices().at("gpt-4o");
     for (auto _ : state) {
-        benchmark::DoNotOptimize(cost_of(price, everyday, noon).total());
+        benchmark::DoNotOptimize(cost_of(price, everyday, {.at = noon}).total());
     }
 }
 BENCHMARK(cost_by_price);
@@ -26,7 +26,7 @@ BENCHMARK(cost_by_price);
 void cost_by_price_with_lines(benchmark::State& state) {
     Price const price = builtin_prices().at("gpt-4o");
     for (auto _ : state) {
-        Cost const cost = cost_of(price, everyday, noon);
+        Cost const cost = cost_of(price, everyday, {.at = noon});
         for (CostLine const& line : cost.lines()) {
             benchmark::DoNotOptimize(line.cost);
         }
@@ -58,7 +58,7 @@ void cost_by_name(benchmark::State& state) {
     CostCalculator const calculator{builtin_prices()};
     ModelId const model{"gpt-4o"};
     for (auto _ : state) {
-        benchmark::DoNotOptimize(calculator.cost(model, everyday, noon).total());
+        benchmark::DoNotOptimize(calculator.cost(model, everyday, {.at = noon}).total());
     }
 }
 BENCHMARK(cost_by_name);
@@ -66,7 +66,7 @@ BENCHMARK(cost_by_name);
 void cost_by_dated_name(benchmark::State& state) {
     CostCalculator const calculator{CurrentPrices{builtin_prices()}};
     for (auto _ : state) {
-        benchmark::DoNotOptimize(calculator.cost("openai/gpt-4o-2030-01-01", everyday, noon).total());
+        benchmark::DoNotOptimize(calculator.cost("openai/gpt-4o-2030-01-01", everyday, {.at = noon}).total());
     }
 }
 BENCHMARK(cost_by_dated_name);

@@ -28,11 +28,8 @@ void check(ImportedPrices const& imported, std::size_t size) {
     PriceTable const table{imported.rows};
     for (ModelPrice const& row : imported.rows) {
         check(row.model.empty() || table.find(row.model, row.provider).has_value());
-        try {
-            check(row.model.empty() ||
-                  row.factor(units::input, Instant{}, ServiceTier::batch, "eu") >= Decimal{});
-        } catch (std::overflow_error const&) {  // factors whose product has more than 18 digits
-        }
+        auto const factor = row.find_factor(units::input, Instant{}, ServiceTier::batch, "eu");
+        check(row.model.empty() || !factor || *factor >= Decimal{});
     }
 }
 

@@ -76,7 +76,7 @@ TEST_CASE("a call is priced by the instant it was sent, or by the clock") {
     CHECK(calculator.cost("gpt-5.6-sol", usage).total() == 0.025265_usd);
     manual.advance(std::chrono::seconds{1});
     CHECK(calculator.cost("gpt-5.6-sol", usage).total() == 0.020192_usd);
-    CHECK(calculator.cost("gpt-5.6-sol", usage, parse_instant("2026-08-20T23:59:59Z")).total() ==
+    CHECK(calculator.cost("gpt-5.6-sol", usage, {.at = parse_instant("2026-08-20T23:59:59Z")}).total() ==
           0.025265_usd);
 }
 
@@ -99,7 +99,7 @@ TEST_CASE("a quote bounds the cost of the call it was made for") {
 }
 
 TEST_CASE("the cost structure of a ledger's totals has shares of the whole") {
-    auto const structure = CostCalculator<>::structure({.tokens = 3_usd, .embeddings = 1_usd});
+    CostStructure const structure({.tokens = 3_usd, .embeddings = 1_usd});
     CHECK(structure.total() == 4_usd);
     CHECK(structure.parts()[0].share.to_string() == "75.00 %");
 }
@@ -138,7 +138,7 @@ TEST_CASE(
     CostCalculator const calculator{builtin_prices()};
     std::vector<ModelId> const models{"gpt-9", "gpt-4o", "gpt-4o-mini", "claude-3-5-sonnet"};
     auto const compared = calculator.compare(models, {.input = 1'000'000, .output = 100'000},
-                                             parse_instant("2026-09-23T12:00:00Z"));
+                                             {.at = parse_instant("2026-09-23T12:00:00Z")});
     REQUIRE(compared.size() == 4);
     CHECK(compared[0].model == ModelId{"gpt-4o-mini"});
     CHECK(compared[0].priced()->total() == 0.21_usd);
@@ -153,16 +153,16 @@ TEST_CASE(
     CostCalculator const calculator{builtin_prices()};
     Usage const usage{.input = 1'000, .output = 1'000};
     Instant const autumn = parse_instant("2026-09-23T12:00:00Z");
-    CHECK(calculator.cost("gpt-4o", usage, autumn).total() == 0.0125_usd);
-    CHECK(calculator.cost("gpt-4o", usage, autumn, {.tier = ServiceTier::batch}).total() == 0.00625_usd);
-    CHECK(calculator.cost("gpt-4o", usage, autumn, {.tier = ServiceTier::priority}).total() == 0.02125_usd);
-    CHECK(calculator.cost("claude-opus-4-6", usage, autumn, {.region = "us"}).total() == 0.033_usd);
-    CHECK(calculator.cost("claude-opus-4-6", usage, autumn, {.region = "global"}).total() == 0.03_usd);
-    CHECK(calculator.cost("gpt-4o", usage, autumn, {.tier = ServiceTier::batch}).tier_priced());
-    CHECK(!calculator.cost("gpt-4o", usage, autumn, {.tier = ServiceTier::fast}).tier_priced());
-    CHECK(!calculator.cost("gpt-4o", usage, autumn, {.region = "mars"}).region_priced());
+    CHECK(calculator.cost("gpt-4o", usage, {.at = autumn}).total() == 0.0125_usd);
+    CHECK(calculator.cost("gpt-4o", usage, {.at = autumn, .service = {.tier = ServiceTier::batch}}).total() == 0.00625_usd);
+    CHECK(calculator.cost("gpt-4o", usage, {.at = autumn, .service = {.tier = ServiceTier::priority}}).total() == 0.02125_usd);
+    CHECK(calculator.cost("claude-opus-4-6", usage, {.at = autumn, .service = {.region = "us"}}).total() == 0.033_usd);
+    CHECK(calculator.cost("claude-opus-4-6", usage, {.at = autumn, .service = {.region = "global"}}).total() == 0.03_usd);
+    CHECK(calculator.cost("gpt-4o", usage, {.at = autumn, .service = {.tier = ServiceTier::batch}}).tier_priced());
+    CHECK(!calculator.cost("gpt-4o", usage, {.at = autumn, .service = {.tier = ServiceTier::fast}}).tier_priced());
+    CHECK(!calculator.cost("gpt-4o", usage, {.at = autumn, .service = {.region = "mars"}}).region_priced());
     CHECK_THROWS_AS(
-        calculator.quote("gpt-4o", {.input = 10, .max_output = 10}, autumn, {.tier = ServiceTier::fast}),
+        calculator.quote("gpt-4o", {.input = 10, .max_output = 10}, {.at = autumn, .service = {.tier = ServiceTier::fast}}),
         UnpricedUsage);
 }
 
@@ -182,7 +182,7 @@ TEST_CASE("a whole application's month: calls with a cached share, embeddings, a
             {"server", Rate{units::service_hours, Decimal::parse("0.05"), 1}, 720},
             {"vectors", Rate{units::gigabyte_months, Decimal::parse("0.33"), 1}, 10},
             {"reranker", Rate{units::tool_calls, Decimal::parse("2"), 1'000}, 5'000, CostCategory::other}}};
-    MonthlyCost const month = calculator.monthly(workload, parse_instant("2026-09-23T12:00:00Z"));
+    MonthlyCost const month = calculator.estimate(workload, {.at = parse_instant("2026-09-23T12:00:00Z")});
     CHECK(month.lines[0].monthly == 105_usd);  // (200 x 2.50 + 800 x 1.25 + 200 x 10) / 10^6 x 30,000
     CHECK(month.lines[1].monthly == 6.75_usd);
     CHECK(month.totals.embeddings == 3_usd);
@@ -193,8 +193,8 @@ TEST_CASE("a whole application's month: calls with a cached share, embeddings, a
     CostTotals const ledger{.tokens = 120_usd, .embeddings = 2_usd, .infrastructure = 39.3_usd};
     CHECK((ledger - month.totals) ==
           CostTotals{.tokens = 8.25_usd, .embeddings = -(1_usd), .other = -(10_usd)});
-    CHECK_THROWS_AS(calculator.monthly({.calls = {{.model = "gpt-4o", .per_day = -1}}}), std::out_of_range);
-    CHECK_THROWS_AS(calculator.monthly({.calls = {{.model = "nova-lite",
+    CHECK_THROWS_AS(calculator.estimate({.calls = {{.model = "gpt-4o", .per_day = -1}}}), std::out_of_range);
+    CHECK_THROWS_AS(calculator.estimate({.calls = {{.model = "nova-lite",
                                                    .usage = {.input = 1},
                                                    .per_day = 1,
                                                    .service = {.tier = ServiceTier::batch}}}}),

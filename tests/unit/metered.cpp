@@ -395,7 +395,7 @@ TEST_CASE("a call that asks for a dearer tier is reserved at that tier's price")
     Request const request = asked().with_model("gpt-5");
     auto const quoted = [&](Request const& call, ServiceTier tier) {
         CallShape const shape = shape_of(call, doors.setup.counter, 0);
-        return doors.calculator.quote("gpt-5", shape, {}, {.tier = tier}).worst_case();
+        return doors.calculator.quote("gpt-5", shape, {.service = {.tier = tier}}).worst_case();
     };
     Request const priority = request.with_member("service_tier", R"("priority")");
     Request const flex = request.with_member("service_tier", R"("flex")");

@@ -10,12 +10,10 @@
 #include <centavo/pricing/service_tier.hpp>
 #include <centavo/pricing/unit.hpp>
 
-#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -25,126 +23,58 @@
 namespace centavo {
 inline namespace CENTAVO_ABI {
 
-/// Text that is no daily window.
+/// Text that is not a daily window.
 class CENTAVO_VISIBLE MalformedWindow : public Error {
 public:
     explicit MalformedWindow(std::string const& what) : Error{ErrorCode::malformed, what} {}
 };
 
-/// Hours of the day, UTC, on some days of the week: "01:00-04:00", "16:30-00:30 Mon-Fri", "22:00-06:00 Sat,Sun".
+/// Hours of the day in UTC, on some days of the week: "01:00-04:00", "16:30-00:30 Mon-Fri", "22:00-06:00 Sat,Sun".
 ///
-/// The end is exclusive. A window that passes midnight belongs to the day on which it begins; one that ends when it
-/// begins lasts all day. A value.
+/// The end is exclusive. A window past midnight belongs to the day on which it begins; a window whose end equals its
+/// beginning lasts 24 hours. A value.
 class DailyWindow {
 public:
     /// Throws MalformedWindow.
-    [[nodiscard]] static constexpr DailyWindow parse(std::string_view text);
+    [[nodiscard]] static DailyWindow parse(std::string_view text);
 
-    [[nodiscard]] constexpr bool contains(Instant at) const noexcept {
-        auto const day = std::chrono::floor<std::chrono::days>(at);
-        auto const minute = std::chrono::floor<std::chrono::minutes>(at - day).count();
-        return holds(static_cast<int>(minute), std::chrono::weekday{day}.c_encoding());
-    }
+    [[nodiscard]] bool contains(Instant at) const noexcept;
 
-    /// Whether there is a minute of the week that lies in both.
-    [[nodiscard]] constexpr bool overlaps(DailyWindow const& other) const noexcept {
-        // Two windows that meet do so where one of them begins.
-        for (unsigned day = 0; day < 7; ++day) {
-            if ((on(day) && other.holds(from_, day)) || (other.on(day) && holds(other.from_, day))) {
-                return true;
-            }
-        }
-        return false;
-    }
+    /// Whether some minute of the week lies in both windows.
+    [[nodiscard]] bool overlaps(DailyWindow const& other) const noexcept;
 
-    /// As parse() reads it.
+    /// The text that parse() reads.
     [[nodiscard]] std::string to_string() const;
 
     friend constexpr bool operator==(DailyWindow const&, DailyWindow const&) = default;
 
 private:
-    static constexpr std::array<std::string_view, 7> names{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
     static constexpr std::uint8_t every_day = 0x7F;
 
     [[nodiscard]] constexpr bool on(unsigned day) const noexcept { return (days_ >> day & 1U) != 0; }
-    [[nodiscard]] constexpr bool holds(int minute, unsigned day) const noexcept {
-        if (from_ < until_) {
-            return on(day) && from_ <= minute && minute < until_;
-        }
-        return (on(day) && minute >= from_) || (on((day + 6) % 7) && minute < until_);
-    }
+    [[nodiscard]] bool contains(int minute, unsigned day) const noexcept;
 
     std::int16_t from_ = 0;  // minutes of the day
     std::int16_t until_ = 0;
     std::uint8_t days_ = every_day;  // bit 0 is Sunday
 };
 
-constexpr DailyWindow DailyWindow::parse(std::string_view text) {
-    auto const fail = [&] {
-        return MalformedWindow("not a daily window like 01:00-04:00 Mon-Fri: \"" +
-                               std::string{text.substr(0, 40)} + "\"");
-    };
-    auto const minutes = [&](std::size_t at) {
-        auto const digit = [&](std::size_t i) {
-            if (i >= text.size() || text[i] < '0' || text[i] > '9') {
-                throw fail();
-            }
-            return text[i] - '0';
-        };
-        int const hour = digit(at) * 10 + digit(at + 1);
-        int const minute = digit(at + 3) * 10 + digit(at + 4);
-        if (text[at + 2] != ':' || hour > 23 || minute > 59) {
-            throw fail();
-        }
-        return static_cast<std::int16_t>(hour * 60 + minute);
-    };
-    DailyWindow window;
-    window.from_ = minutes(0);
-    if (text.size() < 11 || text[5] != '-') {
-        throw fail();
-    }
-    window.until_ = minutes(6);
-    if (text.size() == 11) {
-        return window;
-    }
-    auto const day = [&](std::string_view name) {
-        for (unsigned i = 0; i < names.size(); ++i) {
-            if (names[i] == name) {
-                return i;
-            }
-        }
-        throw fail();
-    };
-    window.days_ = 0;
-    for (std::size_t at = 11; at < text.size(); at += 4) {
-        bool const range = text[at] == '-' && at > 11;
-        if (text.size() - at < 4 || (text[at] != (at == 11 ? ' ' : ',') && !range)) {
-            throw fail();
-        }
-        unsigned const last = day(text.substr(at + 1, 3));
-        unsigned const first = range ? day(text.substr(at - 3, 3)) : last;
-        for (unsigned i = first;; i = (i + 1) % 7) {
-            window.days_ = static_cast<std::uint8_t>(window.days_ | 1U << i);
-            if (i == last) {
-                break;
-            }
-        }
-    }
-    return window;
-}
-
-/// Where a price comes from: a price list as it stands, one with an end, one that is only announced, somebody's
-/// estimate, or the user.
+/// The origin of a price: a published price list, a temporary or an announced entry of one, an estimate, or the user.
 enum class PriceStatus : std::uint8_t { listed, promotional, announced, estimated, user };
 
 /// "listed", "promotional", "announced", "estimated" or "user".
 [[nodiscard]] constexpr std::string_view to_string(PriceStatus status) noexcept {
-    constexpr std::array<std::string_view, 5> names{"listed", "promotional", "announced", "estimated",
-                                                    "user"};
-    return names[static_cast<std::size_t>(status)];
+    switch (status) {
+    case PriceStatus::listed: return "listed";
+    case PriceStatus::promotional: return "promotional";
+    case PriceStatus::announced: return "announced";
+    case PriceStatus::estimated: return "estimated";
+    case PriceStatus::user: return "user";
+    }
+    return "";
 }
 
-/// The status called `name`; nullopt for any other word.
+/// The status with that to_string(), or nullopt.
 [[nodiscard]] constexpr std::optional<PriceStatus> find_price_status(std::string_view name) noexcept {
     for (auto const status : {PriceStatus::listed, PriceStatus::promotional, PriceStatus::announced,
                               PriceStatus::estimated, PriceStatus::user}) {
@@ -155,35 +85,33 @@ enum class PriceStatus : std::uint8_t { listed, promotional, announced, estimate
     return std::nullopt;
 }
 
-/// Rates that hold together under conditions, all of which must be met.
+/// Rates that apply together while all conditions of the band are met.
 ///
-/// `from` is inclusive, `until` exclusive. `above` is compared with the whole input of a request; `inclusive` makes it
-/// inclusive (some providers say "from 272,000", others "over 200,000"). One band prices all of a request: its rates
-/// are complete, none is taken from another band. Of several that hold the one that outranks the others counts.
+/// One band prices a whole request, so its rates are complete: none is taken from another band. Where several bands
+/// apply, the one that outranks the others is used.
 struct PriceBand {
     std::vector<Rate> rates;
     Instant from = Instant::min();
-    Instant until = Instant::max();
-    Tokens above = 0;
-    bool inclusive = false;
+    Instant until = Instant::max();  ///< exclusive
+    Tokens above = 0;                ///< the whole input of the request must exceed this
+    bool inclusive = false;          ///< an input of exactly `above` suffices
     ServiceTier tier = ServiceTier::standard;
-    std::string region = {};  ///< empty: wherever no band names the region
-    std::optional<DailyWindow> window =
-        std::nullopt;  ///< UTC; does not outrank by itself: give it a priority
+    std::string region = {};                           ///< empty: every region without a band of its own
+    std::optional<DailyWindow> window = std::nullopt;  ///< has no rank of its own: set a priority
     int priority = 0;
     PriceStatus status = PriceStatus::user;
-    std::string source = {};                 ///< where it differs from the model's
-    std::chrono::year_month_day as_of = {};  ///< where it differs from the model's
+    std::string source = {};                 ///< if it differs from the model's
+    std::chrono::year_month_day as_of = {};  ///< if it differs from the model's
 
-    /// Whether the band holds for a request with that input at that instant, served so.
-    [[nodiscard]] bool holds(Tokens input, Instant at, ServiceTier served,
-                             std::string_view where) const noexcept;
+    /// Whether the band applies to a request with `input` tokens, served in that tier and region.
+    [[nodiscard]] bool applies(Tokens input, Instant at, ServiceTier served,
+                               std::string_view served_region) const noexcept;
 
-    /// Whether this band goes before another that holds too: by priority, then a named region, then the later start
-    /// (a later price list replaces an earlier one with its thresholds), then the higher threshold.
+    /// Whether this band takes precedence over `other` where both apply: by priority, then by naming a region, then by
+    /// the later start (a later price list replaces an earlier one with its thresholds), then by the higher threshold.
     [[nodiscard]] bool outranks(PriceBand const& other) const noexcept { return rank() > other.rank(); }
 
-    /// Whether both can hold for one request and neither outranks the other.
+    /// Whether both bands can apply to one request and neither outranks the other.
     [[nodiscard]] bool ambiguous_with(PriceBand const& other) const noexcept;
 
     /// The band's own rate for a unit, or null.
@@ -193,7 +121,7 @@ private:
     [[nodiscard]] std::tuple<int, bool, Instant, Tokens> rank() const noexcept;
 };
 
-/// Which lines of a bill a factor multiplies.
+/// The lines of a cost to which a factor applies.
 enum class AdjustmentScope : std::uint8_t { tokens, input, output, everything };
 
 /// "tokens", "input", "output" or "everything".
@@ -207,7 +135,7 @@ enum class AdjustmentScope : std::uint8_t { tokens, input, output, everything };
     return "";
 }
 
-/// The scope called `name`; nullopt for any other word.
+/// The scope with that to_string(), or nullopt.
 [[nodiscard]] constexpr std::optional<AdjustmentScope> find_adjustment_scope(std::string_view name) noexcept {
     for (auto const scope : {AdjustmentScope::tokens, AdjustmentScope::input, AdjustmentScope::output,
                              AdjustmentScope::everything}) {
@@ -218,20 +146,20 @@ enum class AdjustmentScope : std::uint8_t { tokens, input, output, everything };
     return std::nullopt;
 }
 
-/// A factor on every line in its scope while its conditions hold: x 1.1 for a region, x 0.5 for a batch, a discount.
+/// A factor on the lines in its scope while its conditions are met: a regional surcharge, a batch or contract discount.
 ///
-/// Several that hold are multiplied with one another. Without a tier or regions it holds for all. A price whose tier
-/// or region is named by an adjustment alone is its standard band times the factor. A factor is not below zero.
+/// Factors that apply together are multiplied. Without a tier or regions, the factor applies to all of them. A tier or
+/// region that only an adjustment names costs the rates of the standard band times the factor.
 struct Adjustment {
     std::string name;
-    Decimal factor = Decimal{1, 0};
+    Decimal factor = Rate::unadjusted;  ///< not negative
     AdjustmentScope scope = AdjustmentScope::tokens;
     std::optional<ServiceTier> tier = std::nullopt;
     std::vector<std::string> regions = {};
     Instant from = Instant::min();
-    Instant until = Instant::max();
+    Instant until = Instant::max();  ///< exclusive
 
-    [[nodiscard]] bool holds(Instant at, ServiceTier served, std::string_view region) const noexcept;
+    [[nodiscard]] bool applies(Instant at, ServiceTier served, std::string_view region) const noexcept;
 
     [[nodiscard]] bool names_region(std::string_view region) const noexcept;
 
@@ -246,22 +174,13 @@ struct Adjustment {
     }
 };
 
-/// The least of a unit that a call is billed for once it uses any: Groq bills transcription by the second, 10 at least.
+/// The minimum count that a call is billed once it uses a unit: 10 seconds for each transcription at Groq, for example.
 struct BilledMinimum {
     Unit unit;
     std::int64_t count = 0;
 };
 
-/// The product of two factors. Throws std::overflow_error beyond 18 significant digits.
-[[nodiscard]] constexpr Decimal product_of(Decimal a, Decimal b) {
-    std::int64_t coefficient = 0;
-    if (__builtin_mul_overflow(a.coefficient(), b.coefficient(), &coefficient)) {
-        throw std::overflow_error("centavo: a product of factors with more than 18 digits");
-    }
-    return {coefficient, a.exponent() + b.exponent()};
-}
-
-/// What a cost is booked under in the cost structure of an application.
+/// The category of a model's costs in the cost structure of an application.
 enum class CostCategory : std::uint8_t { tokens, embeddings, infrastructure, other };
 
 /// "tokens", "embeddings", "infrastructure" or "other".
@@ -275,13 +194,24 @@ enum class CostCategory : std::uint8_t { tokens, embeddings, infrastructure, oth
     return "";
 }
 
-/// Prices older than this are said to be stale.
+/// The category with that to_string(), or nullopt.
+[[nodiscard]] constexpr std::optional<CostCategory> find_cost_category(std::string_view name) noexcept {
+    for (auto const category : {CostCategory::tokens, CostCategory::embeddings, CostCategory::infrastructure,
+                                CostCategory::other}) {
+        if (to_string(category) == name) {
+            return category;
+        }
+    }
+    return std::nullopt;
+}
+
+/// The age above which a price is reported as stale.
 inline constexpr std::chrono::days stale_after{45};
 
-/// How old prices of that day are; zero where the day is not known, or lies ahead.
+/// The age of prices read on `as_of`; zero for an unset day and for a day in the future.
 [[nodiscard]] std::chrono::days price_age(std::chrono::year_month_day as_of, Instant now) noexcept;
 
-/// The decimal texts of the everyday rates, USD for a million tokens; an absent one falls under its whole's rate.
+/// The usual rates as decimal text, in USD per million tokens. Units without a rate are billed as part of their whole.
 struct PerMillion {
     std::string_view input = {};
     std::string_view output = {};
@@ -290,13 +220,13 @@ struct PerMillion {
     std::string_view cache_write_1h = {};
 };
 
-/// Two bands of one model that may hold at once without one outranking the other.
+/// Two bands of one model that can apply to the same request and have the same rank.
 class CENTAVO_VISIBLE AmbiguousPrice : public Error {
 public:
     AmbiguousPrice(ModelId model, std::size_t first, std::size_t second);
 
     [[nodiscard]] ModelId const& model() const noexcept { return model_; }
-    [[nodiscard]] std::size_t first() const noexcept { return first_; }  ///< of ModelPrice::bands, from 0
+    [[nodiscard]] std::size_t first() const noexcept { return first_; }  ///< the index in ModelPrice::bands
     [[nodiscard]] std::size_t second() const noexcept { return second_; }
 
 private:
@@ -305,7 +235,7 @@ private:
     std::size_t second_;
 };
 
-/// What one model costs: its bands, what multiplies them, and where they are from.
+/// The price of one model: its bands, the factors on them, and their source.
 struct ModelPrice {
     ModelId model;
     std::string provider;
@@ -313,32 +243,33 @@ struct ModelPrice {
     std::vector<ModelId> aliases = {};
     CostCategory category = CostCategory::tokens;
     bool cache_writes_on_request =
-        false;  ///< no prompt is written, and billed so, unless the call asks for it
+        false;  ///< prompts are written to the cache, and billed so, only if the call asks
     std::string source = {};
-    std::chrono::year_month_day as_of = {};  ///< when the source was read
+    std::chrono::year_month_day as_of = {};  ///< the day on which the source was read
     std::vector<Adjustment> adjustments = {};
     std::vector<BilledMinimum> minimums = {};
 
-    /// A price of one band in the everyday rates: `ModelPrice::per_million("m", {.input = "2.50", .output = "10"})`.
+    /// A price of one band: `ModelPrice::per_million("m", {.input = "2.50", .output = "10"})`.
     ///
-    /// Throws MalformedDecimal or MalformedPrice for text that is no price.
+    /// Throws MalformedDecimal or MalformedPrice.
     [[nodiscard]] static ModelPrice per_million(ModelId model, PerMillion const& usd);
 
-    /// The band for a request: of those that hold the one that outranks the others; null where none holds.
+    /// The band for a request: among those that apply, the one that outranks the others; null if none applies.
     ///
-    /// Where no band of the tier holds, the standard one: lists() says whether that tier has a price at all.
+    /// If no band of the tier applies, the standard band is returned; has_tier() tells the difference.
     [[nodiscard]] PriceBand const* band(Tokens input, Instant at, Service const& service = {}) const noexcept;
 
-    /// Whether a band or an adjustment gives that tier a price at that instant.
-    [[nodiscard]] bool lists(ServiceTier tier, Instant at) const noexcept;
+    /// Whether a band or an adjustment sets a price for the tier at that instant.
+    [[nodiscard]] bool has_tier(ServiceTier tier, Instant at) const noexcept;
 
-    /// Whether a band or an adjustment knows that region; the usual one, of an empty name, always is.
-    [[nodiscard]] bool lists(std::string_view region) const noexcept;
+    /// Whether a band or an adjustment names the region. Always true for the default region, whose name is empty.
+    [[nodiscard]] bool has_region(std::string_view region) const noexcept;
 
-    /// What the lines of that unit are multiplied with. Throws std::overflow_error beyond 18 digits.
-    [[nodiscard]] Decimal factor(Unit unit, Instant at, ServiceTier tier, std::string_view region) const;
+    /// The product of the factors that apply to lines of `unit`; nullopt if its digits exceed 63 bits.
+    [[nodiscard]] std::optional<Decimal> find_factor(Unit unit, Instant at, ServiceTier tier,
+                                                     std::string_view region) const noexcept;
 
-    /// Throws AmbiguousPrice where two bands may hold at once and neither outranks the other.
+    /// Throws AmbiguousPrice if two bands can apply to the same request and neither outranks the other.
     void check_unambiguous() const;
 
 private:

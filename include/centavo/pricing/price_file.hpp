@@ -19,61 +19,76 @@
 namespace centavo {
 inline namespace CENTAVO_ABI {
 
-/// Whose format a price file is in.
+/// The format of a price file.
 enum class PriceFormat : std::uint8_t { centavo, genai_prices, litellm };
 
 /// "centavo", "genai-prices" or "litellm".
 [[nodiscard]] constexpr std::string_view to_string(PriceFormat format) noexcept {
-    constexpr std::array<std::string_view, 3> names{"centavo", "genai-prices", "litellm"};
-    return names[static_cast<std::size_t>(format)];
+    switch (format) {
+    case PriceFormat::centavo: return "centavo";
+    case PriceFormat::genai_prices: return "genai-prices";
+    case PriceFormat::litellm: return "litellm";
+    }
+    return "";
 }
 
-/// A price file that cannot be read: not JSON, of no known format, or without what its format demands.
+/// A price file that cannot be read: not JSON, or not of a known format.
 class CENTAVO_VISIBLE MalformedPriceFile : public Error {
 public:
     MalformedPriceFile(std::string const& file, std::size_t position, std::string const& what)
         : Error{ErrorCode::malformed, file + ": byte " + std::to_string(position) + ": " + what, position} {}
 };
 
-/// What the lint of an import found. The first ones reject the model they are about; it has no price then.
+/// A problem of an imported price. The faults up to `no_price` reject their model, which then has no price.
 enum class PriceFault : std::uint8_t {
-    negative,           ///< a price below zero
-    implausible,        ///< $1,000 or more for a million tokens: an error of units
-    zero_without_free,  ///< nothing but zeros, and nothing says that it is free
-    ambiguous,          ///< two bands of equal priority can hold at once
-    malformed,          ///< a value that is no price, day or condition
+    negative,           ///< a negative price
+    implausible,        ///< $1,000 or more per million tokens, which suggests a wrong unit
+    zero_without_free,  ///< only prices of 0, without a statement that the model is free
+    ambiguous,          ///< two bands of equal rank can apply to the same request
+    malformed,          ///< a value that is not a price, a day or a condition
     no_price,           ///< a model without any rate
-    rounded,            ///< more than 15 significant digits, rounded to 15
-    read_above_input,   ///< a cache read dearer than input
-    write_below_input,  ///< a cache write cheaper than input
+    rounded,            ///< a price of more than 15 significant digits, rounded to 15
+    read_above_input,   ///< a cache read costs more than input
+    write_below_input,  ///< a cache write costs less than input
     batch_above_standard,
-    output_below_input,  ///< on a chat model
-    unknown_key,         ///< kept here, not understood
-    pattern_match        ///< a model matched by substring or regular expression, which names nobody here
+    output_below_input,  ///< in a chat model
+    unknown_key,         ///< a member that was not understood
+    pattern_match        ///< a model matched by a substring or a regular expression, which is not imported
 };
 
-/// A word for each: "implausible", "unknown-key".
+/// The fault in words: "implausible", "unknown-key".
 [[nodiscard]] constexpr std::string_view to_string(PriceFault fault) noexcept {
-    constexpr std::array<std::string_view, 13> names{
-        "negative",           "implausible", "zero-without-free", "ambiguous",         "malformed",
-        "no-price",           "rounded",     "read-above-input",  "write-below-input", "batch-above-standard",
-        "output-below-input", "unknown-key", "pattern-match"};
-    return names[static_cast<std::size_t>(fault)];
+    switch (fault) {
+    case PriceFault::negative: return "negative";
+    case PriceFault::implausible: return "implausible";
+    case PriceFault::zero_without_free: return "zero-without-free";
+    case PriceFault::ambiguous: return "ambiguous";
+    case PriceFault::malformed: return "malformed";
+    case PriceFault::no_price: return "no-price";
+    case PriceFault::rounded: return "rounded";
+    case PriceFault::read_above_input: return "read-above-input";
+    case PriceFault::write_below_input: return "write-below-input";
+    case PriceFault::batch_above_standard: return "batch-above-standard";
+    case PriceFault::output_below_input: return "output-below-input";
+    case PriceFault::unknown_key: return "unknown-key";
+    case PriceFault::pattern_match: return "pattern-match";
+    }
+    return "";
 }
 
-/// Whether a model with that fault is left out.
+/// Whether a model with that fault is rejected.
 [[nodiscard]] constexpr bool rejects(PriceFault fault) noexcept { return fault <= PriceFault::no_price; }
 
-/// One finding: where in the file, about which model, and the text found there.
+/// One finding: the place in the file, the model, and the offending text.
 struct PriceFinding {
     PriceFault fault;
     std::size_t offset = 0;
     std::string model = {};
-    std::string key = {};   ///< the member it is about
-    std::string text = {};  ///< what stands there, 80 characters at most
+    std::string key = {};   ///< the name of the member
+    std::string text = {};  ///< the value, at most 80 characters
 };
 
-/// What a price file came to: rows for a table, and all that the lint has to say.
+/// The result of an import: rows for a PriceTable, and the findings.
 struct ImportedPrices {
     PriceFormat format = PriceFormat::centavo;
     std::vector<ModelPrice> rows = {};
@@ -82,22 +97,25 @@ struct ImportedPrices {
     [[nodiscard]] std::size_t rejected() const noexcept;
 };
 
-/// What an importer has to be told: how the file is called in errors and rows, and the day it was published.
+/// The name of a price file for errors and rows, and the day of its publication.
 struct PriceFileInfo {
     std::string name = "price file";
     std::chrono::year_month_day as_of = {};
 };
 
-/// The format of a price file by what stands in it: a list of providers is genai-prices', an object with "models" our
-/// own, an object whose models name a `litellm_provider` LiteLLM's; nullopt for any other. Throws MalformedJson.
+/// The format of a price file, recognized by its content; nullopt for any other JSON. Throws MalformedJson.
+///
+/// An array of providers is genai-prices', an object with an array "models" is centavo's, and an object whose models
+/// have a `litellm_provider` is LiteLLM's.
 [[nodiscard]] std::optional<PriceFormat> price_format_of(std::string_view text);
 
-/// Reads a price file of any known format, recognised by its content; what the lint finds is in the result.
-///
-/// Numbers are read from the text's own digits. Throws MalformedPriceFile, with the byte, for what is no such file.
+/// Reads a price file of any known format. Prices are read from their digits, never through binary floating point.
 ///
 ///     ImportedPrices const mine = read_prices(text, {.name = "prices.json"});
 ///     PriceTable const table = builtin_prices().with(mine.rows);
+///
+/// Problems of single models are findings. Throws MalformedPriceFile, with the position, for a file that is not JSON
+/// or not a price file.
 [[nodiscard]] ImportedPrices read_prices(std::string_view text, PriceFileInfo const& info = {});
 
 }  // namespace CENTAVO_ABI

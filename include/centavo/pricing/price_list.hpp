@@ -22,35 +22,34 @@
 namespace centavo {
 inline namespace CENTAVO_ABI {
 
-/// A source of listed prices: what it is called, and the day it was published.
+/// A source of prices: its name, and the day of its publication.
 struct SourceRow {
     std::string_view name;
     std::chrono::year_month_day as_of;
 };
 
-/// A rate as a price list states it: decimal text, for so many units.
+/// A rate as published: a price in decimal text per `per` units.
 struct RateRow {
     Unit unit;
     std::string_view usd;
     std::int64_t per;
 };
 
-/// A band of a listed model; the next `rates` rows of the rates are its own.
+/// A band of a model, which owns the next `rates` rows of PriceList::rates.
 struct BandRow {
     std::uint8_t rates;
     std::uint8_t source;
     ServiceTier tier;
     PriceStatus status;
     std::int8_t priority;
-    bool inclusive;      ///< whether `above` itself is enough
-    std::int64_t above;  ///< holds where the whole input has more tokens than that
-    std::string_view
-        from;  ///< the first day it holds (YYYY-MM-DD, from 00:00 UTC), or an instant; empty for always
+    bool inclusive;          ///< an input of exactly `above` suffices
+    std::int64_t above;      ///< the whole input must exceed this
+    std::string_view from;   ///< a day (YYYY-MM-DD, at 00:00 UTC) or an instant; empty: no limit
     std::string_view until;  ///< likewise, exclusive
     std::string_view window;
 };
 
-/// A model as a price list names it; the next `bands` rows of the bands are its own.
+/// A model, which owns the next `bands` rows of PriceList::bands.
 struct ModelRow {
     std::string_view id;
     std::string_view provider;
@@ -59,29 +58,29 @@ struct ModelRow {
     std::uint8_t bands;
 };
 
-/// Another name of the model in that row.
+/// Another name of the model in row `model`.
 struct AliasRow {
     std::string_view name;
     std::uint16_t model;
 };
 
-/// A factor on the prices of the model in that row; `regions` are divided by commas.
+/// A factor on the prices of the model in row `model`; `regions` are separated by commas.
 struct AdjustmentRow {
     std::uint16_t model;
     std::string_view name;
     std::string_view factor;
-    ServiceTier tier;  ///< standard: of every tier
+    ServiceTier tier;  ///< standard: every tier
     std::string_view regions;
 };
 
-/// The least that the model in that row bills of a unit.
+/// The minimum count of a unit that the model in row `model` bills.
 struct MinimumRow {
     std::uint16_t model;
     Unit unit;
-    std::int64_t least;
+    std::int64_t count;
 };
 
-/// A price list as constant data: models, their bands and the bands' rates in one order.
+/// A price list as constant data. Bands follow the order of the models, rates the order of the bands.
 struct PriceList {
     std::span<SourceRow const> sources;
     std::span<ModelRow const> models;
@@ -91,12 +90,12 @@ struct PriceList {
     std::span<AdjustmentRow const> adjustments = {};
     std::span<MinimumRow const> minimums = {};
 
-    /// Whether the models stand in the order of their providers' and own ids, each once, and every row has its owner.
+    /// Whether the models are ordered by provider and id without duplicates, and every row belongs to a model.
     [[nodiscard]] constexpr bool sorted() const noexcept {
-        std::size_t bands_due = 0;
-        std::size_t rates_due = 0;
+        std::size_t band_count = 0;
+        std::size_t rate_count = 0;
         for (std::size_t i = 0; i < models.size(); ++i) {
-            bands_due += models[i].bands;
+            band_count += models[i].bands;
             if (i > 0 &&
                 (models[i].provider < models[i - 1].provider ||
                  (models[i].provider == models[i - 1].provider && models[i].id <= models[i - 1].id))) {
@@ -104,21 +103,21 @@ struct PriceList {
             }
         }
         for (BandRow const& band : bands) {
-            rates_due += band.rates;
+            rate_count += band.rates;
         }
         auto const owned = [&](auto const& row) { return row.model < models.size(); };
-        return bands_due == bands.size() && rates_due == rates.size() && detail::all_of(aliases, owned) &&
+        return band_count == bands.size() && rate_count == rates.size() && detail::all_of(aliases, owned) &&
                detail::all_of(adjustments, owned) && detail::all_of(minimums, owned);
     }
 };
 
-/// The instant that a list writes as a day (from 00:00 UTC) or in full. Throws MalformedInstant.
+/// The instant of a day (at 00:00 UTC) or of a full timestamp. Throws MalformedInstant.
 [[nodiscard]] Instant instant_of(std::string_view text);
 
-/// The rows of a price list as a table's.
+/// The prices of a list, for a PriceTable.
 ///
-/// Throws MalformedDecimal or MalformedPrice for a rate that is none, MalformedInstant for a day that is none,
-/// MalformedWindow, and std::out_of_range for rows without an owner.
+/// Throws MalformedDecimal, MalformedPrice, MalformedInstant or MalformedWindow for text that is not such a value, and
+/// std::out_of_range for rows that belong to no model.
 [[nodiscard]] std::vector<ModelPrice> prices_of(PriceList const& list);
 
 }  // namespace CENTAVO_ABI

@@ -3,32 +3,31 @@
 
 #include <centavo/base/error.hpp>
 #include <centavo/models/model_id.hpp>
-#include <centavo/pricing/detail/price_index.hpp>
 #include <centavo/pricing/price.hpp>
 
-#include <algorithm>
 #include <concepts>
-#include <iterator>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <span>
-#include <stdexcept>
 #include <string>
 #include <string_view>
-#include <unordered_set>
 #include <utility>
 #include <vector>
+
+namespace centavo::detail {
+inline namespace CENTAVO_ABI {
+class PriceIndex;
+}  // namespace CENTAVO_ABI
+}  // namespace centavo::detail
 
 namespace centavo {
 inline namespace CENTAVO_ABI {
 
-/// A model without a price here. Never priced at zero: free is a price that says 0.
+/// A model without a price in the table. Unknown models are never priced at zero; a free model has a price of 0.
 class CENTAVO_VISIBLE UnknownModel : public Error {
 public:
-    explicit UnknownModel(ModelId model)
-        : Error{ErrorCode::unknown, "no price for model \"" + model.text() + "\""}, model_{std::move(model)} {
-    }
+    explicit UnknownModel(ModelId model);
 
     [[nodiscard]] ModelId const& model() const noexcept { return model_; }
 
@@ -36,7 +35,7 @@ private:
     ModelId model_;
 };
 
-/// A model's price as found in a table, which it keeps alive. A value.
+/// The price of a model as found in a table. Keeps the table's rows alive. A value.
 class Price {
 public:
     Price(std::shared_ptr<ModelPrice const> row, MatchKind match, std::string_view region = {})
@@ -45,69 +44,68 @@ public:
     [[nodiscard]] ModelPrice const& operator*() const noexcept { return *row_; }
     [[nodiscard]] ModelPrice const* operator->() const noexcept { return row_.get(); }
 
-    /// How the name that was asked for led here.
+    /// How the requested id matched the row.
     [[nodiscard]] MatchKind match() const noexcept { return match_; }
 
-    /// The region that the name spells out: "aws-regional" for a Bedrock id outside the global profile; else empty.
-    /// Priced where nothing else is said of the region, and only where the price knows it.
+    /// The region that the requested id implies: "aws-regional" for a Bedrock id outside the global profile.
+    ///
+    /// Applies if the call names no region and the price has that region.
     [[nodiscard]] std::string_view region() const noexcept { return region_; }
 
 private:
     std::shared_ptr<ModelPrice const> row_;
     MatchKind match_;
-    std::string_view region_;  // of static storage
+    std::string_view region_;  // static storage
 };
 
-/// Prices by model: a handle to shared constant rows, cheap to copy, safe to read from any thread.
+/// Prices by model: a handle to shared, immutable rows. Cheap to copy, safe to read from any thread.
 ///
-/// Ids match in upper and lower case alike. One id may have a row for each of several providers; without a provider it
-/// means a row without one, else the maker's own, else the first. A table never changes; `with` gives another one. A
-/// Price and all that is made of it outlive the table.
+/// Ids are case-insensitive. An id may have one row per provider: a lookup without a provider finds the row without
+/// one, else the row of the model's maker, else the first. A table never changes: with() returns another one.
 class PriceTable {
 public:
-    PriceTable() : PriceTable(std::vector<ModelPrice>{}) {}
+    PriceTable();
 
-    /// Of two rows for one id and provider the later one counts. Throws AmbiguousPrice.
-    explicit PriceTable(std::vector<ModelPrice> rows)
-        : rows_{std::make_shared<detail::PriceIndex const>(std::move(rows))} {}
+    /// The last of several rows for one id and provider is used. Throws AmbiguousPrice.
+    explicit PriceTable(std::vector<ModelPrice> rows);
 
-    /// The price of the model that `name` means (match_model()'s rules); nullopt for an unknown one.
+    /// The price of a model, found by the rules of match_model(); nullopt for an unknown one.
     ///
-    /// A provider's own row goes first; a host without one (Azure, Bedrock, Vertex) has the maker's.
+    /// The provider's own row is preferred; a host without one (Azure, Bedrock, Vertex) has the maker's.
     [[nodiscard]] std::optional<Price> find(ModelId const& name, std::string_view provider = {}) const;
 
-    /// As find(); throws UnknownModel.
+    /// The same. Throws UnknownModel.
     [[nodiscard]] Price at(ModelId const& name, std::string_view provider = {}) const;
 
-    /// This table with `rows` added, each in the place of a row with the same id and provider; a row that names no
-    /// provider takes the place of every provider's.
+    /// This table with `rows` added. A row replaces the row with the same id and provider; a row without a provider
+    /// replaces the rows of every provider.
     [[nodiscard]] PriceTable with(std::vector<ModelPrice> rows) const;
     [[nodiscard]] PriceTable with(ModelPrice row) const;
 
-    /// This table with a factor on every row of a provider, on all rows where none is named: a negotiated discount.
+    /// This table with a factor on every row of a provider, or on all rows: a negotiated discount.
     [[nodiscard]] PriceTable with(Adjustment const& adjustment, std::string_view provider = {}) const;
 
-    [[nodiscard]] std::span<ModelPrice const> rows() const noexcept { return rows_->all(); }
+    [[nodiscard]] std::span<ModelPrice const> rows() const noexcept;
 
-    /// Itself: a PriceTable is the simplest PriceSource.
+    /// This table, so that a PriceTable is a PriceSource.
     [[nodiscard]] PriceTable const& table() const noexcept { return *this; }
 
 private:
     std::shared_ptr<detail::PriceIndex const> rows_;
 };
 
-/// Where prices come from: `source.table()` gives the table to price with now.
+/// A source of prices, whose table() is the table to price with now: a PriceTable, a CurrentPrices or a type of yours.
 ///
-/// Law: a table once given stays as it was; a later call may give another one.
+/// table() may return another table on each call and must be safe to call concurrently if the source is shared.
 template <typename Source>
 concept PriceSource = requires(Source const& source) {
     { source.table() } -> std::convertible_to<PriceTable>;
 };
 static_assert(PriceSource<PriceTable>);
 
-/// The table in force, replaceable at any moment from any thread; calls under way keep the one they began with.
+/// A price table that can be replaced while it is in use; a calculation in progress keeps the table it began with.
 ///
-/// A handle: copies share the table. Internally synchronised.
+/// A handle: copies share the table. Internally synchronized.
 class CurrentPrices {
 public:
     explicit CurrentPrices(PriceTable table) : state_{std::make_shared<State>(std::move(table))} {}

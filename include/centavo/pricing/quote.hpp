@@ -22,40 +22,40 @@
 namespace centavo {
 inline namespace CENTAVO_ABI {
 
-/// What a call asks for, as far as its price depends on it.
+/// The properties of a call that bound its cost.
 struct CallShape {
-    Tokens input = 0;       ///< exact, or an upper bound (UTF-8 bytes are one for byte-level vocabularies)
-    Tokens max_output = 0;  ///< the cap that is sent: of one choice
-    int choices = 1;
+    Tokens input = 0;  ///< exact, or an upper bound: a byte-level tokenizer makes at most one token per byte
+    Tokens max_output = 0;  ///< the output cap in the request, for each choice
+    int choices = 1;        ///< the number of completions requested
     bool writes_cache =
-        false;  ///< asks the provider to cache its prompt: the dearest write rate may apply; where
-                ///< the provider writes unasked (ModelPrice::cache_writes_on_request) it always may
+        false;  ///< the call asks the provider to cache its prompt (ModelPrice::cache_writes_on_request)
 };
 
-/// The worst case of one call of text: every input token at the highest rate that can apply, every choice at its cap.
+/// The worst case of one text call: every input token at the highest rate that can apply, every choice at its cap.
 ///
-/// The highest rate of any band that holds at that instant for that input or a shorter one, adjustments included. A fee
-/// for each request is in it; searches and other tools the provider runs by itself are not.
-/// Reserve, fit, stream stop and routing all take it from here. It keeps the price it was made with, so that a call
-/// settles with the table it was quoted from. A value.
+/// The rates are the highest of the bands that apply at that instant to the input or to a shorter one, adjustments
+/// included. Fees per request are included; searches and other tools that the provider runs by itself are not. Keeps
+/// its price alive, so that the call is settled with the price it was quoted from. A value.
 class Quote {
 public:
-    /// Throws UnpricedUsage where no band of the price holds, tokens have no rate, or a tier dearer than standard
-    /// (priority, fast) has no price; std::overflow_error.
+    /// Throws UnpricedUsage if no band applies, if tokens have no rate, if the tier costs more than standard (priority,
+    /// fast) and has no price, or for fewer than one choice; std::overflow_error.
     Quote(Price price, CallShape const& shape, Instant at, Service const& service = {});
 
-    [[nodiscard]] Usd worst_case() const noexcept { return worst_; }
-    /// Due before the first output token.
+    /// The upper bound of the cost of the call.
+    [[nodiscard]] Usd worst_case() const noexcept { return worst_case_; }
+    /// The part of the worst case that is charged before the first output token.
     [[nodiscard]] Usd input_cost() const noexcept { return input_cost_; }
 
-    /// The most output tokens of each choice that `limit` pays for after the input, at most the cap asked for;
-    /// nullopt where the input alone costs more. The inverse of worst_case(): with that cap the call never passes `limit`.
+    /// The largest output cap per choice, at most max_output(), with which the call costs no more than `limit`.
+    ///
+    /// nullopt if the input alone costs more. The inverse of worst_case().
     [[nodiscard]] std::optional<Tokens> affordable_output(Usd limit) const;
 
-    /// This quote with another cap: what a call that was made to fit is reserved for.
+    /// This quote with another output cap.
     [[nodiscard]] Quote with_max_output(Tokens cap) const;
 
-    /// What a usage costs by the price and at the instant that were quoted. Throws as cost_of() does.
+    /// The cost of a usage at the quoted price and instant. Throws as cost_of() does.
     [[nodiscard]] Cost cost(Usage const& usage) const { return cost_of(price_, usage, at_, service_); }
 
     [[nodiscard]] ModelId const& model() const noexcept { return price_->model; }
@@ -66,8 +66,8 @@ public:
     [[nodiscard]] Service const& service() const noexcept { return service_; }
 
 private:
-    /// Takes the rates of a band that are dearer than those so far.
-    void raise(PriceBand const& band);
+    /// Raises the rates and the fee to those of the band.
+    void raise_to(PriceBand const& band);
 
     Price price_;
     CallShape shape_;
@@ -77,7 +77,7 @@ private:
     Rate input_;
     Rate output_;
     Usd input_cost_;
-    Usd worst_;
+    Usd worst_case_;
 };
 
 }  // namespace CENTAVO_ABI

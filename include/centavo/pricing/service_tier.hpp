@@ -12,10 +12,10 @@
 namespace centavo {
 inline namespace CENTAVO_ABI {
 
-/// How a provider serves a call, where that changes its price; each is a price of its own, never "about standard".
+/// The processing option of a call that changes its price. Each tier has prices of its own.
 enum class ServiceTier : std::uint8_t { standard, batch, flex, priority, fast };
 
-/// Every tier, the cheapest to ask for nothing of first.
+/// Every tier.
 inline constexpr std::array service_tiers{ServiceTier::standard, ServiceTier::batch, ServiceTier::flex,
                                           ServiceTier::priority, ServiceTier::fast};
 
@@ -31,7 +31,7 @@ inline constexpr std::array service_tiers{ServiceTier::standard, ServiceTier::ba
     return "";
 }
 
-/// The tier called `name`, as to_string() writes it; nullopt for any other word.
+/// The tier with that to_string(), or nullopt.
 [[nodiscard]] constexpr std::optional<ServiceTier> find_service_tier(std::string_view name) noexcept {
     for (ServiceTier const tier : service_tiers) {
         if (to_string(tier) == name) {
@@ -41,15 +41,15 @@ inline constexpr std::array service_tiers{ServiceTier::standard, ServiceTier::ba
     return std::nullopt;
 }
 
-/// How and where a call is served, as far as its price depends on it: `{.tier = ServiceTier::batch, .region = "us"}`.
+/// The tier and the region of a call, which its price depends on: `{.tier = ServiceTier::batch, .region = "us"}`.
 ///
-/// What the provider says it served goes before what was asked for. An empty region is the provider's usual one, and
-/// so are the words "global", "default" and "not_available". A value.
+/// An empty region is the provider's default, and so are "global", "default" and "not_available". The tier and the
+/// region that a response reports take precedence over the requested ones. A value.
 struct Service {
     ServiceTier tier = ServiceTier::standard;
     std::string region = {};
 
-    /// The region that may change the price; empty for the usual one.
+    /// The region, or an empty text for the default one.
     [[nodiscard]] constexpr std::string_view priced_region() const noexcept {
         if (region.empty()) {
             return {};

@@ -14,7 +14,7 @@
 namespace centavo {
 inline namespace CENTAVO_ABI {
 
-/// What is counted.
+/// The measure of a unit.
 enum class Measure : std::uint8_t {
     tokens,
     characters,
@@ -35,15 +35,15 @@ enum class Measure : std::uint8_t {
     gigabyte_months,
     hours
 };
-inline constexpr Measure last_measure = Measure::hours;  ///< for those who read units from bytes
+inline constexpr Measure last_measure = Measure::hours;  ///< bounds the values read from bytes
 
-/// Which way it flows.
+/// The direction of a unit. Request fees, searches and storage have none.
 enum class Direction : std::uint8_t { any, input, output };
 
-/// What it carries.
+/// The modality of the content.
 enum class Modality : std::uint8_t { any, text, audio, image, video };
 
-/// How it is treated.
+/// The billing category of tokens or pages.
 enum class TokenCategory : std::uint8_t {
     any,
     cache_read,
@@ -54,21 +54,22 @@ enum class TokenCategory : std::uint8_t {
     annotation
 };
 inline constexpr TokenCategory last_token_category =
-    TokenCategory::annotation;  ///< for those who read units from bytes
+    TokenCategory::annotation;  ///< bounds the values read from bytes
 
-/// How long what was written to a prefix cache lives.
+/// The lifetime of an entry written to a provider's prefix cache.
 enum class CacheTtl : std::uint8_t { any, five_minutes, one_hour };
 
-/// A billed unit, as a point on orthogonal axes; an axis left at `any` stands for all its values.
+/// A billed unit as a point on orthogonal axes, where `any` stands for every value of its axis. A value.
 ///
-/// The axes' partial order is what prices subtract by: cached audio is inside input audio, and that inside input.
+/// Units are partially ordered by containment: input contains audio input, which contains cached audio.
 struct Unit {
     Measure measure = Measure::tokens;
     Direction direction = Direction::any;
     Modality modality = Modality::any;
     TokenCategory category = TokenCategory::any;
     CacheTtl ttl = CacheTtl::any;
-    std::array<std::uint8_t, 3> unused = {};  ///< always zero: eight bytes are compared at once
+    std::array<std::uint8_t, 3> unused =
+        {};  ///< zero, so that eight bytes without padding compare as one number
 
     friend constexpr auto operator<=>(Unit const&, Unit const&) = default;
     friend constexpr bool operator==(Unit const& a, Unit const& b) noexcept {
@@ -76,7 +77,7 @@ struct Unit {
         return std::is_constant_evaluated() ? a.key() == b.key() : std::memcmp(&a, &b, sizeof(Unit)) == 0;
     }
 
-    /// All that `inner` counts is counted here too; true of a unit and itself.
+    /// Whether everything that `inner` counts is counted by this unit too. A unit contains itself.
     [[nodiscard]] constexpr bool contains(Unit inner) const noexcept {
         auto const covers = [](auto outer, auto value) {
             return outer == decltype(outer){} || outer == value;
@@ -86,7 +87,7 @@ struct Unit {
     }
 
 private:
-    /// All axes in one number.
+    /// The axes as one number.
     [[nodiscard]] constexpr std::uint64_t key() const noexcept {
         auto const at = [](auto axis, int bits) { return static_cast<std::uint64_t>(axis) << bits; };
         return at(measure, 0) | at(direction, 8) | at(modality, 16) | at(category, 24) | at(ttl, 32);
@@ -95,7 +96,14 @@ private:
 
 static_assert(std::has_unique_object_representations_v<Unit>);
 
-/// The everyday units by name.
+/// The units that users name:
+///
+///     input  input_text  input_audio  input_image  input_video      tokens of the prompt
+///     output  output_text  output_audio  output_image  output_video  reasoning  output_citation
+///     cache_read  cache_audio_read  cache_image_read  cache_write  cache_write_5m  cache_write_1h
+///     requests  web_searches  file_searches  web_fetches  tool_calls  search_units  code_sessions
+///     audio_seconds  input_audio_seconds  output_seconds  output_images  pages  annotated_pages
+///     input_text_messages  gpu_seconds  service_hours  gigabyte_months
 namespace units {
 inline constexpr Unit input{.direction = Direction::input};
 inline constexpr Unit output{.direction = Direction::output};
@@ -141,13 +149,13 @@ inline constexpr Unit service_hours{.measure = Measure::hours};
 inline constexpr Unit gigabyte_months{.measure = Measure::gigabyte_months};
 }  // namespace units
 
-/// A unit and what it is called in files and in JSON.
+/// A unit and its name in price files and JSON.
 struct UnitName {
     std::string_view name;
     Unit unit;
 };
 
-/// Every unit with a name, the vocabulary of usage blocks and price files.
+/// Every named unit, by the names that price files and exported usages have in common.
 [[nodiscard]] constexpr auto unit_names() {
     using enum Measure;
     constexpr auto in = Direction::input;
@@ -212,14 +220,21 @@ struct UnitName {
     });
 }
 
-namespace units {
-/// unit_names(), once.
-inline constexpr auto known = unit_names();
-}  // namespace units
+}  // namespace CENTAVO_ABI
+}  // namespace centavo
 
-/// The unit called `name`; nullopt for a name not in unit_names().
+namespace centavo::detail {
+inline namespace CENTAVO_ABI {
+inline constexpr auto known_units = unit_names();
+}  // namespace CENTAVO_ABI
+}  // namespace centavo::detail
+
+namespace centavo {
+inline namespace CENTAVO_ABI {
+
+/// The unit with that name in unit_names(), or nullopt.
 [[nodiscard]] constexpr std::optional<Unit> find_unit(std::string_view name) noexcept {
-    for (UnitName const& known : units::known) {
+    for (UnitName const& known : detail::known_units) {
         if (known.name == name) {
             return known.unit;
         }
@@ -227,9 +242,9 @@ inline constexpr auto known = unit_names();
     return std::nullopt;
 }
 
-/// The name of `unit`; empty for a combination without one.
+/// The name of `unit`, or an empty text for a combination without a name.
 [[nodiscard]] constexpr std::string_view name_of(Unit unit) noexcept {
-    for (UnitName const& known : units::known) {
+    for (UnitName const& known : detail::known_units) {
         if (known.unit == unit) {
             return known.name;
         }

@@ -6,6 +6,7 @@
 #include <centavo/pricing/unit.hpp>
 
 #include <array>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -17,19 +18,19 @@
 namespace centavo {
 inline namespace CENTAVO_ABI {
 
-/// Counts that contradict each other: a part larger than its whole.
+/// Counts that contradict each other: a part that is larger than its whole.
 class CENTAVO_VISIBLE ContradictoryUsage : public Error {
 public:
     explicit ContradictoryUsage(std::string const& what) : Error{ErrorCode::inconsistent, what} {}
 };
 
-/// A usage block with a value that is not a count: a fraction, below zero, beyond 63 bits, or not a number.
+/// A usage object with a value that is not a count: negative, fractional, beyond 63 bits or not a number.
 class CENTAVO_VISIBLE MalformedUsage : public Error {
 public:
     explicit MalformedUsage(std::string const& what) : Error{ErrorCode::malformed, what} {}
 };
 
-/// How sure a usage is: the provider's final figures, those of a call that broke off, or our own count.
+/// The origin of a usage: the provider's final figures, the figures of an interrupted call, or a local count.
 enum class UsageQuality : std::uint8_t { reported, partial, estimated };
 
 /// "reported", "partial" or "estimated".
@@ -42,7 +43,7 @@ enum class UsageQuality : std::uint8_t { reported, partial, estimated };
     return "";
 }
 
-/// So many of a unit.
+/// A unit and its count.
 struct UnitCount {
     Unit unit;
     std::int64_t count = 0;
@@ -50,7 +51,7 @@ struct UnitCount {
     friend constexpr bool operator==(UnitCount const&, UnitCount const&) = default;
 };
 
-/// A short list of counts beyond the everyday ones, in place and without allocation.
+/// Counts of the units that have no member in Usage: up to `capacity` units, stored in place.
 class UnitCounts {
 public:
     static constexpr std::size_t capacity = 16;
@@ -63,24 +64,26 @@ public:
         return *this;
     }
 
-    /// Sets the count of a unit. Throws std::out_of_range for a negative one, std::length_error beyond `capacity`.
+    /// Sets the count of a unit. Throws std::out_of_range for a negative count, std::length_error beyond `capacity`.
     constexpr void set(Unit unit, std::int64_t count) {
         if (count < 0) {
-            throw std::out_of_range("centavo: a negative count of " + std::string{name_of(unit)});
+            throw std::out_of_range("the count of " + std::string{name_of(unit)} +
+                                    " must not be negative: " + std::to_string(count));
         }
         for (std::size_t i = 0; i < size_; ++i) {
-            if (room_.counts[i].unit == unit) {
-                room_.counts[i].count = count;
+            if (storage_.counts[i].unit == unit) {
+                storage_.counts[i].count = count;
                 return;
             }
         }
         if (size_ == capacity) {
-            throw std::length_error("centavo: more kinds of units than one call can have");
+            throw std::length_error("a usage has at most " + std::to_string(capacity) +
+                                    " units without a member");
         }
         if (size_ == 0) {
-            std::construct_at(&room_.counts);
+            std::construct_at(&storage_.counts);
         }
-        room_.counts[size_++] = {unit, count};
+        storage_.counts[size_++] = {unit, count};
     }
 
     [[nodiscard]] constexpr std::optional<std::int64_t> find(Unit unit) const noexcept {
@@ -94,7 +97,7 @@ public:
 
     [[nodiscard]] constexpr std::span<UnitCount const> all() const noexcept {
         return size_ == 0 ? std::span<UnitCount const>{}
-                          : std::span<UnitCount const>{room_.counts.data(), size_};
+                          : std::span<UnitCount const>{storage_.counts.data(), size_};
     }
 
     friend constexpr bool operator==(UnitCounts const& a, UnitCounts const& b) noexcept {
@@ -112,33 +115,36 @@ public:
 private:
     using Counts = std::array<UnitCount, capacity>;
 
-    // Most calls have none: to clear the room for them takes as long as to price the others.
-    union Room {
-        constexpr Room() noexcept : none{} {}
+    // Most calls have none, and clearing the storage would take as long as pricing the other counts.
+    union Storage {
+        constexpr Storage() noexcept : none{} {}
         char none;
         Counts counts;  // where size_ > 0
     };
 
     constexpr void take(UnitCounts const& other) noexcept {
         if (size_ > 0) {
-            std::construct_at(&room_.counts, other.room_.counts);
+            std::construct_at(&storage_.counts, other.storage_.counts);
         }
     }
 
-    Room room_;
+    Storage storage_;
     std::size_t size_ = 0;
 };
 
-/// What one call used, in the inclusive normal form.
+/// A callable that takes a unit and its count.
+template <typename Visit>
+concept UnitCountVisitor = std::invocable<Visit&, Unit const&, std::int64_t>;
+
+/// The billable counts of one call.
 ///
 ///     Usage{.input = 500, .output = 300, .cache_read = 128}
 ///
-/// `input` is the whole prompt: cache reads, writes and modalities are parts of it. `output` includes reasoning.
-/// `cache_write_1h` is a part of `cache_write`. A part not said is nullopt, which is not the same as a part said
-/// to be 0. Counts are named: `Usage{500, 300}` does not compile. A value; a negative count throws
-/// std::out_of_range.
+/// Counts are inclusive: `input` is the whole prompt, and cache reads, cache writes and modalities are parts of it;
+/// `output` includes reasoning; `cache_write` includes `cache_write_1h`. A part that is nullopt was not reported,
+/// which differs from a part of 0. A negative count throws std::out_of_range. A value.
 struct Usage {
-    /// Stands first so that counts have to be named; nobody writes it.
+    /// Forces designated initializers: `Usage{500, 300}` does not compile.
     class Named {
         friend struct Usage;
         explicit constexpr Named() = default;
@@ -156,14 +162,12 @@ struct Usage {
     std::optional<Tokens> reasoning = std::nullopt;
     std::optional<Tokens> input_audio = std::nullopt;
     std::optional<Tokens> output_audio = std::nullopt;
-    UnitCounts others = {};  ///< every other unit: images, searches, pages, 5-minute writes, …
+    UnitCounts others = {};  ///< every other unit: images, searches, pages, 5-minute cache writes, ...
 
     friend constexpr bool operator==(Usage const&, Usage const&) = default;
 
-    /// Calls `visit(Unit, std::int64_t count)` for every count that was said; input and output always are.
-    ///
-    /// The units live as long as this usage.
-    template <typename Visit>
+    /// Calls `visit(Unit const&, std::int64_t)` for input, output and every other count that is present.
+    template <UnitCountVisitor Visit>
     constexpr void for_each(Visit&& visit) const {
         visit(units::input, input.value());
         visit(units::output, output.value());
@@ -183,7 +187,7 @@ struct Usage {
         }
     }
 
-    /// Sets the count of any unit, the everyday ones in their members. Throws std::out_of_range below zero.
+    /// Sets the count of a unit, in its member if it has one. Throws as UnitCounts::set() does.
     constexpr void set(Unit unit, std::int64_t count) {
         if (unit == units::input) {
             input = count;
@@ -196,7 +200,7 @@ struct Usage {
         }
     }
 
-    /// The count said of a unit; nullopt where nothing was said.
+    /// The count of a unit, or nullopt if it was not reported.
     [[nodiscard]] constexpr std::optional<std::int64_t> find(Unit unit) const noexcept {
         std::optional<std::int64_t> found;
         for_each([&](Unit known, std::int64_t count) {

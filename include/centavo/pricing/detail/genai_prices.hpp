@@ -172,7 +172,7 @@ private:
         model.price.provider = provider;
         model.price.source = info_.name;
         model.price.as_of = info_.as_of;
-        model.price.cache_writes_on_request = provider == "anthropic";
+        model.price.cache_writes_on_request = writes_cache_on_request(provider);
         bool const embeds = id.find("embed") != std::string::npos || provider == "voyageai";
         model.price.category = embeds ? CostCategory::embeddings : CostCategory::tokens;
         model.free = id.ends_with(":free");

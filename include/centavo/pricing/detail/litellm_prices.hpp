@@ -184,7 +184,7 @@ private:
         model.price.provider = host;
         model.price.source = info_.name;
         model.price.as_of = info_.as_of;
-        model.price.cache_writes_on_request = host == "anthropic";
+        model.price.cache_writes_on_request = writes_cache_on_request(host);
         model.price.category = mode == "embedding" ? CostCategory::embeddings : CostCategory::tokens;
         model.free = key.ends_with(":free");
         complete(model.price.bands);

@@ -56,6 +56,11 @@ inline namespace CENTAVO_ABI {
     return detail::contains(makers, provider);
 }
 
+/// Whether the provider writes a prompt to its cache, and bills that, only for a request with `cache_control`.
+[[nodiscard]] constexpr bool writes_cache_on_request(std::string_view provider) noexcept {
+    return provider == "anthropic";
+}
+
 /// The constant rows of a price table with their index: a hash of the id, upper and lower case alike.
 class PriceIndex {
 public:

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <centavo/base/detail/config.hpp>
+#include <centavo/pricing/detail/price_index.hpp>
 #include <centavo/pricing/price_list.hpp>
 
 namespace centavo {
@@ -18,7 +19,7 @@ CENTAVO_INLINE std::vector<ModelPrice> prices_of(PriceList const& list) {
     std::size_t next_rate = 0;
     auto const take = [](auto rows, std::size_t& next, std::size_t count) {
         if (count > rows.size() - next) {
-            throw std::out_of_range("centavo: a price list with fewer rows than it names");
+            throw std::out_of_range("the price list has fewer bands or rates than its models own");
         }
         next += count;
         return rows.subspan(next - count, count);
@@ -26,7 +27,7 @@ CENTAVO_INLINE std::vector<ModelPrice> prices_of(PriceList const& list) {
     for (ModelRow const& model : list.models) {
         ModelPrice price{.model = model.id, .provider = std::string{model.provider}, .bands = {}};
         price.category = model.category;
-        price.cache_writes_on_request = model.provider == "anthropic";  // by cache_control in the request
+        price.cache_writes_on_request = detail::writes_cache_on_request(model.provider);
         price.source = list.sources[model.source].name;
         price.as_of = list.sources[model.source].as_of;
         price.bands.reserve(model.bands);
@@ -70,7 +71,7 @@ CENTAVO_INLINE std::vector<ModelPrice> prices_of(PriceList const& list) {
         prices.at(row.model).adjustments.push_back(std::move(one));
     }
     for (MinimumRow const& row : list.minimums) {
-        prices.at(row.model).minimums.push_back({row.unit, row.least});
+        prices.at(row.model).minimums.push_back({row.unit, row.count});
     }
     return prices;
 }

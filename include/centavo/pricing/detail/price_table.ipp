@@ -2,10 +2,25 @@
 #pragma once
 
 #include <centavo/base/detail/config.hpp>
+#include <centavo/pricing/detail/price_index.hpp>
+#include <centavo/pricing/detail/price_messages.hpp>
 #include <centavo/pricing/price_table.hpp>
+
+#include <iterator>
+#include <unordered_set>
 
 namespace centavo {
 inline namespace CENTAVO_ABI {
+
+CENTAVO_INLINE UnknownModel::UnknownModel(ModelId model)
+    : Error{ErrorCode::unknown, detail::unknown_model_message(model)}, model_{std::move(model)} {}
+
+CENTAVO_INLINE PriceTable::PriceTable() : PriceTable(std::vector<ModelPrice>{}) {}
+
+CENTAVO_INLINE PriceTable::PriceTable(std::vector<ModelPrice> rows)
+    : rows_{std::make_shared<detail::PriceIndex const>(std::move(rows))} {}
+
+CENTAVO_INLINE std::span<ModelPrice const> PriceTable::rows() const noexcept { return rows_->all(); }
 
 CENTAVO_INLINE std::optional<Price> PriceTable::find(ModelId const& name, std::string_view provider) const {
     detail::PriceIndex::Entry found;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <centavo/base/detail/config.hpp>
+#include <centavo/pricing/detail/price_messages.hpp>
 #include <centavo/pricing/quote.hpp>
 
 namespace centavo {
@@ -9,33 +10,36 @@ inline namespace CENTAVO_ABI {
 
 CENTAVO_INLINE Quote::Quote(Price price, CallShape const& shape, Instant at, Service const& service)
     : price_{std::move(price)}, shape_{shape}, at_{at}, service_{service} {
+    if (shape_.choices < 1) {
+        throw UnpricedUsage("a call has at least one choice, not " + std::to_string(shape_.choices));
+    }
     PriceBand const* band = price_->band(shape_.input, at_, service_);
     if (band == nullptr) {
-        throw UnpricedUsage("no price of \"" + price_->model.text() + "\" holds at that instant");
+        throw UnpricedUsage(detail::no_price_message(*price_, at_));
     }
-    bool const dear_tier = service_.tier == ServiceTier::priority || service_.tier == ServiceTier::fast;
-    if (dear_tier && !price_->lists(service_.tier, at_)) {
-        throw UnpricedUsage("\"" + price_->model.text() + "\" has no price for the tier " +
-                            std::string{to_string(service_.tier)});
+    bool const above_standard = service_.tier == ServiceTier::priority || service_.tier == ServiceTier::fast;
+    if (above_standard && !price_->has_tier(service_.tier, at_)) {
+        throw UnpricedUsage(detail::unpriced_tier_message(*price_, service_.tier));
     }
-    raise(*band);
+    raise_to(*band);
     for (PriceBand const& other : price_->bands) {
-        // The longest input that does not reach the threshold may be priced by another band.
+        // A shorter input may be priced by another band; the longest below the threshold costs the most.
         if (other.above > Tokens{0} && other.above <= shape_.input) {
             PriceBand const* below =
                 price_->band(other.inclusive ? other.above - Tokens{1} : other.above, at_, service_);
             if (below != nullptr && below != band) {
-                raise(*below);
+                raise_to(*below);
             }
         }
     }
     bool const no_input = input_.unit() == Unit{} && shape_.input > Tokens{0};
     bool const no_output = output_.unit() == Unit{} && shape_.max_output > Tokens{0};
-    if (no_input || no_output || shape_.choices < 1) {
-        throw UnpricedUsage("\"" + price_->model.text() + "\" has no rate for this kind of call");
+    if (no_input || no_output) {
+        throw UnpricedUsage("\"" + price_->model.text() + "\" has no rate for " +
+                            std::string{name_of(no_input ? units::input : units::output)});
     }
     input_cost_ = fee_ + input_.cost(shape_.input.value());
-    worst_ = input_cost_ + output_.cost(shape_.max_output.value()) * shape_.choices;
+    worst_case_ = input_cost_ + output_.cost(shape_.max_output.value()) * shape_.choices;
 }
 
 CENTAVO_INLINE std::optional<Tokens> Quote::affordable_output(Usd limit) const {
@@ -52,18 +56,24 @@ CENTAVO_INLINE Quote Quote::with_max_output(Tokens cap) const {
     return Quote{price_, shape, at_, service_};
 }
 
-CENTAVO_INLINE void Quote::raise(PriceBand const& band) {
+CENTAVO_INLINE void Quote::raise_to(PriceBand const& band) {
     bool const writes = shape_.writes_cache || !price_->cache_writes_on_request;
     std::string_view const region = service_.region.empty() ? price_.region() : service_.priced_region();
+    auto const factor_of = [&](Unit unit) {
+        auto const factor = price_->find_factor(unit, at_, service_.tier, region);
+        if (!factor) {
+            throw std::overflow_error("the factors on the price of \"" + price_->model.text() +
+                                      "\" overflow");
+        }
+        return *factor;
+    };
     for (Rate const& listed : band.rates) {
         Unit const unit = listed.unit();
         bool const text = unit.modality == Modality::any || unit.modality == Modality::text;
         if (unit != units::requests && (unit.measure != Measure::tokens || !text)) {
             continue;
         }
-        Rate const rate = price_->adjustments.empty()
-                              ? listed
-                              : listed.times_rounded_up(price_->factor(unit, at_, service_.tier, region));
+        Rate const rate = price_->adjustments.empty() ? listed : listed.times_rounded_up(factor_of(unit));
         if (unit == units::requests) {
             fee_ = std::max(fee_, rate.cost(1));
         }
