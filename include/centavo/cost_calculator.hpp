@@ -17,6 +17,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <initializer_list>
+#include <iosfwd>
 #include <optional>
 #include <span>
 #include <stdexcept>
@@ -59,7 +60,16 @@ struct ModelCost {
 
     /// The cost, or null.
     [[nodiscard]] Cost const* priced() const noexcept { return std::get_if<Cost>(&cost); }
+
+    /// "gpt-4o: $0.00425", or the reason: "gpt-9: no price for the model "gpt-9"".
+    [[nodiscard]] std::string to_string() const;
 };
+
+/// Writes to_string().
+template <typename Char, typename Traits>
+std::basic_ostream<Char, Traits>& operator<<(std::basic_ostream<Char, Traits>& out, ModelCost const& row) {
+    return out << row.to_string();
+}
 
 /// A kind of call that an application makes, and how often.
 struct PlannedCalls {

@@ -18,7 +18,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
+#include <iosfwd>
 #include <new>
 #include <optional>
 #include <span>
@@ -58,6 +58,12 @@ struct NoCost {
     CostProblem problem;
     std::string message;
 };
+
+/// Writes the message.
+template <typename Char, typename Traits>
+std::basic_ostream<Char, Traits>& operator<<(std::basic_ostream<Char, Traits>& out, NoCost const& none) {
+    return out << none.message;
+}
 
 /// One line of a Cost: `count` units at `rate`, without the units that other lines bill.
 struct CostLine {
@@ -118,6 +124,9 @@ public:
     /// Whether any line was rounded.
     [[nodiscard]] bool rounded() const noexcept;
 
+    /// "gpt-4o: $0.00425 (500 input_tokens $0.00125, 300 output_tokens $0.003)".
+    [[nodiscard]] std::string to_string() const;
+
     UsageQuality quality = UsageQuality::reported;
     std::optional<Usd> reported_cost =
         std::nullopt;  ///< the provider's own figure, where the response has one
@@ -144,6 +153,12 @@ private:
     alignas(CostLine) std::array<std::byte, capacity * sizeof(CostLine)> lines_;
 };
 static_assert(std::is_trivially_copyable_v<CostLine> && std::is_trivially_destructible_v<CostLine>);
+
+/// Writes to_string().
+template <typename Char, typename Traits>
+std::basic_ostream<Char, Traits>& operator<<(std::basic_ostream<Char, Traits>& out, Cost const& cost) {
+    return out << cost.to_string();
+}
 
 /// The cost of `usage` at the instant `at`: the one place where a price meets a count.
 ///

@@ -14,6 +14,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <iosfwd>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -65,6 +66,9 @@ public:
     [[nodiscard]] Instant at() const noexcept { return at_; }
     [[nodiscard]] Service const& service() const noexcept { return service_; }
 
+    /// "gpt-4o: at most $0.00425".
+    [[nodiscard]] std::string to_string() const;
+
 private:
     /// Raises the rates and the fee to those of the band.
     void raise_to(PriceBand const& band);
@@ -79,6 +83,12 @@ private:
     Usd input_cost_;
     Usd worst_case_;
 };
+
+/// Writes to_string().
+template <typename Char, typename Traits>
+std::basic_ostream<Char, Traits>& operator<<(std::basic_ostream<Char, Traits>& out, Quote const& quote) {
+    return out << quote.to_string();
+}
 
 }  // namespace CENTAVO_ABI
 }  // namespace centavo

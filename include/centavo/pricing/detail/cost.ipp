@@ -336,6 +336,17 @@ CENTAVO_INLINE bool Cost::rounded() const noexcept {
     return false;
 }
 
+CENTAVO_INLINE std::string Cost::to_string() const {
+    std::string text = model().text() + ": $" + total_.to_string();
+    char const* separator = " (";
+    for (CostLine const& line : lines()) {
+        text += separator + std::to_string(line.count) + " " + std::string{name_of(line.rate.unit())} + " $" +
+                line.cost.to_string();
+        separator = ", ";
+    }
+    return lines().empty() ? text : text + ")";
+}
+
 CENTAVO_INLINE std::variant<Cost, NoCost> find_cost_of(Price price, Usage const& usage, Instant at,
                                                        Service const& service) {
     PriceBand const* const band = price->band(usage.input, at, service);

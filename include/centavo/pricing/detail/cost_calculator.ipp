@@ -8,6 +8,11 @@
 namespace centavo {
 inline namespace CENTAVO_ABI {
 
+CENTAVO_INLINE std::string ModelCost::to_string() const {
+    Cost const* const found = priced();
+    return model.text() + ": " + (found ? "$" + found->total().to_string() : std::get<NoCost>(cost).message);
+}
+
 CENTAVO_INLINE void MonthlyCost::add(PlannedCalls const& calls, Price const& price, Instant at) {
     if (calls.per_day < 0 || calls.cached_percent < 0 || calls.cached_percent > 100) {
         throw std::out_of_range("calls of \"" + calls.model.text() +

@@ -50,6 +50,10 @@ CENTAVO_INLINE std::optional<Tokens> Quote::affordable_output(Usd limit) const {
     return std::min(Tokens{output_.affordable(each)}, shape_.max_output);
 }
 
+CENTAVO_INLINE std::string Quote::to_string() const {
+    return model().text() + ": at most $" + worst_case_.to_string();
+}
+
 CENTAVO_INLINE Quote Quote::with_max_output(Tokens cap) const {
     CallShape shape = shape_;
     shape.max_output = cap;
