@@ -18,7 +18,7 @@
 namespace centavo::detail {
 inline namespace CENTAVO_ABI {
 
-/// Reads centavo's own price file, which `centavo models --json` writes; prices.md beside this header describes it.
+/// Reads centavo's own price file, which `centavo models --json` writes; docs/how-to/price-files.md describes it.
 class CentavoPricesReader {
 public:
     CentavoPricesReader(std::string_view text, PriceFileInfo info) : scan_{text}, info_{std::move(info)} {}
@@ -46,7 +46,7 @@ public:
                                                   .text = excerpt_of(day)});
                 }
             } else if (name->equals("age_days") || name->equals("stale")) {
-                scan_.skip();  // said by whoever printed the file, of the day it was printed
+                scan_.skip();  // relative to the day on which the file was written
             } else {
                 imported_.findings.push_back({.fault = PriceFault::unknown_key,
                                               .offset = at,
@@ -88,20 +88,20 @@ private:
         return whole;
     }
 
-    /// Reads `name`'s value, text or a number, by `take`, which says false for what it does not understand.
+    /// Passes the value of `name`, text or a number, to `take`, which returns false for an invalid one.
     template <typename Take>
     void read_text(ModelImport& model, std::string const& name, Take&& take) {
         std::size_t const at = scan_.offset();
         JsonKind const kind = scan_.peek();
         bool const plain = kind == JsonKind::string || kind == JsonKind::number || kind == JsonKind::boolean;
         std::string const text = kind == JsonKind::string ? scan_.string().text() : std::string{scan_.skip()};
-        bool understood = false;
+        bool valid = false;
         try {
-            understood = plain && take(text);
+            valid = plain && take(text);
         } catch (MalformedInstant const&) {
         } catch (MalformedWindow const&) {
         }
-        if (!understood) {
+        if (!valid) {
             model.report(PriceFault::malformed, name, text, at);
         }
     }
@@ -144,7 +144,7 @@ private:
             }
         }
         if (price.model.empty()) {
-            model.report(PriceFault::malformed, "id", "a model without id", scan_.offset());
+            model.report(PriceFault::malformed, "id", "a model without an id", scan_.offset());
         }
         model.finish(false);
     }
@@ -164,14 +164,9 @@ private:
             return day.has_value();
         }
         if (name == "category") {
-            for (auto const one : {CostCategory::tokens, CostCategory::embeddings,
-                                   CostCategory::infrastructure, CostCategory::other}) {
-                if (to_string(one) == text) {
-                    price.category = one;
-                    return true;
-                }
-            }
-            return false;
+            auto const category = find_cost_category(text);
+            price.category = category.value_or(price.category);
+            return category.has_value();
         }
         (name == "provider" ? price.provider : price.source) = text;
         return true;
@@ -256,7 +251,7 @@ private:
         }
     }
 
-    /// `"input_tokens": "2.50"`, `"web_searches": {"price": "10", "per": 1000}`, or an element that names its unit.
+    /// Reads `"input_tokens": "2.50"`, `"web_searches": {"price": "10", "per": 1000}`, or an element with a "unit".
     void read_rate(ModelImport& model, PriceBand& band, std::optional<std::string> unit_name) {
         std::size_t const at = scan_.offset();
         std::optional<std::string> price;
@@ -286,16 +281,16 @@ private:
             model.report(PriceFault::unknown_key, "rates/" + name, price.value_or(""), at);
             return;
         }
-        // Decimal's grammar is that of JSON's numbers and a little more; both are plain digits.
+        // Decimal accepts JSON's numbers and a few more forms.
         if (!price || !Decimal::find(*price)) {
             model.report(PriceFault::malformed, name, price.value_or("no price"), at);
             return;
         }
         auto const usd = model.decimal(name, *price, at);
-        std::int64_t const usual = unit->measure == Measure::tokens ? 1'000'000 : 1;
-        auto const rate = usd ? model.rate(*unit, *usd, per.value_or(usual), name, at) : std::nullopt;
+        std::int64_t const default_per = unit->measure == Measure::tokens ? 1'000'000 : 1;
+        auto const rate = usd ? model.rate(*unit, *usd, per.value_or(default_per), name, at) : std::nullopt;
         if (rate && band.find(*unit) != nullptr) {
-            model.report(PriceFault::malformed, name, "two rates of one unit", at);
+            model.report(PriceFault::malformed, name, "two rates for one unit", at);
         } else if (rate) {
             band.rates.push_back(*rate);
         }
@@ -348,11 +343,11 @@ private:
             std::string const name = member->text();
             read_text(model, name, [&](std::string const& text) {
                 auto const unit = find_unit(name);
-                auto const least = find_integer(text);
-                if (!unit || !least || *least < 0) {
+                auto const count = find_integer(text);
+                if (!unit || !count || *count < 0) {
                     return false;
                 }
-                model.price.minimums.push_back({*unit, *least});
+                model.price.minimums.push_back({*unit, *count});
                 return true;
             });
         }

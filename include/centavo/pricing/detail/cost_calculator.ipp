@@ -2,7 +2,6 @@
 #pragma once
 
 #include <centavo/base/detail/config.hpp>
-#include <centavo/cost_calculator.hpp>
 #include <centavo/pricing/detail/price_messages.hpp>
 
 namespace centavo {

@@ -4,6 +4,7 @@
 #include <centavo/base/decimal.hpp>
 #include <centavo/base/detail/algorithms.hpp>
 #include <centavo/base/detail/json_scan.hpp>
+#include <centavo/pricing/detail/genai_units.hpp>
 #include <centavo/pricing/detail/price_lint.hpp>
 #include <centavo/pricing/price_file.hpp>
 #include <centavo/pricing/price_list.hpp>
@@ -22,54 +23,11 @@
 namespace centavo::detail {
 inline namespace CENTAVO_ABI {
 
-/// The unit that a price key of genai-prices means, and for how many of it the price is: "input_mtok" is a million
-/// input tokens; nullopt for a key not known here.
-[[nodiscard]] inline std::optional<std::pair<Unit, std::int64_t>> find_genai_unit(std::string_view key) {
-    struct Known {
-        std::string_view key;
-        Unit unit;
-    };
-    static constexpr auto known = std::to_array<Known>({
-        {"input_mtok", units::input},
-        {"output_mtok", units::output},
-        {"cache_read_mtok", units::cache_read},
-        {"cache_write_mtok", units::cache_write},
-        {"cache_write_1h_mtok", units::cache_write_1h},
-        {"output_reasoning_mtok", units::reasoning},
-        {"output_citation_mtok", units::output_citation},
-        {"input_text_mtok", units::input_text},
-        {"input_audio_mtok", units::input_audio},
-        {"output_text_mtok", units::output_text},
-        {"output_audio_mtok", units::output_audio},
-        {"input_image_mtok", units::input_image},
-        {"output_image_mtok", units::output_image},
-        {"input_video_mtok", units::input_video},
-        {"output_video_mtok", units::output_video},
-        {"cache_audio_read_mtok", units::cache_audio_read},
-        {"cache_image_read_mtok", units::cache_image_read},
-        {"web_searches_kcount", units::web_searches},
-        {"storage_searches_kcount", units::file_searches},
-        {"requests_kcount", units::requests},
-        {"input_text_messages_kcount", units::input_text_messages},
-        {"input_audio_hours", units::input_audio_seconds},
-        {"audio_hours", units::audio_seconds},
-        {"input_document_kpages", units::pages},
-        {"input_annotated_document_kpages", units::annotated_pages},
-    });
-    auto const at = detail::find(known, key, &Known::key);
-    if (at == known.end()) {
-        return std::nullopt;
-    }
-    std::int64_t const per = key.ends_with("_mtok") ? 1'000'000 : key.ends_with("_hours") ? 3'600 : 1'000;
-    return std::pair{at->unit, per};
-}
-
 /// Reads genai-prices' data.json: providers with models, prices with constraints and context tiers.
 ///
-/// The list of a model's prices is tried from the last to the first, so that each has its place in it as priority; a
-/// tier holds for a request with more than `start` input tokens and prices all of it. Of the match clauses `equals`,
-/// `starts_with` and `or` of them become aliases (and so exact or dated names); substrings and regular expressions
-/// are reported and match nobody.
+/// genai-prices tries the prices of a model from the last to the first, so the index of each is its priority. A tier
+/// prices a whole request of more than `start` input tokens. The match clauses `equals`, `starts_with` and `or` of these
+/// become aliases, which match exact and dated ids; substrings and regular expressions are reported and not imported.
 class GenaiPricesReader {
 public:
     GenaiPricesReader(std::string_view text, PriceFileInfo const& info) : scan_{text}, info_{info} {}
@@ -97,9 +55,9 @@ private:
 
     void read_provider() {
         std::string provider;
-        std::optional<JsonScan> models;  // wherever `id` stands, it is known before the models are read
+        std::optional<JsonScan> models;  // read after `id`, which may follow them
         scan_.enter_object();
-        std::vector<std::pair<std::string, std::size_t>> strange;
+        std::vector<std::pair<std::string, std::size_t>> unknown;
         while (auto const name = scan_.next_member()) {
             std::size_t const at = scan_.offset();
             static constexpr std::array<std::string_view, 9> plain{
@@ -113,22 +71,22 @@ private:
                 scan_.skip();
             } else {
                 if (!detail::any_of(plain, [&](std::string_view one) { return name->equals(one); })) {
-                    strange.emplace_back(name->text(), at);
+                    unknown.emplace_back(name->text(), at);
                 }
                 scan_.skip();
             }
         }
-        for (auto const& [key, at] : strange) {
+        for (auto const& [key, at] : unknown) {
             imported_.findings.push_back(
                 {.fault = PriceFault::unknown_key, .offset = at, .model = provider, .key = excerpt_of(key)});
         }
         if (models) {
-            JsonScan const behind = std::exchange(scan_, *models);
+            JsonScan const after = std::exchange(scan_, *models);
             scan_.enter_array();
             while (scan_.next_element()) {
                 read_model(provider);
             }
-            scan_ = behind;
+            scan_ = after;
         }
     }
 
@@ -137,7 +95,7 @@ private:
         std::optional<JsonScan> prices;
         std::vector<std::string> names;
         std::string pattern;
-        std::vector<std::pair<std::string, std::size_t>> strange;
+        std::vector<std::pair<std::string, std::size_t>> unknown;
         scan_.enter_object();
         while (auto const name = scan_.next_member()) {
             std::size_t const at = scan_.offset();
@@ -152,12 +110,12 @@ private:
                 scan_.skip();
             } else {
                 if (!detail::any_of(plain, [&](std::string_view one) { return name->equals(one); })) {
-                    strange.emplace_back(name->text(), at);
+                    unknown.emplace_back(name->text(), at);
                 }
                 scan_.skip();
             }
         }
-        for (auto const& [key, at] : strange) {
+        for (auto const& [key, at] : unknown) {
             model.report(PriceFault::unknown_key, key, {}, at);
         }
         if (!pattern.empty()) {
@@ -177,9 +135,9 @@ private:
         model.price.category = embeds ? CostCategory::embeddings : CostCategory::tokens;
         model.free = id.ends_with(":free");
         if (prices) {
-            JsonScan const behind = std::exchange(scan_, *prices);
+            JsonScan const after = std::exchange(scan_, *prices);
             read_prices(model);
-            scan_ = behind;
+            scan_ = after;
         }
         bool const unpriced =
             detail::all_of(model.price.bands, [](PriceBand const& band) { return band.rates.empty(); });
@@ -226,9 +184,9 @@ private:
             return;
         }
         scan_.enter_array();
-        for (int place = 0; scan_.next_element(); ++place) {
+        for (int index = 0; scan_.next_element(); ++index) {
             PriceBand band;
-            band.priority = place;
+            band.priority = index;
             std::vector<TieredRate> rates;
             scan_.enter_object();
             while (auto const name = scan_.next_member()) {
@@ -270,7 +228,7 @@ private:
                     until = value.substr(0, 5);
                 } else if (!name->equals("type")) {
                     model.report(PriceFault::malformed, name->text(), value,
-                                 here);  // a condition not understood
+                                 here);  // an unknown condition
                 }
             } catch (MalformedInstant const&) {
                 model.report(PriceFault::malformed, name->text(), value, here);
@@ -300,10 +258,12 @@ private:
                 rates.push_back(std::move(*rate));
             }
         }
-        // Both names of one thing: the one with a direction is the one that usage is said in.
-        bool const heard = detail::find(rates, units::input_audio_seconds, &TieredRate::unit) != rates.end();
-        std::erase_if(rates,
-                      [&](TieredRate const& one) { return heard && one.unit == units::audio_seconds; });
+        // Two names of one unit: usage is counted in the unit with a direction.
+        bool const has_input_audio =
+            detail::find(rates, units::input_audio_seconds, &TieredRate::unit) != rates.end();
+        std::erase_if(rates, [&](TieredRate const& one) {
+            return has_input_audio && one.unit == units::audio_seconds;
+        });
         return rates;
     }
 
@@ -361,7 +321,7 @@ private:
         }
     }
 
-    /// One band below all thresholds and one from each; a unit without a price of its own there keeps its lower one.
+    /// Adds one band below all thresholds and one from each; a unit without a price at a threshold keeps the lower one.
     static void add_bands(ModelImport& model, PriceBand const& conditions,
                           std::vector<TieredRate> const& rates) {
         std::vector<std::int64_t> thresholds{0};

@@ -12,21 +12,21 @@
 namespace centavo::detail {
 inline namespace CENTAVO_ABI {
 
-/// A JSON number as a price: its own digits, rounded half-even to 15 significant ones where it has more.
+/// A JSON number as a price: its digits, rounded half-even to 15 significant digits if it has more.
 struct ImportedDecimal {
     Decimal value;
     bool rounded = false;
 };
 
-/// The price that a JSON number spells; nullopt where it is beyond 10^40 or finer than 10^-40.
+/// The value of a JSON number; nullopt beyond 10^40 and below 10^-40.
 [[nodiscard]] constexpr std::optional<ImportedDecimal> imported_decimal(std::string_view number) {
     JsonNumber const parts{number};
-    constexpr int most = 15;
+    constexpr int max_digits = 15;
     std::int64_t coefficient = 0;
     std::int64_t exponent = parts.exponent;
     int digits = 0;
-    int next = 0;       // the first digit that is dropped
-    bool more = false;  // whether another one behind it is not zero
+    int next = 0;       // the first dropped digit
+    bool more = false;  // whether a later dropped digit is not zero
     bool point = false;
     for (char const c : parts.mantissa) {
         if (c == '.') {
@@ -38,12 +38,12 @@ struct ImportedDecimal {
             continue;
         }
         ++digits;
-        if (digits <= most) {
+        if (digits <= max_digits) {
             coefficient = coefficient * 10 + (c - '0');
             continue;
         }
         ++exponent;
-        if (digits == most + 1) {
+        if (digits == max_digits + 1) {
             next = c - '0';
         } else {
             more = more || c != '0';
@@ -60,7 +60,7 @@ struct ImportedDecimal {
     return ImportedDecimal{{parts.negative ? -coefficient : coefficient, power}, dropped};
 }
 
-/// Text as a finding quotes it.
+/// Text as quoted in a finding.
 [[nodiscard]] inline std::string excerpt_of(std::string_view text) { return std::string{text.substr(0, 80)}; }
 
 }  // namespace CENTAVO_ABI

@@ -23,19 +23,19 @@
 namespace centavo::detail {
 inline namespace CENTAVO_ABI {
 
-/// A price key of LiteLLM's file taken apart: a unit, and what its suffixes say of tier, threshold and cache life.
+/// A price key of LiteLLM's file: the unit, and the tier, threshold and cache lifetime in its suffixes.
 struct LitellmKey {
     Unit unit;
     ServiceTier tier = ServiceTier::standard;
     std::int64_t above = 0;
 
-    /// nullopt for a key that is no price known here.
+    /// nullopt for a key that is not a known price.
     [[nodiscard]] static std::optional<LitellmKey> parse(std::string_view key) {
         LitellmKey parsed;
         auto const take = [&](std::string_view suffix) {
-            bool const there = key.ends_with(suffix);
-            key.remove_suffix(there ? suffix.size() : 0);
-            return there;
+            bool const found = key.ends_with(suffix);
+            key.remove_suffix(found ? suffix.size() : 0);
+            return found;
         };
         parsed.tier = take("_batches")    ? ServiceTier::batch
                       : take("_flex")     ? ServiceTier::flex
@@ -59,13 +59,9 @@ struct LitellmKey {
             key = key.substr(0, at);
         }
         bool const hour = take("_above_1hr");
-        struct Known {
-            std::string_view key;
-            Unit unit;
-        };
         constexpr auto in = Direction::input;
         constexpr auto out = Direction::output;
-        static constexpr auto known = std::to_array<Known>({
+        static constexpr auto known = std::to_array<UnitName>({
             {"input_cost_per_token", units::input},
             {"output_cost_per_token", units::output},
             {"cache_read_input_token_cost", units::cache_read},
@@ -98,7 +94,7 @@ struct LitellmKey {
             {"annotation_cost_per_page", units::annotated_pages},
             {"code_interpreter_cost_per_session", units::code_sessions},
         });
-        auto const at = detail::find(known, key, &Known::key);
+        auto const at = detail::find(known, key, &UnitName::name);
         if (at == known.end() || (hour && at->unit != units::cache_write)) {
             return std::nullopt;
         }
@@ -107,11 +103,11 @@ struct LitellmKey {
     }
 };
 
-/// Reads LiteLLM's model_prices_and_context_window.json: a flat object of models, prices for each single unit.
+/// Reads LiteLLM's model_prices_and_context_window.json: a flat object of models with prices per single unit.
 ///
-/// A threshold's band and a tier's have the rates that the file names for them; what it does not name is taken from the
-/// standard band for a threshold, and for a tier only where it is no price of text tokens. Regional multipliers and
-/// modes become factors. `litellm_provider` names the provider; its path before an id is dropped, the whole key stays
+/// The bands of thresholds and tiers have the rates that the file lists for them. A threshold's band takes the other
+/// rates from the standard band; a tier's band takes only those that are not text tokens. Regional multipliers and modes
+/// become factors. `litellm_provider` is the provider; its path prefix is removed from the id, and the whole key becomes
 /// an alias.
 class LitellmPricesReader {
 public:
@@ -190,7 +186,7 @@ private:
         complete(model.price.bands);
         for (PriceBand& band : model.price.bands) {
             band.status = PriceStatus::listed;
-            // "0.0" stands there for units that are not billed at all.
+            // LiteLLM lists 0.0 for units that are not billed.
             std::erase_if(band.rates, [](Rate const& rate) {
                 return rate.usd() == Decimal{} && rate.unit() != units::input && rate.unit() != units::output;
             });
@@ -198,7 +194,7 @@ private:
         model.finish(mode == "chat");
     }
 
-    /// A band prices all of a request: gives each what the file says only once.
+    /// Completes the bands, each of which prices a whole request, with the rates that the file lists once.
     static void complete(std::vector<PriceBand>& bands) {
         auto const base = detail::find_if(bands, [](PriceBand const& b) {
             return b.tier == ServiceTier::standard && b.above == Tokens{0};
@@ -248,7 +244,7 @@ private:
         }
     }
 
-    /// `[{"range": [0, 256000.0], "input_cost_per_token": …}, …]`: a band from each range's lower end, exclusive.
+    /// Reads `[{"range": [0, 256000.0], "input_cost_per_token": ...}, ...]`: a band above the lower end of each range.
     void read_tiers(ModelImport& model) {
         scan_.enter_array();
         while (scan_.next_element()) {
@@ -275,7 +271,7 @@ private:
                 }
             }
             if (!above || *above < 0) {
-                model.report(PriceFault::malformed, "tiered_pricing", "a tier without its range", at);
+                model.report(PriceFault::malformed, "tiered_pricing", "a tier without a range", at);
                 continue;
             }
             for (auto [key, number] : rates) {
@@ -285,26 +281,26 @@ private:
         }
     }
 
-    /// The price of a search by the size of its context; the dearest, where they differ.
+    /// Reads the price of a search by context size, and takes the highest.
     void read_searches(ModelImport& model) {
-        std::optional<Decimal> dearest;
+        std::optional<Decimal> highest;
         std::size_t const at = scan_.offset();
         scan_.enter_object();
         while (auto const name = scan_.next_member()) {
             bool const number = scan_.peek() == JsonKind::number;
             std::string_view const text = scan_.skip();
             auto const usd = number ? model.decimal("search_context_cost_per_query", text, at) : std::nullopt;
-            dearest = usd && (!dearest || *usd > *dearest) ? usd : dearest;
+            highest = usd && (!highest || *usd > *highest) ? usd : highest;
         }
-        if (dearest && *dearest != Decimal{}) {
+        if (highest && *highest != Decimal{}) {
             if (auto const rate =
-                    model.rate(units::web_searches, *dearest, 1, "search_context_cost_per_query", at)) {
+                    model.rate(units::web_searches, *highest, 1, "search_context_cost_per_query", at)) {
                 band_of(model, ServiceTier::standard, 0).rates.push_back(*rate);
             }
         }
     }
 
-    /// `{"us": 1.1, "fast": 6.0}`: a tier's name or a region's, and its factor.
+    /// Reads `{"us": 1.1, "fast": 6.0}`: factors by tier or region.
     void read_factors(ModelImport& model) {
         scan_.enter_object();
         while (auto const name = scan_.next_member()) {
@@ -332,7 +328,7 @@ private:
         model.price.adjustments.push_back(std::move(one));
     }
 
-    /// Members that say nothing of a price.
+    /// Whether a member is known not to be a price.
     [[nodiscard]] static bool known(std::string_view member) noexcept {
         constexpr std::array<std::string_view, 16> plain{"source",
                                                          "metadata",

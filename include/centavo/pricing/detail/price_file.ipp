@@ -49,8 +49,8 @@ CENTAVO_INLINE ImportedPrices read_prices(std::string_view text, PriceFileInfo c
     try {
         auto const format = price_format_of(text);
         if (!format) {
-            throw MalformedPriceFile{
-                info.name, 0, "no price file that is known: neither centavo's, genai-prices' nor LiteLLM's"};
+            throw MalformedPriceFile{info.name, 0,
+                                     "not a price file of a known format (centavo, genai-prices, LiteLLM)"};
         }
         switch (*format) {
         case PriceFormat::centavo: return detail::CentavoPricesReader{text, info}.read();

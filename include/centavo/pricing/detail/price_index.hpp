@@ -61,7 +61,7 @@ inline namespace CENTAVO_ABI {
     return provider == "anthropic";
 }
 
-/// The constant rows of a price table with their index: a hash of the id, upper and lower case alike.
+/// The rows of a price table with a case-insensitive hash index of their ids and aliases.
 class PriceIndex {
 public:
     struct Entry {
@@ -77,7 +77,7 @@ public:
             names += 2 * (1 + price.aliases.size());
         }
         slots_.resize(std::bit_ceil(2 * names));
-        for (bool const alias : {false, true}) {  // an id goes before another model's alias
+        for (bool const alias : {false, true}) {  // an id takes precedence over another model's alias
             for (std::size_t i = 0; i < prices_.size(); ++i) {
                 Entry const entry{static_cast<std::uint32_t>(i), alias};
                 if (!alias) {
@@ -93,7 +93,7 @@ public:
     PriceIndex(PriceIndex const&) = delete;
     PriceIndex& operator=(PriceIndex const&) = delete;
 
-    /// The row of an id at a provider, at any provider where that is empty; null without one.
+    /// The row of an id at a provider, or at any provider if that is empty; null if there is none.
     [[nodiscard]] Entry const* find(std::string_view id, std::string_view provider) const noexcept {
         Slot const& slot = slots_[place(id, provider)];
         return slot.used ? &slot.entry : nullptr;
@@ -113,7 +113,7 @@ private:
         return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
     }
 
-    /// Eight bytes at a time, upper and lower case alike; what it confuses besides, the comparison tells apart.
+    /// Hashes eight bytes at a time, ignoring case. Other texts that it maps to one value are told apart by comparison.
     [[nodiscard]] static std::uint64_t hash(std::string_view text, std::uint64_t seed) noexcept {
         constexpr std::uint64_t odd = 0x9E3779B97F4A7C15;
         std::uint64_t value = (seed ^ text.size()) * odd;
@@ -138,7 +138,7 @@ private:
                                                    [](char x, char y) { return lower(x) == lower(y); }));
     }
 
-    /// The slot of a name, or the free one where it would stand.
+    /// The slot of a name, or the free slot for it.
     [[nodiscard]] std::size_t place(std::string_view id, std::string_view provider) const noexcept {
         std::size_t const mask = slots_.size() - 1;
         std::size_t at = hash(id, provider.empty() ? 0 : hash(provider, 1)) & mask;
@@ -158,14 +158,14 @@ private:
 
     void put(std::string_view id, std::string_view scope, Entry entry) {
         Slot& slot = slots_[place(id, scope)];
-        if (slot.used && !goes_before(entry, slot.entry)) {
+        if (slot.used && !replaces(entry, slot.entry)) {
             return;
         }
         slot = {id, scope, entry, true};
     }
 
-    /// Whether a row takes a name from an earlier one.
-    [[nodiscard]] bool goes_before(Entry later, Entry earlier) const noexcept {
+    /// Whether a row replaces an earlier one under the same name.
+    [[nodiscard]] bool replaces(Entry later, Entry earlier) const noexcept {
         if (later.alias && !earlier.alias) {
             return false;
         }
@@ -178,7 +178,7 @@ private:
     }
 
     std::vector<ModelPrice> prices_;
-    std::vector<Slot> slots_;  // a power of two of them, half of them free at least
+    std::vector<Slot> slots_;  // a power of two, at least half of them free
 };
 
 }  // namespace CENTAVO_ABI

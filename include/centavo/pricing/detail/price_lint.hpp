@@ -19,10 +19,10 @@
 namespace centavo::detail {
 inline namespace CENTAVO_ABI {
 
-/// Builds one model of an import: collects its findings, and at the end keeps or rejects it.
+/// One model during an import: collects its findings, then adds its price to the result or rejects it.
 class ModelImport {
 public:
-    /// `offset` is where the model begins in the file; `imported` outlives this.
+    /// `offset` is the position of the model in the file; `imported` must outlive this object.
     ModelImport(ImportedPrices& imported, std::string id, std::size_t offset)
         : imported_{imported}, offset_{offset} {
         price.model = std::move(id);
@@ -33,7 +33,7 @@ public:
         rejected_ = rejected_ || rejects(fault);
     }
 
-    /// The number as a price; nullopt, and a finding, for one that is none.
+    /// The number as a price; nullopt, with a finding, for a number that is not a price.
     [[nodiscard]] std::optional<Decimal> decimal(std::string_view key, std::string_view number,
                                                  std::size_t offset) {
         auto const read = imported_decimal(number);
@@ -51,17 +51,17 @@ public:
         return read->value;
     }
 
-    /// The rate of a price that decimal() gave; nullopt, and a finding, where it is too fine or too large.
+    /// The rate of a price that decimal() returned; nullopt, with a finding, if it is too fine or too large.
     [[nodiscard]] std::optional<Rate> rate(Unit unit, Decimal usd, std::int64_t per, std::string_view key,
                                            std::size_t offset) {
-        // Beyond these nobody's price lies, and sums and comparisons stay within 128 bits.
-        constexpr Decimal most{1, 6};
-        constexpr std::int64_t widest = 1'000'000'000'000;
-        // Finer than money is for one of it: the same price for a thousand million of it.
+        // No price exceeds these bounds, within which sums and comparisons fit into 128 bits.
+        constexpr Decimal max_usd{1, 6};
+        constexpr std::int64_t max_per = 1'000'000'000'000;
+        // Finer than 10^-18 USD per unit: the same price per 10^9 units.
         bool const fine = usd.exponent() < -Usd::places && per <= 1'000;
         Decimal const shifted{usd.coefficient(), usd.exponent() + 9};
         try {
-            if (usd < most && per >= 1 && per <= widest) {
+            if (usd < max_usd && per >= 1 && per <= max_per) {
                 Rate const rate = fine ? Rate{unit, shifted, per * 1'000'000'000} : Rate{unit, usd, per};
                 if (unit.measure != Measure::tokens || rate.cost(1'000'000) < Usd::parse("1000")) {
                     return rate;
@@ -76,7 +76,7 @@ public:
         return std::nullopt;
     }
 
-    /// Checks the rates against one another and adds the model to the import, unless a finding rejects it.
+    /// Compares the rates with one another and adds the model to the import, unless a finding rejects it.
     void finish(bool chat) {
         std::erase_if(price.bands, [](PriceBand const& band) { return band.rates.empty(); });
         if (price.bands.empty() && !rejected_) {
@@ -110,10 +110,10 @@ public:
     }
 
     ModelPrice price = {.model = {}, .provider = {}, .bands = {}};
-    bool free = false;  ///< the file says that nothing is charged
+    bool free = false;  ///< the file states that the model is free
 
 private:
-    /// Reports where the rate that should be the lower one is the dearer.
+    /// Reports a rate that should not exceed another and does.
     void compare(PriceBand const& band, Unit lower, Unit higher, PriceFault fault) {
         Rate const* const low = band.find(lower);
         Rate const* const high = band.find(higher);
