@@ -68,7 +68,7 @@ int select(Options const& options) {
         }
         std::int64_t limit = options.budget.value_or(0);
         if (!options.budget) {
-            std::int64_t const whole = optimizer.counter().count(joined(passages)).value();
+            std::int64_t const whole = optimizer.counter().count(join_passages(passages)).value();
             limit = static_cast<std::int64_t>(Int128{whole} * share / 1'000'000);
         }
         Selection const selection = optimizer.select(row.text("question"), passages, {.tokens = limit});

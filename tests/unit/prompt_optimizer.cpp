@@ -12,7 +12,6 @@
 #include <vector>
 
 using namespace centavo;
-using namespace centavo::detail;
 using namespace centavo::literals;
 
 namespace {
@@ -82,7 +81,7 @@ std::string made_up(std::mt19937& random) {
 
 }  // namespace
 
-TEST_CASE("no prompt costs more tokens, and a second run changes nothing") {
+TEST_CASE("no prompt gains tokens, and a second run changes nothing") {
     auto const optimizer = exact();
     std::mt19937 random{65537};
     for (int round = 0; round < 4000; ++round) {
@@ -106,15 +105,15 @@ TEST_CASE("no prompt costs more tokens, and a second run changes nothing") {
     }
 }
 
-TEST_CASE("redundant spaces and line feeds go by default, and the savings are money") {
+TEST_CASE("redundant spaces and line feeds are removed by default") {
     Optimized const done = exact().optimize("Hello    world.\n\n\n\nAnswer   in   Spanish.   \nThanks.");
     CHECK(done.text == "Hello world.\n\nAnswer in Spanish.\nThanks.");
     CHECK(done.saved() > Tokens{0});
     CHECK(done.saved() == done.before - done.after);
-    CHECK(done.cost_reduction(Rate::per_million(units::input, "1000000")) == 1_usd * done.saved().value());
+    CHECK(done.cost_reduction(1000000_usd) == 1_usd * done.saved().value());
 }
 
-TEST_CASE("phrases give way at the aggressive level only") {
+TEST_CASE("phrases are replaced at the aggressive level only") {
     constexpr std::string_view prompt =
         "Explain, de acuerdo con el informe, why it failed due to the fact that the disk was full.";
     CHECK(exact().optimize(prompt).text == prompt);
@@ -123,17 +122,17 @@ TEST_CASE("phrases give way at the aggressive level only") {
           "Explain, seg\xc3\xban el informe, why it failed because the disk was full.");
 }
 
-TEST_CASE("an edit that would cost tokens is not made") {
+TEST_CASE("an edit that would add tokens is not made") {
     // o200k_base: "Please summarize the text." is 5 tokens, "Summarize the text." is 6.
     constexpr std::string_view prompt = "Please summarize the text.";
     Optimized const done = exact().optimize(prompt, Level::aggressive);
     CHECK(done.before == Tokens{5});
     CHECK(done.text == prompt);
     CHECK(done.passes.back().name == "phrases");
-    CHECK(done.passes.back().reason == "it would cost more tokens");
+    CHECK(done.passes.back().reason == "it would add tokens");
 }
 
-TEST_CASE("an empty prompt stays empty and costs nothing") {
+TEST_CASE("an empty prompt stays empty") {
     for (Level const level : levels) {
         Optimized const done = exact().optimize("", level);
         CHECK(done.text.empty());
@@ -143,13 +142,13 @@ TEST_CASE("an empty prompt stays empty and costs nothing") {
     CHECK(exact().optimize("   \n\n\n  ").after <= exact().optimize("   \n\n\n  ").before);
 }
 
-TEST_CASE("ill-formed UTF-8 passes through") {
+TEST_CASE("ill-formed UTF-8 is not changed") {
     CHECK(exact().optimize("\xff\xfe  \xc3(  \xe2\x80", Level::aggressive).text == "\xff\xfe \xc3( \xe2\x80");
     std::string const zeros{"a\0  b", 5};
     CHECK(exact().optimize(zeros).text == std::string("a\0 b", 4));
 }
 
-TEST_CASE("no level touches code, tables' cells, JSON values, URLs, placeholders or numbers") {
+TEST_CASE("no level changes code, table cells, JSON values, URLs, placeholders or numbers") {
     constexpr std::string_view kept[] = {
         "```cpp\nint  main()  {\n\n\n\n    return  0; // please, in order to  \n}\n```\n",
         "`SELECT  *  FROM t -- please`",
@@ -179,7 +178,7 @@ TEST_CASE("no level touches code, tables' cells, JSON values, URLs, placeholders
     }
 }
 
-TEST_CASE("any callable counts") {
+TEST_CASE("any callable serves as the counter") {
     PromptOptimizer const optimizer{[](std::string_view text) { return Tokens{text.size()}; }};
     CHECK(optimizer.optimize("a  b").saved() == Tokens{1});
     PromptOptimizer const indifferent{[](std::string_view) { return Tokens{1}; }};
@@ -187,7 +186,7 @@ TEST_CASE("any callable counts") {
     STATIC_REQUIRE(std::is_same_v<decltype(exact()), PromptOptimizer<Counter>>);
 }
 
-TEST_CASE("context is selected within its budget, exactly counted") {
+TEST_CASE("context is selected within its limit, counted exactly") {
     std::string const filler =
         "Bread is made of flour, water and salt. Bakers sell it every morning. It keeps for days.";
     std::vector<Passage> const passages{{"Bread", filler},
@@ -196,5 +195,5 @@ TEST_CASE("context is selected within its budget, exactly counted") {
     CHECK(found.text == "Paris\nParis is the capital of France.");
     CHECK(found.after == o200k_base().count(found.text));
     CHECK(found.after <= Tokens{10});
-    CHECK(found.before == o200k_base().count(joined(passages)));
+    CHECK(found.before == o200k_base().count(join_passages(passages)));
 }

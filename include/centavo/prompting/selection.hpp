@@ -2,106 +2,88 @@
 #pragma once
 
 #include <centavo/base/tokens.hpp>
-#include <centavo/prompting/detail/sentences.hpp>
-#include <centavo/prompting/detail/terms.hpp>
 #include <centavo/tokens/counter.hpp>
 
-#include <algorithm>
-#include <cmath>
+#include <concepts>
 #include <cstddef>
-#include <map>
-#include <numeric>
 #include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 namespace centavo {
 inline namespace CENTAVO_ABI {
 
-/// A piece of context: a retrieved document or a part of one. The caller keeps the text.
+/// A temporary that owns the text of which a view would dangle, such as a std::string rvalue.
+template <typename Text>
+concept OwningTemporary =
+    !std::is_lvalue_reference_v<Text> && !std::is_array_v<std::remove_reference_t<Text>> &&
+    !std::is_trivially_copyable_v<std::remove_cvref_t<Text>> && std::convertible_to<Text, std::string_view>;
+
+/// A piece of context: a retrieved document or a part of one.
+///
+/// A view: the caller keeps the title and the text alive. Temporary strings are rejected at compile time.
 struct Passage {
+    constexpr Passage() = default;
+    constexpr Passage(std::string_view title_of, std::string_view text_of) : title{title_of}, text{text_of} {}
+
+    template <OwningTemporary Title, typename Text>
+    Passage(Title&&, Text&&) = delete;
+    template <typename Title, OwningTemporary Text>
+    requires(!OwningTemporary<Title>) Passage(Title&&, Text&&)
+    = delete;
+
     std::string_view title;
     std::string_view text;
 };
 
-/// How much of the context may stay.
+/// The size to which context is reduced.
 struct SelectionLimit {
     Tokens tokens;
 };
 
-/// Bytes [begin, end) of a passage's text that stayed.
+/// Bytes [begin, end) of a passage's text that were kept.
 struct KeptSpan {
     std::size_t passage = 0;
     std::size_t begin = 0;
     std::size_t end = 0;
 };
 
-/// The sentences of some passages that say most about a question.
+/// The sentences of some passages that are most relevant to a question.
 struct Selection {
-    std::string text;            ///< titles and kept sentences in their order, passages apart by a blank line
-    Tokens before;               ///< of all passages, written the same way
-    Tokens after;                ///< of `text`: never more than the limit
-    std::vector<KeptSpan> kept;  ///< in order, apart from each other
+    std::string text;            ///< titles and kept sentences in their order; a blank line between passages
+    Tokens before;               ///< tokens of join_passages()
+    Tokens after;                ///< tokens of `text`: never more than the limit
+    std::vector<KeptSpan> kept;  ///< sorted and disjoint
 
     [[nodiscard]] Tokens saved() const { return before - after; }
 };
 
-/// All passages in full, each a title line and its text, blank lines between them.
-[[nodiscard]] std::string joined(std::span<Passage const> passages);
+/// All passages in full, each a title line and its text, with blank lines between them.
+[[nodiscard]] std::string join_passages(std::span<Passage const> passages);
 
-/// The best sentences of `passages` for `question` within `limit`, counted by `counter`.
+/// The most relevant sentences of `passages` for `question` within `limit`, counted by `counter`.
 ///
-/// Lossy: what is not kept, the model will not see. A sentence counts for its words in common with the
-/// question (BM25, its title read with it), for those of the sentences beside it, and for those of its whole
-/// passage.
+/// Lossy: the model does not see what is not kept. A sentence is scored by the words it shares with the question (BM25,
+/// together with its title), by the scores of its neighbors, and by that of its passage.
 template <TokenCounter Counting>
 [[nodiscard]] Selection select_sentences(Counting const& counter, std::string_view question,
                                          std::span<Passage const> passages, SelectionLimit limit);
 
-/// A sentence that may be kept, and how much it says.
-struct SelectionUnit {
-    std::size_t passage = 0;
-    detail::Sentence sentence;
-    double score = 0;
-    bool in_title = false;  ///< its title says it already
-};
+}  // namespace CENTAVO_ABI
+}  // namespace centavo
 
-/// How often the terms of a question stand in a text, and how many terms the text has.
-class TermCounts {
-public:
-    explicit TermCounts(std::size_t terms) : of_(terms) {}
+#include <centavo/prompting/detail/ranking.hpp>
 
-    void add(std::map<std::string, std::size_t, std::less<>> const& index, std::string_view text);
-
-    [[nodiscard]] std::size_t size() const noexcept { return size_; }
-    [[nodiscard]] std::size_t operator[](std::size_t term) const { return of_[term]; }
-
-private:
-    std::vector<std::size_t> of_;
-    std::size_t size_ = 0;
-};
-
-/// The BM25 score (k1 1.2, b 0.75) of every text for the terms.
-[[nodiscard]] std::vector<double> bm25(std::span<TermCounts const> texts, std::size_t terms);
-
-/// The scores of passages, of which those that the best two name by their titles have a share in what those
-/// have: where an answer takes two steps, the first passage names the second.
-[[nodiscard]] std::vector<double> linked(std::vector<double> scores, std::span<Passage const> passages);
-
-/// The sentences of all passages in order, scored for the question.
-[[nodiscard]] std::vector<SelectionUnit> scored_sentences(std::string_view question,
-                                                          std::span<Passage const> passages);
-
-/// The text of the units of `kept`, which are in order, and their spans: neighbours are one span.
-[[nodiscard]] Selection written(std::span<Passage const> passages, std::span<SelectionUnit const> units,
-                                std::span<std::size_t const> kept);
+namespace centavo {
+inline namespace CENTAVO_ABI {
 
 template <TokenCounter Counting>
 Selection select_sentences(Counting const& counter, std::string_view question,
                            std::span<Passage const> passages, SelectionLimit limit) {
-    Tokens const before = counter(joined(passages));
-    std::vector<SelectionUnit> const units = scored_sentences(question, passages);
+    Tokens const before = counter(join_passages(passages));
+    std::vector<detail::SelectionUnit> const units = detail::scored_sentences(question, passages);
     std::vector<std::size_t> ranked(units.size());
     for (std::size_t at = 0; at < ranked.size(); ++at) {
         ranked[at] = at;
@@ -112,7 +94,7 @@ Selection select_sentences(Counting const& counter, std::string_view question,
     std::vector<std::size_t> kept;  // best first
     Tokens used;
     for (std::size_t const at : ranked) {
-        SelectionUnit const& unit = units[at];
+        detail::SelectionUnit const& unit = units[at];
         if (unit.in_title) {
             continue;
         }
@@ -128,11 +110,11 @@ Selection select_sentences(Counting const& counter, std::string_view question,
             kept.push_back(at);
         }
     }
-    // Counted apart, sentences may cost a little less than together: the worst give way until all fit.
+    // Separately counted, sentences may have fewer tokens than together: the worst are dropped until all fit.
     for (;; kept.pop_back()) {
         std::vector<std::size_t> in_order = kept;
         std::sort(in_order.begin(), in_order.end());
-        Selection out = written(passages, units, in_order);
+        Selection out = detail::selection_of(passages, units, in_order);
         out.before = before;
         out.after = counter(out.text);
         if (kept.empty() || out.after <= limit.tokens) {

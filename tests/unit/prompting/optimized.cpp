@@ -11,8 +11,8 @@ TEST_CASE("the cost reduction is the saved tokens at the input rate, exactly") {
     done.before = 1'000;
     done.after = 600;
     CHECK(done.saved() == Tokens{400});
-    // gpt-4o: 2.50 USD a million.
-    CHECK(done.cost_reduction(Rate::per_million(units::input, "2.50")) == 0.001_usd);
+    // gpt-4o: 2.50 USD per million.
+    CHECK(done.cost_reduction(2.50_usd) == 0.001_usd);
     done.after = done.before;
-    CHECK(done.cost_reduction(Rate::per_million(units::input, "2.50")) == Usd{});
+    CHECK(done.cost_reduction(2.50_usd) == Usd{});
 }

@@ -11,7 +11,6 @@
 #include <vector>
 
 using namespace centavo;
-using namespace centavo::detail;
 
 namespace {
 
@@ -44,7 +43,7 @@ bool holds(Selection const& selection, std::string_view part) {
 
 }  // namespace
 
-TEST_CASE("the sentence that answers stays, in its place and under its title") {
+TEST_CASE("the relevant sentence is kept, below its title") {
     Selection const found = select("What is the capital of France?", 8);
     CHECK(found.text == "Paris\nParis is the capital of France.");
     CHECK(found.before == Tokens{44});
@@ -56,14 +55,14 @@ TEST_CASE("the sentence that answers stays, in its place and under its title") {
     CHECK(found.kept[0].end == 31);
 }
 
-TEST_CASE("neighbours are one span, others are lines, passages keep their order") {
+TEST_CASE("adjacent sentences are one span, and passages keep their order") {
     Selection const all = select("capital of France and bread", 1'000);
     CHECK(all.kept.size() == 3);
-    CHECK(all.text == joined(library));
+    CHECK(all.text == join_passages(library));
     CHECK(all.after == all.before);
 }
 
-TEST_CASE("never more tokens than the limit, and every kept span stands in the text") {
+TEST_CASE("the selection never exceeds the limit, and every kept span is in its text") {
     std::mt19937 random{4242};
     constexpr std::array questions{
         "capital of Spain", "museums in Paris and parks", "", "the of and", "zzz", "flour"};
@@ -84,7 +83,7 @@ TEST_CASE("never more tokens than the limit, and every kept span stands in the t
     }
 }
 
-TEST_CASE("a passage that the best one names is read too") {
+TEST_CASE("a passage named by the best passage scores higher") {
     constexpr std::array passages{
         Passage{"Viglen", "The firm makes servers and workstations."},
         Passage{"Bordan Tkachuk", "Bordan Tkachuk is the chief executive of Viglen."},
@@ -97,7 +96,7 @@ TEST_CASE("a passage that the best one names is read too") {
     CHECK_FALSE(holds(found, "insurance"));
 }
 
-TEST_CASE("nothing fits into nothing, and no passages give nothing") {
+TEST_CASE("a limit of zero and an empty list of passages select nothing") {
     CHECK(select("capital", 0).text.empty());
     CHECK(select("capital", 0).after == Tokens{0});
     auto const counter = words;
@@ -108,7 +107,7 @@ TEST_CASE("nothing fits into nothing, and no passages give nothing") {
     CHECK(select_sentences(counter, "title", empty, {.tokens = 10}).kept.empty());
 }
 
-TEST_CASE("a sentence that its title says already is not kept") {
+TEST_CASE("a sentence contained in its title is not kept") {
     constexpr std::array passages{Passage{"Author! Author! (film)", "Author! Author! is a comedy."}};
     auto const counter = words;
     Selection const found = select_sentences(counter, "author", passages, {.tokens = 4});

@@ -24,21 +24,20 @@ struct EditedLines {
     std::size_t last = 0;
 };
 
-/// The edited runs of lines of a prompt, in order and apart from each other.
+/// The edited runs of lines of a prompt, sorted and disjoint.
 ///
-/// Each begins where a line with text begins and ends where one ends, so that no token of the known
-/// vocabularies reaches over its ends, before or after the edits: what a run saves is what the prompt saves.
+/// Each begins and ends with a line of text, so that no token of the known vocabularies spans its ends, before or after
+/// the edits: the savings of the runs add up to those of the prompt.
 [[nodiscard]] std::vector<EditedLines> edited_lines(Segmented const& prompt, std::span<Edit const> edits);
 
-/// The bytes [begin, end) of `text` with `edits` made.
+/// The bytes [begin, end) of `text` with `edits` applied.
 [[nodiscard]] std::string apply(std::string_view text, std::size_t begin, std::size_t end,
                                 std::span<Edit const> edits);
 
-/// Runs passes over a prompt and keeps only what the counter does not find larger.
+/// Runs passes over a prompt and keeps only edits that do not add tokens.
 ///
-/// After every pass each edited run of lines is counted again and stays as it was where it would grow. The
-/// passes are run until none of them changes anything, so that a second run changes nothing either. The whole
-/// is counted at the end: a prompt that is not smaller comes back as it was given.
+/// Counts each edited run of lines after every pass, and reverts it if it grew. Repeats the passes until none of them
+/// changes anything, which makes the result idempotent. Returns the original prompt unless the whole has fewer tokens.
 template <TokenCounter Counting>
 class PassRunner {
 public:
@@ -55,7 +54,7 @@ private:
 
 inline std::vector<EditedLines> edited_lines(Segmented const& prompt, std::span<Edit const> edits) {
     std::string_view const text = prompt.text;
-    // '/' behind a line feed may belong to the token before it.
+    // '/' after a line feed may belong to the token before it.
     auto const starts_line = [&](std::size_t at) {
         return at == 0 || (text[at - 1] == '\n' &&
                            std::string_view{" \t\r\n\f\v/"}.find(text[at]) == std::string_view::npos);
@@ -78,10 +77,10 @@ inline std::vector<EditedLines> edited_lines(Segmented const& prompt, std::span<
         return end < text.size() ? end : text.size();
     };
     std::vector<EditedLines> runs;
-    std::size_t line_end = 0;  // of the last edit, so that a long line is measured once
+    std::size_t line_end = 0;  // of the last edit, so that a long line is scanned once
     for (std::size_t at = 0; at < edits.size(); ++at) {
         if (!runs.empty() && edits[at].end <= runs.back().end && edits[at].begin < runs.back().end) {
-            // Still inside: only the far end may have to move.
+            // Still inside: only the end may have to move.
             runs.back().last = at + 1;
             if (edits[at].end > line_end) {
                 line_end = prompt.line_end(edits[at].end);
@@ -117,7 +116,7 @@ inline std::string apply(std::string_view text, std::size_t begin, std::size_t e
 
 template <TokenCounter Counting>
 bool PassRunner<Counting>::run_once(std::string& text, std::vector<Segment>& segments, Pass const& pass,
-                               PassReport& report) const {
+                                    PassReport& report) const {
     Segmented const prompt{text, segments};
     std::vector<Edit> edits;
     pass.propose(prompt, edits);
@@ -132,7 +131,7 @@ bool PassRunner<Counting>::run_once(std::string& text, std::vector<Segment>& seg
         Tokens const was = counter_(std::string_view{text}.substr(lines.begin, lines.end - lines.begin));
         Tokens const is = counter_(shorter);
         if (is > was) {
-            report.reason = report.accepted ? "" : "it would cost more tokens";
+            report.reason = report.accepted ? "" : "it would add tokens";
             continue;
         }
         report.tokens_saved += was - is;
@@ -154,14 +153,14 @@ bool PassRunner<Counting>::run_once(std::string& text, std::vector<Segment>& seg
 
 template <TokenCounter Counting>
 Optimized PassRunner<Counting>::run(std::string_view prompt, std::span<Pass const> passes) const {
-    constexpr int most_rounds = 32;
+    constexpr int max_rounds = 32;
     Optimized result{std::string{prompt}, counter_(prompt), {}, {}};
     for (Pass const& pass : passes) {
-        result.passes.push_back({pass.name, {}, 0, false, "there was nothing to do"});
+        result.passes.push_back({pass.name, {}, 0, false, "no edit was found"});
     }
     std::vector<Segment> segments = segment(prompt);
     bool changed = true;
-    for (int round = 0; changed && round < most_rounds; ++round) {
+    for (int round = 0; changed && round < max_rounds; ++round) {
         changed = false;
         for (std::size_t at = 0; at < passes.size(); ++at) {
             changed = run_once(result.text, segments, passes[at], result.passes[at]) || changed;
@@ -177,7 +176,8 @@ Optimized PassRunner<Counting>::run(std::string_view prompt, std::span<Pass cons
                           {},
                           0,
                           false,
-                          changed ? "the prompt did not settle" : "the prompt was not smaller for it"};
+                          changed ? "repeated runs did not converge"
+                                  : "the whole prompt would not have fewer tokens"};
             }
         }
     }

@@ -13,15 +13,15 @@
 namespace centavo::detail {
 inline namespace CENTAVO_ABI {
 
-/// Of adjacent equal lines of prose one stays.
+/// Removes lines of prose that equal the line before.
 ///
-/// Only lines of three words or more that begin with a letter or digit: braces, rules and list marks repeat
+/// Only lines of at least three words that begin with a letter or digit: braces, rules and list marks repeat
 /// on purpose.
 void propose_repeated_lines(Segmented const& prompt, std::vector<Edit>& edits);
 
-/// A paragraph of prose that stands in the prompt already, byte for byte, goes.
+/// Removes paragraphs of prose that occur earlier in the prompt, byte for byte.
 ///
-/// Only whole paragraphs of 80 bytes or more, without code, tables or JSON in them.
+/// Only whole paragraphs of at least 80 bytes without code, tables or JSON.
 void propose_repeated_paragraphs(Segmented const& prompt, std::vector<Edit>& edits);
 
 /// In the order in which they run.
@@ -30,13 +30,13 @@ inline constexpr std::array repeat_passes{
     Pass{"repeated paragraphs", propose_repeated_paragraphs},
 };
 
-/// A stretch of whole lines of which every byte is prose, a URL, a placeholder or a code span.
+/// A run of whole lines that contain only prose, URLs, placeholders and code spans.
 struct ProseLines {
     std::size_t begin = 0;
     std::size_t end = 0;
 };
 
-/// The longest such stretches of a prompt, in order.
+/// The longest such runs of a prompt, in order.
 [[nodiscard]] inline std::vector<ProseLines> lines_of_prose(Segmented const& prompt) {
     std::vector<ProseLines> out;
     std::size_t begin = 0;

@@ -18,11 +18,10 @@ struct Sentence {
     std::size_t end = 0;
 };
 
-/// The sentences of a text, in order; all that is not white space stands in one of them.
+/// The sentences of a text, in order; they cover everything but white space.
 ///
-/// One ends at a line feed, or behind `.`, `!`, `?` or `…` and closing quotes, where white space follows and
-/// then a capital, a digit or an opening mark; not behind an abbreviation of English or Spanish or a single
-/// capital.
+/// A sentence ends at a line feed, or after `.`, `!`, `?` or `…` and closing quotes if white space follows and then a
+/// capital, a digit or an opening mark; not after an abbreviation of English or Spanish or a single capital.
 [[nodiscard]] std::vector<Sentence> sentences(std::string_view text);
 
 /// Whether the word that ends with the full stop at `stop` is an abbreviation.
