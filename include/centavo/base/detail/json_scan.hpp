@@ -26,10 +26,7 @@ enum class JsonKind { object, array, string, number, boolean, null, end };
 /// is kept. Numbers are given as their own characters. Whatever is not JSON, or not of the kind asked for, throws
 /// MalformedJson. The text outlives the scanner and all that it returns. A value.
 ///
-///     scan.enter_object();
-///     while (auto key = scan.next_member()) {
-///         if (key->equals("model")) { model = scan.string().text(); } else { scan.skip(); }
-///     }
+/// Objects are read with read_object() of json_object.hpp.
 class JsonScan {
 public:
     static constexpr std::size_t max_depth = 128;
