@@ -118,7 +118,7 @@ TEST_CASE("a band with a window applies at its hours") {
 
 TEST_CASE("prices come from the built-in table, from files and from the program") {
     std::string_view const text =
-        R"({"models":[{"id":"house-7b","prices":[{"rates":{"input_tokens":"0.05","output_tokens":"0.10"}}]}]})";
+        R"({"models":[{"id":"our-7b","prices":[{"rates":{"input_tokens":"0.05","output_tokens":"0.10"}}]}]})";
     // [sources]
     ImportedPrices const file = read_prices(text, {.name = "prices.json"});
     PriceTable const prices =
@@ -131,7 +131,7 @@ TEST_CASE("prices come from the built-in table, from files and from the program"
         current};  // a handle: current.replace(table) takes effect at the next call
     // [sources]
     CHECK(file.findings.empty());
-    CHECK(calculator.cost("house-7b", {.input = 1'000'000}).total() == 0.05_usd);
+    CHECK(calculator.cost("our-7b", {.input = 1'000'000}).total() == 0.05_usd);
     CHECK(calculator.cost("gpt-4o", {.input = 1'000'000}).total() == 2_usd);
     current.replace(builtin_prices());
     CHECK(calculator.cost("gpt-4o", {.input = 1'000'000}).total() == 2.5_usd);

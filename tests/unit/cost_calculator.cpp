@@ -34,7 +34,7 @@ TEST_CASE(
     CHECK(estimate.yearly.to_string(2) == "15300.00");
 }
 
-TEST_CASE("an estimate of no calls is nothing, and of a negative number of calls an error") {
+TEST_CASE("an estimate of no calls is zero, and a negative number of calls is an error") {
     CostCalculator const calculator{builtin_prices()};
     CHECK(calculator.estimate("gpt-4o", everyday, {.per_day = 0}).yearly == 0_usd);
     CHECK_THROWS_AS(calculator.estimate("gpt-4o", everyday, {.per_day = -1}), std::out_of_range);
@@ -42,7 +42,7 @@ TEST_CASE("an estimate of no calls is nothing, and of a negative number of calls
                     std::overflow_error);
 }
 
-TEST_CASE("an unknown model is an error with its name, never zero dollars") {
+TEST_CASE("an unknown model is an error that names it and never costs zero") {
     CostCalculator const calculator{builtin_prices()};
     for (std::string_view const name :
          {"my-gpt-4o-clone", "gpt-4ominous", "claude-sonnet-99", "gpt-4o-mini-mini", "unknown", ""}) {
@@ -57,7 +57,7 @@ TEST_CASE("an unknown model is an error with its name, never zero dollars") {
     CHECK_THROWS_WITH(calculator.cost("claude-sonnet-99", everyday), ContainsSubstring("claude-sonnet-99"));
 }
 
-TEST_CASE("the reason for no cost is a value where that is asked for") {
+TEST_CASE("find_cost returns the problem as a value") {
     CostCalculator const calculator{builtin_prices()};
     auto const problem = [&](ModelId const& model, Usage const& usage) {
         return std::get<NoCost>(calculator.find_cost(model, usage)).problem;
@@ -65,11 +65,11 @@ TEST_CASE("the reason for no cost is a value where that is asked for") {
     CHECK(problem("gpt-4o", {.input = 1, .cache_read = 2}) == CostProblem::contradictory_usage);
     CHECK(problem("text-embedding-3-small", {.input = 1, .output = 1}) == CostProblem::unpriced_usage);
     CHECK(std::get<Cost>(calculator.find_cost("gpt-4o", everyday)).total() == 0.00425_usd);
-    CostCalculator const dear{PriceTable{{ModelPrice::per_million("m", {.input = "1e19"})}}};
-    CHECK(std::get<NoCost>(dear.find_cost("m", {.input = INT64_MAX})).problem == CostProblem::overflow);
+    CostCalculator const expensive{PriceTable{{ModelPrice::per_million("m", {.input = "1e19"})}}};
+    CHECK(std::get<NoCost>(expensive.find_cost("m", {.input = INT64_MAX})).problem == CostProblem::overflow);
 }
 
-TEST_CASE("a call is priced by the instant it was sent, or by the clock") {
+TEST_CASE("a call is priced at the given instant or at the clock's") {
     ManualClock manual{parse_instant("2026-08-20T23:59:59Z")};
     CostCalculator const calculator{builtin_prices(), manual.clock()};
     Usage const usage{.input = 4'020, .output = 5, .cache_write = 4'012};
@@ -80,45 +80,45 @@ TEST_CASE("a call is priced by the instant it was sent, or by the clock") {
           0.025265_usd);
 }
 
-TEST_CASE("users add prices and replace them") {
+TEST_CASE("users can add and replace prices") {
     CostCalculator const calculator{
         builtin_prices()
-            .with(ModelPrice::per_million("house-7b", {.input = "0.05", .output = "0.10"}))
+            .with(ModelPrice::per_million("our-7b", {.input = "0.05", .output = "0.10"}))
             .with(ModelPrice::per_million("gpt-4o", {.input = "2", .output = "8"}))};
-    CHECK(calculator.cost("house-7b", {.input = 1'000'000}).total() == 0.05_usd);
+    CHECK(calculator.cost("our-7b", {.input = 1'000'000}).total() == 0.05_usd);
     CHECK(calculator.cost("gpt-4o", everyday).total() == 0.0034_usd);
     CHECK(builtin_prices().at("gpt-4o")->bands.front().status == PriceStatus::listed);
     CHECK(calculator.prices().at("gpt-4o")->bands.front().status == PriceStatus::user);
 }
 
-TEST_CASE("a quote bounds the cost of the call it was made for") {
+TEST_CASE("a quote bounds the cost of its call") {
     CostCalculator const calculator{builtin_prices()};
     Quote const quote = calculator.quote("gpt-4o", {.input = 500, .max_output = 300});
     CHECK(quote.worst_case() == 0.00425_usd);
     CHECK(quote.cost({.input = 500, .output = 120, .cache_read = 128}).total() < quote.worst_case());
 }
 
-TEST_CASE("the cost structure of a ledger's totals has shares of the whole") {
+TEST_CASE("the cost structure of totals has shares of the whole") {
     CostStructure const structure({.tokens = 3_usd, .embeddings = 1_usd});
     CHECK(structure.total() == 4_usd);
     CHECK(structure.parts()[0].share.to_string() == "75.00 %");
 }
 
-TEST_CASE("prices are replaced while threads calculate, and totals stay exact", "[threads]") {
+TEST_CASE("totals stay exact while prices are replaced from another thread", "[threads]") {
     CurrentPrices current{builtin_prices()};
     CostCalculator const calculator{current};
     PriceTable const twice = builtin_prices().with(
         ModelPrice::per_million("gpt-4o", {.input = "5", .output = "20", .cache_read = "2.50"}));
     constexpr int calls = 2'000;
     std::vector<Usd> sums(3);
-    std::vector<std::int64_t> dear(sums.size());
+    std::vector<std::int64_t> doubled(sums.size());
     std::vector<std::thread> threads;
     std::atomic<int> running = static_cast<int>(sums.size());
     for (std::size_t i = 0; i < sums.size(); ++i) {
         threads.emplace_back([&, i] {
             for (int call = 0; call < calls; ++call) {
                 Usd const total = calculator.cost("gpt-4o", everyday).total();
-                dear[i] += total == 0.0085_usd ? 1 : 0;
+                doubled[i] += total == 0.0085_usd ? 1 : 0;
                 sums[i] += total;
             }
             --running;
@@ -129,12 +129,11 @@ TEST_CASE("prices are replaced while threads calculate, and totals stay exact", 
     }
     for (std::size_t i = 0; i < sums.size(); ++i) {
         threads[i].join();
-        CHECK(sums[i] == 0.00425_usd * (calls + dear[i]));
+        CHECK(sums[i] == 0.00425_usd * (calls + doubled[i]));
     }
 }
 
-TEST_CASE(
-    "what if: the same usage at other models, the cheapest first, unknown ones last and never at zero") {
+TEST_CASE("compare sorts models by cost, with unknown models last and never at zero") {
     CostCalculator const calculator{builtin_prices()};
     std::vector<ModelId> const models{"gpt-9", "gpt-4o", "gpt-4o-mini", "claude-3-5-sonnet"};
     auto const compared = calculator.compare(models, {.input = 1'000'000, .output = 100'000},
@@ -148,25 +147,31 @@ TEST_CASE(
     CHECK(std::get<NoCost>(compared[3].cost).problem == CostProblem::unknown_model);
 }
 
-TEST_CASE(
-    "the batch tier halves a call, and a tier without a price is said, never taken for standard in silence") {
+TEST_CASE("the batch tier halves the cost of a call, and a tier without a price is reported") {
     CostCalculator const calculator{builtin_prices()};
     Usage const usage{.input = 1'000, .output = 1'000};
     Instant const autumn = parse_instant("2026-09-23T12:00:00Z");
     CHECK(calculator.cost("gpt-4o", usage, {.at = autumn}).total() == 0.0125_usd);
-    CHECK(calculator.cost("gpt-4o", usage, {.at = autumn, .service = {.tier = ServiceTier::batch}}).total() == 0.00625_usd);
-    CHECK(calculator.cost("gpt-4o", usage, {.at = autumn, .service = {.tier = ServiceTier::priority}}).total() == 0.02125_usd);
-    CHECK(calculator.cost("claude-opus-4-6", usage, {.at = autumn, .service = {.region = "us"}}).total() == 0.033_usd);
-    CHECK(calculator.cost("claude-opus-4-6", usage, {.at = autumn, .service = {.region = "global"}}).total() == 0.03_usd);
-    CHECK(calculator.cost("gpt-4o", usage, {.at = autumn, .service = {.tier = ServiceTier::batch}}).tier_priced());
-    CHECK(!calculator.cost("gpt-4o", usage, {.at = autumn, .service = {.tier = ServiceTier::fast}}).tier_priced());
+    CHECK(calculator.cost("gpt-4o", usage, {.at = autumn, .service = {.tier = ServiceTier::batch}}).total() ==
+          0.00625_usd);
+    CHECK(calculator.cost("gpt-4o", usage, {.at = autumn, .service = {.tier = ServiceTier::priority}})
+              .total() == 0.02125_usd);
+    CHECK(calculator.cost("claude-opus-4-6", usage, {.at = autumn, .service = {.region = "us"}}).total() ==
+          0.033_usd);
+    CHECK(
+        calculator.cost("claude-opus-4-6", usage, {.at = autumn, .service = {.region = "global"}}).total() ==
+        0.03_usd);
+    CHECK(calculator.cost("gpt-4o", usage, {.at = autumn, .service = {.tier = ServiceTier::batch}})
+              .tier_priced());
+    CHECK(!calculator.cost("gpt-4o", usage, {.at = autumn, .service = {.tier = ServiceTier::fast}})
+               .tier_priced());
     CHECK(!calculator.cost("gpt-4o", usage, {.at = autumn, .service = {.region = "mars"}}).region_priced());
-    CHECK_THROWS_AS(
-        calculator.quote("gpt-4o", {.input = 10, .max_output = 10}, {.at = autumn, .service = {.tier = ServiceTier::fast}}),
-        UnpricedUsage);
+    CHECK_THROWS_AS(calculator.quote("gpt-4o", {.input = 10, .max_output = 10},
+                                     {.at = autumn, .service = {.tier = ServiceTier::fast}}),
+                    UnpricedUsage);
 }
 
-TEST_CASE("a whole application's month: calls with a cached share, embeddings, a server, a vector store") {
+TEST_CASE("a workload adds up calls with a cached share, embeddings, a server and a vector store") {
     CostCalculator const calculator{builtin_prices()};
     Workload const workload{
         .calls = {{.model = "gpt-4o",
@@ -195,8 +200,8 @@ TEST_CASE("a whole application's month: calls with a cached share, embeddings, a
           CostTotals{.tokens = 8.25_usd, .embeddings = -(1_usd), .other = -(10_usd)});
     CHECK_THROWS_AS(calculator.estimate({.calls = {{.model = "gpt-4o", .per_day = -1}}}), std::out_of_range);
     CHECK_THROWS_AS(calculator.estimate({.calls = {{.model = "nova-lite",
-                                                   .usage = {.input = 1},
-                                                   .per_day = 1,
-                                                   .service = {.tier = ServiceTier::batch}}}}),
+                                                    .usage = {.input = 1},
+                                                    .per_day = 1,
+                                                    .service = {.tier = ServiceTier::batch}}}}),
                     UnpricedUsage);
 }

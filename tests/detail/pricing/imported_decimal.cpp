@@ -6,7 +6,7 @@
 using namespace centavo;
 using namespace centavo::detail;
 
-TEST_CASE("a price with more digits than any type holds is rounded half-even at the fifteenth") {
+TEST_CASE("a price of more than 15 significant digits is rounded half-even to 15") {
     CHECK(imported_decimal("0.1234567890123455")->value == Decimal::parse("0.123456789012346"));
     CHECK(imported_decimal("0.1234567890123445")->value == Decimal::parse("0.123456789012344"));
     CHECK(imported_decimal("0.12345678901234450000001")->value == Decimal::parse("0.123456789012345"));

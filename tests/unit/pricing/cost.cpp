@@ -46,7 +46,7 @@ Price claude() {
 
 Usd total(Price const& price, Usage const& usage) { return cost_of(price, usage, Instant{}).total(); }
 
-/// "500 input_tokens, 300 output_tokens": what was billed at which rate.
+/// The billed counts by unit name.
 std::map<std::string, std::int64_t> billed(Cost const& cost) {
     std::map<std::string, std::int64_t> lines;
     for (CostLine const& line : cost.lines()) {
@@ -107,12 +107,12 @@ TEST_CASE("real bill: GPT-5.6 Sol with a cache write, before and after its price
 }
 
 TEST_CASE("cached tokens are billed once") {
-    // Not 0.003625, which bills the 900 both as input and as cached.
+    // Not 0.003625, which bills the 900 cached tokens as input too.
     Price const gpt = price_of({{units::input, "2.50"}, {units::cache_read, "1.25"}, {units::output, "10"}});
     CHECK(total(gpt, {.input = 1'000, .cache_read = 900}) == 0.001375_usd);
 }
 
-TEST_CASE("an hour's cache write is priced by the hour, and the rest of the writes as before") {
+TEST_CASE("one-hour cache writes are billed at their own rate, the other writes at theirs") {
     Cost const cost = cost_of(
         claude(), {.input = 1'000, .output = 0, .cache_write = 600, .cache_write_1h = 400}, Instant{});
     CHECK(billed(cost) ==
@@ -120,26 +120,26 @@ TEST_CASE("an hour's cache write is priced by the hour, and the rest of the writ
     CHECK(cost.total() == 0.0024_usd + 0.00075_usd + 0.0012_usd);
 }
 
-TEST_CASE("a unit without a rate falls under the nearest whole that has one") {
+TEST_CASE("a unit without a rate is billed with the smallest containing unit that has one") {
     Price const plain = price_of({{units::input, "2"}, {units::output, "8"}});
     CHECK(billed(cost_of(plain, {.input = 100, .output = 50, .cache_read = 40, .reasoning = 30},
                          Instant{})) == Lines{{"input_tokens", 100}, {"output_tokens", 50}});
-    Usage said{.input = 100, .cache_write = 60};
-    said.set(units::cache_write_5m, 60);
+    Usage reported{.input = 100, .cache_write = 60};
+    reported.set(units::cache_write_5m, 60);
     Price const writes = price_of({{units::input, "2"}, {units::cache_write, "2.5"}});
-    CHECK(billed(cost_of(writes, said, Instant{})) ==
+    CHECK(billed(cost_of(writes, reported, Instant{})) ==
           Lines{{"cache_write_tokens", 60}, {"input_tokens", 40}});
 }
 
-TEST_CASE("the nearest whole is charged also where usage names only its part") {
-    Usage said{.input = 100};
-    said.set(units::cache_write_5m, 60);
+TEST_CASE("the containing unit is billed even if the usage counts only its part") {
+    Usage reported{.input = 100};
+    reported.set(units::cache_write_5m, 60);
     Price const writes = price_of({{units::input, "2"}, {units::cache_write, "2.5"}});
-    CHECK(billed(cost_of(writes, said, Instant{})) ==
+    CHECK(billed(cost_of(writes, reported, Instant{})) ==
           Lines{{"cache_write_tokens", 60}, {"input_tokens", 40}});
 }
 
-TEST_CASE("cached audio with a rate of its own is taken out of cached input and out of audio") {
+TEST_CASE("cached audio with a rate of its own is excluded from cached input and from audio input") {
     Price const price = price_of(
         {{units::input, "1"}, {units::cache_read, "0.1"}, {units::input_audio, "10"}, {cached_audio, "3"}});
     Usage usage{.input = 1'000, .cache_read = 300, .input_audio = 400};
@@ -150,7 +150,8 @@ TEST_CASE("cached audio with a rate of its own is taken out of cached input and 
                                                             {"input_tokens", 400}});
 }
 
-TEST_CASE("cached audio without a rate of its own is billed once, under the dearer of the two it lies in") {
+TEST_CASE("cached audio without a rate of its own is billed once, at the higher rate of cached input and "
+          "audio input") {
     Price const price =
         price_of({{units::input, "1"}, {units::cache_read, "0.1"}, {units::input_audio, "10"}});
     Usage usage{.input = 1'000, .cache_read = 300, .input_audio = 400};
@@ -170,12 +171,12 @@ TEST_CASE("parts larger than their whole are contradictory, never clamped") {
     CHECK_THROWS_WITH(total(claude(), {.input = 10, .cache_read = 11}), ContainsSubstring("input_tokens"));
 }
 
-TEST_CASE("a part too large that no rate depends on does not refuse the bill") {
+TEST_CASE("an oversized part without a rate of its own does not prevent a cost") {
     // Recorded at OpenRouter: 11 reasoning tokens in a completion of 10.
     CHECK(total(claude(), {.input = 10, .output = 10, .reasoning = 11}) == 0.00018_usd);
 }
 
-TEST_CASE("tokens without any rate are an error, and never free") {
+TEST_CASE("tokens without any rate are an error and never free") {
     Price const embedding = price_of({{units::input, "0.02"}});
     CHECK(total(embedding, {.input = 1}) == 0.00000002_usd);
     CHECK_THROWS_AS(total(embedding, {.input = 1, .output = 1}), UnpricedUsage);
@@ -183,7 +184,7 @@ TEST_CASE("tokens without any rate are an error, and never free") {
     CHECK_THROWS_WITH(total(embedding, {.input = 1, .output = 1}), ContainsSubstring("output_tokens"));
 }
 
-TEST_CASE("a search the price says nothing of leaves the bill incomplete, and says so") {
+TEST_CASE("a search without a price makes the cost incomplete") {
     Usage usage{.input = 10};
     usage.set(units::web_searches, 2);
     Cost const cost = cost_of(claude(), usage, Instant{});
@@ -193,7 +194,7 @@ TEST_CASE("a search the price says nothing of leaves the bill incomplete, and sa
     CHECK(cost_of(claude(), usage, Instant{}).complete());
 }
 
-TEST_CASE("searches are billed beside the tokens, by the thousand") {
+TEST_CASE("searches are billed per thousand, separately from tokens") {
     PriceBand band;
     band.rates = {Rate::per_million(units::input, "3"),
                   Rate{units::web_searches, Decimal::parse("10"), 1'000}};
@@ -206,7 +207,7 @@ TEST_CASE("searches are billed beside the tokens, by the thousand") {
     CHECK(cost.output_cost() == 0_usd);
 }
 
-TEST_CASE("a fee for a request is due once where usage does not count requests") {
+TEST_CASE("a fee per request is charged once unless the usage counts requests") {
     PriceBand band;
     band.rates = {Rate::per_million(units::input, "1"), Rate{units::requests, Decimal::parse("5"), 1'000}};
     Price const price = PriceTable{{{.model = "m", .provider = {}, .bands = {band}}}}.at("m");
@@ -216,7 +217,7 @@ TEST_CASE("a fee for a request is due once where usage does not count requests")
     CHECK(total(price, usage) == 0.016_usd);
 }
 
-TEST_CASE("an instant that no band covers has no price") {
+TEST_CASE("an instant outside every band has no price") {
     PriceBand band;
     band.rates = {Rate::per_million(units::input, "1")};
     band.from = parse_instant("2026-01-01T00:00:00Z");
@@ -224,7 +225,8 @@ TEST_CASE("an instant that no band covers has no price") {
     CHECK_THROWS_AS(cost_of(price, {.input = 1}, parse_instant("2025-12-31T23:59:59Z")), UnpricedUsage);
 }
 
-TEST_CASE("a long context is priced by one band for every unit, by the whole input with what was cached") {
+TEST_CASE(
+    "one band prices every unit of a long context, selected by the whole input including cached tokens") {
     PriceBand low;
     PriceBand high;
     low.rates = {Rate::per_million(units::input, "3"), Rate::per_million(units::cache_read, "0.30"),
@@ -238,13 +240,13 @@ TEST_CASE("a long context is priced by one band for every unit, by the whole inp
           0.12_usd + 0.000006_usd + 0.0225_usd);
 }
 
-TEST_CASE("counts whose sum is beyond 63 bits are an error and not a small bill") {
+TEST_CASE("counts whose sum exceeds 63 bits throw instead of wrapping to a small cost") {
     Price const price = price_of({{units::input, "1"}, {units::cache_read, "1"}, {units::cache_write, "1"}});
     CHECK_THROWS_AS(total(price, {.input = INT64_MAX, .cache_read = INT64_MAX, .cache_write = INT64_MAX}),
                     std::overflow_error);
 }
 
-TEST_CASE("a cost keeps the price it was made with") {
+TEST_CASE("a cost keeps its price alive") {
     std::optional<Cost> cost;
     {
         Price const price = claude();
@@ -255,13 +257,13 @@ TEST_CASE("a cost keeps the price it was made with") {
     CHECK(cost->lines().front().cost == 0.003_usd);
 }
 
-TEST_CASE("lines add up to the total, and every token is billed exactly once, whatever has a rate and "
-          "whatever is said") {
+TEST_CASE("lines add up to the total, and every token is billed exactly once, for any rates and "
+          "any reported counts") {
     std::mt19937_64 random{2'024};
     auto const below = [&](std::int64_t limit) {
         return static_cast<std::int64_t>(random() % static_cast<std::uint64_t>(limit + 1));
     };
-    // A prompt in four disjoint kinds, said as the wholes they make: plain and audio, read from the cache and not.
+    // A prompt of four disjoint kinds, reported as inclusive counts: text and audio, cached and uncached.
     for (int round = 0; round < 5'000; ++round) {
         std::int64_t const text = below(500);
         std::int64_t const text_read = below(500);
@@ -286,7 +288,7 @@ TEST_CASE("lines add up to the total, and every token is billed exactly once, wh
         }
         std::ranges::shuffle(rates, random);
         Cost const cost = cost_of(price_of(rates), usage, Instant{});
-        // In 10^-7 USD for a token, kind by kind.
+        // In 10^-7 USD per token of each kind.
         std::int64_t const expected = 10 * text + (read_rate ? 1 : 10) * text_read +
                                       (audio_rate ? 70 : 10) * audio +
                                       (both_rate    ? 5
@@ -306,7 +308,7 @@ TEST_CASE("lines add up to the total, and every token is billed exactly once, wh
     }
 }
 
-TEST_CASE("a line says that it counts units without a rate of their own") {
+TEST_CASE("a line reports that it includes units without a rate of their own") {
     auto const priced = [](ModelPrice price, Usage const& usage) {
         return cost_of(PriceTable{{std::move(price)}}.at("m"), usage, Instant{});
     };
@@ -320,7 +322,7 @@ TEST_CASE("a line says that it counts units without a rate of their own") {
     CHECK(!priced(cached, {.input = 1'000, .cache_read = 400}).lines()[0].inherited);
 }
 
-TEST_CASE("factors multiply one another and round once, at the end of the line") {
+TEST_CASE("factors are multiplied and each line is rounded once") {
     auto price = ModelPrice::per_million("m", {.input = "3", .output = "15"});
     price.adjustments = {
         {.name = "batch", .factor = Decimal::parse("0.5"), .tier = ServiceTier::batch},
@@ -336,6 +338,6 @@ TEST_CASE("factors multiply one another and round once, at the end of the line")
     CHECK(total({.input = 1'000'000}, {.tier = ServiceTier::batch, .region = "mars"}).total() == 1.5_usd);
     CHECK(!total({.input = 1'000'000}, {.region = "mars"}).region_priced());
     Cost const odd = total({.input = 0, .output = 1}, {});  // 0.000015 x 1.00000000000001
-    CHECK(odd.total() == Usd::parse("0.000015"));           // half-even, of ...000.00015 of the smallest unit
+    CHECK(odd.total() == Usd::parse("0.000015"));           // rounded half-even from 15000000000000.00015
     CHECK(odd.rounded());
 }

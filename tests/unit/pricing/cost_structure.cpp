@@ -9,7 +9,7 @@ using namespace centavo;
 using namespace centavo::detail;
 using namespace centavo::literals;
 
-TEST_CASE("the cost structure of an application is four amounts, their shares, and their total") {
+TEST_CASE("a cost structure has four amounts, their shares and their total") {
     CostStructure const structure{
         {.tokens = 700_usd, .embeddings = 50_usd, .infrastructure = 200_usd, .other = 50_usd}};
     CHECK(structure.total() == 1'000_usd);
@@ -25,7 +25,7 @@ TEST_CASE("the cost structure of an application is four amounts, their shares, a
     CHECK(parts[3].share.to_string() == "5.00 %");
 }
 
-TEST_CASE("amounts of a cost structure add up exactly where rounded shares cannot") {
+TEST_CASE("the amounts of a cost structure add up exactly even if the rounded shares do not") {
     CostStructure const thirds{{.tokens = 1_cent, .embeddings = 1_cent, .infrastructure = 1_cent}};
     CHECK(thirds.total() == 3_cent);
     Usd sum;
@@ -44,7 +44,7 @@ TEST_CASE("an application that spent nothing has shares of zero") {
     }
 }
 
-TEST_CASE("totals are kept by category") {
+TEST_CASE("totals accumulate by category") {
     CostTotals totals;
     totals.add(CostCategory::tokens, 3_usd);
     totals.add(CostCategory::tokens, 1_usd);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Every cost against a sum of rational numbers, over random usages, tables, orders and threads.
+// Compares costs with sums of rational numbers over random usages, tables, orders and threads.
 #include <centavo/pricing/cost.hpp>
 
 #include <catch2/catch_test_macros.hpp>
@@ -27,7 +27,7 @@ using namespace centavo::detail;
 
 namespace {
 
-/// A fraction in lowest terms; the figures of these tests stay below 128 bits.
+/// A fraction in lowest terms. The values in these tests fit into 128 bits.
 struct Rational {
     Int128 over = 0;
     Int128 under = 1;
@@ -49,7 +49,7 @@ Int128 half_even(Rational number) {
     return floor + (twice > number.under || (twice == number.under && floor % 2 != 0) ? 1 : 0);
 }
 
-/// What is used, cut into parts that do not overlap, each with the units it lies in from the inside out.
+/// A part of the usage that overlaps no other part, with the units that contain it, the smallest first.
 struct Part {
     std::vector<Unit> within;
     std::int64_t count = 0;
@@ -100,7 +100,7 @@ public:
             }
             made.price.adjustments.push_back(one);
         }
-        say(made);
+        report(made);
         return made;
     }
 
@@ -133,8 +133,8 @@ private:
         return made;
     }
 
-    /// The parts as a usage says them: each unit with all that lies in it, in any order.
-    void say(Case& made) {
+    /// Reports the parts as inclusive counts of their units, in random order.
+    void report(Case& made) {
         std::vector<std::pair<Unit, std::int64_t>> counts;
         for (Part const& part : made.parts) {
             for (Unit const unit : part.within) {
@@ -170,7 +170,7 @@ PriceBand const* band_by_hand(Case const& made, ServiceTier tier) {
     return best;
 }
 
-/// The total by the definition: each part at the innermost rate it lies in, each rate's sum rounded once.
+/// The total by definition: each part at the rate of its smallest unit with a rate, rounded once per rate.
 Int128 by_hand(Case const& made) {
     PriceBand const* band = band_by_hand(made, made.service.tier);
     band = band != nullptr ? band : band_by_hand(made, ServiceTier::standard);
@@ -221,13 +221,13 @@ Cost priced(Case const& made) {
 }
 
 std::int64_t rounds() {
-    char const* const asked = std::getenv("CENTAVO_ROUNDS");
-    return asked == nullptr ? 3'000 : std::atoll(asked);
+    char const* const requested = std::getenv("CENTAVO_ROUNDS");
+    return requested == nullptr ? 3'000 : std::atoll(requested);
 }
 
 }  // namespace
 
-TEST_CASE("a cost is the rational sum of its parts, whatever the table, and its lines add up to it") {
+TEST_CASE("a cost equals the rational sum of its parts for any table, and its lines add up to it") {
     Cases cases{20261124};
     for (std::int64_t round = 0; round < rounds(); ++round) {
         Case made = cases.next();
@@ -247,7 +247,7 @@ TEST_CASE("a cost is the rational sum of its parts, whatever the table, and its 
     }
 }
 
-TEST_CASE("a bill is the same from any number of threads in any order", "[threads]") {
+TEST_CASE("the sum of costs does not depend on threads or order", "[threads]") {
     Cases cases{7};
     std::vector<Case> all;
     Usd expected;
@@ -273,12 +273,12 @@ TEST_CASE("a bill is the same from any number of threads in any order", "[thread
     }
 }
 
-TEST_CASE("no call of text costs more than its quote, whatever the table and however short it turns out") {
+TEST_CASE("no text call costs more than its quote, for any table and any shorter usage") {
     Cases cases{20261125};
     for (std::int64_t round = 0; round < rounds() / 3; ++round) {
         Case const made = cases.next();
-        Usage const& said = made.usage;
-        CallShape const shape{.input = said.input, .max_output = said.output, .writes_cache = true};
+        Usage const& usage = made.usage;
+        CallShape const shape{.input = usage.input, .max_output = usage.output, .writes_cache = true};
         Price const price{std::make_shared<ModelPrice const>(made.price), MatchKind::exact};
         std::optional<Quote> quote;
         try {
@@ -286,13 +286,13 @@ TEST_CASE("no call of text costs more than its quote, whatever the table and how
         } catch (UnpricedUsage const&) {
             continue;
         }
-        std::int64_t left = said.input.value();
+        std::int64_t left = usage.input.value();
         auto const some = [&] {
             std::int64_t const part = cases.below(left + 1);
             left -= part;
             return Tokens{part};
         };
-        Usage used{.input = 0, .output = Tokens{cases.below(said.output.value() + 1)}};
+        Usage used{.input = 0, .output = Tokens{cases.below(usage.output.value() + 1)}};
         used.cache_read = some();
         used.cache_write = some();
         used.cache_write_1h = Tokens{cases.below(used.cache_write->value() + 1)};

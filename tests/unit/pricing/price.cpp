@@ -20,7 +20,7 @@ bool in(std::string_view window, std::string_view at) {
 
 }  // namespace
 
-TEST_CASE("a window holds from its first minute to before its last, every day") {
+TEST_CASE("a daily window includes its first minute and excludes its last") {
     CHECK(in("01:00-04:00", "2026-09-23T01:00:00Z"));
     CHECK(in("01:00-04:00", "2026-09-23T03:59:59.999Z"));
     CHECK(!in("01:00-04:00", "2026-09-23T04:00:00Z"));
@@ -28,7 +28,7 @@ TEST_CASE("a window holds from its first minute to before its last, every day") 
     CHECK(in("00:00-00:00", "2026-09-23T12:00:00Z"));
 }
 
-TEST_CASE("weekdays limit a window, and one over midnight belongs to the day on which it begins") {
+TEST_CASE("weekdays limit a window, and a window past midnight belongs to the day on which it begins") {
     CHECK(in("01:00-04:00 Mon-Fri", "2026-09-25T02:00:00Z"));  // a Friday
     CHECK(!in("01:00-04:00 Mon-Fri", "2026-09-26T02:00:00Z"));
     CHECK(in("22:00-06:00 Fri", "2026-09-25T23:00:00Z"));
@@ -39,7 +39,7 @@ TEST_CASE("weekdays limit a window, and one over midnight belongs to the day on 
     CHECK(!in("00:00-23:59 Sat-Mon", "2026-09-29T12:00:00Z"));
 }
 
-TEST_CASE("a window is written as it is read") {
+TEST_CASE("a window prints the text that it parses") {
     for (std::string_view const text : {"01:00-04:00", "16:30-00:30 Mon-Fri", "22:00-06:00 Sat,Sun",
                                         "01:00-02:00 Wed", "01:00-02:00 Mon,Wed-Sat"}) {
         CHECK(DailyWindow::parse(text).to_string() == text);
@@ -47,7 +47,7 @@ TEST_CASE("a window is written as it is read") {
     CHECK(DailyWindow::parse("01:00-02:00 Sat-Mon").to_string() == "01:00-02:00 Mon,Sat,Sun");
 }
 
-TEST_CASE("what is no window is refused") {
+TEST_CASE("text that is not a window is rejected") {
     for (std::string_view const text :
          {"", "1:00-4:00", "24:00-01:00", "01:60-02:00", "01:00-02:00 ", "01:00-02:00 Mo", "01:00-02:00 Mon-",
           "01:00-02:00-Fri", "01:00_02:00", "01:00-02:00 Mon Fri", "01:00-02:0"}) {
@@ -56,7 +56,7 @@ TEST_CASE("what is no window is refused") {
     }
 }
 
-TEST_CASE("two windows overlap just where a minute of the week lies in both") {
+TEST_CASE("two windows overlap exactly if some minute of the week lies in both") {
     std::mt19937 random{20261124};
     constexpr std::string_view days[] = {"", " Mon", " Mon-Fri", " Sat,Sun", " Fri-Mon", " Wed"};
     auto const any = [&] {

@@ -66,7 +66,7 @@ constexpr std::string_view litellm = R"({"sample_spec":{"litellm_provider":"one 
    {"range":[256000.0,1000000.0],"input_cost_per_token":2.5e-07,"output_cost_per_token":2e-06}]}})";
 
 constexpr std::string_view ours = R"({"source":"our contract","as_of":"2026-11-01","models":[
-  {"id":"gpt-4o","provider":"openai","aliases":["house-4o"],
+  {"id":"gpt-4o","provider":"openai","aliases":["our-4o"],
    "prices":[{"rates":{"input_tokens":"2.00","output_tokens":8.00,"web_searches":{"price":"10","per":1000}}},
              {"from":"2026-07-01","until":"2026-08-01","status":"promotional","rates":{"input_tokens":"1","output_tokens":"4"}},
              {"tier":"batch","rates":{"input_tokens":"0.9","output_tokens":"3"}},
@@ -78,7 +78,7 @@ constexpr std::string_view ours = R"({"source":"our contract","as_of":"2026-11-0
 
 }  // namespace
 
-TEST_CASE("a price file is recognised by what stands in it") {
+TEST_CASE("the format of a price file is recognized by its content") {
     CHECK(read_prices(genai).format == PriceFormat::genai_prices);
     CHECK(read_prices(litellm).format == PriceFormat::litellm);
     CHECK(read_prices(ours).format == PriceFormat::centavo);
@@ -89,7 +89,7 @@ TEST_CASE("a price file is recognised by what stands in it") {
     }
 }
 
-TEST_CASE("a broken file is refused with its name and the byte") {
+TEST_CASE("a malformed file is rejected with its name and the position") {
     try {
         (void)read_prices(R"([{"id":"a","models":[{"id":"b","prices":{"input_mtok":01}}]}])",
                           {.name = "data.json"});
@@ -100,7 +100,8 @@ TEST_CASE("a broken file is refused with its name and the byte") {
     }
 }
 
-TEST_CASE("genai-prices: the last list that holds counts, a tier prices all of a request over its start") {
+TEST_CASE(
+    "genai-prices: the last applicable prices are used, and a tier prices a whole request above its start") {
     auto const prices = read_prices(genai);
     CHECK(total(prices, "claude-sonnet-4-6", {.input = 200'000}, "2026-01-01T00:00:00Z") == 0.6_usd);
     CHECK(total(prices, "claude-sonnet-4-6", {.input = 200'001}, "2026-01-01T00:00:00Z") == 1.200006_usd);
@@ -117,7 +118,7 @@ TEST_CASE("genai-prices: the last list that holds counts, a tier prices all of a
     CHECK(!PriceTable{prices.rows}.find("my-sonnet-4-6"));
 }
 
-TEST_CASE("LiteLLM: tiers, thresholds and regions grow as suffixes there, and are conditions here") {
+TEST_CASE("LiteLLM: suffixes of keys become tiers, thresholds and regions") {
     auto const prices = read_prices(litellm);
     CHECK(prices.findings.empty());
     Usage const usage{.input = 100'000, .output = 10'000, .cache_read = 50'000};
@@ -130,20 +131,20 @@ TEST_CASE("LiteLLM: tiers, thresholds and regions grow as suffixes there, and ar
     CHECK(total(prices, "gpt-5.6", {.input = 272'001}) == 2.72001_usd);
     Usage searched{.input = 1};
     searched.set(units::web_searches, 1);
-    CHECK(total(prices, "gemini-x", searched) == 0.014001_usd);  // the dearest of its context sizes
+    CHECK(total(prices, "gemini-x", searched) == 0.014001_usd);  // the highest of its context sizes
     CHECK(PriceTable{prices.rows}.at("gemini/gemini-x")->provider == "google");
     CHECK(total(prices, "qwen", {.input = 256'000}) == 0.0128_usd);
     CHECK(total(prices, "qwen", {.input = 256'001}) == 0.06400025_usd);
     CHECK(PriceTable{prices.rows}.at("gpt-5.6")->bands[0].find(units::input)->per() == 1);  // as published
 }
 
-TEST_CASE("centavo's own file says every condition, and a price in its own digits") {
+TEST_CASE("centavo's own format has every condition, and prices keep their digits") {
     auto const prices = read_prices(ours);
     CHECK(prices.findings.empty());
     Usage const usage{.input = 1'000, .output = 1'000};
-    CHECK(total(prices, "house-4o", usage) == 0.009_usd);
+    CHECK(total(prices, "our-4o", usage) == 0.009_usd);
     CHECK(total(prices, "gpt-4o", usage, "2026-07-31T23:59:59Z") == 0.0045_usd);
-    CHECK(total(prices, "gpt-4o", usage, "2026-08-02T00:00:00Z") == 0.00225_usd);  // Saturday's night
+    CHECK(total(prices, "gpt-4o", usage, "2026-08-02T00:00:00Z") == 0.00225_usd);  // the night of Saturday
     CHECK(total(prices, "gpt-4o", usage, "2026-08-01T00:00:00Z") == 0.009_usd);
     CHECK(total(prices, "gpt-4o", usage, "2026-06-01T12:00:00Z", {.tier = ServiceTier::batch}) ==
           0.00351_usd);
@@ -158,14 +159,14 @@ TEST_CASE("centavo's own file says every condition, and a price in its own digit
     CHECK(row.bands[1].status == PriceStatus::promotional);
 }
 
-TEST_CASE("the lint rejects what cannot be a price, and says where") {
-    auto const dear =
+TEST_CASE("values that cannot be prices are rejected with their position") {
+    auto const implausible =
         lint(R"("input_cost_per_token":0.0032,"output_cost_per_token":0.00971)", PriceFault::implausible);
-    REQUIRE(dear);
-    CHECK(dear->model == "m");
-    CHECK(dear->key == "input_cost_per_token");
-    CHECK(dear->text == "0.0032");
-    CHECK(dear->offset == 71);
+    REQUIRE(implausible);
+    CHECK(implausible->model == "m");
+    CHECK(implausible->key == "input_cost_per_token");
+    CHECK(implausible->text == "0.0032");
+    CHECK(implausible->offset == 71);
     CHECK(lint(R"("input_cost_per_token":-1e-6)", PriceFault::negative));
     CHECK(lint(R"("input_cost_per_token":0.0,"output_cost_per_token":0)", PriceFault::zero_without_free));
     CHECK(lint(R"("max_tokens":7)", PriceFault::no_price));
@@ -189,7 +190,7 @@ TEST_CASE("the lint rejects what cannot be a price, and says where") {
     CHECK(torn.rejected() == 3);
 }
 
-TEST_CASE("the lint warns of what is odd, and keeps it") {
+TEST_CASE("suspicious prices are reported and kept") {
     using enum PriceFault;
     CHECK(
         lint(R"("input_cost_per_token":1e-6,"output_cost_per_token":2e-6,"cache_read_input_token_cost":2e-6)",
@@ -208,10 +209,10 @@ TEST_CASE("the lint warns of what is odd, and keeps it") {
     auto const unknown = lint(R"("input_cost_per_token":1e-6,"cost_per_blink":0.5)", unknown_key);
     REQUIRE(unknown);
     CHECK(unknown->key == "cost_per_blink");
-    CHECK(unknown->text == "0.5");  // kept, not understood
+    CHECK(unknown->text == "0.5");  // the value is kept
 }
 
-TEST_CASE("the public price files import completely, their findings listed") {
+TEST_CASE("the public price files import completely") {
     char const* const data = std::getenv("CENTAVO_DATA");
     if (data == nullptr) {
         WARN("skipped: CENTAVO_DATA is not set");

@@ -38,7 +38,7 @@ static_assert(list.sorted());
 
 }  // namespace
 
-TEST_CASE("rows of a list become one price a model with a band for each condition") {
+TEST_CASE("the rows of a list become one price per model with a band per condition") {
     auto const prices = prices_of(list);
     REQUIRE(prices.size() == 2);
     ModelPrice const& a = prices[0];
@@ -69,10 +69,10 @@ TEST_CASE("rows of a list become one price a model with a band for each conditio
     CHECK(prices[1].minimums[0].count == 10);
 }
 
-TEST_CASE("a list out of order, or with rows that nobody owns, is not sorted") {
+TEST_CASE("a list out of order or with rows that belong to no model is not sorted") {
     constexpr ModelRow turned[] = {models[1], models[0]};
     constexpr ModelRow twice[] = {models[1], models[1]};
-    constexpr AliasRow lost[] = {{"nobody", 2}};
+    constexpr AliasRow lost[] = {{"orphan", 2}};
     CHECK(!PriceList{sources, turned, bands, rates}.sorted());
     CHECK(!PriceList{sources, twice, bands, rates}.sorted());
     CHECK(!PriceList{sources, models, bands, std::span{rates}.first(5)}.sorted());
@@ -80,7 +80,7 @@ TEST_CASE("a list out of order, or with rows that nobody owns, is not sorted") {
     CHECK_THROWS_AS(prices_of({sources, models, bands, std::span{rates}.first(5)}), std::out_of_range);
 }
 
-TEST_CASE("a list with a rate, a day or a window that is none is refused") {
+TEST_CASE("a list with a malformed rate, day or window is rejected") {
     auto const one = [](RateRow const& rate, BandRow const& band) {
         return prices_of({sources, std::span{models}.last(1), std::array{band}, std::array{rate}});
     };

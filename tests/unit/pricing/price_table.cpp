@@ -45,7 +45,7 @@ std::string rate_at(ModelPrice const& price, Tokens input, std::string_view at) 
 
 }  // namespace
 
-TEST_CASE("a price is found by id, alias and dated name, and says how") {
+TEST_CASE("a price is found by id, alias and dated id, and reports which") {
     PriceTable const table = two_models();
     CHECK(table.at("small").match() == MatchKind::exact);
     CHECK(table.at("little").match() == MatchKind::alias);
@@ -55,12 +55,12 @@ TEST_CASE("a price is found by id, alias and dated name, and says how") {
     CHECK(table.at("wee-2024-07-18")->model == ModelId{"small"});
 }
 
-TEST_CASE("upper and lower case are one name") {
+TEST_CASE("ids are case-insensitive") {
     CHECK(two_models().at("SMALL").match() == MatchKind::exact);
     CHECK(two_models().at("Vendor/Wee-2024-07-18")->model == ModelId{"small"});
 }
 
-TEST_CASE("an id that several sell is the maker's, or that of the provider who is named") {
+TEST_CASE("an id that several providers offer has the maker's price unless a provider is given") {
     auto const row = [](std::string_view provider, std::string_view input) {
         auto price = ModelPrice::per_million("gpt-oss-120b", {.input = input, .output = "1"});
         price.provider = provider;
@@ -70,7 +70,7 @@ TEST_CASE("an id that several sell is the maker's, or that of the provider who i
     CHECK(input_rate(table.at("gpt-oss-120b")) == 0.1_usd);
     CHECK(input_rate(table.at("gpt-oss-120b", "cerebras")) == 0.35_usd);
     CHECK(input_rate(table.at("gpt-oss-120b", "groq")) == 0.15_usd);
-    CHECK(input_rate(table.at("gpt-oss-120b", "azure")) == 0.1_usd);  // a host without a price of its own
+    CHECK(input_rate(table.at("gpt-oss-120b", "azure")) == 0.1_usd);  // a host without its own price
     PriceTable const mine = table.with(row("", "0.01"));
     CHECK(input_rate(mine.at("gpt-oss-120b", "groq")) == 0.01_usd);
     CHECK(mine.rows().size() == 1);
@@ -78,7 +78,7 @@ TEST_CASE("an id that several sell is the maker's, or that of the provider who i
 }
 
 TEST_CASE(
-    "a negotiated discount is a factor on every line of a provider's models, and the listed rate stays") {
+    "a negotiated discount is a factor on every line of a provider's models and keeps the listed rate") {
     PriceTable const mine =
         two_models().with(Adjustment{.name = "negotiated", .factor = Decimal::parse("0.9")});
     Cost const cost = cost_of(mine.at("large"), {.input = 1'000'000, .output = 1'000'000}, Instant{});
@@ -87,7 +87,8 @@ TEST_CASE(
     CHECK(cost.lines()[0].factor == Decimal::parse("0.9"));
 }
 
-TEST_CASE("two bands that can hold at once with one priority are an error that names model and bands") {
+TEST_CASE(
+    "two bands of equal priority that can apply at once are an error that names the model and the bands") {
     ModelPrice price{
         .model = "torn", .provider = "", .bands = {band("1", "2026-01-01"), band("2", "2026-01-01")}};
     CHECK_THROWS_AS(PriceTable{{price}}, AmbiguousPrice);
@@ -100,10 +101,10 @@ TEST_CASE("two bands that can hold at once with one priority are an error that n
     price.bands[1] = band("2", "2026-01-01", 200'000);
     CHECK(PriceTable{{price}}.find("torn"));
     price.bands[0] = band("1", "2026-01-01", 200'000, true);
-    CHECK_THROWS_AS(PriceTable{{price}}, AmbiguousPrice);  // over 200,000, or from there on
+    CHECK_THROWS_AS(PriceTable{{price}}, AmbiguousPrice);  // one exclusive, one inclusive
 }
 
-TEST_CASE("an unknown model has no price: nullopt from find, UnknownModel with its name from at") {
+TEST_CASE("an unknown model has no price: find returns nullopt and at throws UnknownModel") {
     PriceTable const table = two_models();
     for (std::string_view const name : {"", "smal", "smaller", "my-small-clone", "small-99", "SMALLER"}) {
         INFO(name);
@@ -113,25 +114,25 @@ TEST_CASE("an unknown model has no price: nullopt from find, UnknownModel with i
     CHECK_THROWS_WITH(table.at("claude-sonnet-99"), ContainsSubstring("claude-sonnet-99"));
     try {
         (void)table.at("gpt-4ominous");
-        FAIL("a price for nobody");
+        FAIL("an unknown model has a price");
     } catch (UnknownModel const& unknown) {
         CHECK(unknown.model() == ModelId{"gpt-4ominous"});
     }
     CHECK(!PriceTable{}.find("small"));
 }
 
-TEST_CASE("a row of one's own replaces the listed one and leaves the old table as it was") {
+TEST_CASE("a row of the user replaces the listed row and leaves the old table unchanged") {
     PriceTable const listed = two_models();
     PriceTable const mine = listed.with(ModelPrice::per_million("large", {.input = "1", .output = "4"}))
-                                .with(ModelPrice::per_million("house-model", {.input = "0.01"}));
+                                .with(ModelPrice::per_million("our-model", {.input = "0.01"}));
     CHECK(input_rate(listed.at("large")) == 2.5_usd);
     CHECK(input_rate(mine.at("large")) == 1_usd);
-    CHECK(input_rate(mine.at("house-model")) == 0.01_usd);
-    CHECK(!listed.find("house-model"));
+    CHECK(input_rate(mine.at("our-model")) == 0.01_usd);
+    CHECK(!listed.find("our-model"));
     CHECK(mine.rows().size() == 3);
 }
 
-TEST_CASE("of two rows for one id the later counts, and an id comes before another row's alias") {
+TEST_CASE("the later of two rows for one id is used, and an id takes precedence over another row's alias") {
     auto impostor = ModelPrice::per_million("impostor", {.input = "99"});
     impostor.aliases = {"large"};
     PriceTable const table{{impostor, ModelPrice::per_million("large", {.input = "1"}),
@@ -139,7 +140,7 @@ TEST_CASE("of two rows for one id the later counts, and an id comes before anoth
     CHECK(input_rate(table.at("large")) == 2_usd);
 }
 
-TEST_CASE("a price outlives the table it was found in") {
+TEST_CASE("a price outlives its table") {
     std::optional<Price> price;
     {
         PriceTable const table = two_models();
@@ -148,7 +149,7 @@ TEST_CASE("a price outlives the table it was found in") {
     CHECK(input_rate(*price) == 2.5_usd);
 }
 
-TEST_CASE("a band holds from its first instant until before its last") {
+TEST_CASE("a band includes its first instant and excludes its last") {
     ModelPrice price{.model = "m", .provider = {}, .bands = {band("1", "2026-01-01")}};
     price.bands[0].until = parse_instant("2026-02-01T00:00:00Z");
     CHECK(rate_at(price, 1, "2025-12-31T23:59:59Z") == "none");
@@ -157,7 +158,7 @@ TEST_CASE("a band holds from its first instant until before its last") {
     CHECK(rate_at(price, 1, "2026-02-01T00:00:00Z") == "none");
 }
 
-TEST_CASE("providers that say over and providers that say from are both right at the boundary") {
+TEST_CASE("exclusive and inclusive thresholds are exact at the boundary") {
     ModelPrice const over{.model = "m", .provider = {}, .bands = {band("1", ""), band("2", "", 200'000)}};
     CHECK(rate_at(over, 200'000, "2026-01-01T00:00:00Z") == "1");
     CHECK(rate_at(over, 200'001, "2026-01-01T00:00:00Z") == "2");
@@ -168,7 +169,7 @@ TEST_CASE("providers that say over and providers that say from are both right at
 }
 
 TEST_CASE("a later price list without a long-context surcharge ends the surcharge") {
-    // Claude Sonnet 4.6: 6 USD over 200,000 tokens of input until 2026-03-13, 3 USD at any length from then on.
+    // Claude Sonnet 4.6: $6 above 200,000 input tokens until 2026-03-13, $3 for any input afterwards.
     ModelPrice const price{.model = "claude-sonnet-4-6",
                            .provider = "anthropic",
                            .bands = {band("3", ""), band("6", "", 200'000), band("3", "2026-03-13")}};
@@ -191,12 +192,12 @@ TEST_CASE("the order of bands does not matter") {
     }
 }
 
-TEST_CASE("text that is no price makes no row") {
+TEST_CASE("text that is not a price is rejected") {
     CHECK_THROWS_AS(ModelPrice::per_million("m", {.input = "free"}), MalformedDecimal);
     CHECK_THROWS_AS(ModelPrice::per_million("m", {.input = "-1"}), MalformedPrice);
 }
 
-TEST_CASE("calls under way keep the table they began with") {
+TEST_CASE("a table in use is not affected by its replacement") {
     CurrentPrices const source = [] {
         CurrentPrices first{two_models()};
         return first;
@@ -208,11 +209,10 @@ TEST_CASE("calls under way keep the table they began with") {
     CHECK(input_rate(source.table().at("large")) == 7_usd);
 }
 
-TEST_CASE("prices are replaced while threads price, and every cost is by one table or the other",
-          "[threads]") {
+TEST_CASE("every cost is from one table or the other while prices are replaced", "[threads]") {
     CurrentPrices current{two_models()};
     PriceTable const cheap = current.table();
-    PriceTable const dear = cheap.with(ModelPrice::per_million("large", {.input = "5", .output = "20"}));
+    PriceTable const expensive = cheap.with(ModelPrice::per_million("large", {.input = "5", .output = "20"}));
     std::atomic<bool> done = false;
     std::atomic<int> mixed = 0;
     std::vector<std::thread> threads;
@@ -227,7 +227,7 @@ TEST_CASE("prices are replaced while threads price, and every cost is by one tab
         });
     }
     for (bool flip = false; !done; flip = !flip) {
-        current.replace(flip ? cheap : dear);
+        current.replace(flip ? cheap : expensive);
     }
     for (auto& thread : threads) {
         thread.join();

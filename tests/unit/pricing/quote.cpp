@@ -29,7 +29,7 @@ ModelPrice claude() {
 
 }  // namespace
 
-TEST_CASE("the worst case is all of the input and every choice at its cap") {
+TEST_CASE("the worst case is the whole input and every choice at its cap") {
     Quote const quote{gpt_4o(), {.input = 500, .max_output = 300, .choices = 2}, Instant{}};
     CHECK(quote.input_cost() == 0.00125_usd);
     CHECK(quote.worst_case() == 0.00725_usd);
@@ -37,7 +37,7 @@ TEST_CASE("the worst case is all of the input and every choice at its cap") {
     CHECK(quote.max_output() == Tokens{300});
 }
 
-TEST_CASE("what a limit affords is within it, and one more token of output is not") {
+TEST_CASE("the affordable output stays within the limit, and one more token exceeds it") {
     std::mt19937_64 random{365};
     auto const below = [&](std::uint64_t limit) { return static_cast<std::int64_t>(random() % limit); };
     for (int i = 0; i < 20'000; ++i) {
@@ -61,7 +61,7 @@ TEST_CASE("what a limit affords is within it, and one more token of output is no
     }
 }
 
-TEST_CASE("the law of what a limit affords holds also for prices that must be rounded") {
+TEST_CASE("the affordable output is exact for prices that are rounded") {
     PriceBand band;
     band.rates = {Rate{units::input, Decimal::parse("0"), 1},
                   Rate{units::output, Decimal::parse("1e-17"), 7}};
@@ -76,14 +76,14 @@ TEST_CASE("the law of what a limit affords holds also for prices that must be ro
     }
 }
 
-TEST_CASE("a limit never affords more than the cap asked for") {
+TEST_CASE("the affordable output never exceeds the cap of the call") {
     Quote const quote{gpt_4o(), {.input = 500, .max_output = 300}, Instant{}};
     CHECK(quote.affordable_output(1'000_usd) == Tokens{300});
     CHECK(quote.affordable_output(quote.worst_case()) == Tokens{300});
     CHECK(quote.affordable_output(quote.worst_case() - Usd::from_atto(1)) == Tokens{299});
 }
 
-TEST_CASE("a limit of zero affords no priced call") {
+TEST_CASE("a limit of zero pays for no priced call") {
     Quote const quote{gpt_4o(), {.input = 1, .max_output = 300}, Instant{}};
     CHECK(!quote.affordable_output(0_usd));
     CHECK(!quote.affordable_output(-(1_usd)));
@@ -93,7 +93,7 @@ TEST_CASE("a limit of zero affords no priced call") {
     CHECK(!no_input.affordable_output(-(1_usd)));
 }
 
-TEST_CASE("a free model is affordable at a limit of zero, because its price says 0") {
+TEST_CASE("a limit of zero pays for a free model") {
     Quote const quote{one(ModelPrice::per_million("m", {.input = "0", .output = "0"})),
                       {.input = 9, .max_output = 300},
                       Instant{}};
@@ -101,7 +101,7 @@ TEST_CASE("a free model is affordable at a limit of zero, because its price says
     CHECK(quote.affordable_output(0_usd) == Tokens{300});
 }
 
-TEST_CASE("a provider that writes its cache unasked is quoted at the write rate") {
+TEST_CASE("a provider that caches every prompt is quoted at the write rate") {
     Price const unasked =
         one(ModelPrice::per_million("m", {.input = "5", .output = "30", .cache_write = "6.25"}));
     Quote const quote{unasked, {.input = 4'020, .max_output = 5}, Instant{}};
@@ -109,7 +109,7 @@ TEST_CASE("a provider that writes its cache unasked is quoted at the write rate"
     CHECK(quote.worst_case() == 0.025275_usd);
 }
 
-TEST_CASE("a provider that writes its cache on request is quoted at the write rate only on request") {
+TEST_CASE("a provider that caches on request is quoted at the write rate only on request") {
     ModelPrice row = claude();
     row.cache_writes_on_request = true;
     Price const price = one(row);
@@ -117,7 +117,7 @@ TEST_CASE("a provider that writes its cache on request is quoted at the write ra
     CHECK(Quote{price, {.input = 1'000'000, .writes_cache = true}, Instant{}}.worst_case() == 6_usd);
 }
 
-TEST_CASE("no text call within its shape costs more than its quote") {
+TEST_CASE("no text call within its shape exceeds its quote") {
     Price const price = one(claude());
     std::mt19937_64 random{99};
     for (int i = 0; i < 5'000; ++i) {
@@ -139,7 +139,7 @@ TEST_CASE("no text call within its shape costs more than its quote") {
     }
 }
 
-TEST_CASE("a fee for the request is due before the first token of output") {
+TEST_CASE("a fee per request is part of the input cost") {
     PriceBand band;
     band.rates = {Rate::per_million(units::input, "1"), Rate::per_million(units::output, "1"),
                   Rate{units::requests, Decimal::parse("5"), 1'000}};
@@ -150,7 +150,7 @@ TEST_CASE("a fee for the request is due before the first token of output") {
     CHECK(quote.cost({.input = 1'000, .output = 1'000}).total() == quote.worst_case());
 }
 
-TEST_CASE("what has no rate has no quote") {
+TEST_CASE("a call without a rate has no quote") {
     Price const embedding = one(ModelPrice::per_million("m", {.input = "0.02"}));
     CHECK_THROWS_AS((Quote{embedding, {.input = 1, .max_output = 1}, Instant{}}), UnpricedUsage);
     CHECK((Quote{embedding, {.input = 1'000'000}, Instant{}}.worst_case()) == 0.02_usd);
@@ -160,7 +160,7 @@ TEST_CASE("what has no rate has no quote") {
     CHECK_THROWS_AS((Quote{one(later), {.input = 1}, Instant{}}), UnpricedUsage);
 }
 
-TEST_CASE("a quote settles by the table it was made with") {
+TEST_CASE("a quote settles with the price it was made from") {
     CurrentPrices prices{PriceTable{{ModelPrice::per_million("m", {.input = "1", .output = "1"})}}};
     Quote const quote{prices.table().at("m"), {.input = 1'000, .max_output = 1'000}, Instant{}};
     prices.replace(PriceTable{{ModelPrice::per_million("m", {.input = "9", .output = "9"})}});

@@ -15,7 +15,7 @@ static_assert(Rate::per_million(units::input, "2.50").cost(500) == 0.00125_usd);
 static_assert(Rate::per_million(units::input, "0.02").cost(1) == 0.00000002_usd);
 static_assert(Rate::per_million(units::input, "0.075").exact());
 
-TEST_CASE("a rate keeps what was published") {
+TEST_CASE("a rate keeps its published form") {
     Rate const rate{units::web_searches, Decimal::parse("10"), 1'000};
     CHECK(rate.usd() == Decimal::parse("10"));
     CHECK(rate.per() == 1'000);
@@ -23,7 +23,7 @@ TEST_CASE("a rate keeps what was published") {
     CHECK(rate.cost(3) == 0.03_usd);
 }
 
-TEST_CASE("a rate by the minute is multiplied before it is divided, and says that it rounds") {
+TEST_CASE("a rate per minute multiplies before it divides and reports that it rounds") {
     Unit const seconds{
         .measure = Measure::seconds, .direction = Direction::input, .modality = Modality::audio};
     Rate const rate{seconds, Decimal::parse("0.017"), 60};
@@ -34,7 +34,7 @@ TEST_CASE("a rate by the minute is multiplied before it is divided, and says tha
     CHECK(rate.cost(2) == Usd::parse("0.000566666666666667"));
 }
 
-TEST_CASE("what cannot be a price is refused") {
+TEST_CASE("a value that cannot be a rate is rejected") {
     CHECK_THROWS_AS(Rate::per_million(units::input, "-1"), MalformedPrice);
     CHECK_THROWS_AS((Rate{units::input, Decimal::parse("1"), 0}), MalformedPrice);
     CHECK_THROWS_AS((Rate{units::input, Decimal::parse("1"), -1'000}), MalformedPrice);
@@ -44,12 +44,12 @@ TEST_CASE("what cannot be a price is refused") {
     CHECK_THROWS_AS((Rate{units::input, Decimal::parse("1e39"), 1}), std::overflow_error);
 }
 
-TEST_CASE("a cost beyond 128 bits throws") {
+TEST_CASE("a cost that exceeds 128 bits throws") {
     CHECK_THROWS_AS((Rate{units::input, Decimal::parse("1e19"), 1}.cost(INT64_MAX)), std::overflow_error);
     CHECK(Rate::per_million(units::input, "75").cost(INT64_MAX) == Usd::parse("691752902764108.185525"));
 }
 
-TEST_CASE("what a budget affords is within it, and one more is not") {
+TEST_CASE("the affordable count stays within the budget, and one more exceeds it") {
     std::mt19937_64 random{11};
     for (int i = 0; i < 20'000; ++i) {
         Rate const rate{units::output, Decimal{static_cast<std::int64_t>(1 + random() % 10'000), -3},
@@ -62,7 +62,7 @@ TEST_CASE("what a budget affords is within it, and one more is not") {
     }
 }
 
-TEST_CASE("nothing is affordable below zero, and everything where it is free") {
+TEST_CASE("a negative budget pays for nothing, and any budget pays for free units") {
     Rate const paid = Rate::per_million(units::output, "10");
     CHECK(paid.affordable(0_usd) == 0);
     CHECK(paid.affordable(-(1_usd)) == 0);
@@ -71,7 +71,7 @@ TEST_CASE("nothing is affordable below zero, and everything where it is free") {
     CHECK(Rate::per_million(units::output, "0").affordable(-(1_usd)) == 0);
 }
 
-TEST_CASE("the dearer rate is the dearer for one unit, whatever it is published for") {
+TEST_CASE("rates are compared per unit, whatever number they are published for") {
     Rate const million = Rate::per_million(units::input, "2.50");
     Rate const thousand{units::input, Decimal::parse("0.0025"), 1'000};
     Rate const more{units::input, Decimal::parse("0.003"), 1'000};

@@ -38,7 +38,7 @@ TEST_CASE("containment is a partial order over the named units") {
     }
 }
 
-TEST_CASE("each unit has one name, and its name leads back to it") {
+TEST_CASE("every named unit has one name, which finds it again") {
     std::set<std::string_view> names;
     std::set<Unit> units;
     for (UnitName const& known : unit_names()) {
@@ -50,7 +50,7 @@ TEST_CASE("each unit has one name, and its name leads back to it") {
     }
 }
 
-TEST_CASE("a name that is not a unit's finds none") {
+TEST_CASE("an unknown unit name finds nothing") {
     CHECK(!find_unit(""));
     CHECK(!find_unit("input"));
     CHECK(!find_unit("INPUT_TOKENS"));

@@ -20,7 +20,7 @@ concept by_position = requires(Counts... counts) {
 static_assert(!by_position<int, int> && !by_position<int> && !by_position<Tokens, Tokens>);
 static_assert(Usage{.input = 500, .output = 300}.input == Tokens{500});
 
-TEST_CASE("a part that was not said is not a part that was said to be 0") {
+TEST_CASE("a part that was not reported differs from a part of 0") {
     Usage const silent{.input = 10};
     Usage const zero{.input = 10, .cache_read = 0};
     CHECK(!silent.find(units::cache_read));
@@ -29,27 +29,27 @@ TEST_CASE("a part that was not said is not a part that was said to be 0") {
     CHECK(silent.find(units::output) == 0);
 }
 
-TEST_CASE("every named unit can be set and found again") {
+TEST_CASE("every named unit can be set and found") {
     Usage usage;
-    std::vector<std::pair<Unit, std::int64_t>> said;
+    std::vector<std::pair<Unit, std::int64_t>> counts;
     std::int64_t count = 0;
     for (UnitName const& known : unit_names()) {
-        if (said.size() == 8 + UnitCounts::capacity) {
+        if (counts.size() == 8 + UnitCounts::capacity) {
             break;
         }
         usage.set(known.unit, ++count);
-        said.emplace_back(known.unit, count);
+        counts.emplace_back(known.unit, count);
     }
-    for (auto const& [unit, expected] : said) {
+    for (auto const& [unit, expected] : counts) {
         INFO(name_of(unit));
         CHECK(usage.find(unit) == expected);
     }
     std::size_t visited = 0;
     usage.for_each([&](Unit, std::int64_t) { ++visited; });
-    CHECK(visited == said.size());
+    CHECK(visited == counts.size());
 }
 
-TEST_CASE("an everyday unit set by its name is the member") {
+TEST_CASE("setting a common unit sets its member") {
     Usage usage;
     usage.set(units::input, 9);
     usage.set(units::cache_write_1h, 3);
@@ -61,7 +61,7 @@ TEST_CASE("an everyday unit set by its name is the member") {
     CHECK(usage.find(units::web_searches) == 4);
 }
 
-TEST_CASE("a negative count is refused and changes nothing") {
+TEST_CASE("a negative count is rejected and changes nothing") {
     Usage usage{.input = 5, .cache_read = 1};
     Usage const before = usage;
     CHECK_THROWS_AS(usage.set(units::input, -1), std::out_of_range);
@@ -71,7 +71,7 @@ TEST_CASE("a negative count is refused and changes nothing") {
     CHECK(usage == before);
 }
 
-TEST_CASE("more kinds of units than fit are refused, not dropped") {
+TEST_CASE("units beyond the capacity are rejected, not dropped") {
     UnitCounts counts;
     std::size_t set = 0;
     for (UnitName const& known : unit_names()) {
@@ -85,7 +85,7 @@ TEST_CASE("more kinds of units than fit are refused, not dropped") {
     CHECK(counts.all().size() == UnitCounts::capacity);
 }
 
-TEST_CASE("usages are equal in whatever order their counts were said") {
+TEST_CASE("equality of usages does not depend on the order of counts") {
     Usage a;
     Usage b;
     a.set(units::web_searches, 1);
