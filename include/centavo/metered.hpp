@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <centavo/api/detail/openai_chat/response.hpp>
-#include <centavo/api/detail/openai_chat/writer.hpp>
 #include <centavo/api/request.hpp>
 #include <centavo/api/request_tokens.hpp>
 #include <centavo/api/response_reader.hpp>
+#include <centavo/api/response_writer.hpp>
 #include <centavo/base/error.hpp>
 #include <centavo/base/money.hpp>
 #include <centavo/budget/account.hpp>
@@ -60,8 +59,8 @@ struct Result {
     Usd saved = {};                               ///< what an answer from the cache did not cost again
     std::optional<Choice> choice = std::nullopt;  ///< the router's, where there is one
     std::optional<BudgetDenial> denial = std::nullopt;  ///< the budget's, where it refused
-    Reply reply = {};                               ///< the transport's part, where a request was sent
-    std::string why = {};                           ///< one sentence, where the call failed
+    Reply reply = {};                                   ///< the transport's part, where a request was sent
+    std::string why = {};                               ///< one sentence, where the call failed
 
     /// What the answer cost, with what other models did for it; nothing where nothing was spent.
     [[nodiscard]] Usd total() const {
@@ -89,12 +88,13 @@ enum class WhenShort : std::uint8_t {
 struct CallOptions {
     std::string task = {};                       ///< for the router
     Account account = {};                        ///< who spends, of the monitor's account()
-    IdempotencyKey id = {};                            ///< what makes the charge count once
+    IdempotencyKey id = {};                      ///< what makes the charge count once
     WhenShort when_short = WhenShort::refuse;    ///< of the budgets
     std::optional<Usd> max_cost = std::nullopt;  ///< caps the answer, and stops a stream, at that much money
     StopMode stop_mode = StopMode::abort;        ///< of a stream at max_cost
-    detail::StopBoundary cut = detail::StopBoundary::token;                    ///< where the text ends that is kept after such a stop
-    Tokens hidden_reasoning = 0;                 ///< output to keep free for reasoning that is not streamed
+    detail::StopBoundary cut =
+        detail::StopBoundary::token;  ///< where the text ends that is kept after such a stop
+    Tokens hidden_reasoning = 0;      ///< output to keep free for reasoning that is not streamed
 
     /// Called for every piece of a stream, on the client's thread. `stop` says that whoever listens has gone: the
     /// connection is closed, and the call is charged as a stopped one. What it throws is thrown by the call.
@@ -144,7 +144,8 @@ public:
                 return from_cache(*hit->entry,
                                   hit->status == CacheStatus::joined ? Outcome::joined : Outcome::cached);
             }
-            return call(asked, client, options, [&](Result const& result) { hand_on(*begun.leader(), result); });
+            return call(asked, client, options,
+                        [&](Result const& result) { hand_on(*begun.leader(), result); });
         }
         return call(asked, client, options, [](Result const&) {});
     }
@@ -181,7 +182,8 @@ private:
     }
 
     [[nodiscard]] static Result from_cache(CacheEntry const& entry, Outcome outcome) {
-        Result result{.outcome = outcome, .answer = detail::read_chat_body(entry.body)};
+        Result result{.outcome = outcome,
+                      .answer = read_body({.format = ApiFormat::openai_chat}, entry.body)};
         result.saved = entry.facts.cost;
         return result;
     }
@@ -189,10 +191,11 @@ private:
     /// Gives a whole answer to the cache; a part, a refusal and a failure are the leader's own.
     static void hand_on(Leader& lead, Result const& result) {
         if (result.outcome == Outcome::called && result.answer.complete() && result.cost) {
-            lead.store(detail::write_chat_body(result.answer), {.input = result.cost->usage().input,
-                                                        .output = result.cost->usage().output,
-                                                        .cost = result.total(),
-                                                        .complete = true});
+            lead.store(write_body(ApiFormat::openai_chat, result.answer),
+                       {.input = result.cost->usage().input,
+                        .output = result.cost->usage().output,
+                        .cost = result.total(),
+                        .complete = true});
         } else {
             lead.pass_on();
         }
@@ -261,7 +264,7 @@ private:
                              .hidden_reasoning = options.hidden_reasoning,
                              .mode = plan.limited ? options.stop_mode : StopMode::cap_only,
                              .cut = options.cut}};
-        ResponseReader reader{AnyFormat{ApiHint{.provider = setup_.origin.provider}}};
+        ResponseReader reader{ApiHint{.provider = setup_.origin.provider}};
         std::exception_ptr broken;
         Flow heard = Flow::keep_going;  // what the listener said
         Flow paid = Flow::keep_going;
@@ -312,7 +315,7 @@ private:
             stopped || answer.finish == FinishReason::none || !result.reply.transport_error.empty();
         ResponseCost cost =
             cost_of_response(plan.prices, answer, answer.usage ? *answer.usage : budget.cost().usage(),
-                           plan.asked(), plan.quote.at());
+                             plan.asked(), plan.quote.at());
         cost.own.quality = answer.usage ? UsageQuality::reported
                            : cut        ? UsageQuality::partial
                                         : UsageQuality::estimated;
@@ -320,7 +323,9 @@ private:
             answer.text.resize(std::min(answer.text.size(), budget.paid_bytes().value_or(0)));
         }
         bool const used_up = plan.limited && (budget.stopped() || answer.finish == FinishReason::length);
-        result.outcome = !answered ? Outcome::failed : stopped || used_up ? Outcome::stopped : Outcome::called;
+        result.outcome = !answered            ? Outcome::failed
+                         : stopped || used_up ? Outcome::stopped
+                                              : Outcome::called;
         result.why = heard == Flow::stop ? "the listener has gone" : result.reply.transport_error;
         // Where more may yet be billed than was counted, more than the cost is charged.
         StreamCharge const due = budget.due(cut ? StreamEnd::cut : StreamEnd::whole, plan.after());
@@ -379,8 +384,9 @@ private:
     [[nodiscard]] detail::PlannedCall planned(Request request) const {
         PriceTable prices = calculator_->prices();
         CallShape const shape = shape_of(request, setup_.counter, setup_.default_max_tokens);
-        Quote quote = calculator_->quote(
-            request.model(), shape, {.service = detail::service_of(request), .provider = setup_.origin.provider});
+        Quote quote =
+            calculator_->quote(request.model(), shape,
+                               {.service = detail::service_of(request), .provider = setup_.origin.provider});
         return {.request = std::move(request),
                 .quote = std::move(quote),
                 .prices = std::move(prices),

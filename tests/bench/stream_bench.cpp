@@ -2,14 +2,14 @@
 //
 // Event streams in reads of 4 KiB: parsing, and the whole way to a budget. CENTAVO_STREAM_FILE names a recorded stream;
 // without it the streams are generated in the providers' shapes.
+#include <centavo/api/aws_event_stream.hpp>
+#include <centavo/api/response_reader.hpp>
+#include <centavo/api/sse.hpp>
 #include <centavo/base/clock.hpp>
 #include <centavo/base/detail/json_string.hpp>
 #include <centavo/builtin/counters.hpp>
 #include <centavo/builtin/prices.hpp>
 #include <centavo/stream_budget.hpp>
-#include <centavo/api/aws_event_stream.hpp>
-#include <centavo/api/detail/openai_chat/response.hpp>
-#include <centavo/api/sse.hpp>
 
 #include <benchmark/benchmark.h>
 
@@ -170,8 +170,8 @@ void parse_recorded(benchmark::State& state) {
 void frame_messages(benchmark::State& state) {
     std::string stream;
     AwsEventHeader const headers[] = {{.name = ":event-type", .value = "contentBlockDelta"},
-                                   {.name = ":content-type", .value = "application/json"},
-                                   {.name = ":message-type", .value = "event"}};
+                                      {.name = ":content-type", .value = "application/json"},
+                                      {.name = ":message-type", .value = "event"}};
     each_piece(5'000, [&](std::string_view piece) {
         std::string payload = R"({"contentBlockIndex":0,"delta":{"text":)";
         append_json_string(payload, piece);
@@ -220,7 +220,7 @@ void whole_way(benchmark::State& state) {
     std::int64_t allocated = 0;
     for (auto _ : state) {
         StreamBudget budget{quote, Counter{o200k_base()}, {.max_cost = 1_usd}};
-        ChatReader reader;
+        ResponseReader reader;
         std::int64_t before = 0;
         std::int64_t seen = 0;
         each_read(recorded, [&](std::string_view read) {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // What one answer costs in time: a body of 2 KB read and priced, and a stream's deltas through parser and reader.
+#include <centavo/api/response_reader.hpp>
+#include <centavo/api/response_writer.hpp>
 #include <centavo/builtin/prices.hpp>
 #include <centavo/pricing/cost.hpp>
-#include <centavo/api/response_reader.hpp>
-#include <centavo/api/detail/openai_chat/writer.hpp>
 
 #include <benchmark/benchmark.h>
 
@@ -28,7 +28,7 @@ std::string chat_body() {
         answer.text += "The \"quick\" brown fox jumps over the lazy dog.\n";
     }
     answer.usage = Usage{.input = 500, .output = 300, .cache_read = 128, .reasoning = 64};
-    return write_chat_body(answer);
+    return write_body(ApiFormat::openai_chat, answer);
 }
 
 /// A body of Anthropic's messages of about 2 KB, after its API reference.

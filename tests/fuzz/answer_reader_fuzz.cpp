@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 // Whatever a provider sends: an answer or one of the named errors, and the same at every split. The first byte picks
 // the format, so that each is reached; its last value leaves the choice to the bytes.
+#include <centavo/api/aws_event_stream.hpp>
+#include <centavo/api/detail/usage_counts.hpp>
+#include <centavo/api/response_reader.hpp>
+#include <centavo/api/usage_reader.hpp>
 #include <centavo/base/detail/json_scan.hpp>
 #include <centavo/base/money.hpp>
 #include <centavo/pricing/usage.hpp>
-#include <centavo/api/response_reader.hpp>
-#include <centavo/api/aws_event_stream.hpp>
-#include <centavo/api/usage_reader.hpp>
-#include <centavo/api/detail/usage_counts.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -21,9 +21,8 @@ namespace {
 using namespace centavo;
 using namespace centavo::detail;
 
-template <ResponseFormat Format>
-std::optional<Response> read(std::string_view bytes, std::size_t piece) {
-    FormatReader<Format> reader;
+std::optional<Response> read(std::optional<ApiFormat> format, std::string_view bytes, std::size_t piece) {
+    ResponseReader reader{{.format = format}};
     try {
         for (std::size_t at = 0; at < bytes.size(); at += piece) {
             reader.feed(bytes.substr(at, piece), [](Delta const&) {});
@@ -37,10 +36,9 @@ std::optional<Response> read(std::string_view bytes, std::size_t piece) {
     return std::nullopt;
 }
 
-template <ResponseFormat Format>
-void same_at_every_split(std::string_view bytes) {
-    auto const whole = read<Format>(bytes, bytes.size() + 1);
-    auto const split = read<Format>(bytes, 3);
+void same_at_every_split(std::optional<ApiFormat> format, std::string_view bytes) {
+    auto const whole = read(format, bytes, bytes.size() + 1);
+    auto const split = read(format, bytes, 3);
     if (whole.has_value() != split.has_value()) {
         std::abort();
     }
@@ -58,12 +56,12 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
     }
     std::string_view const bytes{reinterpret_cast<char const*>(data) + 1, size - 1};
     switch (data[0] % 8) {
-    case 0: same_at_every_split<ChatFormat>(bytes); break;
-    case 1: same_at_every_split<ResponsesFormat>(bytes); break;
-    case 2: same_at_every_split<AnthropicFormat>(bytes); break;
-    case 3: same_at_every_split<GeminiFormat>(bytes); break;
-    case 4: same_at_every_split<ConverseFormat>(bytes); break;
-    case 5: same_at_every_split<CohereFormat>(bytes); break;
+    case 0: same_at_every_split(ApiFormat::openai_chat, bytes); break;
+    case 1: same_at_every_split(ApiFormat::openai_responses, bytes); break;
+    case 2: same_at_every_split(ApiFormat::anthropic_messages, bytes); break;
+    case 3: same_at_every_split(ApiFormat::gemini, bytes); break;
+    case 4: same_at_every_split(ApiFormat::bedrock_converse, bytes); break;
+    case 5: same_at_every_split(ApiFormat::cohere, bytes); break;
     case 6:
         try {
             static PointerUsage const pointers{
@@ -74,7 +72,7 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
         } catch (ContradictoryUsage const&) {
         }
         break;
-    default: same_at_every_split<AnyFormat>(bytes); break;
+    default: same_at_every_split(std::nullopt, bytes); break;
     }
     return 0;
 }

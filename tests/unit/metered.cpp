@@ -32,8 +32,8 @@ struct Provider {
     Reply operator()(OutgoingRequest const& request, Sink sink) {
         sent.push_back(request.body());
         std::string const bytes = reply.http_status != 200     ? R"({"error":{"message":"slow down"}})"
-                                  : request.request().stream() ? write_chat_stream(answer)
-                                                               : write_chat_body(answer);
+                                  : request.request().stream() ? write_stream(ApiFormat::openai_chat, answer)
+                                                               : write_body(ApiFormat::openai_chat, answer);
         for (taken = 0; taken < bytes.size(); taken += 16) {
             if (sink(std::string_view{bytes}.substr(taken, 16)) == Flow::stop) {
                 break;
@@ -287,7 +287,7 @@ TEST_CASE(
     CHECK(result.outcome == Outcome::stopped);
     CHECK(result.why == "the listener has gone");
     CHECK(heard == provider.answer.text);
-    CHECK(provider.taken < write_chat_stream(provider.answer).size());
+    CHECK(provider.taken < write_stream(ApiFormat::openai_chat, provider.answer).size());
     CHECK(result.charged == result.cost->total());
     CHECK(doors.monitor.spent() == *result.charged);
     static_cast<void>(metered(asked().with_stream(true), provider));
@@ -321,7 +321,7 @@ TEST_CASE(
                 {.max_cost = quote.input_cost() + 0.00003_usd, .stop_mode = StopMode::drain});
     CHECK(result.outcome == Outcome::stopped);
     CHECK(result.answer.text == "one two three");
-    CHECK(provider.taken >= write_chat_stream(provider.answer).size());
+    CHECK(provider.taken >= write_stream(ApiFormat::openai_chat, provider.answer).size());
     CHECK(result.cost->quality == UsageQuality::reported);
     CHECK(result.cost->usage().output == Tokens{6});
     CHECK(doors.monitor.spent() == result.cost->total());
@@ -354,7 +354,7 @@ TEST_CASE("a cached stream is replayed in any API format and reads as the origin
     REQUIRE(again.outcome == Outcome::cached);
     std::string const replayed = write_stream(ApiFormat::openai_chat, again.answer);
     CHECK(replayed == write_stream(ApiFormat::openai_chat, first.answer));
-    ChatReader reader;
+    ResponseReader reader{{.format = ApiFormat::openai_chat}};
     reader.feed(replayed, [](Delta const&) {});
     Response const read = reader.finish();
     CHECK(read.text == provider.answer.text);
@@ -388,7 +388,8 @@ TEST_CASE("a call that asks for a dearer tier is reserved at that tier's price")
     std::vector<Usd> held;
     auto const client = [&](OutgoingRequest const&, Sink sink) {
         held.push_back(doors.monitor.held());
-        sink(write_chat_body({.text = "Hi", .usage = Usage{.input = 20, .output = 5}, .model = "gpt-5"}));
+        sink(write_body(ApiFormat::openai_chat,
+                        {.text = "Hi", .usage = Usage{.input = 20, .output = 5}, .model = "gpt-5"}));
         return Reply{.http_status = 200};
     };
     Metered metered{doors.setup, doors.calculator, doors.monitor};
@@ -511,7 +512,7 @@ TEST_CASE("a stream that ends in an exception is charged what was seen where a d
         auto const breaking = [](OutgoingRequest const& sent, Sink sink) -> Reply {
             Response const part{.text = "Because of", .model = "gpt-4o"};
             REQUIRE(sent.request().stream());
-            sink(write_chat_stream(part));
+            sink(write_stream(ApiFormat::openai_chat, part));
             throw std::runtime_error("connection lost");
         };
         CHECK_THROWS_AS(metered(asked().with_stream(true), breaking), std::runtime_error);

@@ -1,111 +1,128 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <centavo/api/detail/anthropic_messages/response.hpp>
-#include <centavo/api/detail/bedrock_converse/response.hpp>
-#include <centavo/api/detail/cohere/response.hpp>
-#include <centavo/api/detail/format_reader.hpp>
-#include <centavo/api/detail/gemini/response.hpp>
-#include <centavo/api/detail/openai_chat/response.hpp>
-#include <centavo/api/detail/openai_responses/response.hpp>
-#include <centavo/base/detail/json_scan.hpp>
-#include <centavo/base/detail/json_string.hpp>
+#include <centavo/api/aws_event_stream.hpp>
+#include <centavo/api/detail/delta_sink.hpp>
+#include <centavo/api/detail/json_document_splitter.hpp>
+#include <centavo/api/sse.hpp>
 #include <centavo/chat/delta.hpp>
 #include <centavo/chat/response.hpp>
 #include <centavo/models/api_format.hpp>
 
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
-#include <utility>
-#include <variant>
+
+namespace centavo::detail {
+inline namespace CENTAVO_ABI {
+
+class ResponseFormat;
+
+}  // namespace CENTAVO_ABI
+}  // namespace centavo::detail
 
 namespace centavo {
 inline namespace CENTAVO_ABI {
 
-/// Where an answer comes from, as far as it is known; the shape of the bytes decides where they have one.
+/// What is known about the source of a response. Without a `format`, the shape of the bytes takes precedence.
 struct ApiHint {
-    std::string provider =
-        {};  ///< "openai", "anthropic", "google", "aws", "x-ai", … as genai-prices names them
+    /// "openai", "anthropic", "google", "aws", "x-ai", …, as genai-prices names them.
+    std::string provider = {};
     std::string flavor = {};  ///< "chat", "responses" or "embeddings"
+    std::optional<ApiFormat> format =
+        std::nullopt;  ///< reads as this format, whatever the shape of the bytes
 };
 
-/// The format that a usage block is of; nullopt where its fields fit several.
-[[nodiscard]] std::optional<ApiFormat> find_usage_format(detail::JsonScan& scan);
+/// An event that a reader does not know.
+struct UnknownEvent {
+    std::string_view type;
+    std::string_view data;
+};
 
-/// The format of a stream's event by its name; nullopt for a name that several have, or none.
-[[nodiscard]] constexpr std::optional<ApiFormat> find_event_format(std::string_view type) noexcept {
-    if (type.starts_with("response.")) {
-        return ApiFormat::openai_responses;
-    }
-    if (type == "message_start" || type == "message_delta" || type == "message_stop" ||
-        type.starts_with("content_block_") || type == "ping" || type == "message") {
-        return ApiFormat::anthropic_messages;
-    }
-    if (type == "messageStart" || type == "messageStop" || type == "metadata" ||
-        type.starts_with("contentBlock") || type.ends_with("Exception")) {
-        return ApiFormat::bedrock_converse;
-    }
-    if (type == "message-start" || type == "message-end" || type.starts_with("content-") ||
-        type.starts_with("tool-")) {
-        return ApiFormat::cohere;
-    }
-    return std::nullopt;
-}
-
-/// The format of a body or an event by its shape; nullopt where it has none that is known. Throws MalformedJson.
-[[nodiscard]] std::optional<ApiFormat> find_format(WireEvent const& event);
-
-/// Whichever format the first events show, or the hint names: see ApiHint. Not synchronised.
-class AnyFormat {
+/// Reads the responses of all supported APIs, whole bodies and streams alike, split anywhere:
+///
+///     ResponseReader reader{ApiHint{.provider = "anthropic"}};
+///     while (auto bytes = receive()) {
+///         reader.feed(*bytes, [](Delta const& delta) { std::cout << delta.text; });
+///     }
+///     Response const response = reader.finish();
+///
+/// Distinguishes streams from bodies by the first byte: '{' begins a body or lines of JSON, '[' a list of objects, NUL
+/// Amazon's event stream, and anything else server-sent events. Reports the deltas of every choice; the Response holds
+/// the first. A later usage block overwrites an earlier one. Memory is bounded by the limits of SseParser (16 MiB an
+/// event), of bodies (256 MiB) and of the response (64 MiB of output). Externally synchronized.
+class ResponseReader {
 public:
-    AnyFormat() = default;
-    AnyFormat(ApiHint hint) : hint_{std::move(hint)} {}
+    explicit ResponseReader(ApiHint hint = {});
+    ResponseReader(ResponseReader&&) noexcept;
+    ResponseReader& operator=(ResponseReader&&) noexcept;
+    ~ResponseReader();
 
-    template <typename OnDelta>
-    void take(WireEvent const& event, OnDelta&& on_delta) {
-        if (std::holds_alternative<detail::ResponseBuilder>(format_)) {
-            choose(event);
-        }
-        std::visit(
-            [&](auto& format) {
-                if constexpr (std::is_same_v<std::remove_cvref_t<decltype(format)>,
-                                             detail::ResponseBuilder>) {
-                    format.pass_on(event, on_delta);
-                } else {
-                    format.take(event, on_delta);
-                }
-            },
-            format_);
+    /// Takes the next bytes and calls `on_delta(Delta const&)` for every piece of output that they complete.
+    ///
+    /// If `on_delta` accepts an UnknownEvent too, it is called with those. Throws MalformedJson, MalformedUsage,
+    /// OversizedEvent and MalformedAwsEventStream; so_far() then holds what was read before the error.
+    template <std::invocable<Delta const&> OnDelta>
+    void feed(std::string_view bytes, OnDelta&& on_delta) {
+        read(bytes, sink_of(on_delta));
     }
 
-    /// Throws ContradictoryUsage and MalformedUsage.
-    [[nodiscard]] Response finish(detail::Delivery arrival);
+    /// The same without a callback.
+    void feed(std::string_view bytes) { read(bytes, {}); }
 
+    /// Takes one event whose framing has been read already, such as the type and payload that an AWS SDK reports.
+    /// Throws as feed() does.
+    template <std::invocable<Delta const&> OnDelta>
+    void take(SseEvent const& event, OnDelta&& on_delta) {
+        take_event({event.type == "message" ? std::string_view{} : event.type, event.data},
+                   sink_of(on_delta));
+    }
+
+    /// The response to everything fed so far. An event that the end of the stream cut off is taken if it is whole JSON,
+    /// and `cut_off` is set. Throws MalformedJson for half a body, MalformedUsage and ContradictoryUsage.
+    [[nodiscard]] Response finish();
+
+    /// What has been read so far, without its usage.
     [[nodiscard]] Response const& so_far() const noexcept;
 
 private:
-    void choose(WireEvent const& event);
+    enum class Framing : std::uint8_t { unknown, json, aws, sse };
 
-    /// Where a provider that speaks chat completions puts its reasoning.
-    [[nodiscard]] static detail::ReasoningPlace place_of(std::string_view provider) noexcept;
+    template <typename OnDelta>
+    [[nodiscard]] static detail::DeltaSink sink_of(OnDelta& on_delta) noexcept {
+        detail::DeltaSink::OnUnknown on_unknown = nullptr;
+        if constexpr (std::is_invocable_v<OnDelta&, UnknownEvent const&>) {
+            on_unknown = [](void* target, detail::WireEvent const& event) {
+                (*static_cast<OnDelta*>(target))(UnknownEvent{event.type, event.data});
+            };
+        }
+        return {const_cast<void*>(static_cast<void const*>(std::addressof(on_delta))),
+                [](void* target, Delta const& delta) { (*static_cast<OnDelta*>(target))(delta); },
+                on_unknown};
+    }
+
+    void read(std::string_view bytes, detail::DeltaSink const& sink);
+    void take_event(detail::WireEvent const& event, detail::DeltaSink const& sink);
+    void take_cut_event(std::string_view data);
+    void choose_format(detail::WireEvent const& event);
 
     ApiHint hint_;
-    std::variant<detail::ResponseBuilder, detail::ChatFormat, detail::ResponsesFormat,
-                 detail::AnthropicFormat, detail::GeminiFormat, detail::ConverseFormat, detail::CohereFormat>
-        format_{detail::ResponseBuilder{detail::UsageMap{}}};
+    std::unique_ptr<detail::ResponseFormat> format_;  // null before the first event
+    bool chosen_ = false;                             // whether an event, or the hint, has decided the format
+    Framing framing_ = Framing::unknown;
+    SseParser events_;
+    detail::JsonDocumentSplitter documents_;
+    AwsEventStreamParser messages_;
+    std::size_t taken_ = 0;
 };
 
-/// Reads the bytes of any provider's answer, whole bodies and streams alike:
-///
-///     ResponseReader reader{ApiHint{.provider = "anthropic"}};      // or none: the bytes tell
-///     while (auto bytes = receive()) { reader.feed(*bytes, [](Delta const& delta) { … }); }
-///     Answer answer = reader.finish();
-using ResponseReader = detail::FormatReader<AnyFormat>;
-
-/// The answer in a whole body. Throws MalformedJson, MalformedUsage and ContradictoryUsage.
-[[nodiscard]] Response read_body(ApiHint hint, std::string_view body);
+/// The response in a whole body. Throws MalformedJson, MalformedUsage and ContradictoryUsage.
+[[nodiscard]] Response read_body(ApiHint const& hint, std::string_view body);
 
 }  // namespace CENTAVO_ABI
 }  // namespace centavo

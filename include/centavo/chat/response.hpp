@@ -60,11 +60,11 @@ struct Response {
     std::optional<Usd> upstream_cost = std::nullopt;  ///< what the caller's own key was charged beside it
     std::string error = {};                           ///< the provider's error message, where it sent one
     std::optional<ServiceTier> tier = std::nullopt;   ///< the tier that served it, where the provider says so
-    std::string region = {};                ///< the region that served it; empty where nothing was said
-    std::vector<SubUsage> sub_usages = {};  ///< billed in addition to `usage`
+    std::string region = {};                 ///< the region that served it; empty where nothing was said
+    std::vector<SubUsage> sub_usages = {};   ///< billed in addition to `usage`
     std::vector<UsageWarning> remarks = {};  ///< what in the usage has no meaning here
-    std::size_t unknown_events = 0;         ///< of a stream: events that the reader passed on unread
-    bool cut_off = false;                   ///< the stream closed within its last event
+    std::size_t unknown_events = 0;          ///< of a stream: events that the reader passed on unread
+    bool cut_off = false;                    ///< the stream closed within its last event
 
     /// Whether this is all that the provider had to say; a part must not be taken for the whole.
     [[nodiscard]] bool complete() const noexcept;
@@ -82,63 +82,6 @@ struct Response {
     case FinishReason::other: return "other";
     }
     return "";
-}
-
-/// The finish reason that a provider calls `name`, whichever provider it is; `none` for an empty name.
-///
-/// After the API references of OpenAI, Anthropic, Google, Amazon, Mistral and Cohere.
-[[nodiscard]] constexpr FinishReason finish_reason_of(std::string_view name) noexcept {
-    using enum FinishReason;
-    struct Known {
-        std::string_view name;
-        FinishReason reason;
-    };
-    constexpr Known known[] = {
-        {"", none},
-        {"stop", stop},
-        {"tool_calls", tool_calls},
-        {"length", length},
-        {"STOP", stop},
-        {"end_turn", stop},
-        {"tool_use", tool_calls},
-        {"stop_sequence", stop},
-        {"max_tokens", length},
-        {"MAX_TOKENS", length},
-        {"COMPLETE", stop},
-        {"STOP_SEQUENCE", stop},
-        {"TOOL_CALL", tool_calls},
-        {"function_call", tool_calls},
-        {"completed", stop},
-        {"max_output_tokens", length},
-        {"model_length", length},
-        {"model_context_window_exceeded", length},
-        {"content_filter", content_filter},
-        {"content_filtered", content_filter},
-        {"guardrail_intervened", content_filter},
-        {"refusal", content_filter},
-        {"sensitive", content_filter},
-        {"SAFETY", content_filter},
-        {"RECITATION", content_filter},
-        {"BLOCKLIST", content_filter},
-        {"PROHIBITED_CONTENT", content_filter},
-        {"SPII", content_filter},
-        {"IMAGE_SAFETY", content_filter},
-        {"MODEL_ARMOR", content_filter},
-        {"error", error},
-        {"ERROR", error},
-        {"failed", error},
-        {"network_error", error},
-        {"ERROR_TOXIC", content_filter},
-        {"MALFORMED_FUNCTION_CALL", error},
-        {"UNEXPECTED_TOOL_CALL", error},
-        {"FINISH_REASON_UNSPECIFIED", none},
-    };
-    for (Known const& one : known) {
-        if (one.name == name) {
-            return one.reason;
-        }
-    }
-    return other;
 }
 
 /// "unknown_field", "unknown_value", "part_exceeds_whole" or "total_differs".

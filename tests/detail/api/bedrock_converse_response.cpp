@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include <centavo/api/detail/bedrock_converse/response.hpp>
+#include <centavo/api/response_reader.hpp>
 
 #include <centavo/api/aws_event_stream.hpp>
-#include <centavo/api/detail/format_reader.hpp>
 
 #include <catch2/catch_test_macros.hpp>
 
@@ -24,7 +23,7 @@ std::string message(std::string_view type, std::string_view payload, std::string
 }
 
 Response answer_of(std::string_view bytes, std::size_t piece = 11) {
-    FormatReader<ConverseFormat> reader;
+    ResponseReader reader{{.format = ApiFormat::bedrock_converse}};
     for (std::size_t at = 0; at < bytes.size(); at += piece) {
         reader.feed(bytes.substr(at, piece), [](Delta const&) {});
     }

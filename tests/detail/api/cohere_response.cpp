@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include <centavo/api/detail/cohere/response.hpp>
-
-#include <centavo/api/detail/format_reader.hpp>
+#include <centavo/api/response_reader.hpp>
 
 #include <catch2/catch_test_macros.hpp>
 
@@ -14,7 +12,7 @@ using namespace centavo::detail;
 namespace {
 
 Response answer_of(std::string_view bytes) {
-    FormatReader<CohereFormat> reader;
+    ResponseReader reader{{.format = ApiFormat::cohere}};
     reader.feed(bytes, [](Delta const&) {});
     return reader.finish();
 }

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include <centavo/api/detail/gemini/response.hpp>
-
-#include <centavo/api/detail/format_reader.hpp>
+#include <centavo/api/response_reader.hpp>
 
 #include <catch2/catch_test_macros.hpp>
 
@@ -16,7 +14,7 @@ using namespace centavo::detail;
 namespace {
 
 Response answer_of(std::string_view bytes, std::size_t piece, std::string* deltas = nullptr) {
-    FormatReader<GeminiFormat> reader;
+    ResponseReader reader{{.format = ApiFormat::gemini}};
     for (std::size_t at = 0; at < bytes.size(); at += std::min(piece, bytes.size() - at)) {
         reader.feed(bytes.substr(at, piece), [&](Delta const& delta) {
             if (deltas != nullptr) {

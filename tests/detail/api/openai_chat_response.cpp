@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include <centavo/api/detail/openai_chat/writer.hpp>
-#include <centavo/api/detail/openai_chat/response.hpp>
+#include <centavo/api/response_reader.hpp>
+#include <centavo/api/response_writer.hpp>
 
 #include <centavo/base/detail/json_scan.hpp>
 
@@ -18,8 +18,8 @@ using namespace centavo::detail;
 namespace {
 
 Response answer_of(std::string_view bytes, std::size_t piece = std::string_view::npos,
-                 std::string* deltas = nullptr) {
-    ChatReader reader;
+                   std::string* deltas = nullptr) {
+    ResponseReader reader{{.format = ApiFormat::openai_chat}};
     for (std::size_t at = 0; at < bytes.size(); at += std::min(piece, bytes.size() - at)) {
         reader.feed(bytes.substr(at, piece), [&](Delta const& delta) {
             if (deltas != nullptr) {
@@ -35,7 +35,8 @@ Response answer_of(std::string_view bytes, std::size_t piece = std::string_view:
 TEST_CASE("a whole body of chat completions gives text, finish reason, model and usage") {
     // The shape of OpenAI's API reference, "Create chat completion".
     Response const answer =
-        read_chat_body(R"({"id":"chatcmpl-1","object":"chat.completion","model":"gpt-4o-2024-08-06",
+        read_body({.format = ApiFormat::openai_chat},
+                  R"({"id":"chatcmpl-1","object":"chat.completion","model":"gpt-4o-2024-08-06",
         "choices":[{"index":0,"message":{"role":"assistant","content":"Hello!","refusal":null},"finish_reason":"stop"}],
         "usage":{"prompt_tokens":19,"completion_tokens":10,"total_tokens":29,
                  "prompt_tokens_details":{"cached_tokens":8,"audio_tokens":0},
@@ -134,19 +135,22 @@ TEST_CASE("the other choices of a request are output, but not the answer") {
 }
 
 TEST_CASE("an answer cut by its cap is not complete") {
-    CHECK_FALSE(
-        read_chat_body(R"({"choices":[{"index":0,"message":{"content":"a"},"finish_reason":"length"}]})")
-            .complete());
+    CHECK_FALSE(read_body({.format = ApiFormat::openai_chat},
+                          R"({"choices":[{"index":0,"message":{"content":"a"},"finish_reason":"length"}]})")
+                    .complete());
 }
 
 TEST_CASE("broken input is an error that says where") {
-    CHECK_THROWS_AS(read_chat_body("{\"choices\":[}"), MalformedJson);
+    CHECK_THROWS_AS(read_body({.format = ApiFormat::openai_chat}, "{\"choices\":[}"), MalformedJson);
     CHECK_THROWS_AS(answer_of("data: {nonsense}\n\n"), MalformedJson);
-    CHECK_THROWS_AS(read_chat_body(R"({"usage":{"prompt_tokens":-5,"completion_tokens":1}})"),
+    CHECK_THROWS_AS(read_body({.format = ApiFormat::openai_chat},
+                              R"({"usage":{"prompt_tokens":-5,"completion_tokens":1}})"),
                     MalformedUsage);
-    CHECK_THROWS_AS(read_chat_body(R"({"usage":{"prompt_tokens":5.5,"completion_tokens":1}})"),
+    CHECK_THROWS_AS(read_body({.format = ApiFormat::openai_chat},
+                              R"({"usage":{"prompt_tokens":5.5,"completion_tokens":1}})"),
                     MalformedUsage);
-    CHECK_THROWS_AS(read_chat_body(R"({"usage":{"prompt_tokens":1000000000000000000000000}})"),
+    CHECK_THROWS_AS(read_body({.format = ApiFormat::openai_chat},
+                              R"({"usage":{"prompt_tokens":1000000000000000000000000}})"),
                     MalformedUsage);
 }
 
@@ -196,14 +200,16 @@ TEST_CASE("an error event ends a stream without usage: the text so far counts, a
 
 TEST_CASE("a transcription that says its length is billed by the second") {
     Response const answer =
-        read_chat_body(R"({"task":"transcribe","duration":8.47,"text":"hello","x_groq":{"id":"r"}})");
+        read_body({.format = ApiFormat::openai_chat},
+                  R"({"task":"transcribe","duration":8.47,"text":"hello","x_groq":{"id":"r"}})");
     CHECK(answer.text == "hello");
     REQUIRE(answer.usage);
     CHECK(answer.usage->find(*find_unit("input_audio_seconds")) == 9);
 }
 
 TEST_CASE("pages that were read are usage") {
-    Response const answer = read_chat_body(
+    Response const answer = read_body(
+        {.format = ApiFormat::openai_chat},
         R"({"pages":[{"index":0}],"model":"mistral-ocr-latest","usage_info":{"pages_processed":3,"doc_size_bytes":9}})");
     REQUIRE(answer.usage);
     CHECK(answer.usage->find(*find_unit("pages")) == 3);
@@ -212,7 +218,7 @@ TEST_CASE("pages that were read are usage") {
 
 TEST_CASE("the tier that served is known, said in every chunk") {
     Response const answer = answer_of("data: {\"service_tier\":\"auto\",\"choices\":[]}\n\n"
-                                    "data: {\"service_tier\":\"flex\",\"choices\":[]}\n\n");
+                                      "data: {\"service_tier\":\"flex\",\"choices\":[]}\n\n");
     CHECK(answer.tier == ServiceTier::flex);
 }
 
@@ -224,7 +230,8 @@ TEST_CASE("an answer written as a body or as a stream reads back as it was") {
     answer.model = "gpt-4o";
     answer.usage = Usage{.input = 10, .output = 3, .cache_read = 2, .reasoning = 1};
     answer.tool_calls = {{"c1", "find", "{\"a\":1}"}, {"c2", "book", "{}"}};
-    for (std::string const& written : {write_chat_body(answer), write_chat_stream(answer)}) {
+    for (std::string const& written :
+         {write_body(ApiFormat::openai_chat, answer), write_stream(ApiFormat::openai_chat, answer)}) {
         Response const read = answer_of(written, 7);
         CHECK(read.text == answer.text);
         CHECK(read.reasoning == answer.reasoning);

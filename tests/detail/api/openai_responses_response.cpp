@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include <centavo/api/detail/openai_responses/response.hpp>
-
-#include <centavo/api/detail/format_reader.hpp>
+#include <centavo/api/response_reader.hpp>
 
 #include <catch2/catch_test_macros.hpp>
 
@@ -15,7 +13,7 @@ using namespace centavo::detail;
 namespace {
 
 Response answer_of(std::string_view bytes, std::size_t piece = 5) {
-    FormatReader<ResponsesFormat> reader;
+    ResponseReader reader{{.format = ApiFormat::openai_responses}};
     for (std::size_t at = 0; at < bytes.size(); at += piece) {
         reader.feed(bytes.substr(at, piece), [](Delta const&) {});
     }

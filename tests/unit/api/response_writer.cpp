@@ -77,7 +77,8 @@ TEST_CASE(
 }
 
 TEST_CASE("a stream of chat completions has the members that OpenAI's clients require, and ends in [DONE]") {
-    auto const events = events_of(write_chat_stream(
+    auto const events = events_of(write_stream(
+        ApiFormat::openai_chat,
         {.text = "Hi", .finish = FinishReason::stop, .usage = Usage{.input = 1, .output = 1}, .model = "m"}));
     std::string const head =
         R"(message {"id":"chatcmpl-replay","object":"chat.completion.chunk","created":0,"model":"m","choices":[)";
@@ -91,7 +92,7 @@ TEST_CASE("a stream of chat completions has the members that OpenAI's clients re
 
 TEST_CASE("an answer that nothing ended says null for its finish, in every API format that has the member") {
     Response const part{.text = "x", .model = "m"};
-    CHECK(write_chat_body(part).find(R"("finish_reason":null)") != std::string::npos);
+    CHECK(write_body(ApiFormat::openai_chat, part).find(R"("finish_reason":null)") != std::string::npos);
     CHECK(write_messages_body(part).find(R"("stop_reason":null)") != std::string::npos);
     CHECK(write_gemini_body(part).find("finishReason") == std::string::npos);
 }

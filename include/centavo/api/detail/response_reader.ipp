@@ -1,165 +1,144 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <centavo/api/detail/formats.hpp>
+#include <centavo/api/detail/openai_chat/format.hpp>
+#include <centavo/api/detail/response_format.hpp>
 #include <centavo/api/response_reader.hpp>
 #include <centavo/base/detail/config.hpp>
+#include <centavo/base/detail/json_scan.hpp>
+#include <centavo/base/error.hpp>
+
+#include <utility>
 
 namespace centavo {
 inline namespace CENTAVO_ABI {
 
-CENTAVO_INLINE std::optional<ApiFormat> find_usage_format(detail::JsonScan& scan) {
-    std::optional<ApiFormat> found;
-    scan.enter_object();
-    while (auto const name = scan.next_member()) {
-        scan.skip();
-        std::string_view const field = name->raw;
-        if (field == "prompt_tokens" || field == "completion_tokens" || field == "pages_processed") {
-            found = ApiFormat::openai_chat;
-        } else if (field == "inputTokens" || field == "outputTokens") {
-            found = ApiFormat::bedrock_converse;
-        } else if (field == "billed_units") {
-            found = ApiFormat::cohere;
-        } else if (field.starts_with("cache_creation") || field.starts_with("cache_read_input") ||
-                   field == "server_tool_use" || field == "inference_geo" || field == "iterations") {
-            found = found ? found : ApiFormat::anthropic_messages;
-        } else if (field.starts_with("input_token") && field.ends_with("_details")) {
-            found = ApiFormat::openai_responses;
-        } else if (field == "seconds") {
-            found = found ? found : ApiFormat::openai_responses;
-        }
+CENTAVO_INLINE ResponseReader::ResponseReader(ApiHint hint) : hint_{std::move(hint)} {}
+CENTAVO_INLINE ResponseReader::ResponseReader(ResponseReader&&) noexcept = default;
+CENTAVO_INLINE ResponseReader& ResponseReader::operator=(ResponseReader&&) noexcept = default;
+CENTAVO_INLINE ResponseReader::~ResponseReader() = default;
+
+CENTAVO_INLINE void ResponseReader::choose_format(detail::WireEvent const& event) {
+    detail::FormatEntry const* const entry = hint_.format
+                                                 ? &detail::format_entry(*hint_.format)
+                                                 : detail::choose_format(event, hint_.provider, hint_.flavor);
+    if (entry != nullptr) {
+        format_ = entry->reader(hint_.provider);
+        chosen_ = true;
+    } else if (format_ == nullptr) {
+        format_ = std::make_unique<detail::UnknownFormat>();
     }
-    return found;
 }
 
-CENTAVO_INLINE std::optional<ApiFormat> find_format(WireEvent const& event) {
-    if (auto const named = find_event_format(event.type)) {
-        return named;
+CENTAVO_INLINE void ResponseReader::take_event(detail::WireEvent const& event,
+                                               detail::DeltaSink const& sink) {
+    if (framing_ == Framing::unknown) {
+        framing_ = Framing::sse;
     }
-    if (!event.data.starts_with('{')) {
-        return std::nullopt;
-    }
-    std::optional<ApiFormat> by_usage;
-    detail::JsonScan scan{event.data};
-    scan.enter_object();
-    while (auto const name = scan.next_member()) {
-        detail::JsonKind const kind = scan.peek();
-        std::string_view const field = name->raw;
-        if (kind == detail::JsonKind::object &&
-            (field == "usage" || field == "meta" || field == "usage_info")) {
-            auto const found = find_usage_format(scan);
-            by_usage = found ? found : by_usage;
-            continue;
-        }
-        if (kind == detail::JsonKind::string) {
-            std::string_view const value = scan.string().raw;
-            auto const named = field == "type" ? find_event_format(value) : std::nullopt;
-            if (named) {
-                return named;
-            }
-            if (field == "object" && value == "response") {
-                return ApiFormat::openai_responses;
-            }
-            if (field == "stopReason") {
-                return ApiFormat::bedrock_converse;
-            }
-            if ((field == "object" && value.starts_with("chat.completion")) || field == "text") {
-                return by_usage ? by_usage : ApiFormat::openai_chat;
-            }
-            continue;
-        }
-        if (field == "choices") {
-            return ApiFormat::openai_chat;
-        }
-        if (field == "candidates" || field == "usageMetadata" || field == "promptFeedback") {
-            return ApiFormat::gemini;
-        }
-        if (field == "output" && (kind == detail::JsonKind::object || kind == detail::JsonKind::array)) {
-            return kind == detail::JsonKind::object ? ApiFormat::bedrock_converse
-                                                    : ApiFormat::openai_responses;
-        }
-        if (kind == detail::JsonKind::object &&
-            (field == "messageStart" || field.starts_with("contentBlock"))) {
-            return ApiFormat::bedrock_converse;
-        }
-        scan.skip();
-    }
-    return by_usage;
-}
-
-CENTAVO_INLINE Response AnyFormat::finish(detail::Delivery arrival) {
-    return std::visit(
-        [&](auto& format) {
-            if constexpr (std::is_same_v<std::remove_cvref_t<decltype(format)>, detail::ResponseBuilder>) {
-                return format.finish(arrival, detail::UsageTiming::at_end);
-            } else {
-                return format.finish(arrival);
-            }
-        },
-        format_);
-}
-
-CENTAVO_INLINE Response const& AnyFormat::so_far() const noexcept {
-    // The alternatives never throw on the way in: valueless is not met.
-    if (auto const* none = std::get_if<detail::ResponseBuilder>(&format_)) {
-        return none->answer;
-    }
-    Response const* answer = nullptr;
-    std::visit(
-        [&](auto const& format) {
-            if constexpr (!std::is_same_v<std::remove_cvref_t<decltype(format)>, detail::ResponseBuilder>) {
-                answer = &format.so_far();
-            }
-        },
-        format_);
-    return *answer;
-}
-
-CENTAVO_INLINE void AnyFormat::choose(WireEvent const& event) {
-    auto const& [provider, flavor] = hint_;
-    std::optional<ApiFormat> found = find_format(event);
-    if (!found && !(provider.empty() && flavor.empty())) {
-        found = flavor == "responses"                        ? ApiFormat::openai_responses
-                : flavor == "chat" || flavor == "embeddings" ? ApiFormat::openai_chat
-                : provider == "anthropic"                    ? ApiFormat::anthropic_messages
-                : provider == "google"                       ? ApiFormat::gemini
-                : provider == "aws" || provider == "bedrock" ? ApiFormat::bedrock_converse
-                : provider == "cohere"                       ? ApiFormat::cohere
-                                                             : ApiFormat::openai_chat;
-    }
-    if (!found && event.data.starts_with('{')) {
-        found = ApiFormat::openai_chat;  // an error, or a total alone: the format most servers speak
-    }
-    if (!found) {
+    if (event.data.empty() || event.data == detail::openai_chat::end_of_stream) {
         return;
     }
-    switch (*found) {
-    case ApiFormat::openai_embeddings:
-    case ApiFormat::openai_chat: format_.emplace<detail::ChatFormat>(place_of(provider)); break;
-    case ApiFormat::openai_responses: format_.emplace<detail::ResponsesFormat>(); break;
-    case ApiFormat::anthropic_messages: format_.emplace<detail::AnthropicFormat>(); break;
-    case ApiFormat::gemini: format_.emplace<detail::GeminiFormat>(); break;
-    case ApiFormat::bedrock_converse: format_.emplace<detail::ConverseFormat>(); break;
-    case ApiFormat::cohere: format_.emplace<detail::CohereFormat>(); break;
+    ++taken_;
+    if (!chosen_) {
+        choose_format(event);
+    }
+    format_->take(event, sink);
+}
+
+CENTAVO_INLINE void ResponseReader::read(std::string_view bytes, detail::DeltaSink const& sink) {
+    if (framing_ == Framing::unknown) {
+        std::size_t const first = bytes.find_first_not_of(" \t\r\n");
+        if (first == std::string_view::npos) {
+            return;  // blank lines end no event
+        }
+        bytes.remove_prefix(first);
+        framing_ = bytes.front() == '{' || bytes.front() == '[' ? Framing::json
+                   : bytes.front() == '\0'                      ? Framing::aws
+                                                                : Framing::sse;
+    }
+    switch (framing_) {
+    case Framing::json:
+        documents_.feed(bytes, [&](std::string_view document) { take_event({{}, document}, sink); });
+        break;
+    case Framing::aws:
+        messages_.feed(bytes, [&](AwsEventMessage const& message) {
+            auto const exception = message.text(":exception-type");
+            take_event({exception ? *exception : message.text(":event-type").value_or(""), message.payload()},
+                       sink);
+        });
+        break;
+    default:
+        events_.feed(bytes, [&](SseEvent const& event) {
+            take_event({event.type == "message" ? std::string_view{} : event.type, event.data}, sink);
+        });
+        break;
     }
 }
 
-CENTAVO_INLINE detail::ReasoningPlace AnyFormat::place_of(std::string_view provider) noexcept {
-    return provider == "x-ai" || provider == "xai" ? detail::ReasoningPlace::by_total_or_outside
-           : provider == "perplexity"              ? detail::ReasoningPlace::outside
-           : provider == "google"                  ? detail::ReasoningPlace::hidden
-                                                   : detail::ReasoningPlace::by_total;
+/// Takes an event without its final blank line if it is whole JSON; ignores the beginning of one.
+CENTAVO_INLINE void ResponseReader::take_cut_event(std::string_view data) {
+    try {
+        detail::JsonScan scan{data};
+        scan.skip();
+        scan.finish();
+    } catch (MalformedJson const&) {
+        return;
+    }
+    if (!chosen_) {
+        choose_format({{}, data});
+    }
+    format_->take({{}, data}, {});
 }
 
-CENTAVO_INLINE Response read_body(ApiHint hint, std::string_view body) {
-    auto const ignore = [](Delta const&) {};
+CENTAVO_INLINE Response ResponseReader::finish() {
+    bool cut_off = false;
+    if (framing_ == Framing::sse) {
+        auto const last = events_.unfinished();
+        if (last && !last->empty() && *last != detail::openai_chat::end_of_stream) {
+            cut_off = true;
+            take_cut_event(*last);
+        }
+    } else if (framing_ == Framing::json) {
+        std::string_view const rest = documents_.unfinished();
+        cut_off = !rest.empty();
+        if (cut_off && taken_ == 0) {
+            take_event({{}, rest}, {});
+        }
+    } else if (framing_ == Framing::aws) {
+        try {
+            messages_.finish();
+        } catch (MalformedAwsEventStream const&) {
+            cut_off = true;
+        }
+    }
+    if (format_ == nullptr) {
+        choose_format({});
+    }
+    bool const streamed = framing_ == Framing::sse || framing_ == Framing::aws || taken_ > 1;
+    Response response = format_->finish(streamed ? detail::Delivery::streamed : detail::Delivery::whole);
+    response.cut_off = cut_off;
+    return response;
+}
+
+CENTAVO_INLINE Response const& ResponseReader::so_far() const noexcept {
+    static Response const nothing{};
+    return format_ != nullptr ? format_->so_far() : nothing;
+}
+
+CENTAVO_INLINE Response read_body(ApiHint const& hint, std::string_view body) {
     if (!body.starts_with('{')) {
-        ResponseReader reader{std::move(hint)};
-        reader.feed(body, ignore);
+        ResponseReader reader{hint};
+        reader.feed(body);
         return reader.finish();
     }
-    AnyFormat format{std::move(hint)};
-    format.take(WireEvent{{}, body}, ignore);
-    return format.finish(detail::Delivery::whole);
+    detail::WireEvent const event{{}, body};
+    detail::FormatEntry const& entry = hint.format
+                                           ? detail::format_entry(*hint.format)
+                                           : *detail::choose_format(event, hint.provider, hint.flavor);
+    auto const reader = entry.reader(hint.provider);
+    reader->take(event, {});
+    return reader->finish(detail::Delivery::whole);
 }
 
 }  // namespace CENTAVO_ABI

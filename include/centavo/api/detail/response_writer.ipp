@@ -1,36 +1,31 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <centavo/api/detail/formats.hpp>
 #include <centavo/api/response_writer.hpp>
 #include <centavo/base/detail/config.hpp>
+
+#include <stdexcept>
 
 namespace centavo {
 inline namespace CENTAVO_ABI {
 
-CENTAVO_INLINE std::string write_body(ApiFormat format, Response const& answer) {
-    switch (format) {
-    case ApiFormat::openai_chat: return detail::write_chat_body(answer);
-    case ApiFormat::openai_responses: return detail::write_responses_body(answer);
-    case ApiFormat::anthropic_messages: return detail::write_messages_body(answer);
-    case ApiFormat::gemini: return detail::write_gemini_body(answer);
-    case ApiFormat::openai_embeddings:
-    case ApiFormat::bedrock_converse:
-    case ApiFormat::cohere: break;
+CENTAVO_INLINE std::string write_body(ApiFormat format, Response const& response) {
+    if (auto const write = detail::format_entry(format).write_body) {
+        return write(response);
     }
-    throw std::invalid_argument("responses cannot be written in this API format");
+    throw std::invalid_argument(
+        "responses of this API are only read; write OpenAI's chat or responses, Anthropic's "
+        "messages or Gemini");
 }
 
-CENTAVO_INLINE std::string write_stream(ApiFormat format, Response const& answer) {
-    switch (format) {
-    case ApiFormat::openai_chat: return detail::write_chat_stream(answer);
-    case ApiFormat::openai_responses: return detail::write_responses_stream(answer);
-    case ApiFormat::anthropic_messages: return detail::write_messages_stream(answer);
-    case ApiFormat::gemini: return detail::write_gemini_stream(answer);
-    case ApiFormat::openai_embeddings:
-    case ApiFormat::bedrock_converse:
-    case ApiFormat::cohere: break;
+CENTAVO_INLINE std::string write_stream(ApiFormat format, Response const& response) {
+    if (auto const write = detail::format_entry(format).write_stream) {
+        return write(response);
     }
-    throw std::invalid_argument("responses cannot be written in this API format");
+    throw std::invalid_argument(
+        "responses of this API are only read; write OpenAI's chat or responses, Anthropic's "
+        "messages or Gemini");
 }
 
 }  // namespace CENTAVO_ABI

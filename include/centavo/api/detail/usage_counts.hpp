@@ -66,9 +66,9 @@ inline Usage UsageCounts::normal(std::vector<UsageWarning>* remarks) const {
         if (!given[i]) {
             continue;
         }
-        if (field.sense == FieldRole::total) {
+        if (field.role == FieldRole::total) {
             total = counts[i];
-        } else if (field.sense != FieldRole::spelling || said(field.unit) == 0) {
+        } else if (field.role != FieldRole::alias || said(field.unit) == 0) {
             add(field.unit, counts[i]);
             if (field.added_to != UsageField::no_unit) {
                 add(field.added_to, counts[i]);
@@ -85,7 +85,7 @@ inline Usage UsageCounts::normal(std::vector<UsageWarning>* remarks) const {
         std::int64_t const written = said(units::cache_write);
         for (UsageField const& field : map.fields) {
             if (field.unit == units::cache_write && field.added_to != UsageField::no_unit &&
-                field.sense == FieldRole::count) {
+                field.role == FieldRole::count) {
                 add(field.added_to, written);
             }
         }

@@ -48,7 +48,7 @@ public:
     }
 
     /// Takes the name of the tier that served the call; an unknown name is remarked on.
-    void serve(std::string_view field, std::string_view name, FieldRole sense = FieldRole::tier);
+    void serve(std::string_view field, std::string_view name, FieldRole role = FieldRole::tier);
 
     /// Adds to a unit that the answer itself shows, as its searches.
     void set(Unit unit, std::int64_t count) { shown_.set(unit, count); }
@@ -87,7 +87,7 @@ private:
     void read_value(JsonScan& scan, JsonKind kind);
     void take_number(std::string_view digits);
     void take_text(JsonString const& text);
-    void take_money(FieldRole sense, std::string_view digits);
+    void take_money(FieldRole role, std::string_view digits);
     void remark(UsageWarningKind kind, std::string_view field, std::string_view value);
 
     [[nodiscard]] Usage with_shown(Usage usage) const {
@@ -150,7 +150,7 @@ inline void UsageFields::remark(UsageWarningKind kind, std::string_view field, s
     }
 }
 
-inline void UsageFields::serve(std::string_view field, std::string_view name, FieldRole sense) {
+inline void UsageFields::serve(std::string_view field, std::string_view name, FieldRole role) {
     auto const known = find_tier(name);
     if (!known) {
         if (!name.empty() && name != "auto") {
@@ -158,7 +158,7 @@ inline void UsageFields::serve(std::string_view field, std::string_view name, Fi
         }
         return;
     }
-    (sense == FieldRole::speed ? speed_ : tier_) = known;
+    (role == FieldRole::speed ? speed_ : tier_) = known;
 }
 
 inline void UsageFields::read_object(JsonScan& scan) {
@@ -178,7 +178,7 @@ inline void UsageFields::read_value(JsonScan& scan, JsonKind kind) {
     case JsonKind::boolean:
         if (bool const value = scan.boolean(); row() == block_.map.fields.size()) {
             remark(UsageWarningKind::unknown_field, path_, value ? "true" : "false");
-        } else if (block_.map.fields[row()].sense == FieldRole::own_key) {
+        } else if (block_.map.fields[row()].role == FieldRole::own_key) {
             own_key_ = value;
         }
         return;
@@ -282,13 +282,13 @@ inline void UsageFields::take_number(std::string_view digits) {
         return;
     }
     UsageField const& field = block_.map.fields[at];
-    switch (field.sense) {
+    switch (field.role) {
     case FieldRole::charge:
     case FieldRole::ticks:
-    case FieldRole::upstream: take_money(field.sense, digits); return;
+    case FieldRole::upstream: take_money(field.role, digits); return;
     case FieldRole::count:
-    case FieldRole::spelling:
-    case FieldRole::more:
+    case FieldRole::alias:
+    case FieldRole::addition:
     case FieldRole::total: break;
     default: return;
     }
@@ -310,27 +310,26 @@ inline void UsageFields::take_number(std::string_view digits) {
 
 inline void UsageFields::take_text(JsonString const& text) {
     std::size_t const at = row();
-    FieldRole const sense =
-        at < block_.map.fields.size() ? block_.map.fields[at].sense : FieldRole::understood;
+    FieldRole const role = at < block_.map.fields.size() ? block_.map.fields[at].role : FieldRole::not_billed;
     if (at == block_.map.fields.size()) {
         remark(UsageWarningKind::unknown_field, path_, '"' + std::string{text.raw} + '"');
-    } else if (sense == FieldRole::tier || sense == FieldRole::speed) {
-        serve(path_, text.text(), sense);
-    } else if (sense == FieldRole::region) {
+    } else if (role == FieldRole::tier || role == FieldRole::speed) {
+        serve(path_, text.text(), role);
+    } else if (role == FieldRole::region) {
         std::string name = text.text();
         region_ = name == "not_available" ? std::string{} : std::move(name);
-    } else if (sense == FieldRole::charge || sense == FieldRole::upstream) {
-        take_money(sense, text.text());
-    } else if (sense != FieldRole::understood) {
+    } else if (role == FieldRole::charge || role == FieldRole::upstream) {
+        take_money(role, text.text());
+    } else if (role != FieldRole::not_billed) {
         throw MalformedUsage(path_ + " is no count: \"" + std::string{text.raw.substr(0, 40)} + '"');
     }
 }
 
 /// A figure in dollars. Digits below 10^-18, which only binary fractions have, are left out and remarked on.
-inline void UsageFields::take_money(FieldRole sense, std::string_view digits) {
+inline void UsageFields::take_money(FieldRole role, std::string_view digits) {
     std::optional<Usd> money;
     try {
-        money = sense == FieldRole::ticks ? Usd::parse(std::string{digits} + "e-10") : Usd::parse(digits);
+        money = role == FieldRole::ticks ? Usd::parse(std::string{digits} + "e-10") : Usd::parse(digits);
     } catch (std::overflow_error const&) {
     } catch (MalformedMoney const&) {
         auto const exponent = digits.find_first_of("eE");
@@ -354,7 +353,7 @@ inline void UsageFields::take_money(FieldRole sense, std::string_view digits) {
         remark(UsageWarningKind::unknown_value, path_, digits);
         return;
     }
-    (sense == FieldRole::upstream ? upstream_ : charge_) = money;
+    (role == FieldRole::upstream ? upstream_ : charge_) = money;
 }
 
 }  // namespace CENTAVO_ABI

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <centavo/api/detail/response_builder.hpp>
-#include <centavo/api/detail/usage_maps.hpp>
+#include <centavo/api/detail/anthropic_messages/usage.hpp>
+#include <centavo/api/detail/finish_reason.hpp>
+#include <centavo/api/detail/response_format.hpp>
 #include <centavo/base/detail/json_number.hpp>
 #include <centavo/base/detail/json_scan.hpp>
 #include <centavo/base/detail/json_string.hpp>
@@ -21,19 +22,16 @@ inline namespace CENTAVO_ABI {
 ///
 /// A stream's usage is cumulative: the last block restates the input where that has grown. Tools that the provider
 /// runs itself are output, but no calls of the answer.
-class AnthropicFormat {
+class AnthropicFormat final : public ResponseFormat {
 public:
-    template <typename OnDelta>
-    void take(WireEvent const& event, OnDelta&& on_delta) {
-        if (!event.data.starts_with('{')) {
-            draft_.pass_on(event, on_delta);
-            return;
-        }
+    AnthropicFormat() : ResponseFormat{anthropic_messages::usage_map, UsageTiming::cumulative} {}
+
+protected:
+    void take_object(WireEvent const& event, JsonScan& scan, DeltaSink const& sink) override {
         std::string_view type;
         std::string_view delta;
         std::string_view block;
         std::size_t index = 0;
-        JsonScan scan{event.data};
         scan.enter_object();
         while (auto const name = scan.next_member()) {
             JsonKind const kind = scan.peek();
@@ -46,49 +44,42 @@ public:
             } else if (kind == JsonKind::object && name->equals("content_block")) {
                 block = scan.skip();
             } else if (kind == JsonKind::object && name->equals("message")) {
-                take_message(scan, on_delta);
+                take_message(scan, sink);
             } else if (kind == JsonKind::object && name->equals("error")) {
-                draft_.fail(scan);
+                builder_.fail(scan);
             } else {
-                take_member(scan, *name, kind, on_delta);
+                take_member(scan, *name, kind, sink);
             }
         }
         scan.finish();
         if (!delta.empty()) {
             JsonScan inner{delta};
-            take_delta(inner, index, on_delta);
+            take_delta(inner, index, sink);
         } else if (!block.empty()) {
             JsonScan inner{block};
             begin_block(inner, index);
         } else if (type != "message" && type != "message_start" && type != "message_stop" &&
                    type != "error" && type != "ping" && type != "content_block_stop" && !type.empty()) {
-            draft_.pass_on(event, on_delta);
+            builder_.pass_on(event, sink);
         }
     }
 
-    /// Throws ContradictoryUsage and MalformedUsage.
-    [[nodiscard]] Response finish(Delivery arrival) { return draft_.finish(arrival, UsageTiming::cumulative); }
-
-    [[nodiscard]] Response const& so_far() const noexcept { return draft_.answer; }
-
 private:
-    template <typename OnDelta>
-    void take_message(JsonScan& scan, OnDelta& on_delta) {
+    void take_message(JsonScan& scan, DeltaSink const& sink) {
         scan.enter_object();
         while (auto const name = scan.next_member()) {
-            take_member(scan, *name, scan.peek(), on_delta);
+            take_member(scan, *name, scan.peek(), sink);
         }
     }
 
     /// A member of a message, or of an event that changes it.
-    template <typename OnDelta>
-    void take_member(JsonScan& scan, JsonString const& name, JsonKind kind, OnDelta& on_delta) {
+    void take_member(JsonScan& scan, JsonString const& name, JsonKind kind, DeltaSink const& sink) {
         if (kind == JsonKind::object && name.equals("usage")) {
-            draft_.usage.read(scan);
+            builder_.usage.read(scan);
         } else if (kind == JsonKind::string && name.equals("model")) {
-            draft_.served_by(scan.string());
+            builder_.served_by(scan.string());
         } else if (kind == JsonKind::string && name.equals("stop_reason")) {
-            draft_.answer.finish = finish_reason_of(scan.string().raw);
+            builder_.response.finish = finish_reason_of(scan.string().raw);
         } else if (kind == JsonKind::array && name.equals("content")) {
             scan.enter_array();
             for (std::size_t at = 0; scan.next_element(); ++at) {
@@ -96,7 +87,7 @@ private:
                 JsonScan first{block};
                 JsonScan again{block};
                 begin_block(first, at);
-                take_delta(again, at, on_delta);
+                take_delta(again, at, sink);
             }
         } else {
             scan.skip();
@@ -127,7 +118,7 @@ private:
         if (!tool) {
             return;
         }
-        if (ToolCall* const call = draft_.call_at(call_blocks_.size())) {
+        if (ToolCall* const call = builder_.call_at(call_blocks_.size())) {
             call_blocks_.push_back(index);
             call->id = id.text();
             call->name = called.text();
@@ -135,8 +126,7 @@ private:
     }
 
     /// A piece of a block, or a whole block: they name their content alike.
-    template <typename OnDelta>
-    void take_delta(JsonScan& scan, std::size_t index, OnDelta& on_delta) {
+    void take_delta(JsonScan& scan, std::size_t index, DeltaSink const& sink) {
         if (scan.peek() != JsonKind::object) {
             return;
         }
@@ -154,32 +144,31 @@ private:
             } else if (kind == JsonKind::object && name->equals("input")) {
                 input = scan.skip();
             } else if (kind == JsonKind::string && name->equals("stop_reason")) {
-                draft_.answer.finish = finish_reason_of(scan.string().raw);
+                builder_.response.finish = finish_reason_of(scan.string().raw);
             } else {
                 scan.skip();
             }
         }
         if (text && (type == "text_delta" || type == "text")) {
-            draft_.add(DeltaKind::text, *text, 0, on_delta);
+            builder_.add(DeltaKind::text, *text, 0, sink);
         } else if (text && (type == "thinking_delta" || type == "thinking")) {
-            draft_.add(DeltaKind::reasoning, *text, 0, on_delta);
+            builder_.add(DeltaKind::reasoning, *text, 0, sink);
         } else if (text && type == "input_json_delta") {
-            draft_.add_arguments(call_of(index), *text, 0, on_delta);
+            builder_.add_arguments(call_of(index), *text, 0, sink);
         } else if (type == "tool_use" || type == "server_tool_use" || type == "mcp_tool_use") {
-            draft_.add_arguments(call_of(index), {input, false}, 0, on_delta);
+            builder_.add_arguments(call_of(index), {input, false}, 0, sink);
         }
     }
 
     [[nodiscard]] ToolCall* call_of(std::size_t block) {
         for (std::size_t i = call_blocks_.size(); i > 0; --i) {
             if (call_blocks_[i - 1] == block) {
-                return draft_.call_at(i - 1);
+                return builder_.call_at(i - 1);
             }
         }
         return nullptr;
     }
 
-    ResponseBuilder draft_{usage_maps::anthropic};
     std::vector<std::size_t> call_blocks_;  // the content block of each tool call
 };
 

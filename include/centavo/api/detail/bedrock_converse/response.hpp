@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <centavo/api/detail/response_builder.hpp>
-#include <centavo/api/detail/usage_maps.hpp>
+#include <centavo/api/detail/bedrock_converse/usage.hpp>
+#include <centavo/api/detail/finish_reason.hpp>
+#include <centavo/api/detail/response_format.hpp>
 #include <centavo/base/detail/json_number.hpp>
 #include <centavo/base/detail/json_scan.hpp>
 #include <centavo/base/detail/json_string.hpp>
@@ -20,18 +21,15 @@ inline namespace CENTAVO_ABI {
 ///
 /// A message's event is named by its `:event-type` (an exception's by its `:exception-type`), or is the only member
 /// of its JSON, as SDKs print it. The model is nowhere in it.
-class ConverseFormat {
+class ConverseFormat final : public ResponseFormat {
 public:
-    template <typename OnDelta>
-    void take(WireEvent const& event, OnDelta&& on_delta) {
-        if (!event.data.starts_with('{')) {
-            draft_.pass_on(event, on_delta);
-            return;
-        }
-        JsonScan scan{event.data};
+    ConverseFormat() : ResponseFormat{bedrock_converse::usage_map, UsageTiming::at_end} {}
+
+protected:
+    void take_object(WireEvent const& event, JsonScan& scan, DeltaSink const& sink) override {
         if (!event.type.empty()) {
-            if (!take_event(event.type, scan, on_delta)) {
-                draft_.pass_on(event, on_delta);
+            if (!take_event(event.type, scan, sink)) {
+                builder_.pass_on(event, sink);
             }
             scan.finish();
             return;
@@ -40,11 +38,11 @@ public:
         while (auto const name = scan.next_member()) {
             JsonKind const kind = scan.peek();
             if (kind == JsonKind::object && name->equals("output")) {
-                take_output(scan, on_delta);
+                take_output(scan, sink);
             } else if (kind == JsonKind::string && name->equals("message")) {
-                draft_.answer.finish = FinishReason::error;
-                draft_.answer.error = scan.string().text();
-            } else if (kind == JsonKind::object && take_event(name->raw, scan, on_delta)) {
+                builder_.response.finish = FinishReason::error;
+                builder_.response.error = scan.string().text();
+            } else if (kind == JsonKind::object && take_event(name->raw, scan, sink)) {
                 continue;
             } else {
                 take_member(scan, *name, scan.peek());
@@ -53,24 +51,18 @@ public:
         scan.finish();
     }
 
-    /// Throws ContradictoryUsage and MalformedUsage.
-    [[nodiscard]] Response finish(Delivery arrival) { return draft_.finish(arrival, UsageTiming::at_end); }
-
-    [[nodiscard]] Response const& so_far() const noexcept { return draft_.answer; }
-
 private:
     /// One event of a stream; false, and nothing read, for a name that is none.
-    template <typename OnDelta>
-    bool take_event(std::string_view type, JsonScan& scan, OnDelta& on_delta) {
+    bool take_event(std::string_view type, JsonScan& scan, DeltaSink const& sink) {
         if (type == "contentBlockDelta" || type == "contentBlockStart") {
-            take_block(scan, on_delta);
+            take_block(scan, sink);
         } else if (type == "metadata" || type == "messageStop") {
             scan.enter_object();
             while (auto const name = scan.next_member()) {
                 take_member(scan, *name, scan.peek());
             }
         } else if (type.ends_with("Exception")) {
-            draft_.fail(scan);
+            builder_.fail(scan);
         } else if (type == "messageStart" || type == "contentBlockStop") {
             scan.skip();
         } else {
@@ -81,14 +73,14 @@ private:
 
     void take_member(JsonScan& scan, JsonString const& name, JsonKind kind) {
         if (kind == JsonKind::object && name.equals("usage")) {
-            draft_.usage.read(scan);
+            builder_.usage.read(scan);
         } else if (kind == JsonKind::string && name.equals("stopReason")) {
-            draft_.answer.finish = finish_reason_of(scan.string().raw);
+            builder_.response.finish = finish_reason_of(scan.string().raw);
         } else if (kind == JsonKind::object && name.equals("serviceTier")) {
             scan.enter_object();
             while (auto const inner = scan.next_member()) {
                 if (scan.peek() == JsonKind::string && inner->equals("type")) {
-                    draft_.usage.serve("serviceTier/type", scan.string().text());
+                    builder_.usage.serve("serviceTier/type", scan.string().text());
                 } else {
                     scan.skip();
                 }
@@ -98,8 +90,7 @@ private:
         }
     }
 
-    template <typename OnDelta>
-    void take_output(JsonScan& scan, OnDelta& on_delta) {
+    void take_output(JsonScan& scan, DeltaSink const& sink) {
         scan.enter_object();
         while (auto const name = scan.next_member()) {
             if (scan.peek() == JsonKind::object && name->equals("message")) {
@@ -109,7 +100,7 @@ private:
                         scan.enter_array();
                         for (std::size_t at = 0; scan.next_element(); ++at) {
                             if (scan.peek() == JsonKind::object) {
-                                take_content(scan, at, on_delta);
+                                take_content(scan, at, sink);
                             } else {
                                 scan.skip();
                             }
@@ -125,8 +116,7 @@ private:
     }
 
     /// contentBlockStart or contentBlockDelta; the index may follow the content.
-    template <typename OnDelta>
-    void take_block(JsonScan& scan, OnDelta& on_delta) {
+    void take_block(JsonScan& scan, DeltaSink const& sink) {
         std::string_view content;
         std::size_t index = 0;
         scan.enter_object();
@@ -142,35 +132,33 @@ private:
         }
         if (!content.empty()) {
             JsonScan inner{content};
-            take_content(inner, index, on_delta);
+            take_content(inner, index, sink);
         }
     }
 
     /// A block of content, or a piece of one: they name their parts alike.
-    template <typename OnDelta>
-    void take_content(JsonScan& scan, std::size_t index, OnDelta& on_delta) {
+    void take_content(JsonScan& scan, std::size_t index, DeltaSink const& sink) {
         scan.enter_object();
         while (auto const name = scan.next_member()) {
             JsonKind const kind = scan.peek();
             if (kind == JsonKind::string && name->equals("text")) {
-                draft_.add(DeltaKind::text, scan.string(), 0, on_delta);
+                builder_.add(DeltaKind::text, scan.string(), 0, sink);
             } else if (kind == JsonKind::object && name->equals("toolUse")) {
-                take_tool(scan, index, on_delta);
+                take_tool(scan, index, sink);
             } else if (kind == JsonKind::object && name->equals("reasoningContent")) {
-                take_reasoning(scan, on_delta);
+                take_reasoning(scan, sink);
             } else {
                 scan.skip();
             }
         }
     }
 
-    template <typename OnDelta>
-    void take_tool(JsonScan& scan, std::size_t block, OnDelta& on_delta) {
+    void take_tool(JsonScan& scan, std::size_t block, DeltaSink const& sink) {
         std::size_t at = 0;
         while (at < call_blocks_.size() && call_blocks_[at] != block) {
             ++at;
         }
-        ToolCall* const call = draft_.call_at(at);
+        ToolCall* const call = builder_.call_at(at);
         if (call != nullptr && at == call_blocks_.size()) {
             call_blocks_.push_back(block);
         }
@@ -182,31 +170,29 @@ private:
             } else if (kind == JsonKind::string && call != nullptr && name->equals("name")) {
                 call->name = scan.string().text();
             } else if (kind == JsonKind::string && name->equals("input")) {
-                draft_.add_arguments(call, scan.string(), 0, on_delta);
+                builder_.add_arguments(call, scan.string(), 0, sink);
             } else if (kind == JsonKind::object && name->equals("input")) {
-                draft_.add_arguments(call, {scan.skip(), false}, 0, on_delta);
+                builder_.add_arguments(call, {scan.skip(), false}, 0, sink);
             } else {
                 scan.skip();
             }
         }
     }
 
-    template <typename OnDelta>
-    void take_reasoning(JsonScan& scan, OnDelta& on_delta) {
+    void take_reasoning(JsonScan& scan, DeltaSink const& sink) {
         scan.enter_object();
         while (auto const name = scan.next_member()) {
             JsonKind const kind = scan.peek();
             if (kind == JsonKind::object && name->equals("reasoningText")) {
-                take_reasoning(scan, on_delta);
+                take_reasoning(scan, sink);
             } else if (kind == JsonKind::string && name->equals("text")) {
-                draft_.add(DeltaKind::reasoning, scan.string(), 0, on_delta);
+                builder_.add(DeltaKind::reasoning, scan.string(), 0, sink);
             } else {
                 scan.skip();
             }
         }
     }
 
-    ResponseBuilder draft_{usage_maps::converse};
     std::vector<std::size_t> call_blocks_;  // the content block of each tool call
 };
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <centavo/api/detail/response_builder.hpp>
-#include <centavo/api/detail/usage_maps.hpp>
+#include <centavo/api/detail/finish_reason.hpp>
+#include <centavo/api/detail/gemini/usage.hpp>
+#include <centavo/api/detail/response_format.hpp>
 #include <centavo/base/detail/json_number.hpp>
 #include <centavo/base/detail/json_scan.hpp>
 #include <centavo/base/detail/json_string.hpp>
@@ -23,16 +24,13 @@ inline namespace CENTAVO_ABI {
 ///
 /// Every chunk restates the usage, and the last is right: a count may fall. Grounded searches are no part of the
 /// usage block: they are counted in the grounding of the candidates.
-class GeminiFormat {
+class GeminiFormat final : public ResponseFormat {
 public:
-    template <typename OnDelta>
-    void take(WireEvent const& event, OnDelta&& on_delta) {
-        if (!event.data.starts_with('{')) {
-            draft_.pass_on(event, on_delta);
-            return;
-        }
+    GeminiFormat() : ResponseFormat{gemini::usage_map, UsageTiming::cumulative} {}
+
+protected:
+    void take_object(WireEvent const& event, JsonScan& scan, DeltaSink const& sink) override {
         bool known = false;
-        JsonScan scan{event.data};
         scan.enter_object();
         while (auto const name = scan.next_member()) {
             JsonKind const kind = scan.peek();
@@ -40,50 +38,45 @@ public:
                 known = true;
                 scan.enter_array();
                 for (int position = 0; scan.next_element(); ++position) {
-                    take_candidate(scan, position, on_delta);
+                    take_candidate(scan, position, sink);
                 }
             } else if (kind == JsonKind::object && name->equals("usageMetadata")) {
                 known = true;
-                draft_.usage.read(scan);
+                builder_.usage.read(scan);
             } else if (kind == JsonKind::string && name->equals("modelVersion")) {
                 JsonString model = scan.string();
                 model.raw.remove_prefix(model.raw.starts_with("models/") ? 7 : 0);
-                draft_.served_by(model);
+                builder_.served_by(model);
             } else if (kind == JsonKind::object && name->equals("promptFeedback")) {
                 known = true;
                 take_feedback(scan);
             } else if (kind == JsonKind::object && name->equals("error")) {
                 known = true;
-                draft_.fail(scan);
+                builder_.fail(scan);
             } else {
                 scan.skip();
             }
         }
         scan.finish();
         if (!known) {
-            draft_.pass_on(event, on_delta);
+            builder_.pass_on(event, sink);
         }
     }
 
-    /// Throws ContradictoryUsage and MalformedUsage.
-    [[nodiscard]] Response finish(Delivery arrival) {
+    void complete() override {
         if (searches_ > 0) {
             // Up to Gemini 2.5 a grounded prompt is billed, since Gemini 3 each search (ai.google.dev, "Pricing").
-            std::string_view const model = draft_.answer.model;
+            std::string_view const model = builder_.response.model;
             bool const by_prompt = model.starts_with("gemini-1") || model.starts_with("gemini-2");
-            draft_.usage.set(units::web_searches, by_prompt ? 1 : searches_);
+            builder_.usage.set(units::web_searches, by_prompt ? 1 : searches_);
         }
-        if (draft_.answer.finish == FinishReason::stop && !draft_.answer.tool_calls.empty()) {
-            draft_.answer.finish = FinishReason::tool_calls;
+        if (builder_.response.finish == FinishReason::stop && !builder_.response.tool_calls.empty()) {
+            builder_.response.finish = FinishReason::tool_calls;
         }
-        return draft_.finish(arrival, UsageTiming::cumulative);
     }
 
-    [[nodiscard]] Response const& so_far() const noexcept { return draft_.answer; }
-
 private:
-    template <typename OnDelta>
-    void take_candidate(JsonScan& scan, int position, OnDelta& on_delta) {
+    void take_candidate(JsonScan& scan, int position, DeltaSink const& sink) {
         if (scan.peek() != JsonKind::object) {
             scan.skip();
             return;
@@ -108,25 +101,24 @@ private:
         }
         if (!content.empty()) {
             JsonScan inner{content};
-            take_content(inner, position, on_delta);
+            take_content(inner, position, sink);
         }
         if (!grounding.empty()) {
             JsonScan inner{grounding};
             take_grounding(inner);
         }
         if (!reason.empty() && position == 0) {
-            draft_.answer.finish = finish_reason_of(reason);
+            builder_.response.finish = finish_reason_of(reason);
         }
     }
 
-    template <typename OnDelta>
-    void take_content(JsonScan& scan, int choice, OnDelta& on_delta) {
+    void take_content(JsonScan& scan, int choice, DeltaSink const& sink) {
         scan.enter_object();
         while (auto const name = scan.next_member()) {
             if (scan.peek() == JsonKind::array && name->equals("parts")) {
                 scan.enter_array();
                 while (scan.next_element()) {
-                    take_part(scan, choice, on_delta);
+                    take_part(scan, choice, sink);
                 }
             } else {
                 scan.skip();
@@ -134,8 +126,7 @@ private:
         }
     }
 
-    template <typename OnDelta>
-    void take_part(JsonScan& scan, int choice, OnDelta& on_delta) {
+    void take_part(JsonScan& scan, int choice, DeltaSink const& sink) {
         if (scan.peek() != JsonKind::object) {
             scan.skip();
             return;
@@ -150,21 +141,20 @@ private:
             } else if (kind == JsonKind::boolean && name->equals("thought")) {
                 thought = scan.boolean();
             } else if (kind == JsonKind::object && name->equals("functionCall")) {
-                take_call(scan, choice, on_delta);
+                take_call(scan, choice, sink);
             } else if (kind == JsonKind::object && name->equals("executableCode")) {
-                take_code(scan, choice, on_delta);
+                take_code(scan, choice, sink);
             } else {
                 scan.skip();
             }
         }
         if (text) {
-            draft_.add(thought ? DeltaKind::reasoning : DeltaKind::text, *text, choice, on_delta);
+            builder_.add(thought ? DeltaKind::reasoning : DeltaKind::text, *text, choice, sink);
         }
     }
 
-    template <typename OnDelta>
-    void take_call(JsonScan& scan, int choice, OnDelta& on_delta) {
-        ToolCall* const call = draft_.call_at(draft_.answer.tool_calls.size(), choice);
+    void take_call(JsonScan& scan, int choice, DeltaSink const& sink) {
+        ToolCall* const call = builder_.call_at(builder_.response.tool_calls.size(), choice);
         scan.enter_object();
         while (auto const name = scan.next_member()) {
             JsonKind const kind = scan.peek();
@@ -173,7 +163,7 @@ private:
             } else if (kind == JsonKind::string && call != nullptr && name->equals("id")) {
                 call->id = scan.string().text();
             } else if (kind == JsonKind::object && name->equals("args")) {
-                draft_.add_arguments(call, {scan.skip(), false}, choice, on_delta);
+                builder_.add_arguments(call, {scan.skip(), false}, choice, sink);
             } else {
                 scan.skip();
             }
@@ -181,12 +171,11 @@ private:
     }
 
     /// Code that the provider runs itself: output, but no call of the answer.
-    template <typename OnDelta>
-    void take_code(JsonScan& scan, int choice, OnDelta& on_delta) {
+    void take_code(JsonScan& scan, int choice, DeltaSink const& sink) {
         scan.enter_object();
         while (auto const name = scan.next_member()) {
             if (scan.peek() == JsonKind::string && name->equals("code")) {
-                draft_.add_arguments(nullptr, scan.string(), choice, on_delta);
+                builder_.add_arguments(nullptr, scan.string(), choice, sink);
             } else {
                 scan.skip();
             }
@@ -217,14 +206,13 @@ private:
         while (auto const name = scan.next_member()) {
             if (scan.peek() == JsonKind::string && name->equals("blockReason")) {
                 scan.skip();
-                draft_.answer.finish = FinishReason::content_filter;
+                builder_.response.finish = FinishReason::content_filter;
             } else {
                 scan.skip();
             }
         }
     }
 
-    ResponseBuilder draft_{usage_maps::gemini};
     std::int64_t searches_ = 0;
 };
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <centavo/api/detail/format_reader.hpp>
-#include <centavo/api/detail/response_builder.hpp>
-#include <centavo/api/detail/usage_maps.hpp>
+#include <centavo/api/detail/finish_reason.hpp>
+#include <centavo/api/detail/openai_responses/usage.hpp>
+#include <centavo/api/detail/response_format.hpp>
 #include <centavo/base/detail/json_number.hpp>
 #include <centavo/base/detail/json_scan.hpp>
 #include <centavo/base/detail/json_string.hpp>
@@ -24,16 +24,13 @@ inline namespace CENTAVO_ABI {
 ///
 /// What a stream has said in deltas is not taken again from the response that ends it. Searches are no part of the
 /// usage block: they are counted in the output.
-class ResponsesFormat {
+class ResponsesFormat final : public ResponseFormat {
 public:
-    template <typename OnDelta>
-    void take(WireEvent const& event, OnDelta&& on_delta) {
-        if (!event.data.starts_with('{')) {
-            draft_.pass_on(event, on_delta);
-            return;
-        }
+    ResponsesFormat() : ResponseFormat{openai_responses::usage_map, UsageTiming::at_end} {}
+
+protected:
+    void take_object(WireEvent const& event, JsonScan& scan, DeltaSink const& sink) override {
         Event read;
-        JsonScan scan{event.data};
         scan.enter_object();
         while (auto const name = scan.next_member()) {
             JsonKind const kind = scan.peek();
@@ -46,7 +43,7 @@ public:
             } else if (kind == JsonKind::object && (name->equals("response") || name->equals("item"))) {
                 read.inner = scan.skip();
             } else if (kind == JsonKind::object && name->equals("error")) {
-                draft_.fail(scan);
+                builder_.fail(scan);
             } else if (kind == JsonKind::string && name->equals("message")) {
                 read.message = scan.string();
             } else if (kind == JsonKind::string && name->equals("object")) {
@@ -61,27 +58,23 @@ public:
         scan.finish();
         if (read.is_response || read.type.empty()) {
             JsonScan whole{event.data};
-            take_response(whole, true, on_delta);
+            take_response(whole, true, sink);
         } else {
-            take_event(event, read, on_delta);
+            take_event(event, read, sink);
         }
     }
 
-    /// Throws ContradictoryUsage and MalformedUsage.
-    [[nodiscard]] Response finish(Delivery arrival) {
+    void complete() override {
         if (searches_ > 0) {
-            draft_.usage.set(units::web_searches, searches_);
+            builder_.usage.set(units::web_searches, searches_);
         }
         if (file_searches_ > 0) {
-            draft_.usage.set(units::file_searches, file_searches_);
+            builder_.usage.set(units::file_searches, file_searches_);
         }
-        if (draft_.answer.finish == FinishReason::stop && !draft_.answer.tool_calls.empty()) {
-            draft_.answer.finish = FinishReason::tool_calls;
+        if (builder_.response.finish == FinishReason::stop && !builder_.response.tool_calls.empty()) {
+            builder_.response.finish = FinishReason::tool_calls;
         }
-        return draft_.finish(arrival, UsageTiming::at_end);
     }
-
-    [[nodiscard]] Response const& so_far() const noexcept { return draft_.answer; }
 
 private:
     struct Event {
@@ -93,48 +86,46 @@ private:
         bool is_response = false;
     };
 
-    template <typename OnDelta>
-    void take_event(WireEvent const& event, Event const& read, OnDelta& on_delta) {
+    void take_event(WireEvent const& event, Event const& read, DeltaSink const& sink) {
         std::string_view const type = read.type;
         if (type.ends_with(".delta")) {
-            take_delta(event, read, on_delta);
+            take_delta(event, read, sink);
         } else if (type == "response.output_item.added" || type == "response.output_item.done") {
             if (!read.inner.empty()) {
                 JsonScan item{read.inner};
-                take_item(item, read.index, type.ends_with("done"), false, on_delta);
+                take_item(item, read.index, type.ends_with("done"), false, sink);
             }
         } else if (!read.inner.empty()) {
             JsonScan response{read.inner};
-            take_response(response, false, on_delta);
+            take_response(response, false, sink);
         } else if (type == "error") {
-            draft_.answer.finish = FinishReason::error;
-            if (draft_.answer.error.empty()) {
-                draft_.answer.error = read.message ? read.message->text() : "error";
+            builder_.response.finish = FinishReason::error;
+            if (builder_.response.error.empty()) {
+                builder_.response.error = read.message ? read.message->text() : "error";
             }
         } else if (!type.starts_with("response.")) {
-            draft_.pass_on(event, on_delta);
+            builder_.pass_on(event, sink);
         }
     }
 
-    template <typename OnDelta>
-    void take_delta(WireEvent const& event, Event const& read, OnDelta& on_delta) {
+    void take_delta(WireEvent const& event, Event const& read, DeltaSink const& sink) {
         std::string_view const type = read.type;
         if (type == "response.output_text.delta" || type == "response.text.delta") {
-            draft_.add(DeltaKind::text, read.text, 0, on_delta);
+            builder_.add(DeltaKind::text, read.text, 0, sink);
         } else if (type == "response.refusal.delta") {
-            draft_.add(DeltaKind::refusal, read.text, 0, on_delta);
+            builder_.add(DeltaKind::refusal, read.text, 0, sink);
         } else if (type == "response.reasoning_text.delta" ||
                    type == "response.reasoning_summary_text.delta") {
-            draft_.add(DeltaKind::reasoning, read.text, 0, on_delta);
+            builder_.add(DeltaKind::reasoning, read.text, 0, sink);
         } else if (type == "response.function_call_arguments.delta" ||
                    type == "response.custom_tool_call_input.delta") {
             std::optional<std::size_t> const at = place_of(read.index);
-            draft_.add_arguments(at ? draft_.call_at(*at) : nullptr, read.text, 0, on_delta);
+            builder_.add_arguments(at ? builder_.call_at(*at) : nullptr, read.text, 0, sink);
         } else if (type == "response.mcp_call_arguments.delta" ||
                    type == "response.code_interpreter_call_code.delta") {
-            draft_.add_arguments(nullptr, read.text, 0, on_delta);
+            builder_.add_arguments(nullptr, read.text, 0, sink);
         } else {
-            draft_.pass_on(event, on_delta);
+            builder_.pass_on(event, sink);
         }
     }
 
@@ -148,27 +139,26 @@ private:
         return std::nullopt;
     }
 
-    template <typename OnDelta>
-    void take_response(JsonScan& scan, bool whole, OnDelta& on_delta) {
+    void take_response(JsonScan& scan, bool whole, DeltaSink const& sink) {
         scan.enter_object();
         while (auto const name = scan.next_member()) {
             JsonKind const kind = scan.peek();
             if (kind == JsonKind::object && name->equals("usage")) {
-                draft_.usage.read(scan);
+                builder_.usage.read(scan);
             } else if (kind == JsonKind::string && name->equals("model")) {
-                draft_.served_by(scan.string());
+                builder_.served_by(scan.string());
             } else if (kind == JsonKind::string && name->equals("service_tier")) {
-                draft_.usage.serve("service_tier", scan.string().text());
+                builder_.usage.serve("service_tier", scan.string().text());
             } else if (kind == JsonKind::string && name->equals("status")) {
                 take_status(scan.string().raw);
             } else if (kind == JsonKind::object && name->equals("incomplete_details")) {
                 take_reason(scan);
             } else if (kind == JsonKind::object && name->equals("error")) {
-                draft_.fail(scan);
+                builder_.fail(scan);
             } else if (kind == JsonKind::array && name->equals("output") && whole) {
                 scan.enter_array();
                 for (std::size_t at = 0; scan.next_element(); ++at) {
-                    take_item(scan, at, true, true, on_delta);
+                    take_item(scan, at, true, true, sink);
                 }
             } else {
                 scan.skip();
@@ -177,7 +167,7 @@ private:
     }
 
     void take_status(std::string_view status) {
-        FinishReason& finish = draft_.answer.finish;
+        FinishReason& finish = builder_.response.finish;
         if (status == "completed") {
             finish = FinishReason::stop;
         } else if (status == "failed" || status == "cancelled") {
@@ -191,7 +181,7 @@ private:
         scan.enter_object();
         while (auto const name = scan.next_member()) {
             if (scan.peek() == JsonKind::string && name->equals("reason")) {
-                draft_.answer.finish = finish_reason_of(scan.string().raw);
+                builder_.response.finish = finish_reason_of(scan.string().raw);
             } else {
                 scan.skip();
             }
@@ -199,8 +189,7 @@ private:
     }
 
     /// An item of the output. Its text is taken of whole bodies, its tool call once, its search when it is done.
-    template <typename OnDelta>
-    void take_item(JsonScan& scan, std::size_t index, bool done, bool whole, OnDelta& on_delta) {
+    void take_item(JsonScan& scan, std::size_t index, bool done, bool whole, DeltaSink const& sink) {
         if (scan.peek() != JsonKind::object) {
             scan.skip();
             return;
@@ -237,13 +226,13 @@ private:
                 at = call_items_.size();
                 call_items_.push_back(index);
             }
-            ToolCall* const call = at ? draft_.call_at(*at) : nullptr;
+            ToolCall* const call = at ? builder_.call_at(*at) : nullptr;
             if (call != nullptr) {
                 call->id = id.text();
                 call->name = called.text();
             }
             if (whole || (done && call != nullptr && call->arguments.empty())) {
-                draft_.add_arguments(call, arguments, 0, on_delta);
+                builder_.add_arguments(call, arguments, 0, sink);
             }
         } else if (done && type == "web_search_call") {
             searches_ += is_search(action) ? 1 : 0;
@@ -251,7 +240,7 @@ private:
             ++file_searches_;
         } else if (whole && !content.empty() && (type == "message" || type == "reasoning")) {
             JsonScan list{content};
-            take_content(list, type == "reasoning", on_delta);
+            take_content(list, type == "reasoning", sink);
         }
     }
 
@@ -271,8 +260,7 @@ private:
         return true;
     }
 
-    template <typename OnDelta>
-    void take_content(JsonScan& scan, bool reasoning, OnDelta& on_delta) {
+    void take_content(JsonScan& scan, bool reasoning, DeltaSink const& sink) {
         scan.enter_array();
         while (scan.next_element()) {
             if (scan.peek() != JsonKind::object) {
@@ -283,10 +271,9 @@ private:
             while (auto const name = scan.next_member()) {
                 bool const string = scan.peek() == JsonKind::string;
                 if (string && (name->equals("text") || name->equals("transcript"))) {
-                    draft_.add(reasoning ? DeltaKind::reasoning : DeltaKind::text, scan.string(), 0,
-                               on_delta);
+                    builder_.add(reasoning ? DeltaKind::reasoning : DeltaKind::text, scan.string(), 0, sink);
                 } else if (string && name->equals("refusal")) {
-                    draft_.add(DeltaKind::refusal, scan.string(), 0, on_delta);
+                    builder_.add(DeltaKind::refusal, scan.string(), 0, sink);
                 } else {
                     scan.skip();
                 }
@@ -296,7 +283,6 @@ private:
 
     static constexpr std::size_t most_calls = 1'024;
 
-    ResponseBuilder draft_{usage_maps::responses};
     std::vector<std::size_t> call_items_;  // the output item of each tool call
     std::int64_t searches_ = 0;
     std::int64_t file_searches_ = 0;

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <centavo/api/detail/finish_reason.hpp>
+#include <centavo/api/detail/formats.hpp>
+#include <centavo/api/detail/gemini/response.hpp>
+#include <centavo/api/detail/gemini/writer.hpp>
+#include <centavo/models/api_format.hpp>
+
+#include <memory>
+#include <string_view>
+
+namespace centavo::detail {
+inline namespace CENTAVO_ABI {
+namespace gemini {
+
+inline constexpr FinishName finish_names[] = {
+    {"STOP", FinishReason::stop},
+    {"MAX_TOKENS", FinishReason::length},
+    {"SAFETY", FinishReason::content_filter},
+    {"RECITATION", FinishReason::content_filter},
+    {"BLOCKLIST", FinishReason::content_filter},
+    {"PROHIBITED_CONTENT", FinishReason::content_filter},
+    {"SPII", FinishReason::content_filter},
+    {"IMAGE_SAFETY", FinishReason::content_filter},
+    {"MODEL_ARMOR", FinishReason::content_filter},
+    {"MALFORMED_FUNCTION_CALL", FinishReason::error},
+    {"UNEXPECTED_TOOL_CALL", FinishReason::error},
+    {"FINISH_REASON_UNSPECIFIED", FinishReason::none},
+};
+
+inline constexpr std::string_view providers[] = {"google"};
+
+/// Its events have no names.
+[[nodiscard]] constexpr bool is_event(std::string_view) noexcept { return false; }
+
+[[nodiscard]] constexpr FormatEvidence body_evidence(BodyMember const& member) noexcept {
+    bool const own =
+        member.name == "candidates" || member.name == "usageMetadata" || member.name == "promptFeedback";
+    return own && member.kind != JsonKind::string ? FormatEvidence::certain : FormatEvidence::none;
+}
+
+/// Its usage block has a name of its own.
+[[nodiscard]] constexpr FormatEvidence usage_evidence(std::string_view) noexcept {
+    return FormatEvidence::none;
+}
+
+inline constexpr FormatEntry entry{.format = ApiFormat::gemini,
+                                   .providers = providers,
+                                   .flavors = {},
+                                   .finish_names = finish_names,
+                                   .is_event = is_event,
+                                   .body_evidence = body_evidence,
+                                   .usage_evidence = usage_evidence,
+                                   .reader = [](std::string_view) -> std::unique_ptr<ResponseFormat> {
+                                       return std::make_unique<GeminiFormat>();
+                                   },
+                                   .write_body = write_gemini_body,
+                                   .write_stream = write_gemini_stream};
+
+}  // namespace gemini
+}  // namespace CENTAVO_ABI
+}  // namespace centavo::detail

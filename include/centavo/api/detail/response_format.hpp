@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <centavo/api/detail/delta_sink.hpp>
+#include <centavo/api/detail/response_builder.hpp>
+#include <centavo/api/detail/usage_map.hpp>
+#include <centavo/base/detail/json_scan.hpp>
+#include <centavo/chat/response.hpp>
+
+namespace centavo::detail {
+inline namespace CENTAVO_ABI {
+
+/// A reader of one API's responses: takes the events of a stream, or a whole body as one event.
+class ResponseFormat {
+public:
+    ResponseFormat(UsageMap map, UsageTiming timing) : builder_{map}, timing_{timing} {}
+    ResponseFormat(ResponseFormat const&) = delete;
+    ResponseFormat& operator=(ResponseFormat const&) = delete;
+    virtual ~ResponseFormat() = default;
+
+    /// Takes one event. Events that are not JSON objects are passed on as unknown.
+    void take(WireEvent const& event, DeltaSink const& sink) {
+        if (!event.data.starts_with('{')) {
+            builder_.pass_on(event, sink);
+            return;
+        }
+        JsonScan scan{event.data};
+        take_object(event, scan, sink);
+        scan.finish();
+    }
+
+    /// The response with its usage in normal form. Throws ContradictoryUsage and MalformedUsage.
+    [[nodiscard]] Response finish(Delivery delivery) {
+        complete();
+        return builder_.finish(delivery, timing_);
+    }
+
+    /// What has been read so far, without its usage.
+    [[nodiscard]] Response const& so_far() const noexcept { return builder_.response; }
+
+protected:
+    /// Takes the object at which the scanner stands.
+    virtual void take_object(WireEvent const& event, JsonScan& scan, DeltaSink const& sink) = 0;
+
+    /// Adds what follows only from all events together.
+    virtual void complete() {}
+
+    ResponseBuilder builder_;
+
+private:
+    UsageTiming timing_;
+};
+
+/// The reader of events until one shows its format: passes them all on.
+class UnknownFormat final : public ResponseFormat {
+public:
+    UnknownFormat() : ResponseFormat{UsageMap{}, UsageTiming::at_end} {}
+
+protected:
+    void take_object(WireEvent const& event, JsonScan& scan, DeltaSink const& sink) override {
+        builder_.pass_on(event, sink);
+        scan.skip();
+    }
+};
+
+}  // namespace CENTAVO_ABI
+}  // namespace centavo::detail
