@@ -3,6 +3,7 @@
 
 #include <centavo/base/decimal.hpp>
 #include <centavo/base/detail/algorithms.hpp>
+#include <centavo/base/detail/json_object.hpp>
 #include <centavo/base/detail/json_scan.hpp>
 #include <centavo/pricing/detail/genai_units.hpp>
 #include <centavo/pricing/detail/price_lint.hpp>
@@ -35,10 +36,7 @@ public:
     /// Throws MalformedJson.
     [[nodiscard]] ImportedPrices read() {
         imported_.format = PriceFormat::genai_prices;
-        scan_.enter_array();
-        while (scan_.next_element()) {
-            read_provider();
-        }
+        read_array(scan_, [&] { read_provider(); });
         scan_.finish();
         return std::move(imported_);
     }
@@ -56,36 +54,27 @@ private:
     void read_provider() {
         std::string provider;
         std::optional<JsonScan> models;  // read after `id`, which may follow them
-        scan_.enter_object();
         std::vector<std::pair<std::string, std::size_t>> unknown;
-        while (auto const name = scan_.next_member()) {
-            std::size_t const at = scan_.offset();
-            static constexpr std::array<std::string_view, 9> plain{
-                "name",        "pricing_urls",   "api_pattern",
-                "model_match", "provider_match", "extractors",
-                "description", "price_comments", "fallback_model_providers"};
-            if (name->equals("id")) {
-                provider = scan_.string().text();
-            } else if (name->equals("models")) {
-                models = scan_;
-                scan_.skip();
-            } else {
-                if (!detail::any_of(plain, [&](std::string_view one) { return name->equals(one); })) {
-                    unknown.emplace_back(name->text(), at);
-                }
-                scan_.skip();
-            }
-        }
+        auto const skip = [&] { scan_.skip(); };
+        read_object(scan_, on("id", [&] { provider = scan_.string().text(); }),
+                    on("models",
+                       [&] {
+                           models = scan_;
+                           scan_.skip();
+                       }),
+                    on({"name", "pricing_urls", "api_pattern", "model_match"}, skip),
+                    on({"provider_match", "extractors", "description", "price_comments"}, skip),
+                    on("fallback_model_providers", skip), otherwise([&](std::string_view name) {
+                        unknown.emplace_back(name, scan_.offset());
+                        scan_.skip();
+                    }));
         for (auto const& [key, at] : unknown) {
             imported_.findings.push_back(
                 {.fault = PriceFault::unknown_key, .offset = at, .model = provider, .key = excerpt_of(key)});
         }
         if (models) {
             JsonScan const after = std::exchange(scan_, *models);
-            scan_.enter_array();
-            while (scan_.next_element()) {
-                read_model(provider);
-            }
+            read_array(scan_, [&] { read_model(provider); });
             scan_ = after;
         }
     }
@@ -96,25 +85,19 @@ private:
         std::vector<std::string> names;
         std::string pattern;
         std::vector<std::pair<std::string, std::size_t>> unknown;
-        scan_.enter_object();
-        while (auto const name = scan_.next_member()) {
-            std::size_t const at = scan_.offset();
-            static constexpr std::array<std::string_view, 5> plain{"name", "description", "context_window",
-                                                                   "price_comments", "deprecated"};
-            if (name->equals("id")) {
-                model.price.model = lower(scan_.string().text());
-            } else if (name->equals("match")) {
-                read_match(names, pattern);
-            } else if (name->equals("prices")) {
-                prices = scan_;
-                scan_.skip();
-            } else {
-                if (!detail::any_of(plain, [&](std::string_view one) { return name->equals(one); })) {
-                    unknown.emplace_back(name->text(), at);
-                }
-                scan_.skip();
-            }
-        }
+        auto const skip = [&] { scan_.skip(); };
+        read_object(scan_, on("id", [&] { model.price.model = lower(scan_.string().text()); }),
+                    on("match", [&] { read_match(names, pattern); }),
+                    on("prices",
+                       [&] {
+                           prices = scan_;
+                           scan_.skip();
+                       }),
+                    on({"name", "description", "context_window", "price_comments"}, skip),
+                    on("deprecated", skip), otherwise([&](std::string_view name) {
+                        unknown.emplace_back(name, scan_.offset());
+                        scan_.skip();
+                    }));
         for (auto const& [key, at] : unknown) {
             model.report(PriceFault::unknown_key, key, {}, at);
         }
@@ -157,25 +140,18 @@ private:
     }
 
     void read_match(std::vector<std::string>& names, std::string& pattern) {
-        scan_.enter_object();
-        while (auto const kind = scan_.next_member()) {
-            if (kind->equals("or")) {
-                scan_.enter_array();
-                while (scan_.next_element()) {
-                    read_match(names, pattern);
-                }
-                continue;
-            }
-            bool const spelled = kind->equals("equals") || kind->equals("starts_with");
-            if (!spelled || scan_.peek() != JsonKind::string) {
-                pattern = kind->text() + " " + excerpt_of(scan_.skip());
-                continue;
-            }
-            std::string name = lower(scan_.string().text());
-            if (!name.empty() && !name.ends_with('-') && !detail::contains(names, name)) {
-                names.push_back(std::move(name));
-            }
-        }
+        read_object(scan_, on("or", [&] { read_array(scan_, [&] { read_match(names, pattern); }); }),
+                    on_string({"equals", "starts_with"},
+                              [&](JsonString const& value) {
+                                  std::string name = lower(value.text());
+                                  if (!name.empty() && !name.ends_with('-') &&
+                                      std::find(names.begin(), names.end(), name) == names.end()) {
+                                      names.push_back(std::move(name));
+                                  }
+                              }),
+                    otherwise([&](std::string_view kind) {
+                        pattern = std::string{kind} + " " + excerpt_of(scan_.skip());
+                    }));
     }
 
     void read_prices(ModelImport& model) {
@@ -183,57 +159,55 @@ private:
             add_bands(model, {}, read_rates(model));
             return;
         }
-        scan_.enter_array();
-        for (int index = 0; scan_.next_element(); ++index) {
+        read_array(scan_, [&](std::size_t index) {
             PriceBand band;
-            band.priority = index;
+            band.priority = static_cast<int>(index);
             std::vector<TieredRate> rates;
-            scan_.enter_object();
-            while (auto const name = scan_.next_member()) {
-                std::size_t const at = scan_.offset();
-                if (name->equals("prices")) {
-                    rates = read_rates(model);
-                } else if (name->equals("constraint") && scan_.peek() == JsonKind::object) {
-                    read_constraint(model, band);
-                } else if (!name->equals("constraint") || scan_.peek() != JsonKind::null) {
-                    model.report(PriceFault::unknown_key, name->text(), scan_.skip(), at);
-                } else {
-                    scan_.null();
-                }
-            }
+            read_object(scan_, on("prices", [&] { rates = read_rates(model); }),
+                        on_object("constraint", [&] { read_constraint(model, band); }),
+                        otherwise([&](std::string_view name, JsonKind kind) {
+                            std::size_t const at = scan_.offset();
+                            std::string_view const value = scan_.skip();
+                            if (name != "constraint" || kind != JsonKind::null) {
+                                model.report(PriceFault::unknown_key, name, value, at);
+                            }
+                        }));
             add_bands(model, band, rates);
-        }
+        });
     }
 
     void read_constraint(ModelImport& model, PriceBand& band) {
         std::string from;
         std::string until;
         std::size_t const at = scan_.offset();
-        scan_.enter_object();
-        while (auto const name = scan_.next_member()) {
-            std::size_t const here = scan_.offset();
-            if (scan_.peek() != JsonKind::string) {
-                model.report(PriceFault::malformed, name->text(), scan_.skip(), here);
-                continue;
-            }
+        std::size_t here = at;  // the member that is read
+        auto const set_instant = [&](Instant& bound, std::string_view name) {
+            here = scan_.offset();
             std::string const value = scan_.string().text();
             try {
-                if (name->equals("start_date")) {
-                    band.from = instant_of(value);
-                } else if (name->equals("end_date")) {
-                    band.until = instant_of(value);
-                } else if (name->equals("start_time")) {
-                    from = value.substr(0, 5);
-                } else if (name->equals("end_time")) {
-                    until = value.substr(0, 5);
-                } else if (!name->equals("type")) {
-                    model.report(PriceFault::malformed, name->text(), value,
-                                 here);  // an unknown condition
-                }
+                bound = instant_of(value);
             } catch (MalformedInstant const&) {
-                model.report(PriceFault::malformed, name->text(), value, here);
+                model.report(PriceFault::malformed, name, value, here);
             }
-        }
+        };
+        read_object(scan_, otherwise([&](std::string_view name, JsonKind kind) {
+                        here = scan_.offset();
+                        if (kind != JsonKind::string) {
+                            model.report(PriceFault::malformed, name, scan_.skip(), here);
+                        } else if (name == "start_date") {
+                            set_instant(band.from, name);
+                        } else if (name == "end_date") {
+                            set_instant(band.until, name);
+                        } else if (name == "start_time") {
+                            from = scan_.string().text().substr(0, 5);
+                        } else if (name == "end_time") {
+                            until = scan_.string().text().substr(0, 5);
+                        } else if (name == "type") {
+                            scan_.skip();
+                        } else {  // an unknown condition
+                            model.report(PriceFault::malformed, name, scan_.string().text(), here);
+                        }
+                    }));
         if (!from.empty() || !until.empty()) {
             try {
                 band.window = DailyWindow::parse(from + "-" + until);
@@ -245,19 +219,17 @@ private:
 
     [[nodiscard]] std::vector<TieredRate> read_rates(ModelImport& model) {
         std::vector<TieredRate> rates;
-        scan_.enter_object();
-        while (auto const name = scan_.next_member()) {
-            std::string const key = name->text();
-            std::size_t const at = scan_.offset();
-            auto const unit = find_genai_unit(key);
-            if (!unit) {
-                model.report(PriceFault::unknown_key, key, scan_.skip(), at);
-                continue;
-            }
-            if (auto rate = read_rate(model, {unit->first, unit->second, key, at, {}, {}})) {
-                rates.push_back(std::move(*rate));
-            }
-        }
+        read_object(
+            scan_, otherwise([&](std::string_view name) {
+                std::string const key{name};
+                std::size_t const at = scan_.offset();
+                auto const unit = find_genai_unit(key);
+                if (!unit) {
+                    model.report(PriceFault::unknown_key, key, scan_.skip(), at);
+                } else if (auto rate = read_rate(model, {unit->first, unit->second, key, at, {}, {}})) {
+                    rates.push_back(std::move(*rate));
+                }
+            }));
         // Two names of one unit: usage is counted in the unit with a direction.
         bool const has_input_audio =
             detail::find(rates, units::input_audio_seconds, &TieredRate::unit) != rates.end();
@@ -282,20 +254,12 @@ private:
             return base ? std::optional{std::move(rate)} : std::nullopt;
         }
         std::optional<Decimal> base;
-        scan_.enter_object();
-        while (auto const name = scan_.next_member()) {
-            if (name->equals("base")) {
-                base = number();
-            } else if (name->equals("tiers")) {
-                scan_.enter_array();
-                while (scan_.next_element()) {
-                    read_tier(model, rate);
-                }
-            } else {
-                std::size_t const at = scan_.offset();
-                model.report(PriceFault::malformed, name->text(), scan_.skip(), at);
-            }
-        }
+        read_object(scan_, on("base", [&] { base = number(); }),
+                    on("tiers", [&] { read_array(scan_, [&] { read_tier(model, rate); }); }),
+                    otherwise([&](std::string_view name) {
+                        std::size_t const at = scan_.offset();
+                        model.report(PriceFault::malformed, name, scan_.skip(), at);
+                    }));
         rate.base = base.value_or(Decimal{});
         return base ? std::optional{std::move(rate)} : std::nullopt;
     }
@@ -304,16 +268,9 @@ private:
         std::optional<std::int64_t> start;
         std::optional<Decimal> price;
         std::size_t const at = scan_.offset();
-        scan_.enter_object();
-        while (auto const name = scan_.next_member()) {
-            bool const wanted = scan_.peek() == JsonKind::number;
-            std::string_view const text = scan_.skip();
-            if (name->equals("start") && wanted) {
-                start = json_integer(text);
-            } else if (name->equals("price") && wanted) {
-                price = model.decimal(rate.key, text, at);
-            }
-        }
+        read_object(scan_, on_number("start", [&](std::string_view digits) { start = json_integer(digits); }),
+                    on_number("price",
+                              [&](std::string_view digits) { price = model.decimal(rate.key, digits, at); }));
         if (start && price && *start > 0) {
             rate.tiers.emplace_back(*start, *price);
         } else {

@@ -3,6 +3,7 @@
 
 #include <centavo/base/decimal.hpp>
 #include <centavo/base/detail/algorithms.hpp>
+#include <centavo/base/detail/json_object.hpp>
 #include <centavo/base/detail/json_scan.hpp>
 #include <centavo/pricing/detail/price_index.hpp>
 #include <centavo/pricing/detail/price_lint.hpp>
@@ -116,16 +117,14 @@ public:
     /// Throws MalformedJson.
     [[nodiscard]] ImportedPrices read() {
         imported_.format = PriceFormat::litellm;
-        scan_.enter_object();
-        while (auto const name = scan_.next_member()) {
-            std::string const key = name->text();
-            std::size_t const at = scan_.offset();
-            if (key == "sample_spec" || scan_.peek() != JsonKind::object) {
-                scan_.skip();
-                continue;
-            }
-            read_model(key, at);
-        }
+        read_object(scan_, on("sample_spec", [&] { scan_.skip(); }),
+                    otherwise([&](std::string_view name, JsonKind kind) {
+                        if (kind == JsonKind::object) {
+                            read_model(std::string{name}, scan_.offset());
+                        } else {
+                            scan_.skip();
+                        }
+                    }));
         scan_.finish();
         return std::move(imported_);
     }
@@ -135,33 +134,26 @@ private:
         ModelImport model{imported_, key, offset};
         std::string provider;
         std::string mode;
-        scan_.enter_object();
-        while (auto const name = scan_.next_member()) {
-            std::string const member = name->text();
-            std::size_t const at = scan_.offset();
-            JsonKind const kind = scan_.peek();
-            if (member == "litellm_provider" && kind == JsonKind::string) {
-                provider = scan_.string().text();
-            } else if (member == "mode" && kind == JsonKind::string) {
-                mode = scan_.string().text();
-            } else if (member == "tiered_pricing" && kind == JsonKind::array) {
-                read_tiers(model);
-            } else if (member == "search_context_cost_per_query" && kind == JsonKind::object) {
-                read_searches(model);
-            } else if (member == "provider_specific_entry" && kind == JsonKind::object) {
-                read_factors(model);
-            } else if (constexpr std::string_view uplift = "regional_processing_uplift_multiplier_";
-                       member.starts_with(uplift) && kind == JsonKind::number) {
-                add_factor(model, "regional processing", scan_.number(), std::nullopt,
-                           member.substr(uplift.size()), at);
-            } else if (auto const parsed = LitellmKey::parse(member); parsed && kind == JsonKind::number) {
-                add(model, *parsed, member, scan_.number(), at);
-            } else if (!known(member) && kind != JsonKind::null) {
-                model.report(PriceFault::unknown_key, member, scan_.skip(), at);
-            } else {
-                scan_.skip();
-            }
-        }
+        read_object(scan_,
+                    on_string("litellm_provider", [&](JsonString const& value) { provider = value.text(); }),
+                    on_string("mode", [&](JsonString const& value) { mode = value.text(); }),
+                    on_array("tiered_pricing", [&] { read_tiers(model); }),
+                    on_object("search_context_cost_per_query", [&] { read_searches(model); }),
+                    on_object("provider_specific_entry", [&] { read_factors(model); }),
+                    otherwise([&](std::string_view member, JsonKind kind) {
+                        constexpr std::string_view uplift = "regional_processing_uplift_multiplier_";
+                        std::size_t const at = scan_.offset();
+                        std::string_view const value = scan_.skip();
+                        bool const number = kind == JsonKind::number;
+                        if (number && member.starts_with(uplift)) {
+                            add_factor(model, "regional processing", value, std::nullopt,
+                                       std::string{member.substr(uplift.size())}, at);
+                        } else if (auto const parsed = LitellmKey::parse(member); parsed && number) {
+                            add(model, *parsed, member, value, at);
+                        } else if (!known(member) && kind != JsonKind::null) {
+                            model.report(PriceFault::unknown_key, member, value, at);
+                        }
+                    }));
         finish(model, key, provider, mode);
     }
 
@@ -246,52 +238,51 @@ private:
 
     /// Reads `[{"range": [0, 256000.0], "input_cost_per_token": ...}, ...]`: a band above the lower end of each range.
     void read_tiers(ModelImport& model) {
-        scan_.enter_array();
-        while (scan_.next_element()) {
+        read_array(scan_, [&] {
             std::size_t const at = scan_.offset();
             std::vector<std::pair<LitellmKey, std::string_view>> rates;
             std::optional<std::int64_t> above;
-            scan_.enter_object();
-            while (auto const name = scan_.next_member()) {
-                std::string const member = name->text();
-                auto const key = LitellmKey::parse(member);
-                if (member == "range" && scan_.peek() == JsonKind::array) {
-                    scan_.enter_array();
-                    for (bool first = true; scan_.next_element(); first = false) {
-                        bool const number = scan_.peek() == JsonKind::number;
-                        std::string_view const text = scan_.skip();
-                        if (first && number) {
-                            above = json_integer(text);
-                        }
-                    }
-                } else if (key && scan_.peek() == JsonKind::number) {
-                    rates.emplace_back(*key, scan_.number());
-                } else {
-                    model.report(PriceFault::unknown_key, "tiered_pricing/" + member, scan_.skip(), at);
-                }
-            }
+            read_object(scan_,
+                        on_array("range",
+                                 [&] {
+                                     read_array(scan_, [&](std::size_t index) {
+                                         bool const number = scan_.peek() == JsonKind::number;
+                                         std::string_view const text = scan_.skip();
+                                         above = index == 0 && number ? json_integer(text) : above;
+                                     });
+                                 }),
+                        otherwise([&](std::string_view member, JsonKind kind) {
+                            auto const key = LitellmKey::parse(member);
+                            std::string_view const value = scan_.skip();
+                            if (key && kind == JsonKind::number) {
+                                rates.emplace_back(*key, value);
+                            } else {
+                                model.report(PriceFault::unknown_key, "tiered_pricing/" + std::string{member},
+                                             value, at);
+                            }
+                        }));
             if (!above || *above < 0) {
                 model.report(PriceFault::malformed, "tiered_pricing", "a tier without a range", at);
-                continue;
+                return;
             }
             for (auto [key, number] : rates) {
                 key.above = *above;
                 add(model, key, "tiered_pricing", number, at);
             }
-        }
+        });
     }
 
     /// Reads the price of a search by context size, and takes the highest.
     void read_searches(ModelImport& model) {
         std::optional<Decimal> highest;
         std::size_t const at = scan_.offset();
-        scan_.enter_object();
-        while (auto const name = scan_.next_member()) {
-            bool const number = scan_.peek() == JsonKind::number;
-            std::string_view const text = scan_.skip();
-            auto const usd = number ? model.decimal("search_context_cost_per_query", text, at) : std::nullopt;
-            highest = usd && (!highest || *usd > *highest) ? usd : highest;
-        }
+        read_object(scan_, otherwise([&](std::string_view, JsonKind kind) {
+                        std::string_view const text = scan_.skip();
+                        auto const usd = kind == JsonKind::number
+                                             ? model.decimal("search_context_cost_per_query", text, at)
+                                             : std::nullopt;
+                        highest = usd && (!highest || *usd > *highest) ? usd : highest;
+                    }));
         if (highest && *highest != Decimal{}) {
             if (auto const rate =
                     model.rate(units::web_searches, *highest, 1, "search_context_cost_per_query", at)) {
@@ -302,17 +293,18 @@ private:
 
     /// Reads `{"us": 1.1, "fast": 6.0}`: factors by tier or region.
     void read_factors(ModelImport& model) {
-        scan_.enter_object();
-        while (auto const name = scan_.next_member()) {
-            std::string const member = name->text();
-            std::size_t const at = scan_.offset();
-            if (scan_.peek() != JsonKind::number) {
-                model.report(PriceFault::unknown_key, "provider_specific_entry/" + member, scan_.skip(), at);
-                continue;
-            }
-            auto const tier = find_service_tier(member);
-            add_factor(model, member, scan_.number(), tier, tier ? "" : member, at);
-        }
+        read_object(scan_, otherwise([&](std::string_view name, JsonKind kind) {
+                        std::string const member{name};
+                        std::size_t const at = scan_.offset();
+                        std::string_view const value = scan_.skip();
+                        if (kind == JsonKind::number) {
+                            auto const tier = find_service_tier(member);
+                            add_factor(model, member, value, tier, tier ? "" : member, at);
+                        } else {
+                            model.report(PriceFault::unknown_key, "provider_specific_entry/" + member, value,
+                                         at);
+                        }
+                    }));
     }
 
     static void add_factor(ModelImport& model, std::string name, std::string_view number,

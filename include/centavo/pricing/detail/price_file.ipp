@@ -2,6 +2,7 @@
 #pragma once
 
 #include <centavo/base/detail/config.hpp>
+#include <centavo/base/detail/json_object.hpp>
 #include <centavo/base/detail/json_scan.hpp>
 #include <centavo/pricing/detail/centavo_prices.hpp>
 #include <centavo/pricing/detail/genai_prices.hpp>
@@ -24,25 +25,22 @@ CENTAVO_INLINE std::optional<PriceFormat> price_format_of(std::string_view text)
     if (scan.peek() != detail::JsonKind::object) {
         return std::nullopt;
     }
-    scan.enter_object();
-    while (auto const name = scan.next_member()) {
-        detail::JsonKind const kind = scan.peek();
-        if (name->equals("models") && kind == detail::JsonKind::array) {
-            return PriceFormat::centavo;
-        }
-        if (kind != detail::JsonKind::object) {
-            scan.skip();
-            continue;
-        }
-        scan.enter_object();
-        while (auto const member = scan.next_member()) {
-            if (member->equals("litellm_provider")) {
-                return PriceFormat::litellm;
-            }
-            scan.skip();
-        }
-    }
-    return std::nullopt;
+    std::optional<PriceFormat> format;
+    auto const found = [&](PriceFormat which) {
+        format = which;
+        return detail::JsonFlow::stop;
+    };
+    detail::read_object(scan, detail::on_array("models", [&] { return found(PriceFormat::centavo); }),
+                        detail::otherwise([&](std::string_view, detail::JsonKind kind) {
+                            if (kind != detail::JsonKind::object) {
+                                scan.skip();
+                                return detail::JsonFlow::proceed;
+                            }
+                            return detail::read_object(scan, detail::on("litellm_provider", [&] {
+                                                           return found(PriceFormat::litellm);
+                                                       }));
+                        }));
+    return format;
 }
 
 CENTAVO_INLINE ImportedPrices read_prices(std::string_view text, PriceFileInfo const& info) {
