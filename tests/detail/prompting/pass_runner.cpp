@@ -70,15 +70,15 @@ TEST_CASE("a prompt that would not be smaller comes back as it was, with the rea
     CHECK(same.text == "axb");
     CHECK(same.saved() == Tokens{0});
     CHECK_FALSE(same.passes[0].accepted);
-    CHECK(same.passes[0].reason == "the prompt was not smaller for it");
+    CHECK(same.passes[0].reason == "the whole prompt would not have fewer tokens");
 
     auto const contrary = [](std::string_view text) { return Tokens{100 - text.size()}; };
     Optimized const larger = PassRunner{contrary}.run("axb", drop_x_pass);
     CHECK(larger.text == "axb");
-    CHECK(larger.passes[0].reason == "it would cost more tokens");
+    CHECK(larger.passes[0].reason == "it would add tokens");
 
     Optimized const nothing = PassRunner{constant}.run("ab", drop_x_pass);
-    CHECK(nothing.passes[0].reason == "there was nothing to do");
+    CHECK(nothing.passes[0].reason == "no edit was found");
 }
 
 TEST_CASE("passes run until nothing changes, and a prompt that does not settle comes back as it was") {
@@ -87,7 +87,7 @@ TEST_CASE("passes run until nothing changes, and a prompt that does not settle c
     CHECK(PassRunner{counter}.run(nest(20) + "c", drop_inner_pass).text == "c");
     Optimized const endless = PassRunner{counter}.run(nest(200) + "c", drop_inner_pass);
     CHECK(endless.text == nest(200) + "c");
-    CHECK(endless.passes[0].reason == "the prompt did not settle");
+    CHECK(endless.passes[0].reason == "repeated runs did not converge");
 }
 
 TEST_CASE("edited lines have an unchanged line on each side and keep apart") {
