@@ -65,7 +65,7 @@ std::string token_text(std::mt19937& random, Vocabulary const& vocabulary) {
         text += vocabulary.text(static_cast<Rank>(random() % vocabulary.size()));
     }
     std::string repaired;
-    append_repaired_utf8(repaired, text);
+    append_well_formed(repaired, text);
     return repaired;
 }
 

@@ -58,7 +58,8 @@ public:
     ManualClock& operator=(ManualClock const&) = delete;
 
     /// A Clock that reads this one, which outlives it.
-    [[nodiscard]] Clock clock() const { return {&calendar, &steady, this}; }
+    [[nodiscard]] Clock clock() const& { return {&calendar, &steady, this}; }
+    Clock clock() const&& = delete;
 
     /// Moves both times on.
     void advance(std::chrono::nanoseconds by);

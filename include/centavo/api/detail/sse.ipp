@@ -51,13 +51,13 @@ CENTAVO_INLINE std::string_view SseParser::well_formed(std::string_view text) {
             }
         }
         for (std::size_t const stop = at + sizeof words; at < stop && at < text.size();) {
-            std::size_t const size = detail::utf8_sequence(text, at);
-            if (size == 0) {
+            detail::Utf8Step const step = detail::decode_utf8(text.data() + at, text.data() + text.size());
+            if (!step.well_formed) {
                 repaired_.clear();
-                detail::append_repaired_utf8(repaired_, text);
+                detail::append_well_formed(repaired_, text);
                 return repaired_;
             }
-            at += size;
+            at += step.length;
         }
     }
     return text;

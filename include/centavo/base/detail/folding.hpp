@@ -61,10 +61,11 @@ struct FoldedCharacter {
     if (at >= text.size()) {
         return out;
     }
-    std::size_t const size = static_cast<unsigned char>(text[at]) < 0x80 ? 1 : utf8_sequence(text, at);
-    if (size == 0) {
+    Utf8Step const step = decode_utf8(text.data() + at, text.data() + text.size());
+    if (!step.well_formed) {
         return out;
     }
+    std::size_t const size = step.length;
     out.letter = folded_letter(text.substr(at), size);
     out.base_size = out.size = size;
     while (out.letter != '\0' && is_combining_mark(text, at + out.size)) {

@@ -13,96 +13,10 @@
 namespace centavo::detail {
 inline namespace CENTAVO_ABI {
 
-/// The bytes of the well-formed UTF-8 sequence that begins at `at`, or 0 where none does.
+/// One decoded character.
 ///
-/// By table 3-7 of the Unicode standard: overlong forms, surrogates and values above U+10FFFF are ill-formed.
-[[nodiscard]] constexpr std::size_t utf8_sequence(std::string_view text, std::size_t at) noexcept {
-    auto const byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-    auto const within = [&](std::size_t i, unsigned low, unsigned high) {
-        return i < text.size() && byte(i) >= low && byte(i) <= high;
-    };
-    if (at >= text.size()) {
-        return 0;
-    }
-    unsigned const first = byte(at);
-    if (first < 0x80) {
-        return 1;
-    }
-    if (first >= 0xC2 && first <= 0xDF) {
-        return within(at + 1, 0x80, 0xBF) ? 2 : 0;
-    }
-    if (first >= 0xE0 && first <= 0xEF) {
-        unsigned const low = first == 0xE0 ? 0xA0 : 0x80;
-        unsigned const high = first == 0xED ? 0x9F : 0xBF;
-        return within(at + 1, low, high) && within(at + 2, 0x80, 0xBF) ? 3 : 0;
-    }
-    if (first >= 0xF0 && first <= 0xF4) {
-        unsigned const low = first == 0xF0 ? 0x90 : 0x80;
-        unsigned const high = first == 0xF4 ? 0x8F : 0xBF;
-        bool const whole =
-            within(at + 1, low, high) && within(at + 2, 0x80, 0xBF) && within(at + 3, 0x80, 0xBF);
-        return whole ? 4 : 0;
-    }
-    return 0;
-}
-
-/// Appends `code` as UTF-8; a surrogate or a value above U+10FFFF becomes U+FFFD.
-constexpr void append_utf8(std::string& out, char32_t code) {
-    if (code > 0x10FFFF || (code >= 0xD800 && code <= 0xDFFF)) {
-        code = 0xFFFD;
-    }
-    auto const put = [&](char32_t bits) {
-        out.push_back(static_cast<char>(static_cast<unsigned char>(bits)));
-    };
-    if (code < 0x80) {
-        put(code);
-    } else if (code < 0x800) {
-        put(0xC0 | (code >> 6));
-        put(0x80 | (code & 0x3F));
-    } else if (code < 0x10000) {
-        put(0xE0 | (code >> 12));
-        put(0x80 | ((code >> 6) & 0x3F));
-        put(0x80 | (code & 0x3F));
-    } else {
-        put(0xF0 | (code >> 18));
-        put(0x80 | ((code >> 12) & 0x3F));
-        put(0x80 | ((code >> 6) & 0x3F));
-        put(0x80 | (code & 0x3F));
-    }
-}
-
-/// Appends `text`; every byte that belongs to no well-formed sequence becomes U+FFFD.
-///
-/// False where something had to be replaced.
-inline bool append_well_formed(std::string& out, std::string_view text) {
-    bool whole = true;
-    std::size_t kept = 0;
-    std::size_t at = 0;
-    while (at < text.size()) {
-        std::uint64_t word = 0;
-        while (text.size() - at >= 8 &&
-               (std::memcpy(&word, text.data() + at, 8), (word & 0x8080808080808080) == 0)) {
-            at += 8;
-        }
-        if (at == text.size()) {
-            break;
-        }
-        if (auto const length = utf8_sequence(text, at); length != 0) {
-            at += length;
-            continue;
-        }
-        out.append(text.substr(kept, at - kept));
-        append_utf8(out, 0xFFFD);
-        kept = ++at;
-        whole = false;
-    }
-    out.append(text.substr(kept));
-    return whole;
-}
-
-/// What one step of decoding UTF-8 found.
-///
-/// An ill-formed sequence reads as U+FFFD; its length is that of the maximal subpart (WHATWG, Unicode 3.9).
+/// An ill-formed sequence decodes to U+FFFD and is as long as its maximal subpart: the one repair policy of the library,
+/// that of the WHATWG Encoding Standard and of the Unicode Standard, section 3.9, table 3-8.
 struct Utf8Step {
     char32_t point = 0;
     std::uint32_t length = 1;
@@ -150,14 +64,55 @@ struct Utf8Step {
     return std::nullopt;
 }
 
-/// Appends `text` to `out` with U+FFFD for each maximal ill-formed sequence.
-inline void append_repaired_utf8(std::string& out, std::string_view text) {
-    char const* const end = text.data() + text.size();
-    for (char const* at = text.data(); at != end;) {
-        Utf8Step const step = decode_utf8(at, end);
-        step.well_formed ? out.append(at, step.length) : out.append("\xEF\xBF\xBD");
+/// Appends `code` as UTF-8; a surrogate or a value above U+10FFFF becomes U+FFFD.
+constexpr void append_utf8(std::string& out, char32_t code) {
+    if (code > 0x10FFFF || (code >= 0xD800 && code <= 0xDFFF)) {
+        code = 0xFFFD;
+    }
+    auto const put = [&](char32_t bits) {
+        out.push_back(static_cast<char>(static_cast<unsigned char>(bits)));
+    };
+    if (code < 0x80) {
+        put(code);
+    } else if (code < 0x800) {
+        put(0xC0 | (code >> 6));
+        put(0x80 | (code & 0x3F));
+    } else if (code < 0x10000) {
+        put(0xE0 | (code >> 12));
+        put(0x80 | ((code >> 6) & 0x3F));
+        put(0x80 | (code & 0x3F));
+    } else {
+        put(0xF0 | (code >> 18));
+        put(0x80 | ((code >> 12) & 0x3F));
+        put(0x80 | ((code >> 6) & 0x3F));
+        put(0x80 | (code & 0x3F));
+    }
+}
+
+/// Appends `text` with U+FFFD for each maximal ill-formed sequence; false where one was replaced.
+inline bool append_well_formed(std::string& out, std::string_view text) {
+    bool whole = true;
+    std::size_t kept = 0;
+    std::size_t at = 0;
+    while (at < text.size()) {
+        std::uint64_t word = 0;
+        while (text.size() - at >= 8 &&
+               (std::memcpy(&word, text.data() + at, 8), (word & 0x8080808080808080) == 0)) {
+            at += 8;
+        }
+        if (at == text.size()) {
+            break;
+        }
+        Utf8Step const step = decode_utf8(text.data() + at, text.data() + text.size());
+        if (!step.well_formed) {
+            out.append(text.substr(kept, at - kept)).append("\xEF\xBF\xBD");
+            kept = at + step.length;
+            whole = false;
+        }
         at += step.length;
     }
+    out.append(text.substr(kept));
+    return whole;
 }
 
 }  // namespace CENTAVO_ABI

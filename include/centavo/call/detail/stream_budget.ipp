@@ -117,7 +117,7 @@ CENTAVO_INLINE std::size_t StreamBudget::end_of(Text const& text, std::int64_t p
 
 CENTAVO_INLINE std::size_t StreamBudget::end_of_tokens(std::string_view text, std::int64_t paid) const {
     std::string repaired;  // as tokens stand for the text: U+FFFD for ill-formed bytes
-    detail::append_repaired_utf8(repaired, text);
+    detail::append_well_formed(repaired, text);
     std::size_t end = 0;
     for (Rank const rank : counter_.bpe()->encode(repaired)) {
         if (paid-- <= 0) {

@@ -82,7 +82,7 @@ private:
             return piece.text;
         }
         repaired_.clear();
-        append_repaired_utf8(repaired_, piece.text);
+        append_well_formed(repaired_, piece.text);
         return repaired_;
     }
 
