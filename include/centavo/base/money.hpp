@@ -9,9 +9,14 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <iosfwd>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <version>
+#ifdef __cpp_lib_format
+#include <format>
+#endif
 
 namespace centavo {
 inline namespace CENTAVO_ABI {
@@ -25,7 +30,8 @@ public:
 /// US dollars, exact: a 128-bit integer of 10^-18 USD.
 ///
 ///     Usd::parse("0.00425")   50_usd   1_cent        from text, never from double
-///     a + b   a - b   -a   a * 3   a < b             checked: overflow throws std::overflow_error
+///     a + b   a - b   -a   a * 3   a *= 3   a < b    checked: overflow throws std::overflow_error
+///     std::cout << a   std::unordered_set<Usd>       exact text; std::format where the library has it
 ///     a.to_string()   a.to_string(2)                 exact, or rounded half-even to as many places
 ///
 /// Every published price per token, character, page or call times a count is a whole number of these units, so
@@ -91,6 +97,10 @@ public:
     [[nodiscard]] friend constexpr Usd operator*(Count times, Usd amount) {
         return amount * times;
     }
+    template <std::integral Count>
+    requires(!std::same_as<Count, bool>) constexpr Usd& operator*=(Count times) {
+        return *this = *this * times;
+    }
 
     friend constexpr auto operator<=>(Usd const&, Usd const&) = default;
 
@@ -99,6 +109,12 @@ private:
 
     [[nodiscard]] std::string digits(int decimals, bool trim) const;
 };
+
+/// Writes the exact text.
+template <typename Char, typename Traits>
+std::basic_ostream<Char, Traits>& operator<<(std::basic_ostream<Char, Traits>& out, Usd amount) {
+    return out << amount.to_string();
+}
 
 /// The share that `part` is of a whole, kept exact until it is shown.
 ///
@@ -133,6 +149,12 @@ private:
     Usd part_;
     Usd whole_;
 };
+
+/// Writes to_string().
+template <typename Char, typename Traits>
+std::basic_ostream<Char, Traits>& operator<<(std::basic_ostream<Char, Traits>& out, Ratio const& ratio) {
+    return out << ratio.to_string();
+}
 
 constexpr Usd Usd::parse(std::string_view text) {
     auto const malformed = [&] {
@@ -220,6 +242,27 @@ template <char... Digits>
 
 }  // namespace CENTAVO_ABI
 }  // namespace centavo
+
+template <>
+struct std::hash<centavo::Usd> {
+    [[nodiscard]] std::size_t operator()(centavo::Usd amount) const noexcept {
+        auto const bits = static_cast<centavo::detail::Uint128>(amount.atto());
+        auto const mixed = (static_cast<std::uint64_t>(bits >> 64) ^ static_cast<std::uint64_t>(bits)) *
+                           std::uint64_t{0x9E3779B97F4A7C15};
+        return static_cast<std::size_t>(mixed ^ (mixed >> 32));
+    }
+};
+
+#ifdef __cpp_lib_format
+/// Formats the exact text, with the options of a std::string.
+template <>
+struct std::formatter<centavo::Usd> : std::formatter<std::string> {
+    template <typename Context>
+    auto format(centavo::Usd amount, Context& context) const {
+        return std::formatter<std::string>::format(amount.to_string(), context);
+    }
+};
+#endif
 
 #ifndef CENTAVO_COMPILED
 #include <centavo/base/detail/money.ipp>

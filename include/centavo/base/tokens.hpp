@@ -5,8 +5,15 @@
 
 #include <compare>
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
+#include <iosfwd>
 #include <stdexcept>
+#include <string_view>
+#include <version>
+#ifdef __cpp_lib_format
+#include <format>
+#endif
 
 namespace centavo {
 inline namespace CENTAVO_ABI {
@@ -49,5 +56,29 @@ private:
     std::int64_t count_ = 0;
 };
 
+/// Writes the count.
+template <typename Char, typename Traits>
+std::basic_ostream<Char, Traits>& operator<<(std::basic_ostream<Char, Traits>& out, Tokens count) {
+    return out << count.value();
+}
+
 }  // namespace CENTAVO_ABI
 }  // namespace centavo
+
+template <>
+struct std::hash<centavo::Tokens> {
+    [[nodiscard]] std::size_t operator()(centavo::Tokens count) const noexcept {
+        return std::hash<std::int64_t>{}(count.value());
+    }
+};
+
+#ifdef __cpp_lib_format
+/// Formats the count, with the options of a std::int64_t.
+template <>
+struct std::formatter<centavo::Tokens> : std::formatter<std::int64_t> {
+    template <typename Context>
+    auto format(centavo::Tokens count, Context& context) const {
+        return std::formatter<std::int64_t>::format(count.value(), context);
+    }
+};
+#endif

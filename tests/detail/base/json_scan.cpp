@@ -125,6 +125,15 @@ TEST_CASE("a double too small is zero and one too large is none") {
     CHECK_FALSE(json_double("1" + std::string(1'000, '0') + "e-300"));
 }
 
+TEST_CASE("numbers are the same doubles without from_chars") {
+    for (std::string const text :
+         {"0", "-0", "0.1", "-2.5e3", "1e-400", "5e-324", "1.7976931348623157e308", "1e400", "-1e400",
+          "0.1000000000000000055511151231257827021181583404541015625", "9007199254740993"}) {
+        INFO(text);
+        CHECK(json_double_by_strtod(text) == json_double(text));
+    }
+}
+
 #ifdef CENTAVO_HAS_NLOHMANN
 
 namespace {

@@ -11,11 +11,13 @@
 #include <initializer_list>
 #include <limits>
 #include <random>
+#include <sstream>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 #include <thread>
 #include <type_traits>
+#include <unordered_set>
 #include <vector>
 
 using namespace centavo;
@@ -277,4 +279,20 @@ TEST_CASE("of nothing every share is zero, and no share wraps") {
     CHECK(Ratio{}.to_string() == "0.00 %");
     CHECK_THROWS_AS((Ratio{Usd::parse("1e15"), Usd::from_atto(1)}.basis_points()), std::overflow_error);
     CHECK_THROWS_AS((Ratio{Usd::parse("1e19"), 1_usd}.basis_points()), std::overflow_error);
+}
+
+TEST_CASE("amounts are written exactly, hash by value and are multiplied in place") {
+    std::ostringstream out;
+    out << Usd::parse("-0.00425") << ' ' << Usd{} << ' ' << Ratio{1_usd, 3_usd};
+    CHECK(out.str() == "-0.00425 0 33.33 %");
+    std::unordered_set<Usd> const amounts{1_usd, 1_cent, 100 * 1_cent, -(1_usd)};
+    CHECK(amounts.size() == 3);
+    Usd amount = 2_cent;
+    amount *= 50;
+    CHECK(amount == 1_usd);
+    amount *= 1'000;
+    CHECK_THROWS_AS(amount *= std::int64_t{1} << 62, std::overflow_error);
+#ifdef __cpp_lib_format
+    CHECK(std::format("{:>6}", 1_cent) == "  0.01");
+#endif
 }

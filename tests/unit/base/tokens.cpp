@@ -4,7 +4,9 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include <cstdint>
+#include <functional>
 #include <limits>
+#include <sstream>
 #include <stdexcept>
 #include <type_traits>
 
@@ -29,4 +31,11 @@ TEST_CASE("a sum beyond 63 bits throws and leaves the count as it was") {
     Tokens few = 3;
     CHECK_THROWS_AS(few -= 4, std::out_of_range);
     CHECK(few == Tokens{3});
+}
+
+TEST_CASE("counts of tokens are written and hash by value") {
+    std::ostringstream out;
+    out << Tokens{1'200};
+    CHECK(out.str() == "1200");
+    CHECK(std::hash<Tokens>{}(Tokens{7}) == std::hash<Tokens>{}(Tokens{3} + Tokens{4}));
 }

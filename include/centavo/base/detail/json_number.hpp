@@ -3,14 +3,22 @@
 
 #include <centavo/base/detail/config.hpp>
 
+#include <locale.h>
+#include <stdlib.h>
+#ifdef __APPLE__
+#include <xlocale.h>
+#endif
+
 #include <charconv>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <system_error>
+#include <version>
 
 namespace centavo::detail {
 inline namespace CENTAVO_ABI {
@@ -88,24 +96,25 @@ struct JsonNumber {
     return static_cast<std::int64_t>(parts.negative ? ~*value + 1 : *value);
 }
 
+/// As json_double(), by the C library: exact too, in the "C" locale whatever the program's is.
+[[nodiscard]] inline std::optional<double> json_double_by_strtod(std::string_view number) {
+    static ::locale_t const c_locale = ::newlocale(LC_ALL_MASK, "C", nullptr);
+    std::string const text{number};
+    double const value = ::strtod_l(text.c_str(), nullptr, c_locale);
+    return std::isfinite(value) ? std::optional{value} : std::nullopt;
+}
+
 /// The double nearest to a JSON number; nullopt where it is too large for one. Too small is zero.
-[[nodiscard]] inline std::optional<double> json_double(std::string_view number) noexcept {
+[[nodiscard]] inline std::optional<double> json_double(std::string_view number) {
+#ifdef __cpp_lib_to_chars
     double value = 0;
     auto const parsed = std::from_chars(number.data(), number.data() + number.size(), value);
     if (parsed.ec == std::errc{}) {
         return std::isfinite(value) ? std::optional{value} : std::nullopt;
     }
-    // Out of range; from_chars does not say on which side.
-    JsonNumber const parts{number};
-    auto first = parts.mantissa.find_first_of("123456789");
-    if (first == std::string_view::npos) {
-        return parts.negative ? -0.0 : 0.0;
-    }
-    first -= parts.mantissa.substr(0, first).find('.') == std::string_view::npos ? 0U : 1U;
-    if (parts.whole_digits() - static_cast<std::int64_t>(first) > 0) {
-        return std::nullopt;
-    }
-    return parts.negative ? -0.0 : 0.0;
+#endif
+    // libc++ has no from_chars for doubles; others do not say whether a number is too large or too small.
+    return json_double_by_strtod(number);
 }
 
 }  // namespace CENTAVO_ABI
