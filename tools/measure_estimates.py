@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Measures the factors of include/centavo/tokens/token_estimate.hpp on recorded calls: text and the provider's count.
+"""Measures the factors of include/centavo/models/detail/model_tables.hpp on recorded calls: text and the provider's count.
 
     CENTAVO_DATA=DIR tools/measure_estimates.py PROGRAM
 

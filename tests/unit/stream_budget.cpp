@@ -239,15 +239,6 @@ TEST_CASE("what goes wrong in counting stops the stream and is charged at its wo
     CHECK(stream.due(StreamEnd::cut, DisconnectBilling::stops).amount == quote.worst_case());
 }
 
-TEST_CASE("only providers that are known to stop billing at a disconnect are taken to") {
-    CHECK(disconnect_billing("openai") == DisconnectBilling::stops);
-    CHECK(disconnect_billing("anthropic") == DisconnectBilling::stops);
-    for (std::string_view const provider :
-         {"aws", "google", "groq", "mistral", "perplexity", "", "unheard-of"}) {
-        CHECK(disconnect_billing(provider) == DisconnectBilling::continues);
-    }
-}
-
 TEST_CASE("the cap to send is at most what the model can put out") {
     StreamBudget const stream{quote_for("gpt-4o", {.input = 10, .max_output = 1'000'000}),
                               Counter{o200k_base()},

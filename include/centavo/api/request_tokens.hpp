@@ -23,46 +23,6 @@
 namespace centavo {
 inline namespace CENTAVO_ABI {
 
-/// What a family of chat models adds to the texts of a request.
-///
-/// From OpenAI's cookbook and what the provider billed for recorded calls, last checked 2026-11-24.
-struct ChatRules {
-    std::string_view family;
-    std::int64_t a_message = 3;
-    std::int64_t a_name = 1;
-    std::int64_t reply = 3;  ///< what begins the answer
-    std::int64_t tools = 9;  ///< once, where functions are offered
-    bool harmony = false;    ///< calls are messages of their own, and no choice of tools is shown
-    bool measured = false;   ///< text requests equal the bill, by recorded calls or by the cookbook's
-};
-
-/// The rules of the family that `model` names: the family's name itself, or followed by '-' or '.'.
-///
-/// Every other model is counted as gpt-4o is, unmeasured.
-[[nodiscard]] constexpr ChatRules chat_rules_for(std::string_view model) noexcept {
-    constexpr auto families = std::to_array<ChatRules>({
-        {.family = "gpt-4o", .measured = true},
-        {.family = "gpt-4.1", .measured = true},
-        {.family = "gpt-4.5", .measured = true},
-        {.family = "gpt-4", .measured = true},
-        {.family = "gpt-3.5-turbo-0301", .a_message = 4, .a_name = -1},
-        {.family = "gpt-3.5-turbo", .measured = true},
-        {.family = "gpt-5", .reply = 2, .tools = 90, .harmony = true},
-        {.family = "o1", .reply = 2, .tools = 90, .harmony = true},
-        {.family = "o3", .reply = 2, .tools = 90, .harmony = true},
-        {.family = "o4", .reply = 2, .tools = 90, .harmony = true},
-    });
-    for (ChatRules const& rules : families) {
-        if (model.starts_with(rules.family)) {
-            std::string_view const rest = model.substr(rules.family.size());
-            if (rest.empty() || rest[0] == '-' || rest[0] == '.') {
-                return rules;
-            }
-        }
-    }
-    return {};
-}
-
 /// The prompt tokens of a request and whether they are what the provider will bill.
 struct ChatCount {
     Tokens tokens;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <centavo/base/tokens.hpp>
+#include <centavo/models/model_catalog.hpp>
 #include <centavo/tokens/bpe.hpp>
 
 #include <array>
@@ -17,82 +18,10 @@
 namespace centavo {
 inline namespace CENTAVO_ABI {
 
-/// What a text is, as far as it changes how many tokens a vocabulary makes of it.
-enum class ContentClass : std::uint8_t { text, data };
-
 /// `data` for what begins as a JSON object or array does; anything else is text.
 [[nodiscard]] constexpr ContentClass content_class(std::string_view text) noexcept {
     std::size_t const at = text.find_first_not_of(" \t\r\n");
     return at != text.npos && (text[at] == '{' || text[at] == '[') ? ContentClass::data : ContentClass::text;
-}
-
-/// How many tokens a family without a public vocabulary makes of one of o200k_base's, in thousandths. Never exact.
-///
-/// Measured on recorded answers of text alone by tools/measure_estimates.py: the median of what providers billed for
-/// them over o200k_base's count on one half of the recordings, the error of that on the other half. Where there were
-/// too few for two halves the errors are 0 and `answers` says on how many the factor stands. Languages other than
-/// English and programs are not in the recordings in numbers that would tell. Fixed costs of a request (a hidden
-/// prompt, what announces functions) are not in it: 100 tokens and more on the first message with functions.
-///
-/// | family               | answers | text | data | mean error | 90th percentile | bias   |
-/// |----------------------|---------|------|------|------------|-----------------|--------|
-/// | Claude to 4.6        | 47      | 1.15 | 1.15 | 5.6 %      | 8.0 %           | -0.8 % |
-/// | Claude from Opus 4.7 | 3       | 1.43 | 1.43 | -          | -               | -      |
-/// | Gemini               | 73 + 4  | 1.03 | 1.11 | 4.9 %      | 7.5 %           | -1.9 % |
-/// | Nova                 | 21      | 1.00 | 1.00 | 2.7 %      | 2.3 %           | -1.9 % |
-/// | Mistral              | 8       | 1.07 | 1.07 | -          | -               | -      |
-/// | Llama                | 4       | 1.05 | 1.05 | -          | -               | -      |
-/// | Qwen                 | 3       | 1.04 | 1.04 | -          | -               | -      |
-/// | DeepSeek             | 2       | 1.04 | 1.04 | -          | -               | -      |
-struct TokenEstimate {
-    std::string_view family;
-    std::int32_t text;
-    std::int32_t data;
-    std::int32_t mean_error = 0;  ///< of the text factor, thousandths of the true count
-    std::int32_t p90_error = 0;   ///< nine of ten recorded answers are at most so far off
-    std::int32_t answers = 0;     ///< recorded; 0 for a family that is only assumed to be as its nearest
-
-    [[nodiscard]] constexpr Tokens of(Tokens reference, ContentClass kind) const {
-        std::int64_t const factor = kind == ContentClass::data ? data : text;
-        std::int64_t const whole = reference.value() / 1'000;
-        return whole * factor + (reference.value() % 1'000 * factor + 500) / 1'000;
-    }
-};
-
-/// The estimate for the family that `model` names anywhere between its separators; nullopt for a family without one.
-///
-/// Command and Grok, of which nothing was recorded, have the factor of Mistral's vocabulary and no answers.
-[[nodiscard]] constexpr std::optional<TokenEstimate> find_estimate(std::string_view model) noexcept {
-    constexpr auto families = std::to_array<TokenEstimate>({
-        {"claude-opus-4-7", 1'430, 1'430, 0, 0, 3},
-        {"claude-opus-4-8", 1'430, 1'430, 0, 0, 3},
-        {"claude-opus-5", 1'430, 1'430, 0, 0, 3},
-        {"claude-sonnet-5", 1'430, 1'430, 0, 0, 3},
-        {"claude", 1'150, 1'150, 56, 80, 47},
-        {"gemini", 1'030, 1'110, 49, 75, 77},
-        {"nova", 1'000, 1'000, 27, 23, 21},
-        {"mistral", 1'070, 1'070, 0, 0, 8},
-        {"magistral", 1'070, 1'070, 0, 0, 8},
-        {"ministral", 1'070, 1'070, 0, 0, 8},
-        {"codestral", 1'070, 1'070, 0, 0, 8},
-        {"pixtral", 1'070, 1'070, 0, 0, 8},
-        {"llama", 1'050, 1'050, 0, 0, 4},
-        {"qwen", 1'040, 1'040, 0, 0, 3},
-        {"deepseek", 1'040, 1'040, 0, 0, 2},
-        {"command", 1'070, 1'070},
-        {"grok", 1'070, 1'070},
-    });
-    auto const letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
-    for (TokenEstimate const& each : families) {
-        std::size_t const at = model.find(each.family);
-        if (at != model.npos && (at == 0 || !letter(model[at - 1]))) {
-            std::string_view const rest = model.substr(at + each.family.size());
-            if (rest.empty() || !letter(rest[0])) {
-                return each;
-            }
-        }
-    }
-    return std::nullopt;
 }
 
 /// Anything that counts the tokens of a text.

@@ -66,3 +66,10 @@ TEST_CASE("a counter keeps a copy of the caller's own function", "[tokens][count
     Counter const copy = words;
     CHECK(copy(unit) == 1);
 }
+
+TEST_CASE("text that starts a JSON object or array is data", "[tokens][counter]") {
+    CHECK(content_class("\n {\"a\":1}") == ContentClass::data);
+    CHECK(content_class("[1]") == ContentClass::data);
+    CHECK(content_class("See {1}") == ContentClass::text);
+    CHECK(content_class(" ") == ContentClass::text);
+}

@@ -230,3 +230,17 @@ TEST_CASE("estimates add up part by part and say that they are none exact", "[to
     CHECK_FALSE(counter.exact());
     CHECK(IncrementalCounter{o200k_base()}.exact());
 }
+
+TEST_CASE("an incremental estimate equals that of the whole text", "[tokens][incremental_counter]") {
+    Counter const counter = counter_for(ModelId{"gemini-2.5-flash"});
+    for (std::string_view const text :
+         {" {\"international\": [1, 2, 3], \"words\": true}", "International words, and a growing text."}) {
+        IncrementalCounter growing{counter};
+        Tokens last = 0;
+        for (char const& c : text) {
+            last = growing.append({&c, 1});
+        }
+        CHECK(last == counter.count(text));
+        CHECK_FALSE(growing.exact());
+    }
+}

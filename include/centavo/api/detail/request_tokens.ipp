@@ -9,9 +9,9 @@ inline namespace CENTAVO_ABI {
 
 CENTAVO_INLINE Tokens count_message(Message const& message, Counter const& counter, ChatRules const& rules) {
     std::int64_t total =
-        rules.a_message + counter.count(message.role).value() + counter.count(message.content).value();
+        rules.per_message + counter.count(message.role).value() + counter.count(message.content).value();
     if (!message.name.empty()) {
-        total += rules.a_name + counter.count(message.name).value();
+        total += rules.per_name + counter.count(message.name).value();
     }
     for (ToolCall const& call : message.tool_calls) {
         total += counter.count(call.name).value() + counter.count(call.arguments).value();
@@ -32,7 +32,7 @@ CENTAVO_INLINE Tokens count_images(std::span<Message const> messages, ModelId co
     Tokens total = 0;
     for (Message const& message : messages) {
         if (!message.images.empty()) {
-            detail::ImageRule const rule = detail::image_rule_for(model.text());
+            ImageRule const rule = family_of(model).image;
             for (ImagePart const& image : message.images) {
                 total += detail::image_tokens(rule, image);
             }
@@ -126,7 +126,7 @@ CENTAVO_INLINE std::int64_t format_tokens(Request const& request, Counter const&
 }  // namespace chat
 
 CENTAVO_INLINE ChatCount count_request(Request const& request, Counter const& counter) {
-    ChatRules const rules = chat_rules_for(request.model().text());
+    ChatRules const rules = family_of(request.model()).chat;
     std::int64_t total = count_messages(request.messages(), counter, rules).value();
     Tokens const images = count_images(request.messages(), request.model());
     bool exact = rules.measured && counter.exact();

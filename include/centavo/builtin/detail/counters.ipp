@@ -61,7 +61,7 @@ CENTAVO_INLINE Counter counter_for(ModelId const& model) {
     if (facts && facts->encoding != Encoding::unknown) {
         return counter_for(facts->encoding);
     }
-    auto const estimate = find_estimate(model.text());
+    auto const estimate = family_of(model).estimate;
     return estimate ? Counter::estimating(o200k_base(), *estimate) : Counter::upper_bound();
 }
 

@@ -5,7 +5,7 @@
 #include <centavo/base/detail/algorithms.hpp>
 #include <centavo/base/detail/json_object.hpp>
 #include <centavo/base/detail/json_scan.hpp>
-#include <centavo/pricing/detail/price_index.hpp>
+#include <centavo/models/model_catalog.hpp>
 #include <centavo/pricing/detail/price_lint.hpp>
 #include <centavo/pricing/price_file.hpp>
 #include <centavo/pricing/service_tier.hpp>

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <centavo/base/detail/algorithms.hpp>
+#include <centavo/models/model_catalog.hpp>
 #include <centavo/models/model_id.hpp>
 #include <centavo/pricing/price.hpp>
 
@@ -19,47 +20,6 @@
 
 namespace centavo::detail {
 inline namespace CENTAVO_ABI {
-
-/// A provider's id here, whatever a host or a library calls it: "bedrock" is "aws", "xai" is "x-ai".
-[[nodiscard]] constexpr std::string_view provider_id(std::string_view name) noexcept {
-    struct Known {
-        std::string_view name;
-        std::string_view id;
-    };
-    constexpr std::array<Known, 14> known{{{"xai", "x-ai"},
-                                           {"gemini", "google"},
-                                           {"vertex", "google"},
-                                           {"vertex_ai", "google"},
-                                           {"google-vertex", "google"},
-                                           {"bedrock", "aws"},
-                                           {"bedrock_converse", "aws"},
-                                           {"amazon", "aws"},
-                                           {"amazon_nova", "aws"},
-                                           {"moonshot", "moonshotai"},
-                                           {"voyage", "voyageai"},
-                                           {"z-ai", "zai"},
-                                           {"cohere_chat", "cohere"},
-                                           {"mistralai", "mistral"}}};
-    for (Known const& one : known) {
-        if (one.name == name) {
-            return one.id;
-        }
-    }
-    return name;
-}
-
-/// Whether a provider sells models of its own; an id that several offer means the maker's.
-[[nodiscard]] constexpr bool is_first_party(std::string_view provider) noexcept {
-    constexpr std::array<std::string_view, 13> makers{
-        "openai", "anthropic",  "google",  "mistral", "deepseek",   "x-ai",    "cohere",
-        "zai",    "moonshotai", "zhipuai", "aws",     "perplexity", "voyageai"};
-    return detail::contains(makers, provider);
-}
-
-/// Whether the provider writes a prompt to its cache, and bills that, only for a request with `cache_control`.
-[[nodiscard]] constexpr bool writes_cache_on_request(std::string_view provider) noexcept {
-    return provider == "anthropic";
-}
 
 /// The rows of a price table with a case-insensitive hash index of their ids and aliases.
 class PriceIndex {

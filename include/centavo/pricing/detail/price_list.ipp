@@ -27,7 +27,7 @@ CENTAVO_INLINE std::vector<ModelPrice> prices_of(PriceList const& list) {
     for (ModelRow const& model : list.models) {
         ModelPrice price{.model = model.id, .provider = std::string{model.provider}, .bands = {}};
         price.category = model.category;
-        price.cache_writes_on_request = detail::writes_cache_on_request(model.provider);
+        price.cache_writes_on_request = writes_cache_on_request(model.provider);
         price.source = list.sources[model.source].name;
         price.as_of = list.sources[model.source].as_of;
         price.bands.reserve(model.bands);

@@ -24,7 +24,7 @@ CENTAVO_INLINE std::span<ModelPrice const> PriceTable::rows() const noexcept { r
 
 CENTAVO_INLINE std::optional<Price> PriceTable::find(ModelId const& name, std::string_view provider) const {
     detail::PriceIndex::Entry found;
-    std::string_view const from = detail::provider_id(provider);
+    std::string_view const from = provider_id(provider);
     auto const matched = [&](std::string_view scope) {
         return match_model(name.text(), [&](std::string_view id) {
             auto const* entry = rows_->find(id, scope);
@@ -80,7 +80,7 @@ CENTAVO_INLINE PriceTable PriceTable::with(ModelPrice row) const {
 CENTAVO_INLINE PriceTable PriceTable::with(Adjustment const& adjustment, std::string_view provider) const {
     std::vector<ModelPrice> all{rows_->all().begin(), rows_->all().end()};
     for (ModelPrice& row : all) {
-        if (provider.empty() || row.provider == detail::provider_id(provider)) {
+        if (provider.empty() || row.provider == provider_id(provider)) {
             row.adjustments.push_back(adjustment);
         }
     }
