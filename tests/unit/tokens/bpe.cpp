@@ -257,7 +257,7 @@ TEST_CASE("a strict tokenizer counts what is UTF-8 and says where text is not", 
     }
     CHECK(ill_formed > 500);
     CHECK(strict.count_up_to("one two three\xFF", 1) > Tokens{1});  // it reads no further
-    CHECK_THROWS_WITH(strict.count("ab \xFF"), "centavo: ill-formed UTF-8 at byte 3");
+    CHECK_THROWS_WITH(strict.count("ab \xFF"), "ill-formed UTF-8 at byte 3");
 }
 
 TEST_CASE("threads share a tokenizer", "[tokens][bpe][threads]") {
