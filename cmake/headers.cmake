@@ -12,12 +12,10 @@ set(CENTAVO_HEADERS
     include/centavo/base/error.hpp
     include/centavo/base/money.hpp
     include/centavo/base/tokens.hpp
-    include/centavo/budget/account.hpp
     include/centavo/budget/alert.hpp
     include/centavo/budget/budget.hpp
     include/centavo/budget/budget_store.hpp
     include/centavo/budget/file_ledger.hpp
-    include/centavo/budget/forecast.hpp
     include/centavo/budget/hold.hpp
     include/centavo/budget/leased_budgets.hpp
     include/centavo/budget/ledger.hpp

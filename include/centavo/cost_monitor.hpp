@@ -5,11 +5,10 @@
 #include <centavo/base/detail/algorithms.hpp>
 #include <centavo/base/money.hpp>
 #include <centavo/base/tokens.hpp>
-#include <centavo/budget/account.hpp>
 #include <centavo/budget/alert.hpp>
 #include <centavo/budget/budget.hpp>
 #include <centavo/budget/budget_store.hpp>
-#include <centavo/budget/forecast.hpp>
+#include <centavo/budget/detail/alert_rules.hpp>
 #include <centavo/budget/hold.hpp>
 #include <centavo/budget/ledger.hpp>
 #include <centavo/budget/local_budgets.hpp>
@@ -21,10 +20,12 @@
 
 #include <algorithm>
 #include <concepts>
+#include <exception>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <span>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -33,65 +34,85 @@
 namespace centavo {
 inline namespace CENTAVO_ABI {
 
-/// The budgets of a monitor: the daily one, in UTC days, and any others by name.
+/// The budgets of a CostMonitor: a daily one, in UTC days, and any others by name.
 struct MonitorOptions {
     std::optional<Usd> daily_budget = std::nullopt;
     std::vector<Budget> budgets = {};
     StoreFailure when_store_fails = StoreFailure::refuse;
-    std::optional<Usd> assume_when_unpriced =
-        std::nullopt;  ///< set aside for a call whose cost nobody can say;
-                       ///< without it such a call is refused
+    /// Reserved for a call whose cost is unknown. Without it such a call is denied.
+    std::optional<Usd> assume_when_unpriced = std::nullopt;
 };
 
-/// How one call is reserved.
+/// How a call is reserved.
 struct ReserveOptions {
+    Account account = {};
     IdempotencyKey id = {};
-    DisconnectBilling abort = DisconnectBilling::continues;  ///< what the provider does when the connection is closed
+    DisconnectBilling on_disconnect = DisconnectBilling::continues;  ///< what the provider does then
 };
 
-/// A reservation, and the cap to send so that the call stays within it.
+/// How a call without a reservation is recorded.
+struct RecordOptions {
+    Account account = {};
+    IdempotencyKey id = {};
+};
+
+/// What a correction applies to.
+struct AdjustOptions {
+    Account account = {};
+    std::optional<Instant> at = std::nullopt;  ///< corrects the windows of this instant; by default the current ones
+};
+
+/// A reservation, and the output cap to send so that the call stays within it.
 struct Fitted {
     Reservation reservation;
-    Tokens max_tokens = 0;  ///< of each choice; 0 where nothing was reserved
+    Tokens max_tokens = 0;  ///< per choice; 0 if the reservation was denied
 
     explicit operator bool() const noexcept { return static_cast<bool>(reservation); }
     [[nodiscard]] Hold* operator->() noexcept { return reservation.operator->(); }
 };
 
-/// Is there money left, and where did it go.
+/// Whether there is money left, and where it went.
 ///
-///     CostMonitor<> monitor{{.daily_budget = 50_usd}};
-///     if (auto held = monitor.reserve(quote)) { … call … held->settle(cost); } else { held.denial() … }
+///     CostMonitor monitor{{.daily_budget = 50_usd}};
+///     if (auto hold = monitor.reserve(quote)) { … call … hold->settle(cost); } else { hold.denial() … }
 ///
-/// reserve() sets the worst case aside before the call, settle() replaces it by what the call cost: concurrent
-/// callers never pass a hard limit. Over the memory's ledger unless another is named, which survives the process:
+/// reserve() sets the worst case aside before the call and settle() replaces it by the actual cost: concurrent callers
+/// never exceed a hard limit. By default everything is kept in memory, which is bounded, and ends with the process. A
+/// second argument names a ledger, or the options of a store that several processes share:
 ///
 ///     CostMonitor monitor{{.daily_budget = 50_usd}, FileLedger{"spend.ledger"}};
-///     Account search = monitor.account({{"team", "search"}});
-///     auto held = monitor.reserve(search, quote, {.id = {"op-7", 1}});
+///     CostMonitor monitor{{.daily_budget = 50_usd}, SqliteBudgetsOptions{.path = "spend.db"}};
+///     CostMonitor monitor{{.daily_budget = 50_usd}, RedisBudgetsOptions{.redis = {.host = "10.0.0.7"}}};
 ///
-/// Internally synchronised; alerts are called without a lock.
-template <BudgetStore Books = LocalBudgets<>>
+/// Calls are attributed by tags:
+///
+///     Account const search = monitor.account({{"team", "search"}});
+///     auto hold = monitor.reserve(quote, {.account = search, .id = {"op-7", 1}});
+///
+/// Internally synchronized; listeners are called without a lock.
+template <BudgetStore Store = LocalBudgets<>>
 class CostMonitor {
 public:
-    static constexpr std::string_view daily = "daily";
+    static constexpr std::string_view daily = "daily";  ///< the name of the daily budget
 
-    /// A limit below zero or two budgets of one name throw std::invalid_argument.
+    /// Keeps counters and a report in memory. Throws std::invalid_argument for invalid budgets.
     explicit CostMonitor(MonitorOptions options, Clock clock = {}) requires
-        std::constructible_from<Books, BudgetStoreOptions, std::shared_ptr<MemoryLedger>, Clock>
-        : CostMonitor{Books{store_options(options), std::make_shared<MemoryLedger>(), clock},
+        std::constructible_from<Store, BudgetStoreOptions, std::shared_ptr<ReportLedger>, Clock>
+        : CostMonitor{Store{store_options(options), std::make_shared<ReportLedger>(), clock},
                       options.assume_when_unpriced} {}
 
-    /// Over a ledger. Throws what opening and reading it throws.
-    template <LedgerStore Ledger>
-    CostMonitor(MonitorOptions options, Ledger ledger,
-                Clock clock = {}) requires std::constructible_from<Books, BudgetStoreOptions, Ledger, Clock>
-        : CostMonitor{Books{store_options(options), std::move(ledger), clock}, options.assume_when_unpriced} {}
+    /// Over a ledger, by value or as std::shared_ptr, or over the store that `source`, its options, describe. Throws what
+    /// opening it throws.
+    template <typename Source>
+    CostMonitor(MonitorOptions options, Source source,
+                Clock clock = {}) requires std::constructible_from<Store, BudgetStoreOptions, Source, Clock>
+        : CostMonitor{Store{store_options(options), std::move(source), clock}, options.assume_when_unpriced} {}
 
-    explicit CostMonitor(Books book, std::optional<Usd> assume_when_unpriced = std::nullopt)
-        : book_{std::move(book)}, assume_when_unpriced_{assume_when_unpriced} {}
+    /// Over an open store. Its budget named "daily", if any, is the daily one.
+    explicit CostMonitor(Store store, std::optional<Usd> assume_when_unpriced = std::nullopt)
+        : store_{std::move(store)}, assume_when_unpriced_{assume_when_unpriced} {}
 
-    /// The book's part of the options: what to make any other book of.
+    /// The options of a store with the budgets of `options`.
     [[nodiscard]] static BudgetStoreOptions store_options(MonitorOptions options) {
         if (options.daily_budget) {
             options.budgets.insert(options.budgets.begin(),
@@ -100,143 +121,178 @@ public:
         return {.budgets = std::move(options.budgets), .when_store_fails = options.when_store_fails};
     }
 
-    /// Who spends. Worked out once, so that reserving is a matter of adding.
-    [[nodiscard]] Account account(Tags const& tags) { return book_.account(tags); }
+    /// An account with these tags. Resolves once which budgets they touch.
+    [[nodiscard]] Account account(Tags const& tags) { return store_.account(tags); }
 
-    /// Sets the worst case of a call aside, or refuses it. Overflow throws std::overflow_error.
-    [[nodiscard]] Reservation reserve(Account const& account, Quote const& quote,
-                                      ReserveOptions options = {}) {
-        return book_.reserve(of_model(account, quote), need_of(quote, std::move(options)));
-    }
-    [[nodiscard]] Reservation reserve(Account const& account, Usd worst, ReserveOptions options = {}) {
-        return book_.reserve(account, {.amount = worst, .abort = options.abort, .id = std::move(options.id)});
-    }
-    [[nodiscard]] Reservation reserve(Quote const& quote, IdempotencyKey id = {}) {
-        return reserve(Account{}, quote, {.id = std::move(id)});
-    }
-    [[nodiscard]] Reservation reserve(Usd worst, IdempotencyKey id = {}) {
-        return reserve(Account{}, worst, {.id = std::move(id)});
+    /// Reserves the worst case of a call, or returns the denial. Throws std::overflow_error.
+    [[nodiscard]] Reservation reserve(Quote const& quote, ReserveOptions options = {}) {
+        Account const account = with_model(options.account, quote);
+        return store_.reserve(account, request_for(quote, std::move(options)));
     }
 
-    /// Reserves a call whose model has no price: refused (DenialReason::unpriced), or what the options assume.
-    [[nodiscard]] Reservation reserve_unpriced(Account const& account, ReserveOptions options = {}) {
+    /// The same for a call that costs at most `worst`. Throws std::invalid_argument for a negative amount.
+    [[nodiscard]] Reservation reserve(Usd worst, ReserveOptions options = {}) {
+        return store_.reserve(options.account, {.amount = worst,
+                                                .on_disconnect = options.on_disconnect,
+                                                .id = std::move(options.id)});
+    }
+
+    /// Reserves MonitorOptions::assume_when_unpriced for a call whose cost is unknown; without it, denies the call with
+    /// DenialReason::unpriced.
+    [[nodiscard]] Reservation reserve_unpriced(ReserveOptions options = {}) {
         if (!assume_when_unpriced_) {
             return BudgetDenial{.reason = DenialReason::unpriced};
         }
-        return reserve(account, *assume_when_unpriced_, std::move(options));
+        return reserve(*assume_when_unpriced_, std::move(options));
     }
 
-    /// As reserve(), but where the money left does not pay for the whole cap, for the largest one that it pays for:
-    /// the call is to be sent with `max_tokens`. Refused only where not even one token of output can be paid.
-    [[nodiscard]] Fitted fit(Account const& account, Quote const& quote, ReserveOptions const& options = {}) {
-        Account const spender = of_model(account, quote);
-        for (int attempt = 0; attempt < 8; ++attempt) {  // somebody else may take the money in between
-            auto const left = book_.remaining(spender);
+    /// Reserves a call with the largest output cap that the remaining money pays for; the call must be sent with this
+    /// `max_tokens`. Denied only if not even one output token is affordable.
+    [[nodiscard]] Fitted fit(Quote const& quote, ReserveOptions const& options = {}) {
+        constexpr int max_attempts = 8;  // another caller may reserve the money in between
+        Account const account = with_model(options.account, quote);
+        for (int attempt = 0; attempt < max_attempts; ++attempt) {
+            auto const left = store_.remaining(account);
             auto const cap = left && *left < quote.worst_case() ? quote.affordable_output(*left) : quote.max_output();
             if (!cap || (*cap == Tokens{0} && quote.max_output() > Tokens{0})) {
                 break;
             }
             Quote const smaller = *cap < quote.max_output() ? quote.with_max_output(*cap) : quote;
-            auto reserved = book_.reserve(spender, need_of(smaller, options));
+            auto reserved = store_.reserve(account, request_for(smaller, options));
             if (reserved || reserved.denial().reason != DenialReason::no_money) {
-                return {std::move(reserved), *cap};
+                return {std::move(reserved), reserved ? *cap : Tokens{0}};
             }
         }
-        auto reserved = book_.reserve(spender, need_of(quote, options));
+        auto reserved = store_.reserve(account, request_for(quote, options));
         Tokens const cap = reserved ? quote.max_output() : Tokens{0};
         return {std::move(reserved), cap};
     }
 
-    /// Charges a call that was made without a reservation; it may pass a limit.
-    void record(Account const& account, Cost const& cost, IdempotencyKey const& id = {}) {
-        book_.record(of_model(account, cost), id, charge_of(cost));
-    }
-    void record(Cost const& cost, IdempotencyKey const& id = {}) { record(Account{}, cost, id); }
-    void record(Usd amount, CostCategory category, IdempotencyKey const& id = {}) {
-        book_.record(Account{}, id, {.amount = amount, .category = category});
+    /// Charges a call that was made without a reservation, and returns the state of the day. May exceed a limit.
+    DailyState record(Cost const& cost, RecordOptions const& options = {}) {
+        store_.record(with_model(options.account, cost), options.id, charge_of(cost));
+        return daily_state_if_known();
     }
 
-    /// Corrects what was charged: usage that came late, a refund. The one amount that may be negative.
-    void adjust(Account const& account, Charge const& charge, std::optional<Instant> at = {}) {
-        book_.adjust(account, charge, at);
+    /// The same for an amount. Throws std::invalid_argument for a negative one.
+    DailyState record(Usd amount, CostCategory category, RecordOptions const& options = {}) {
+        store_.record(options.account, options.id, {.amount = amount, .category = category});
+        return daily_state_if_known();
     }
 
-    /// A budget in the window of now; nullopt for a name it does not have.
+    /// Corrects earlier charges, for example by late usage or a refund: the only amount that may be negative.
+    void adjust(Charge const& charge, AdjustOptions const& options = {}) {
+        store_.adjust(options.account, charge, options.at);
+    }
+
+    /// The state of the daily budget. Without one throws std::logic_error, as spent(), held(), remaining() and
+    /// utilization() do.
+    [[nodiscard]] DailyState today() const { return state_of(daily_budget()); }
+    [[nodiscard]] Usd spent() const { return daily_budget().spent; }
+    [[nodiscard]] Usd held() const { return daily_budget().held; }
+    [[nodiscard]] Usd remaining() const { return daily_budget().remaining(); }
+    [[nodiscard]] Ratio utilization() const { return daily_budget().utilization(); }
+
+    /// What the hard budgets of an account have left: the minimum; nullopt without a hard budget.
+    [[nodiscard]] std::optional<Usd> remaining(Account const& account) { return store_.remaining(account); }
+
+    /// The figures of a budget in its current window; nullopt for an unknown name.
     [[nodiscard]] std::optional<BudgetState> budget(std::string_view name,
                                                     std::string_view value = {}) const {
-        return book_.find(name, value);
+        return store_.find(name, value);
     }
 
-    /// What the hard budgets that an account touches have left; nullopt where none does.
-    [[nodiscard]] std::optional<Usd> remaining(Account const& account) { return book_.remaining(account); }
+    /// Sets the listener for alerts, called on the thread that triggered the alert, once per budget, threshold and window.
+    void on_alert(std::function<void(Alert const&)> listener) { store_.on_alert(std::move(listener)); }
 
-    /// The daily budget's figures today. Without one: what std::optional::value() throws.
-    [[nodiscard]] Usd spent() const { return book_.find(daily, {}).value().spent; }
-    [[nodiscard]] Usd held() const { return book_.find(daily, {}).value().held; }
-    [[nodiscard]] Usd remaining() const { return book_.find(daily, {}).value().remaining(); }
-    [[nodiscard]] Ratio utilization() const { return book_.find(daily, {}).value().utilization(); }
-
-    /// Calls `alert` from now on for every alert, on the thread that caused it: once for each budget, kind and window.
-    void on_alert(std::function<void(Alert const&)> alert) { book_.on_alert(std::move(alert)); }
-
-    /// What a budget's window of now will come to at its end; nullopt before an eighth of it is over. Of books that
-    /// tell it: LocalBudgets from memory, SqliteBudgets and RedisBudgets by reading all their records.
+    /// The forecast for the end of a budget's current window; nullopt before an eighth of it is over. LocalBudgets
+    /// computes it from memory; SqliteBudgets and RedisBudgets read all their records.
     [[nodiscard]] std::optional<Forecast> forecast(std::string_view name, std::string_view value = {}) const {
-        return book_.forecast(name, value);
+        return store_.forecast(name, value);
     }
 
-    /// What was spent by category since the ledger began.
-    [[nodiscard]] CostTotals totals() const {
-        CostTotals totals;
-        book_.replay([&](LedgerRecord const& record) {
-            if (record.spends()) {
-                totals.add(record.category, record.amount);
-            }
-        });
-        return totals;
+    /// Where the money went: by model, day, category and tag. Not available over NoLedger.
+    [[nodiscard]] SpendReport report() const requires requires(Store const& store) { store.report(); }
+    || RecordSource<Store> {
+        if constexpr (requires { store_.report(); }) {
+            return store_.report();
+        } else {
+            return report_of(store_);
+        }
     }
 
-    /// Where the money went since the ledger began: by model, tag, day and category.
-    [[nodiscard]] Spending spending() const {
-        Spending spending;
-        book_.replay([&](LedgerRecord const& record) { spending.add(record); });
-        return spending;
-    }
-
-    [[nodiscard]] Books const& store() const noexcept { return book_; }
-    [[nodiscard]] Books& store() noexcept { return book_; }
+    [[nodiscard]] Store const& store() const noexcept { return store_; }
+    [[nodiscard]] Store& store() noexcept { return store_; }
 
 private:
-    [[nodiscard]] static ReserveRequest need_of(Quote const& quote, ReserveOptions options) {
+    [[nodiscard]] static ReserveRequest request_for(Quote const& quote, ReserveOptions options) {
         return {.amount = quote.worst_case(),
                 .input_cost = quote.input_cost(),
                 .price = quote.price(),
-                .abort = options.abort,
+                .on_disconnect = options.on_disconnect,
                 .id = std::move(options.id)};
     }
 
-    /// Where a budget counts by the tag "model", the account with the model's name.
+    /// The account, with the tag "model" if a budget counts by it.
     template <typename Priced>
-    [[nodiscard]] Account of_model(Account const& account, Priced const& priced) {
-        return by_model_ ? book_.account(account.tags().with({"model", priced.model().text()})) : account;
+    [[nodiscard]] Account with_model(Account const& account, Priced const& priced) {
+        return by_model_ ? store_.account(account.tags().with({"model", std::string{priced.model().text()}}))
+                         : account;
     }
 
-    [[nodiscard]] static bool counts_by_model(Books const& book) {
-        return detail::any_of(book.budgets(),
-                              [](Budget const& budget) { return budget.scope.key == "model"; });
+    [[nodiscard]] static bool counts_by_model(Store const& store) {
+        return detail::any_of(store.budgets(),
+                                   [](Budget const& budget) { return budget.scope.key == "model"; });
     }
 
-    Books book_;
+    [[nodiscard]] BudgetState daily_budget() const {
+        auto state = store_.find(daily, {});
+        if (!state) {
+            throw std::logic_error("the monitor has no daily budget; set MonitorOptions::daily_budget, or use "
+                                   "budget() for a budget by name");
+        }
+        return *std::move(state);
+    }
+
+    [[nodiscard]] DailyState state_of(BudgetState const& state) const {
+        std::span<Budget const> const budgets{store_.budgets()};
+        auto const budget = detail::find(budgets, daily, &Budget::name);
+        return {.limit = state.limit,
+                .spent = state.spent,
+                .remaining = state.remaining(),
+                .utilization = state.utilization(),
+                .alert = detail::level_of(*budget, state.spent)};
+    }
+
+    /// After a charge, which has taken effect: a store that fails now must not look as if the charge had failed.
+    [[nodiscard]] DailyState daily_state_if_known() const {
+        try {
+            auto const state = store_.find(daily, {});
+            return state ? state_of(*state) : DailyState{};
+        } catch (std::exception const&) {
+            return {};
+        }
+    }
+
+    Store store_;
     std::optional<Usd> assume_when_unpriced_;
-    bool by_model_ = counts_by_model(book_);
+    bool by_model_ = counts_by_model(store_);
 };
 
-template <LedgerStore Ledger>
-CostMonitor(MonitorOptions, Ledger) -> CostMonitor<LocalBudgets<Ledger>>;
-template <LedgerStore Ledger>
-CostMonitor(MonitorOptions, Ledger, Clock) -> CostMonitor<LocalBudgets<Ledger>>;
 CostMonitor(MonitorOptions)->CostMonitor<LocalBudgets<>>;
 CostMonitor(MonitorOptions, Clock)->CostMonitor<LocalBudgets<>>;
+template <RecordSink Ledger>
+CostMonitor(MonitorOptions, Ledger) -> CostMonitor<LocalBudgets<Ledger>>;
+template <RecordSink Ledger>
+CostMonitor(MonitorOptions, Ledger, Clock) -> CostMonitor<LocalBudgets<Ledger>>;
+template <RecordSink Ledger>
+CostMonitor(MonitorOptions, std::shared_ptr<Ledger>) -> CostMonitor<LocalBudgets<Ledger>>;
+template <RecordSink Ledger>
+CostMonitor(MonitorOptions, std::shared_ptr<Ledger>, Clock) -> CostMonitor<LocalBudgets<Ledger>>;
+template <typename StoreOptions>
+CostMonitor(MonitorOptions, StoreOptions) -> CostMonitor<typename StoreOptions::Store>;
+template <typename StoreOptions>
+CostMonitor(MonitorOptions, StoreOptions, Clock) -> CostMonitor<typename StoreOptions::Store>;
 
 }  // namespace CENTAVO_ABI
 }  // namespace centavo

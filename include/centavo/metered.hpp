@@ -7,7 +7,7 @@
 #include <centavo/api/response_writer.hpp>
 #include <centavo/base/error.hpp>
 #include <centavo/base/money.hpp>
-#include <centavo/budget/account.hpp>
+#include <centavo/budget/budget.hpp>
 #include <centavo/budget/hold.hpp>
 #include <centavo/budget/record.hpp>
 #include <centavo/call/client.hpp>
@@ -241,11 +241,11 @@ private:
 
     /// Sets the plan's worst case aside; where the options say so that of a lower cap, which the plan then has.
     [[nodiscard]] Reservation reserved(detail::PlannedCall& plan, CallOptions const& options) const {
-        ReserveOptions how{.id = options.id, .abort = plan.after()};
+        ReserveOptions how{.account = options.account, .id = options.id, .on_disconnect = plan.after()};
         if (options.when_short == WhenShort::refuse) {
-            return door<is_monitor>().reserve(options.account, plan.quote, std::move(how));
+            return door<is_monitor>().reserve(plan.quote, std::move(how));
         }
-        Fitted fitted = door<is_monitor>().fit(options.account, plan.quote, how);
+        Fitted fitted = door<is_monitor>().fit(plan.quote, how);
         if (fitted && fitted.max_tokens < plan.quote.max_output()) {
             plan.limit(fitted.max_tokens);
         }

@@ -42,7 +42,7 @@ void pairs(benchmark::State& state, Monitor& monitor) {
     Cost const cost = quote.cost({.input = 500, .output = 200});
     Account const search = monitor.account({{"team", "search"}});
     for (auto _ : state) {
-        auto held = monitor.reserve(search, quote);
+        auto held = monitor.reserve(quote, {.account = search});
         held->settle(cost);
     }
 }
@@ -63,7 +63,7 @@ void reserve_settle_percentiles(benchmark::State& state) {
     for (auto _ : state) {
         auto const begin = std::chrono::steady_clock::now();
         {
-            auto held = monitor.reserve(search, quote);
+            auto held = monitor.reserve(quote, {.account = search});
             held->settle(cost);
         }
         if (times.size() < times.capacity()) {
@@ -84,7 +84,7 @@ void reserve_settle_with_id(benchmark::State& state) {
     Account const search = monitor.account({{"team", "search"}});
     std::uint64_t n = 0;
     for (auto _ : state) {
-        auto held = monitor.reserve(search, 1_cent, {.id = {"op-" + std::to_string(++n), 1}});
+        auto held = monitor.reserve(1_cent, {.account = search, .id = {"op-" + std::to_string(++n), 1}});
         held->settle(1_cent);
     }
 }
@@ -114,7 +114,7 @@ void account_of_a_new_user(benchmark::State& state) {
     std::uint64_t n = 0;
     for (auto _ : state) {
         auto const user = monitor.account({{"user", std::to_string(++n)}});
-        monitor.reserve(user, 1_cent)->settle(1_cent);
+        monitor.reserve(1_cent, {.account = user})->settle(1_cent);
     }
 }
 BENCHMARK(account_of_a_new_user);

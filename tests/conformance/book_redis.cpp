@@ -2,7 +2,7 @@
 #include <centavo/budget/leased_budgets.hpp>
 #include <centavo/redis/redis_budgets.hpp>
 
-#include <conformance/book_laws.hpp>
+#include <conformance/budget_store_laws.hpp>
 #include <support/redis_server.hpp>
 
 #include <catch2/catch_test_macros.hpp>
@@ -153,7 +153,7 @@ template <typename Act>
 
 TEST_CASE("a Redis book keeps the laws of a book") {
     if (server_or_skipped() != nullptr) {
-        conformance::check_book<RedisFixture>();
+        conformance::check_budget_store<RedisFixture>();
     }
 }
 
@@ -165,7 +165,7 @@ TEST_CASE("a Redis book whose server is away refuses and changes nothing") {
 
 TEST_CASE("threads that share a Redis book keep within its limits", "[threads]") {
     if (server_or_skipped() != nullptr) {
-        conformance::check_book_threads<RedisFixture>(200);
+        conformance::check_budget_store_threads<RedisFixture>(200);
     }
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <centavo/sqlite/sqlite_budgets.hpp>
 
-#include <conformance/book_laws.hpp>
+#include <conformance/budget_store_laws.hpp>
 
 #include <catch2/catch_test_macros.hpp>
 
@@ -79,11 +79,11 @@ struct SqliteFixture {
 
 }  // namespace
 
-TEST_CASE("a book in SQLite keeps the laws of a book") { conformance::check_book<SqliteFixture>(); }
+TEST_CASE("a book in SQLite keeps the laws of a book") { conformance::check_budget_store<SqliteFixture>(); }
 
 TEST_CASE("threads that share a book in SQLite keep within its limits", "[threads]") {
     struct Patient : SqliteFixture {
         Patient() { timeout_ms = 30'000; }
     };
-    conformance::check_book_threads<Patient>(100);
+    conformance::check_budget_store_threads<Patient>(100);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <centavo/sqlite/sqlite_budgets.hpp>
 
-#include <conformance/book_processes.hpp>
+#include <conformance/budgets_processes.hpp>
 
 #include <catch2/catch_test_macros.hpp>
 

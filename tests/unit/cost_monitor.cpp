@@ -73,15 +73,15 @@ TEST_CASE("all budgets of a call are reserved, or none") {
 }
 
 TEST_CASE("a soft limit lets calls pass and tells") {
-    std::vector<Alert> told;
+    std::vector<Alert> fired;
     CostMonitor<> monitor{{.budgets = {{.name = "soft", .limit = 1_usd, .enforcement = Enforcement::soft}}}};
-    monitor.on_alert([&](Alert const& alert) { told.push_back(alert); });
+    monitor.on_alert([&](Alert const& alert) { fired.push_back(alert); });
     auto held = monitor.reserve(2_usd);
     REQUIRE(held);
     held->settle(2_usd);
-    REQUIRE(told.size() == 2);
-    CHECK(told[0].kind == AlertKind::low);
-    CHECK(told[1].kind == AlertKind::exceeded);
+    REQUIRE(fired.size() == 2);
+    CHECK(fired[0].kind == AlertKind::low);
+    CHECK(fired[1].kind == AlertKind::exceeded);
 }
 
 TEST_CASE("concurrent callers never pass a hard limit, and nothing stays held", "[threads]") {
@@ -138,7 +138,7 @@ TEST_CASE(
     CHECK(monitor.held() == Usd{});
     CHECK(monitor.spent() == 0.4_usd);
     monitor.record(0.1_usd, CostCategory::infrastructure);  // the ledger writes what the destructor could not
-    CHECK(monitor.totals() == CostTotals{.infrastructure = 0.1_usd, .other = 0.4_usd});
+    CHECK(monitor.report().categories() == CostTotals{.infrastructure = 0.1_usd, .other = 0.4_usd});
 }
 
 TEST_CASE("days are UTC days, and a settlement counts in the day of its reserve") {
@@ -170,28 +170,28 @@ TEST_CASE(
     "alerts come once a day: below a tenth left, and at the first refusal or when spent passes the limit") {
     ManualClock clock{parse_instant("2026-11-24T12:00:00Z")};
     CostMonitor<> monitor{{.daily_budget = 1_usd}, clock.clock()};
-    std::vector<AlertKind> told;
-    monitor.on_alert([&](Alert const& alert) { told.push_back(alert.kind); });
+    std::vector<AlertKind> fired;
+    monitor.on_alert([&](Alert const& alert) { fired.push_back(alert.kind); });
     monitor.reserve(0.9_usd)->settle(0.9_usd);
-    CHECK(told.empty());  // a tenth is left, not less
+    CHECK(fired.empty());  // a tenth is left, not less
     monitor.reserve(0.01_usd)->settle(0.01_usd);
-    CHECK(told == std::vector{AlertKind::low});
+    CHECK(fired == std::vector{AlertKind::low});
     CHECK_FALSE(monitor.reserve(0.5_usd));
     CHECK_FALSE(monitor.reserve(0.5_usd));
-    CHECK(told == std::vector{AlertKind::low, AlertKind::exceeded});
+    CHECK(fired == std::vector{AlertKind::low, AlertKind::exceeded});
     clock.advance(24h);
     CHECK_FALSE(monitor.reserve(2_usd));
-    CHECK(told == std::vector{AlertKind::low, AlertKind::exceeded, AlertKind::exceeded});
+    CHECK(fired == std::vector{AlertKind::low, AlertKind::exceeded, AlertKind::exceeded});
 }
 
-TEST_CASE("a charge without a reservation counts, and passing the limit is told") {
+TEST_CASE("a charge without a reservation counts, and passing the limit is fired") {
     CostMonitor<> monitor{{.daily_budget = 1_usd}};
-    std::vector<AlertKind> told;
-    monitor.on_alert([&](Alert const& alert) { told.push_back(alert.kind); });
+    std::vector<AlertKind> fired;
+    monitor.on_alert([&](Alert const& alert) { fired.push_back(alert.kind); });
     monitor.record(2_usd, CostCategory::embeddings);
     CHECK(monitor.spent() == 2_usd);
     CHECK(monitor.remaining() == -1_usd);
-    CHECK(told == std::vector{AlertKind::low, AlertKind::exceeded});
+    CHECK(fired == std::vector{AlertKind::low, AlertKind::exceeded});
 }
 
 TEST_CASE("an alert may use the monitor: no lock is held over it") {
@@ -204,12 +204,12 @@ TEST_CASE("an alert may use the monitor: no lock is held over it") {
 
 TEST_CASE("an operation's attempt counts once, a retry is billed too") {
     CostMonitor<> monitor{{.daily_budget = 1_usd}};
-    monitor.record(0.1_usd, CostCategory::tokens, {.operation = "op-7", .attempt = 1});
-    monitor.record(0.1_usd, CostCategory::tokens, {.operation = "op-7", .attempt = 1});
+    monitor.record(0.1_usd, CostCategory::tokens, {.id = {"op-7", 1}});
+    monitor.record(0.1_usd, CostCategory::tokens, {.id = {"op-7", 1}});
     CHECK(monitor.spent() == 0.1_usd);
-    monitor.reserve(0.2_usd, {.operation = "op-7", .attempt = 2})->settle(0.2_usd);
+    monitor.reserve(0.2_usd, {.id = {"op-7", 2}})->settle(0.2_usd);
     CHECK(monitor.spent() == 0.3_usd);
-    monitor.reserve(0.2_usd, {.operation = "op-7", .attempt = 2})->settle(0.2_usd);
+    monitor.reserve(0.2_usd, {.id = {"op-7", 2}})->settle(0.2_usd);
     CHECK(monitor.spent() == 0.3_usd);
     CHECK(monitor.held() == Usd{});
 }
@@ -237,9 +237,9 @@ struct FullDisk {
 
 TEST_CASE("where the ledger cannot write, the money stays held and settling can be tried again") {
     auto const disk = std::make_shared<FullDisk>();
-    CostMonitor<LocalBudgets<FullDisk>> monitor{LocalBudgets<FullDisk>{
-        {.budgets = {{.name = "all", .limit = 1_usd, .period = Period::total}}}, disk}};
-    auto held = monitor.reserve(0.5_usd, {.operation = "a"});
+    CostMonitor<LocalBudgets<FullDisk>> monitor{
+        LocalBudgets<FullDisk>{{.budgets = {{.name = "all", .limit = 1_usd, .period = Period::total}}}, disk}};
+    auto held = monitor.reserve(0.5_usd, {.id = {"a"}});
     REQUIRE(held);
     disk->full = true;
     CHECK_THROWS_AS(held->settle(0.4_usd), std::runtime_error);
@@ -274,14 +274,14 @@ TEST_CASE("a budget by tag counts the calls tagged so, and by key alone, each va
     Account const ann = monitor.account({{"team", "search"}, {"user", "ann"}});
     Account const bob = monitor.account({{"team", "search"}, {"user", "bob"}});
     Account const eve = monitor.account({{"team", "chat"}, {"user", "eve"}});
-    monitor.reserve(ann, 0.9_usd)->settle(0.9_usd);
-    auto const refused = monitor.reserve(ann, 0.2_usd);
+    monitor.reserve(0.9_usd, {.account = ann})->settle(0.9_usd);
+    auto const refused = monitor.reserve(0.2_usd, {.account = ann});
     REQUIRE_FALSE(refused);
     CHECK(refused.denial().budget == "user");
     CHECK(refused.denial().value == "ann");
-    CHECK(monitor.reserve(bob, 1_usd));  // and dropped again
-    monitor.reserve(bob, 0.8_usd)->settle(0.8_usd);
-    monitor.reserve(eve, 0.5_usd)->settle(0.5_usd);
+    CHECK(monitor.reserve(1_usd, {.account = bob}));  // and dropped again
+    monitor.reserve(0.8_usd, {.account = bob})->settle(0.8_usd);
+    monitor.reserve(0.5_usd, {.account = eve})->settle(0.5_usd);
     monitor.reserve(0.1_usd)->settle(0.1_usd);
     CHECK(monitor.budget("search")->spent == 1.7_usd);
     CHECK(monitor.budget("user", "ann")->spent == 0.9_usd);
@@ -289,9 +289,9 @@ TEST_CASE("a budget by tag counts the calls tagged so, and by key alone, each va
     CHECK(monitor.budget("user", "nobody")->spent == Usd{});
     CHECK(monitor.spent() == 2.3_usd);
     CHECK(monitor.remaining(bob) == 0.2_usd);
-    CHECK(monitor.spending().by_tag.at({"team", "search"}) == 1.7_usd);
+    CHECK(monitor.report().by_tag().at("team").of("search").cost == 1.7_usd);
     CostMonitor<> other{{.daily_budget = 1_usd}};
-    CHECK_THROWS_AS(other.reserve(ann, 1_cent), std::invalid_argument);
+    CHECK_THROWS_AS(other.reserve(1_cent, {.account = ann}), std::invalid_argument);
 }
 
 TEST_CASE("a budget by model follows the quote, whatever account is named") {
@@ -322,15 +322,15 @@ TEST_CASE("fit answers the largest cap that the money left pays for, and holds i
                       {.input = 500, .max_output = 4'000},
                       parse_instant("2026-10-01T00:00:00Z")};
     CHECK_FALSE(monitor.reserve(quote));
-    auto fitted = monitor.fit({}, quote);
+    auto fitted = monitor.fit(quote);
     REQUIRE(fitted);
     CHECK(fitted.max_tokens == Tokens{875});  // ($0.01 - 500 x $2.50/M) / ($10/M)
     CHECK(monitor.held() == 1_cent);
-    CHECK_FALSE(monitor.fit({}, quote));
+    CHECK_FALSE(monitor.fit(quote));
     fitted->settle(quote.cost({.input = 500, .output = 875}));
     CHECK(monitor.remaining() == Usd{});
     CostMonitor<> rich{{.daily_budget = 1_usd}};
-    CHECK(rich.fit({}, quote).max_tokens == Tokens{4'000});
+    CHECK(rich.fit(quote).max_tokens == Tokens{4'000});
 }
 
 TEST_CASE(
@@ -340,12 +340,12 @@ TEST_CASE(
                       {.input = 500, .max_output = 4'000},
                       parse_instant("2026-10-01T00:00:00Z")};
     {
-        auto held = monitor.reserve({}, quote, {.abort = DisconnectBilling::stops});
+        auto held = monitor.reserve(quote, {.on_disconnect = DisconnectBilling::stops});
         held->dispatched();
     }
     CHECK(monitor.spent() == quote.input_cost());
     {
-        auto held = monitor.reserve({}, quote, {.abort = DisconnectBilling::stops});
+        auto held = monitor.reserve(quote, {.on_disconnect = DisconnectBilling::stops});
         held->dispatched();
         held->observe(0.002_usd);
     }
@@ -355,14 +355,14 @@ TEST_CASE(
 
 TEST_CASE("a call without a price is refused, unless a sum to assume is named") {
     CostMonitor<> strict{{.daily_budget = 1_usd}};
-    auto const refused = strict.reserve_unpriced({});
+    auto const refused = strict.reserve_unpriced();
     REQUIRE_FALSE(refused);
     CHECK(refused.denial().reason == DenialReason::unpriced);
     CostMonitor<> assuming{{.daily_budget = 1_usd, .assume_when_unpriced = 0.6_usd}};
-    auto const held = assuming.reserve_unpriced({});
+    auto const held = assuming.reserve_unpriced();
     REQUIRE(held);
     CHECK(assuming.held() == 0.6_usd);
-    CHECK_FALSE(assuming.reserve_unpriced({}));
+    CHECK_FALSE(assuming.reserve_unpriced());
 }
 
 TEST_CASE("an adjustment alone may be negative, and can name the window it belongs to") {
@@ -372,10 +372,10 @@ TEST_CASE("an adjustment alone may be negative, and can name the window it belon
         clock.clock()};
     monitor.reserve(0.5_usd)->settle(0.5_usd);
     clock.advance(24h);
-    monitor.adjust({}, {.amount = -0.2_usd, .note = "refund"}, parse_instant("2026-11-24T12:00:00Z"));
+    monitor.adjust({.amount = -0.2_usd, .note = "refund"}, {.at = parse_instant("2026-11-24T12:00:00Z")});
     CHECK(monitor.spent() == Usd{});
     CHECK(monitor.budget("month")->spent == 0.3_usd);
-    CHECK(monitor.spending().total == 0.3_usd);
+    CHECK(monitor.report().total().cost == 0.3_usd);
 }
 
 TEST_CASE("a clock that jumps forward rolls over once, and comes back into no earlier window") {
@@ -389,25 +389,25 @@ TEST_CASE("a clock that jumps forward rolls over once, and comes back into no ea
     CHECK_FALSE(monitor.reserve(0.4_usd));
 }
 
-TEST_CASE("own thresholds, a forecast above the limit and an unusual hour are told once each") {
+TEST_CASE("own thresholds, a forecast above the limit and an unusual hour are fired once each") {
     ManualClock clock{parse_instant("2026-11-24T00:00:00Z")};
     CostMonitor<> monitor{{.budgets = {{.name = "day",
                                         .limit = 24_usd,
                                         .alerts = {.left_percent = {50}, .forecast_percent = {100}}}}},
                           clock.clock()};
-    std::vector<Alert> told;
-    monitor.on_alert([&](Alert const& alert) { told.push_back(alert); });
+    std::vector<Alert> fired;
+    monitor.on_alert([&](Alert const& alert) { fired.push_back(alert); });
     monitor.record(5_usd, CostCategory::tokens);
-    CHECK(told.empty());  // no forecast in the first eighth of a window
+    CHECK(fired.empty());  // no forecast in the first eighth of a window
     clock.advance(3h);
     monitor.record(0.1_usd, CostCategory::tokens);
-    REQUIRE(told.size() == 1);
-    CHECK(told[0].kind == AlertKind::forecast);
-    CHECK(told[0].forecast == 40.8_usd);  // 5.1 x 24 / 3
+    REQUIRE(fired.size() == 1);
+    CHECK(fired[0].kind == AlertKind::forecast);
+    CHECK(fired[0].forecast == 40.8_usd);  // 5.1 x 24 / 3
     monitor.record(7_usd, CostCategory::tokens);
-    REQUIRE(told.size() == 2);
-    CHECK(told[1].kind == AlertKind::low);
-    CHECK(told[1].percent == 50);
+    REQUIRE(fired.size() == 2);
+    CHECK(fired[1].kind == AlertKind::low);
+    CHECK(fired[1].percent == 50);
     CHECK(monitor.forecast("day")->linear == 96.8_usd);
 
     CostMonitor<> watched{{.budgets = {{.name = "all",
@@ -415,28 +415,28 @@ TEST_CASE("own thresholds, a forecast above the limit and an unusual hour are to
                                         .period = Period::total,
                                         .alerts = {.anomaly_deviations = 4}}}},
                           clock.clock()};
-    told.clear();
-    watched.on_alert([&](Alert const& alert) { told.push_back(alert); });
+    fired.clear();
+    watched.on_alert([&](Alert const& alert) { fired.push_back(alert); });
     for (int hour = 0; hour < 30; ++hour) {
         watched.record(hour % 2 == 0 ? 1_usd : 1.1_usd, CostCategory::tokens);
         clock.advance(1h);
     }
-    CHECK(told.empty());
+    CHECK(fired.empty());
     watched.record(3_usd, CostCategory::tokens);
     watched.record(3_usd, CostCategory::tokens);
-    REQUIRE(told.size() == 1);
-    CHECK(told[0].kind == AlertKind::anomaly);
-    CHECK(told[0].forecast == 3_usd);
+    REQUIRE(fired.size() == 1);
+    CHECK(fired[0].kind == AlertKind::anomaly);
+    CHECK(fired[0].forecast == 3_usd);
 }
 
 TEST_CASE("counters of tag values are bounded: idle ones go, and past the cap all new ones share one") {
     ManualClock clock{parse_instant("2026-11-24T00:00:00Z")};
-    LocalBudgets<NoLedger> book{
+    LocalBudgets<NoLedger> budgets{
         {.budgets = {{.name = "user", .limit = 1_usd, .scope = {"user"}}}, .max_values = 100},
         NoLedger{},
         clock.clock()};
     auto const spend = [&](int user) {
-        auto held = book.reserve(book.account({{"user", std::to_string(user)}}), {.amount = 0.3_usd});
+        auto held = budgets.reserve(budgets.account({{"user", std::to_string(user)}}), {.amount = 0.3_usd});
         if (held) {
             held->settle(0.3_usd);
         }
@@ -446,7 +446,7 @@ TEST_CASE("counters of tag values are bounded: idle ones go, and past the cap al
     for (int user = 0; user < 1'000; ++user) {
         admitted += spend(user) ? 1 : 0;
     }
-    CHECK(book.states().size() <= 101);
+    CHECK(budgets.states().size() <= 101);
     CHECK(admitted == 103);  // a hundred by themselves, three that share one counter's dollar
     clock.advance(24h);
     for (int user = 1'000; user < 1'080; ++user) {

@@ -47,7 +47,7 @@ struct Doors {
     CostCalculator<> calculator{builtin_prices()};
     PromptCache<> cache{{}};
     ModelRouter<> router;
-    CostMonitor<> monitor{{.daily_budget = 1_usd}};
+    CostMonitor<LocalBudgets<MemoryLedger>> monitor{{.daily_budget = 1_usd}, MemoryLedger{}};
     PromptOptimizer<> optimizer{Counter{o200k_base()}};
     MeteredSetup setup{.counter = Counter{o200k_base()}, .scope = Scope::shared()};
 };
@@ -478,7 +478,7 @@ TEST_CASE("a call is charged to the account that makes it, once for each id") {
     CHECK(monitor.budget("search")->spent == cost);
     static_cast<void>(metered(asked(), provider));  // nobody's
     CHECK(monitor.budget("search")->spent == cost);
-    CHECK(monitor.spending().total > cost);
+    CHECK(monitor.report().total().cost > cost);
 }
 
 TEST_CASE("the ledger says how well a charge is known") {

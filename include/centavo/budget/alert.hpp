@@ -13,12 +13,12 @@
 namespace centavo {
 inline namespace CENTAVO_ABI {
 
-/// What an alert tells.
+/// The condition that an alert reports.
 enum class AlertKind : std::uint8_t {
-    low,       ///< less than a share of the limit is left: limit - spent < limit x percent / 100
-    exceeded,  ///< spent is above the limit, or a call was refused for the first time
-    forecast,  ///< at this pace the window will end above a share of the limit
-    anomaly    ///< an hour far above its usual
+    low,       ///< less than left_percent of the limit is left
+    exceeded,  ///< more than the limit is spent, or the budget has denied a call for the first time
+    forecast,  ///< the window is expected to end above forecast_percent of the limit
+    anomaly    ///< an hour spent far more than usual
 };
 
 /// "low", "exceeded", "forecast" or "anomaly".
@@ -32,23 +32,40 @@ enum class AlertKind : std::uint8_t {
     return "";
 }
 
-/// When a budget alerts: below a tenth left and exceeded where nothing else is said.
-struct AlertThresholds {
-    std::vector<int> left_percent = {10};    ///< AlertKind::low for each
-    std::vector<int> forecast_percent = {};  ///< AlertKind::forecast for each: 100 is the limit itself
-    std::optional<int> anomaly_deviations =
-        {};  ///< AlertKind::anomaly above mean + so many median deviations; 4 is usual. LocalBudgets's alone
+/// How much of a budget is spent.
+enum class AlertLevel : std::uint8_t {
+    none,     ///< every threshold is respected
+    low,      ///< less than the largest left_percent of the limit is left
+    exceeded  ///< more than the limit is spent
 };
 
-/// A budget that needs attention; told once for each budget, kind, threshold and window.
+/// "none", "low" or "exceeded".
+[[nodiscard]] constexpr std::string_view to_string(AlertLevel level) noexcept {
+    switch (level) {
+    case AlertLevel::none: return "none";
+    case AlertLevel::low: return "low";
+    case AlertLevel::exceeded: return "exceeded";
+    }
+    return "";
+}
+
+/// When a budget raises alerts. By default when less than 10 percent is left and when the limit is exceeded.
+struct AlertThresholds {
+    std::vector<int> left_percent = {10};    ///< an AlertKind::low for each
+    std::vector<int> forecast_percent = {};  ///< an AlertKind::forecast for each; 100 is the limit itself
+    /// AlertKind::anomaly above the mean plus this many median absolute deviations; 4 is common. LocalBudgets only.
+    std::optional<int> anomaly_deviations = {};
+};
+
+/// A budget that needs attention. Fires once per budget, tag value, threshold and window.
 struct Alert {
     AlertKind kind;
     std::string budget;
-    std::string value = {};  ///< of the tag, where every value has its own counter
-    int percent = 0;         ///< the threshold, of low and forecast; the deviations, of anomaly
+    std::string value = {};  ///< of the tag, if each value has its own counter
+    int percent = 0;         ///< the threshold of low and forecast; the deviations of anomaly
     Usd limit = {};
     Usd spent = {};
-    Usd forecast = {};  ///< at the window's end, of a forecast; the hour's sum, of an anomaly
+    Usd forecast = {};  ///< of forecast: for the end of the window; of anomaly: spent in the hour
     Window window = {};
 };
 

@@ -7,23 +7,32 @@
 #include <centavo/budget/window.hpp>
 
 #include <algorithm>
+#include <compare>
 #include <cstdint>
+#include <initializer_list>
+#include <iosfwd>
+#include <memory>
 #include <optional>
 #include <span>
+#include <stdexcept>
 #include <string>
 #include <string_view>
-#include <compare>
-#include <cstddef>
-#include <initializer_list>
-#include <memory>
-#include <stdexcept>
 #include <utility>
 #include <vector>
+
+namespace centavo::detail {
+inline namespace CENTAVO_ABI {
+
+struct AccountState;
+class StoreState;
+
+}  // namespace CENTAVO_ABI
+}  // namespace centavo::detail
 
 namespace centavo {
 inline namespace CENTAVO_ABI {
 
-/// For whom or for what money is spent: {"team", "search"}.
+/// What a call is attributed to: {"team", "search"}.
 struct Tag {
     std::string key;
     std::string value;
@@ -31,24 +40,24 @@ struct Tag {
     friend auto operator<=>(Tag const&, Tag const&) = default;
 };
 
-/// A set of tags, one for a key, sorted by key: a handle to shared constants, cheap to copy.
+/// A set of tags with distinct keys, sorted by key. Immutable and shared: cheap to copy.
 class Tags {
 public:
     Tags() = default;
 
-    /// An empty key or value, or two tags of one key throw std::invalid_argument.
+    /// Throws std::invalid_argument for an empty key or value, and for two tags with the same key.
     Tags(std::initializer_list<Tag> tags) : Tags{from({tags.begin(), tags.end()})} {}
 
-    /// The same of tags that are in a vector.
+    /// The tags of a vector. Throws as the constructor does.
     [[nodiscard]] static Tags from(std::vector<Tag> tags);
 
     [[nodiscard]] std::span<Tag const> all() const noexcept;
     [[nodiscard]] bool empty() const noexcept { return !tags_; }
 
-    /// The value of a key; empty where there is none.
+    /// The value of a key; empty if there is no such tag.
     [[nodiscard]] std::string_view find(std::string_view key) const noexcept;
 
-    /// These tags and another one, which replaces one of its key.
+    /// A copy with `tag`, which replaces a tag with the same key.
     [[nodiscard]] Tags with(Tag tag) const;
 
     friend bool operator==(Tags const& a, Tags const& b) noexcept {
@@ -61,27 +70,27 @@ private:
     std::shared_ptr<std::vector<Tag> const> tags_;
 };
 
-/// Whether a limit refuses what would pass it, or only tells.
+/// Whether a limit denies calls that would exceed it, or only raises alerts.
 enum class Enforcement : std::uint8_t { hard, soft };
 
 /// Which calls a budget counts.
 ///
 ///     {}                      every call
-///     {"team", "search"}      the calls tagged so
-///     {"user"}                the calls with that tag, each value by itself: a limit for every user
+///     {"team", "search"}      calls with this tag
+///     {"user"}                calls with a tag of this key, with a counter for each value: a limit per user
 struct TagScope {
     std::string key = {};
     std::string value = {};
 
-    /// Whether every value of the key has a counter of its own.
+    /// Whether each value of the key has its own counter.
     [[nodiscard]] bool each() const noexcept { return !key.empty() && value.empty(); }
 
-    /// The counter that a call with these tags counts in: its value of the key where each has its own, else "";
-    /// nullopt where the call is not counted.
+    /// The counter of a call with these tags: its value of the key if each value has its own, else ""; nullopt if the
+    /// call is not counted.
     [[nodiscard]] std::optional<std::string_view> counter_of(std::span<Tag const> tags) const noexcept;
 };
 
-/// So much money for each window of time.
+/// A limit on what may be spent in each window of time.
 struct Budget {
     std::string name;
     Usd limit;
@@ -92,11 +101,30 @@ struct Budget {
     AlertThresholds alerts = {};
 };
 
-/// Why nothing was set aside.
+/// The tags that a call is attributed to, and the budgets of one store that it counts in, resolved once.
+///
+/// Created by the store's account(); any other store throws std::invalid_argument for it, also after its own store was
+/// destroyed. A default account has no tags and is valid for every store. Cheap to copy, and safe to share between
+/// threads. The store may free what it keeps for an account when its last copy is destroyed.
+class Account {
+public:
+    Account() = default;
+
+    [[nodiscard]] Tags const& tags() const noexcept;
+
+private:
+    friend class detail::StoreState;
+
+    explicit Account(std::shared_ptr<detail::AccountState const> state) noexcept : state_{std::move(state)} {}
+
+    std::shared_ptr<detail::AccountState const> state_;
+};
+
+/// Why a reservation was denied.
 enum class DenialReason : std::uint8_t {
-    no_money,  ///< a hard limit would be passed
-    unpriced,  ///< nobody knows what the call may cost
-    store      ///< the ledger or the book's store failed
+    no_money,  ///< the call would exceed a hard limit
+    unpriced,  ///< the model has no price, so the cost of the call is unknown
+    store      ///< the ledger or the store failed
 };
 
 /// "no money", "unpriced" or "store".
@@ -109,34 +137,55 @@ enum class DenialReason : std::uint8_t {
     return "";
 }
 
-/// Why money was not set aside: of the budgets that have not enough, the one with the least left.
+/// Why a reservation was denied, with the figures of the denying budget that has the least left.
 struct BudgetDenial {
-    std::string budget = {};  ///< empty where the reason is not money
-    std::string value = {};   ///< of the tag, where every value has its own counter
+    std::string budget = {};  ///< empty unless the reason is no_money
+    std::string value = {};   ///< of the tag, if each value has its own counter
     Usd limit = {};
     Usd spent = {};
-    Usd held = {};    ///< set aside for calls under way
-    Usd needed = {};  ///< by the call that was refused
+    Usd held = {};    ///< reserved for calls in progress
+    Usd needed = {};  ///< by the denied call
     Instant window_begin = Instant::min();
     Instant window_end = Instant::max();
     DenialReason reason = DenialReason::no_money;
-    std::string detail = {};  ///< what the store said, where it failed
+    std::string detail = {};  ///< the error message of the store, if it failed
 
     [[nodiscard]] Usd remaining() const { return limit - spent - held; }
 };
 
-/// A budget's figures in one window.
+/// The figures of a budget in one window.
 struct BudgetState {
     std::string budget = {};
-    std::string value = {};  ///< of the tag, where every value has its own counter
+    std::string value = {};  ///< of the tag, if each value has its own counter
     Usd limit = {};
     Usd spent = {};
     Usd held = {};
     Window window = {};
 
-    /// What calls may still set aside; below zero where more was spent than the limit.
+    /// What may still be reserved; negative if more was spent than the limit.
     [[nodiscard]] Usd remaining() const { return limit - spent - held; }
     [[nodiscard]] Ratio utilization() const { return {spent, limit}; }
+};
+
+/// The state of a daily budget, for example after a charge.
+///
+///     std::cout << monitor.record(cost);  // $41.30 of $50 spent (82.6 %), $8.70 remaining, alert: none
+struct DailyState {
+    std::optional<Usd> limit = std::nullopt;  ///< nullopt if there is no daily budget or its store failed
+    Usd spent = {};
+    Usd remaining = {};  ///< without what is reserved; negative if more was spent than the limit
+    Ratio utilization = {};
+    AlertLevel alert = AlertLevel::none;
+};
+
+/// "$41.30 of $50 spent (82.6 %), $8.70 remaining, alert: none".
+[[nodiscard]] std::string to_string(DailyState const& state);
+std::ostream& operator<<(std::ostream& out, DailyState const& state);
+
+/// What a window is expected to have spent at its end.
+struct Forecast {
+    Usd linear;  ///< at the average rate of the window so far: spent x length / elapsed
+    Usd ewma;    ///< at the recent rate: an exponentially weighted moving average over 24ths of the window
 };
 
 }  // namespace CENTAVO_ABI

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <centavo/base/money.hpp>
-#include <centavo/budget/account.hpp>
 #include <centavo/budget/alert.hpp>
 #include <centavo/budget/budget.hpp>
 #include <centavo/budget/hold.hpp>
@@ -15,7 +14,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <set>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -26,60 +24,54 @@
 namespace centavo {
 inline namespace CENTAVO_ABI {
 
-/// What a book does when its ledger or its store cannot be written.
+/// What a store does when its ledger or its database fails.
 enum class StoreFailure : std::uint8_t {
-    refuse,  ///< nothing is set aside, nothing is settled, and the caller hears of it
+    refuse,        ///< denies reservations; settling and recording throw
     keep_counting  ///< keeps counting in memory and queues the records, unbounded, until the store recovers
 };
 
-/// What every book is made of.
+/// The options of every store.
 struct BudgetStoreOptions {
     std::vector<Budget> budgets = {};
     StoreFailure when_store_fails = StoreFailure::refuse;
-    std::size_t max_values =
-        1'000'000;  ///< counters of one budget that counts each value of a tag by itself
+    std::size_t max_values = 1'000'000;  ///< counters of one budget that has a counter for each tag value
 };
 
-/// Throws std::invalid_argument unless every budget has a name of its own, a limit of 0 or more, and thresholds
-/// that are percentages or a number of deviations.
-void require_budgets(std::span<Budget const> budgets);
-
-/// Throws std::invalid_argument for a budget that alerts of unusual hours: of a book that does not remember them.
-void require_no_anomalies(std::span<Budget const> budgets);
-
-/// A set of budgets that reserves, settles and releases in one atomic step over all that a call touches. Laws:
+/// A set of budgets that reserves, settles and releases in one atomic step across all the budgets that a call touches.
+/// Requirements:
 ///
-/// - One predicate decides: a call is admitted if and only if, in each hard budget that its account touches,
-///   spent + held + amount <= limit (a budget for each request: amount <= limit). All are raised, or none. Of two
-///   callers racing for the last dollar one is refused. Soft budgets count and never refuse.
-/// - With hard limits, and charges no larger than what was reserved for them, spent + held never passes a limit,
-///   whatever the threads, processes and machines that share the book. Charges above what was reserved count in full.
+/// - Admission: a call is admitted if and only if spent + held + amount <= limit in each hard budget that its account
+///   touches (amount <= limit for a budget per request). Either all its counters are raised or none: of two callers
+///   racing for the last dollar, one is denied. Soft budgets count and never deny.
+/// - With hard limits, and charges no larger than their reservations, spent + held never exceeds a limit, across all
+///   threads, processes and machines that share the store. A charge above its reservation counts in full.
 /// - When all holds are settled, released or dropped, held is zero and spent is the sum of the charges.
-/// - A charge counts in the windows of its reserve, however late it comes; record() and adjust() count in those of
-///   now, adjust() in those of its `at` where it has one. Windows are counter_key.hpp's.
-/// - The first charge of a record id counts; a later one with the same id gives its hold back and counts nothing.
-///   An empty operation is nobody's id. At least the last 500,000 ids are remembered.
-/// - A record is written before its money is counted as spent, after it is counted as held. A store that fails makes
-///   reserve() a denial with DenialReason::store, and settle(), record() and adjust() throw, with nothing changed,
-///   unless StoreFailure::keep_counting was named. A book that cannot go on throws std::invalid_argument when it is made so.
-/// - A clock that steps back reads as the latest time it showed.
-/// - replay(visit) visits every record kept, as LedgerStore::replay does.
-/// - Alerts are called without a lock, on the thread that caused them, once for each counter and rule.
-/// - An account of another book throws std::invalid_argument, as do negative amounts but adjust()'s.
-/// - All of it may be called from any thread.
+/// - A charge counts in the windows of its reservation, no matter how late it arrives. record() and adjust() count in the
+///   current windows, adjust() in those of its `at` if given. window_of() defines the windows.
+/// - Idempotency: the first charge with an IdempotencyKey counts; a later one with the same key releases its hold and
+///   counts nothing. An empty operation is not a key. At least the last 500,000 keys are remembered.
+/// - A record is written before its money counts as spent and after it counts as held. When the store fails, reserve()
+///   denies with DenialReason::store, and settle(), record() and adjust() throw with nothing changed, unless the options
+///   say StoreFailure::keep_counting. The constructor of a store that cannot keep counting throws std::invalid_argument
+///   for that option.
+/// - A clock that is set back reads as the latest time it has shown.
+/// - Alerts: the listener is called without a lock, on the thread that triggered the alert, once per counter, rule and
+///   window.
+/// - Accounts: that of any other store, alive or destroyed, throws std::invalid_argument, as does a negative amount
+///   except in adjust().
+/// - Any member may be called from any thread.
 template <typename Candidate>
-concept BudgetStore = requires(Candidate& book, Candidate const& constant, Account const& account,
+concept BudgetStore = requires(Candidate& store, Candidate const& constant, Account const& account,
                                Charge const& charge, std::string_view name) {
-    { book.account(Tags{}) } -> std::same_as<Account>;
-    { book.reserve(account, ReserveRequest{}) } -> std::same_as<Reservation>;
-    book.record(account, IdempotencyKey{}, charge);
-    book.adjust(account, charge, std::optional<Instant>{});
-    { book.remaining(account) } -> std::same_as<std::optional<Usd>>;  // nullopt: no hard budget touches it
-    { constant.find(name, name) } -> std::same_as<std::optional<BudgetState>>;  // in the window of now
-    { constant.states() } -> std::same_as<std::vector<BudgetState>>;  // every counter of a window of now
+    { store.account(Tags{}) } -> std::same_as<Account>;
+    { store.reserve(account, ReserveRequest{}) } -> std::same_as<Reservation>;
+    store.record(account, IdempotencyKey{}, charge);
+    store.adjust(account, charge, std::optional<Instant>{});
+    { store.remaining(account) } -> std::same_as<std::optional<Usd>>;  // nullopt: touches no hard budget
+    { constant.find(name, name) } -> std::same_as<std::optional<BudgetState>>;  // in the current window
+    { constant.states() } -> std::same_as<std::vector<BudgetState>>;  // all counters of current windows
     { constant.budgets() } -> std::convertible_to<std::span<Budget const>>;
-    constant.replay([](LedgerRecord const&) {});
-    book.on_alert([](Alert const&) {});
+    store.on_alert([](Alert const&) {});
 };
 
 /// How LeasedBudgets leases money from its store.
@@ -119,7 +111,3 @@ concept LeaseProvider = BudgetStore<Candidate> &&
 
 }  // namespace CENTAVO_ABI
 }  // namespace centavo
-
-#ifndef CENTAVO_COMPILED
-#include <centavo/budget/detail/budget_store.ipp>
-#endif

@@ -3,7 +3,6 @@
 
 #include <centavo/base/clock.hpp>
 #include <centavo/base/money.hpp>
-#include <centavo/budget/account.hpp>
 #include <centavo/budget/alert.hpp>
 #include <centavo/budget/budget.hpp>
 #include <centavo/budget/budget_store.hpp>
@@ -11,6 +10,7 @@
 #include <centavo/budget/hold.hpp>
 #include <centavo/budget/ledger.hpp>
 #include <centavo/budget/record.hpp>
+#include <centavo/budget/spend_report.hpp>
 
 #include <concepts>
 #include <functional>
@@ -39,7 +39,7 @@ inline namespace CENTAVO_ABI {
 /// spent in current windows as leased. When the store fails, calls are denied after LeaseOptions::max_staleness at the
 /// latest, or go on within what is leased, as the options choose. Charges above their hold, or without one, are reported
 /// with the next lease, find() or record(). The store raises the alerts, in the calls that contact it.
-template <LeaseProvider Store, LedgerStore Ledger = MemoryLedger>
+template <LeaseProvider Store, RecordSink Ledger = ReportLedger>
 class LeasedBudgets {
 public:
     explicit LeasedBudgets(Store store, LeaseOptions options = {},
@@ -81,11 +81,14 @@ public:
 
     [[nodiscard]] auto const& budgets() const noexcept { return state_->store().budgets(); }
 
-    /// Visits the records of this process.
+    /// Visits the records of this process. Not available over a ledger that keeps none.
     template <std::invocable<LedgerRecord const&> Visit>
-    void replay(Visit visit) const {
+    void replay(Visit visit) const requires LedgerStore<Ledger> {
         state_->local().replay(std::move(visit));
     }
+
+    /// What this process spent, summed. Throws what the ledger throws.
+    [[nodiscard]] SpendReport report() const { return state_->local().report(); }
 
     void on_alert(std::function<void(Alert const&)> alert) { state_->store().on_alert(std::move(alert)); }
 

@@ -3,20 +3,22 @@
 
 #include <centavo/base/clock.hpp>
 #include <centavo/base/money.hpp>
-#include <centavo/budget/account.hpp>
 #include <centavo/budget/alert.hpp>
 #include <centavo/budget/budget.hpp>
 #include <centavo/budget/budget_store.hpp>
+#include <centavo/budget/detail/charge_record.hpp>
+#include <centavo/budget/detail/counter_key.hpp>
 #include <centavo/budget/detail/counter_table.hpp>
 #include <centavo/budget/detail/local_state.hpp>
+#include <centavo/budget/detail/new_hold.hpp>
 #include <centavo/budget/detail/replay.hpp>
-#include <centavo/budget/forecast.hpp>
 #include <centavo/budget/hold.hpp>
 #include <centavo/budget/ledger.hpp>
 #include <centavo/budget/record.hpp>
+#include <centavo/budget/spend_report.hpp>
 
 #include <concepts>
-#include <cstdint>
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -25,24 +27,35 @@
 #include <utility>
 #include <vector>
 
+namespace centavo::detail {
+inline namespace CENTAVO_ABI {
+
+template <LeaseProvider Store, RecordSink Ledger>
+class LeasedState;
+
+}  // namespace CENTAVO_ABI
+}  // namespace centavo::detail
+
 namespace centavo {
 inline namespace CENTAVO_ABI {
 
-/// The budgets of one process over a ledger: a Book.
+/// The budgets of one process. A BudgetStore.
 ///
-/// Opened over a ledger with records it counts them again, by the code that counts new ones, and charges the holds that
-/// it finds open at their full amount: recovered() lists them. A reserve counts in memory, then writes; a charge is
-/// written, then counted. The lock is never held over the ledger's I/O, an alert, or a zone's rules. What a dropped
-/// hold owes the ledger is written by the next call, or by the book's end, since a hold's destructor does no I/O; a
-/// process that is killed before is charged the hold's full amount when the ledger is opened again.
-template <LedgerStore Ledger = MemoryLedger>
+/// By default a ReportLedger sums the records and keeps none of them, so that memory stays bounded. Opened over a ledger
+/// that has records, it counts them with the same code as new ones, and charges the full amount of the holds that are
+/// still open: recovered() lists them.
+///
+/// The lock is never held during I/O of the ledger, a listener or a zone function. The record of a dropped hold is
+/// written by the next call or by the destructor of the last copy, since the destructor of a hold performs no I/O; if
+/// the process is killed first, the hold is charged in full when the ledger is opened again.
+template <RecordSink Ledger = ReportLedger>
 class LocalBudgets {
 public:
-    /// Throws std::invalid_argument as require_budgets() does, and what reading or writing the ledger throws.
-    explicit LocalBudgets(BudgetStoreOptions options, std::shared_ptr<Ledger> ledger = std::make_shared<Ledger>(),
-                       Clock clock = {})
+    /// Throws std::invalid_argument for invalid budgets, and what reading or writing the ledger throws.
+    explicit LocalBudgets(BudgetStoreOptions options,
+                          std::shared_ptr<Ledger> ledger = std::make_shared<Ledger>(), Clock clock = {})
         : state_{std::make_shared<State>(std::move(options), std::move(ledger), clock)} {
-        if constexpr (State::keeps) {
+        if constexpr (LedgerStore<Ledger>) {
             state_->replay();
         }
     }
@@ -54,10 +67,10 @@ public:
     LocalBudgets& operator=(LocalBudgets const&) = default;
     LocalBudgets& operator=(LocalBudgets&&) noexcept = default;
 
-    /// Writes what dropped holds owe the ledger. Where that fails they are charged when it is opened again.
+    /// Writes the records of dropped holds. If that fails, they are charged when the ledger is opened again.
     ~LocalBudgets() {
         if (state_) {
-            static_cast<void>(state_->write_owed());
+            static_cast<void>(state_->try_flush());
         }
     }
 
@@ -66,56 +79,56 @@ public:
         return state_->account(tags);
     }
 
-    /// Sets need.amount aside in every budget that the account touches, or says which has not enough.
-    [[nodiscard]] Reservation reserve(Account const& account, ReserveRequest need) {
-        HoldState held = held_of(account, std::move(need));
+    /// Reserves request.amount in every budget that the account touches, or returns the denial of the tightest one.
+    [[nodiscard]] Reservation reserve(Account const& account, ReserveRequest request) {
         State& state = *state_;
-        if (auto failed = state.write_owed(held.amount)) {
+        auto const& counters = state.counters(account);
+        detail::HoldState hold = detail::new_hold(account, std::move(request));
+        if (auto failed = state.try_flush(hold.amount)) {
             return *std::move(failed);
         }
-        auto& touching = state.touching(account);
         std::optional<BudgetDenial> denial;
         {
-            auto const lock = state.lock_at(held.at);
-            denial = state.table.check(touching, held.amount);
+            auto const lock = state.lock_at(hold.at);
+            denial = state.table.check(counters, hold.amount);
             if (!denial) {
                 state.make_room_for_drop();
-                state.table.raise(touching, held.amount);
+                state.table.raise(counters, hold.amount);
             } else {
-                state.tell(touching, held.at, denial->budget);
+                state.collect_alerts(counters, hold.at, denial->budget);
             }
         }
         if (!denial) {
-            denial = state.write_hold(touching, held);
+            denial = state.write_hold(counters, hold);
         }
         if (denial) {
-            state.call_alerts();
+            state.raise_alerts();
             return *std::move(denial);
         }
-        return Hold{state_, actions, std::move(held)};
+        return Hold{state_, std::move(hold)};
     }
 
-    /// Charges a call that was made without a hold; it may pass a limit, which is then told.
+    /// Charges a call that was made without a hold. The charge may exceed a limit, which raises an alert.
     void record(Account const& account, IdempotencyKey const& id, Charge const& charge) {
-        require_cost(charge);
+        detail::require_not_negative(charge);
         state_->charge_without_hold(account, RecordKind::settle, id, charge, std::nullopt);
     }
 
-    /// Corrects what was charged, in the windows of `at` or of now; the amount may be negative.
+    /// Corrects earlier charges, in the windows of `at` or in the current ones; the amount may be negative.
     void adjust(Account const& account, Charge const& charge, std::optional<Instant> at = {}) {
         state_->charge_without_hold(account, RecordKind::adjust, {}, charge, at);
     }
 
-    /// What the hard budgets that the account touches have left: the least of them.
+    /// What the account's hard budgets have left: the minimum; nullopt without a hard budget.
     [[nodiscard]] std::optional<Usd> remaining(Account const& account) {
-        auto& touching = state_->touching(account);
+        auto const& counters = state_->counters(account);
         Instant at;
         auto const lock = state_->lock_at(at);
-        return state_->table.remaining(touching);
+        return state_->table.remaining(counters);
     }
 
-    /// A budget's figures in the window of now; nullopt for a name it does not have. `value` is that of the tag, where
-    /// each has its own counter.
+    /// A budget's figures in the current window; nullopt for an unknown name. `value` is that of the tag, if each value
+    /// has its own counter.
     [[nodiscard]] std::optional<BudgetState> find(std::string_view name, std::string_view value = {}) const {
         Instant at;
         auto const lock = state_->lock_at(at);
@@ -132,7 +145,7 @@ public:
         return std::nullopt;
     }
 
-    /// The figures of every counter of a window of now; budgets for each request have none.
+    /// The figures of every counter in a current window. Budgets per request have none.
     [[nodiscard]] std::vector<BudgetState> states() const {
         std::vector<BudgetState> states;
         Instant at;
@@ -144,7 +157,7 @@ public:
         return states;
     }
 
-    /// What a budget's window of now will come to; nullopt before an eighth of it is over.
+    /// The forecast for a budget's current window; nullopt before an eighth of it is over.
     [[nodiscard]] std::optional<Forecast> forecast(std::string_view name, std::string_view value = {}) const {
         Instant at;
         auto const lock = state_->lock_at(at);
@@ -152,7 +165,7 @@ public:
         for (std::size_t i = 0; i < budgets.size(); ++i) {
             if (auto const* const counter =
                     budgets[i].name == name ? state_->table.find(i, value) : nullptr) {
-                return counter->pace.forecast(counter->window, at, counter->spent);
+                return counter->rate.forecast(counter->window, at, counter->spent);
             }
         }
         return std::nullopt;
@@ -160,20 +173,30 @@ public:
 
     [[nodiscard]] std::vector<Budget> const& budgets() const noexcept { return state_->table.budgets(); }
 
-    /// Visits every record that the ledger keeps.
+    /// Visits every record that the ledger keeps. Not available over a ledger that keeps none.
     template <std::invocable<LedgerRecord const&> Visit>
-    void replay(Visit visit) const {
+    void replay(Visit visit) const requires LedgerStore<Ledger> {
         state_->ledger->replay(std::move(visit));
     }
 
-    /// Calls `alert` from now on: once for each counter, rule and window. What it throws reaches the caller whose
-    /// call caused it, after that call has taken effect.
-    void on_alert(std::function<void(Alert const&)> alert) { state_->alerts.listen(std::move(alert)); }
+    /// What was spent, summed: of the records of the ledger, dropped holds included. Throws what the ledger throws.
+    [[nodiscard]] SpendReport report() const requires LedgerStore<Ledger> || std::same_as<Ledger, ReportLedger> {
+        state_->flush();
+        if constexpr (LedgerStore<Ledger>) {
+            return report_of(*state_->ledger);
+        } else {
+            return state_->ledger->report();
+        }
+    }
 
-    /// The holds that were open when the ledger was opened, and are charged at their full amount.
-    [[nodiscard]] std::vector<detail::OpenHold> const& recovered() const noexcept { return state_->recovered; }
+    /// Sets the listener for alerts, called once for each counter, rule and window. What it throws reaches the caller
+    /// whose call triggered the alert, after that call has taken effect.
+    void on_alert(std::function<void(Alert const&)> listener) { state_->alerts.listen(std::move(listener)); }
 
-    /// Raises one counter's limit for its window: what a lease brought. False where that is no window of now.
+    /// The holds that were open when the ledger was opened, and were charged in full.
+    [[nodiscard]] std::vector<OpenHold> const& recovered() const noexcept { return state_->recovered; }
+
+    /// Raises the limit of one counter by a granted lease. False if its window is not a current one.
     bool grant(detail::CounterKey const& key, Usd amount) {
         Instant at;
         auto const lock = state_->lock_at(at);
@@ -184,6 +207,9 @@ public:
     [[nodiscard]] Ledger& ledger() noexcept { return *state_->ledger; }
 
 private:
+    template <LeaseProvider Store, RecordSink Other>
+    friend class detail::LeasedState;
+
     using State = detail::LocalState<Ledger>;
 
     [[nodiscard]] BudgetState state_of(std::size_t budget, std::string_view value,
@@ -195,21 +221,6 @@ private:
                 .held = counter.held,
                 .window = counter.window};
     }
-
-    static void settle(void* book, HoldState const& held, Charge const& charge) {
-        static_cast<State*>(book)->settle(held, charge);
-    }
-    static void drop(void* book, HoldState& held) noexcept { static_cast<State*>(book)->drop(held); }
-    static void release(void* book, HoldState& held) {
-        held.dispatched = false;
-        static_cast<State*>(book)->drop(held);
-        static_cast<void>(static_cast<State*>(book)->write_owed());
-    }
-    static void dispatch(void*, HoldState const&) noexcept {
-    }  // an open hold is charged whether it had left or not
-    static void tell(void* book) { static_cast<State*>(book)->call_alerts(); }
-
-    static constexpr HoldActions actions{&settle, &release, &dispatch, &drop, &tell};
 
     std::shared_ptr<State> state_;
 };

@@ -4,19 +4,15 @@
 #include <centavo/base/clock.hpp>
 #include <centavo/base/error.hpp>
 #include <centavo/base/money.hpp>
-#include <centavo/budget/account.hpp>
+#include <centavo/budget/budget.hpp>
 #include <centavo/pricing/cost.hpp>
 #include <centavo/pricing/price.hpp>
 #include <centavo/pricing/usage.hpp>
 
-#include <algorithm>
-#include <chrono>
 #include <compare>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
-#include <mutex>
 #include <optional>
 #include <span>
 #include <stdexcept>
@@ -38,23 +34,23 @@ public:
     explicit LedgerLocked(std::string const& what) : Error{ErrorCode::locked, what} {}
 };
 
-/// What makes a charge count once: an operation, and which attempt at it. A retry is another attempt and is billed.
+/// Makes a charge count once: an operation and the number of the attempt. A retry is another attempt and is billed.
 struct IdempotencyKey {
-    std::string operation = {};  ///< empty: the charge is its own operation
+    std::string operation = {};  ///< if empty, this is not a key and the charge always counts
     int attempt = 1;
 
     friend auto operator<=>(IdempotencyKey const&, IdempotencyKey const&) = default;
 };
 
-/// What a record tells.
+/// What a record is about.
 enum class RecordKind : std::uint8_t {
-    hold,      ///< money was set aside
-    dispatch,  ///< the request has left; LocalBudgets writes none, since it charges an open hold either way
-    settle,    ///< a charge: what a hold came to, or a call without one
-    release,   ///< a hold's money was given back
-    adjust,    ///< a correction, which alone may be negative
-    alert,     ///< an alert was told: its rule in `note`, its counter in `tags`
-    config     ///< a book's own settings from here on, in `note`; LocalBudgets has none to keep
+    hold,      ///< money was reserved
+    dispatch,  ///< the request was sent; not written today, since an open hold is charged either way
+    settle,    ///< a charge: of a hold, or of a call without one
+    release,   ///< the money of a hold was returned
+    adjust,    ///< a correction: the only kind whose amount may be negative
+    alert,     ///< an alert fired: its rule is in `note`, its counter in `tags`
+    config     ///< the settings of the store from here on, in `note`; not written today
 };
 
 /// "hold", "dispatch", "settle", "release", "adjust", "alert" or "config".
@@ -71,34 +67,30 @@ enum class RecordKind : std::uint8_t {
     return "";
 }
 
-/// What a charge is made of, besides its amount. Refers to the cost, or to whatever it was made from.
+/// An amount to charge, and what it was for. Refers to the Cost or the text that it was made from.
 struct Charge {
     Usd amount;
     CostCategory category = CostCategory::other;
     UsageQuality quality = UsageQuality::reported;
     std::string_view model = {};
     std::string_view provider = {};
-    std::span<CostLine const> lines = {};  ///< price x count = cost of each; add up to the amount
+    std::span<CostLine const> lines = {};  ///< add up to the amount
     std::optional<Usd> reported_cost = std::nullopt;
     std::string_view note = {};
 };
 
-/// The charge that a cost comes to; refers to it.
+/// The charge for a cost; refers to it.
 [[nodiscard]] Charge charge_of(Cost const& cost);
 
-/// Throws std::invalid_argument for a charge below zero, which only a correction may be.
-void require_cost(Charge const& charge);
-
-/// One line of a ledger.
+/// One record of a ledger.
 ///
-/// A view: text, tags and lines belong to whoever hands it out, and live as long as the call it is handed to. What is
-/// to be kept is copied, encode_record() being the way to copy all of it.
+/// A view: text, tags and lines are valid only during the call that the record is passed to. Copy what must be kept.
 struct LedgerRecord {
     RecordKind kind = RecordKind::settle;
-    std::uint64_t seq = 0;   ///< its number in the ledger, from 1 on; given by append()
-    std::uint64_t hold = 0;  ///< the number of the hold that it is about; 0 for a charge without one
+    std::uint64_t seq = 0;   ///< its number in the ledger, starting at 1; assigned by append()
+    std::uint64_t hold = 0;  ///< the number of the record of its hold; 0 for a charge without one
     Instant time = {};       ///< when it was written
-    Instant at = {};         ///< when the money was set aside: it belongs to that moment's windows
+    Instant at = {};         ///< when the money was reserved: the amount counts in the windows of this instant
     std::string_view operation = {};
     int attempt = 1;
     Usd amount = {};
@@ -111,33 +103,26 @@ struct LedgerRecord {
     std::optional<Usd> reported_cost = std::nullopt;
     std::string_view note = {};
 
-    /// Whether its amount is money spent, as every total counts it.
+    /// Whether the amount counts as spent: a charge or a correction.
     [[nodiscard]] bool spends() const noexcept;
 
-    /// This record with what a charge is made of; refers to it.
+    /// A copy with the amount and details of a charge; refers to it.
     [[nodiscard]] LedgerRecord charging(Charge const& charge) const;
 };
 
-/// When a charge without a hold is written, and the moment whose windows it belongs to: that one, if it is not to come.
-struct ChargeTime {
-    Instant now;
-    std::optional<Instant> when = std::nullopt;
-
-    [[nodiscard]] Instant at() const { return when ? std::min(*when, now) : now; }
+/// A hold that was still open when its process ended.
+struct OpenHold {
+    std::uint64_t record = 0;  ///< the number of its record
+    IdempotencyKey id = {};
+    Tags tags = {};
+    std::string model = {};
+    std::string provider = {};
+    CostCategory category = CostCategory::other;
+    Usd amount = {};
+    Instant at = {};
 };
 
-/// Whether a moment has windows and can be written down: 280 years of 365 days around 1970.
-[[nodiscard]] constexpr bool in_calendars(Instant at) noexcept {
-    constexpr Instant last{std::chrono::days{280 * 365}};
-    return -last.time_since_epoch() <= at.time_since_epoch() && at <= last;
-}
-
-/// The record of a charge or a correction that no hold stands behind; refers to all that it is made of. A moment beyond
-/// all calendars throws std::invalid_argument.
-[[nodiscard]] LedgerRecord record_of(RecordKind kind, IdempotencyKey const& id, std::span<Tag const> tags,
-                                     Charge const& charge, ChargeTime time);
-
-/// What ledger records can be read from: a ledger, a book, or anything else that visits them in their order.
+/// Anything that visits ledger records in order: a ledger or a budget store.
 template <typename Source>
 concept RecordSource = requires(Source const& source) {
     source.replay([](LedgerRecord const&) {});

@@ -4,7 +4,7 @@
 #include <centavo/base/clock.hpp>
 #include <centavo/base/money.hpp>
 #include <centavo/base/tokens.hpp>
-#include <centavo/budget/account.hpp>
+#include <centavo/budget/ledger.hpp>
 #include <centavo/budget/record.hpp>
 #include <centavo/budget/window.hpp>
 #include <centavo/pricing/cost.hpp>
@@ -18,6 +18,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -25,33 +27,15 @@
 namespace centavo {
 inline namespace CENTAVO_ABI {
 
-/// Where the money went: a ledger's charges and corrections, summed by model, tag, UTC day and category.
-///
-///     Spending spending;
-///     monitor.store().replay([&](LedgerRecord const& record) { spending.add(record); });
-///
-/// Every sum is exact, and each of by_model, by_day and by_category adds up to total; a charge counts once under each of
-/// its tags. What names no model is under the empty name. A value.
-struct Spending {
-    Usd total = {};
-    std::map<std::string, Usd> by_model = {};
-    std::map<Tag, Usd> by_tag = {};
-    std::map<std::chrono::sys_days, Usd> by_day = {};  ///< of the reserve
-    CostTotals by_category = {};
-
-    /// Adds a record, if it spends.
-    void add(LedgerRecord const& record);
-};
-
-/// What some of a ledger's charges come to.
+/// Sums over charges and corrections.
 struct SpendFigures {
     Usd cost = {};
-    Usd estimated = {};         ///< of the cost, what no provider reported: UsageQuality::estimated
-    std::uint64_t charges = 0;  ///< corrections left out
-    Tokens input = 0;           ///< billed, cached ones included
+    Usd estimated = {};         ///< the part of the cost with UsageQuality::estimated
+    std::uint64_t charges = 0;  ///< without corrections
+    Tokens input = 0;           ///< billed, including cached tokens
     Tokens output = 0;          ///< billed
 
-    /// Adds a record that spends. Overflow throws std::overflow_error, and counts the record in part.
+    /// Adds a record, if it spends(). Throws std::overflow_error, and then nothing was added.
     void add(LedgerRecord const& record);
 
     /// Throws std::overflow_error.
@@ -60,30 +44,38 @@ struct SpendFigures {
     friend bool operator==(SpendFigures const&, SpendFigures const&) = default;
 };
 
-/// Figures for each of many keys: of the first `most` in the ledger's order one by one, of the others together.
+/// Figures by key: of the first `max_keys` keys separately, of all others together.
 template <typename Key>
 class SpendFiguresBy {
 public:
-    explicit SpendFiguresBy(std::size_t most) : most_{most} {}
+    explicit SpendFiguresBy(std::size_t max_keys) : max_keys_{max_keys} {}
 
     void add(Key const& key, LedgerRecord const& record) {
         auto found = each_.find(key);
-        if (found == each_.end() && each_.size() < most_) {
+        if (found == each_.end() && each_.size() < max_keys_) {
             found = each_.try_emplace(key).first;
         }
         (found == each_.end() ? rest_ : found->second).add(record);
     }
 
     [[nodiscard]] std::map<Key, SpendFigures> const& each() const noexcept { return each_; }
-    [[nodiscard]] SpendFigures const& rest() const noexcept { return rest_; }  ///< of the keys that found no room
+
+    /// The figures of a key; zeros if it has none of its own.
+    [[nodiscard]] SpendFigures of(Key const& key) const {
+        auto const found = each_.find(key);
+        return found == each_.end() ? SpendFigures{} : found->second;
+    }
+
+    /// The figures of all keys beyond the first `max_keys`.
+    [[nodiscard]] SpendFigures const& rest() const noexcept { return rest_; }
 
 private:
-    std::size_t most_;
+    std::size_t max_keys_;
     std::map<Key, SpendFigures> each_;
     SpendFigures rest_;
 };
 
-/// A model as a provider serves it; both empty where a charge names none.
+/// A model and the provider that served it; both are empty for charges that name none.
 struct ModelAt {
     std::string provider = {};
     std::string model = {};
@@ -91,26 +83,26 @@ struct ModelAt {
     friend auto operator<=>(ModelAt const&, ModelAt const&) = default;
 };
 
-/// Where days begin, and how much of a ledger is told apart.
+/// How a report divides the records, and how much memory it may use.
 struct SpendReportOptions {
-    Calendar calendar = {};
-    std::size_t max_values = 10'000;  ///< models, and values of one tag; what comes later counts together
-    std::size_t max_keys = 100;       ///< keys of tags; what comes later is not told by tag
+    Calendar calendar = {};            ///< determines when days begin
+    std::size_t max_values = 10'000;   ///< models, and values of one tag; further ones are summed together
+    std::size_t max_tag_keys = 100;    ///< further keys are not reported by tag
 };
 
-/// Where the money went: by model, day, category and tag, exact.
+/// Where the money went: by model, day, category and tag, exactly.
 ///
-///     SpendReport report = report_of(monitor.store());
+///     SpendReport report = monitor.report();
 ///     for (auto const& [day, figures] : report.by_day().each()) { … figures.cost … }
 ///
-/// The figures by model, by day and by category each add up to total(), what is estimated by model and by day too. Those of a tag's values add up to what was
-/// charged with that tag. Charges belong to the day of their reserve, corrections to the day that they correct.
+/// The costs by model, by day and by category each add up to total().cost. Those of the values of a tag key add up to what
+/// was charged with that key. A charge belongs to the day of its reservation, a correction to the day that it corrects.
 class SpendReport {
 public:
     explicit SpendReport(SpendReportOptions const& options = {})
         : options_{options}, by_model_{options.max_values}, by_day_{SIZE_MAX} {}
 
-    /// Counts a record; one that spends nothing is left out. Overflow throws std::overflow_error.
+    /// Adds a record, if it spends(). Throws std::overflow_error.
     void add(LedgerRecord const& record);
 
     [[nodiscard]] SpendFigures const& total() const noexcept { return total_; }
@@ -121,17 +113,18 @@ public:
     /// By the instant at which a day begins in the options' calendar.
     [[nodiscard]] SpendFiguresBy<Instant> const& by_day() const noexcept { return by_day_; }
 
-    /// By a tag's key, then by its value.
+    /// By tag key, then by value.
     [[nodiscard]] std::map<std::string, SpendFiguresBy<std::string>> const& by_tag() const noexcept;
 
-    /// The first and the last instant that something was charged for; first() > last() where nothing was.
+    /// The first and the last instant with a charge; first() > last() if there is none.
     [[nodiscard]] Instant first() const noexcept { return first_; }
     [[nodiscard]] Instant last() const noexcept { return last_; }
     [[nodiscard]] Calendar const& calendar() const noexcept { return options_.calendar; }
 
 private:
-    /// Records come in the order of time, mostly: the day of the last one is kept.
-    [[nodiscard]] Instant day_of(Instant at);
+    friend class ReportLedger;
+
+    void add(LedgerRecord const& record, Window const& day);
 
     SpendReportOptions options_;
     SpendFigures total_;
@@ -139,18 +132,43 @@ private:
     SpendFiguresBy<ModelAt> by_model_;
     SpendFiguresBy<Instant> by_day_;
     std::map<std::string, SpendFiguresBy<std::string>> by_tag_;
-    Window day_{Instant::max(), Instant::max()};
+    Window day_{Instant::max(), Instant::max()};  // of the last record: they are mostly in chronological order
     Instant first_ = Instant::max();
     Instant last_ = Instant::min();
 };
 
-/// The figures of a ledger or a book. Throws what replaying it throws.
+/// The report of a ledger or a budget store. Throws what replay() throws.
 template <RecordSource Source>
 [[nodiscard]] SpendReport report_of(Source const& source, SpendReportOptions const& options = {}) {
     SpendReport report{options};
     source.replay([&](LedgerRecord const& record) { report.add(record); });
     return report;
 }
+
+/// Keeps the report of the records, and none of the records: memory is bounded by the options, plus one entry per day.
+/// Internally synchronized; move-only. The default ledger of LocalBudgets.
+class ReportLedger {
+public:
+    explicit ReportLedger(SpendReportOptions const& options = {})
+        : state_{std::make_unique<State>(SpendReport{options})} {}
+
+    /// Throws std::overflow_error.
+    std::uint64_t append(LedgerRecord const& record);
+
+    [[nodiscard]] SpendReport report() const;
+
+private:
+    struct State {
+        explicit State(SpendReport initial) : report{std::move(initial)} {}
+
+        std::mutex mutex;
+        SpendReport report;
+        std::uint64_t records = 0;
+    };
+
+    std::unique_ptr<State> state_;
+};
+static_assert(RecordSink<ReportLedger>);
 
 }  // namespace CENTAVO_ABI
 }  // namespace centavo

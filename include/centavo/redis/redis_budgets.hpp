@@ -4,7 +4,9 @@
 #include <centavo/base/clock.hpp>
 #include <centavo/budget/budget_store.hpp>
 #include <centavo/budget/detail/replay.hpp>
-#include <centavo/budget/forecast.hpp>
+#include <centavo/budget/detail/burn_rate.hpp>
+#include <centavo/budget/detail/charge_record.hpp>
+#include <centavo/budget/detail/new_hold.hpp>
 #include <centavo/redis/detail/redis_state.hpp>
 
 #include <chrono>
@@ -45,7 +47,7 @@ inline namespace CENTAVO_ABI {
 /// The holds of a process that died stay held until their windows end, or until reap() charges them.
 class RedisBudgets {
 public:
-    /// Throws std::invalid_argument as require_budgets() does, for StoreFailure::keep_counting and for anomaly alerts, since
+    /// Throws std::invalid_argument for invalid budgets, for StoreFailure::keep_counting and for anomaly alerts, since
     /// hours are not remembered; std::overflow_error for a limit beyond 9.22 million USD,
     /// RedisError where the server does not answer.
     RedisBudgets(BudgetStoreOptions options, detail::RedisBudgetsOptions redis, Clock clock = {})
@@ -55,7 +57,7 @@ public:
 
     /// Sets need.amount aside in every budget that the account touches, or says which has not enough.
     [[nodiscard]] Reservation reserve(Account const& account, ReserveRequest need) {
-        HoldState held = held_of(account, std::move(need));
+        detail::HoldState held = detail::new_hold(account, std::move(need));
         state_->require_own(account);
         held.at = state_->now();
         held.ticket = state_->new_ticket();
@@ -64,12 +66,12 @@ public:
             state_->raise_alerts();
             return *std::move(denial);
         }
-        return Hold{state_, actions, std::move(held)};
+        return Hold{state_, std::move(held)};
     }
 
     /// Charges a call that was made without a hold; it may pass a limit, which is then told.
     void record(Account const& account, IdempotencyKey const& id, Charge const& charge) {
-        require_cost(charge);
+        detail::require_not_negative(charge);
         state_->charge_without_hold(account, RecordKind::settle, id, charge, std::nullopt);
     }
 
@@ -96,7 +98,7 @@ public:
     /// What a budget's window of now will come to; nullopt before an eighth of it is over. Reads every record: for a
     /// report, not for every call. Throws RedisError.
     [[nodiscard]] std::optional<Forecast> forecast(std::string_view name, std::string_view value = {}) const {
-        return forecast_of(*this, name, value, state_->now());
+        return detail::forecast_of(*this, name, value, state_->now());
     }
 
     [[nodiscard]] std::vector<Budget> const& budgets() const noexcept { return state_->budgets; }
@@ -113,7 +115,7 @@ public:
     /// Charges, at their full amount, the holds that are older than `age`, whoever's they are: of processes that died.
     ///
     /// `age` is longer than any call takes: a hold that is settled after it was reaped counts nothing more.
-    std::vector<detail::OpenHold> reap(std::chrono::nanoseconds age) { return state_->reap(age); }
+    std::vector<OpenHold> reap(std::chrono::nanoseconds age) { return state_->reap(age); }
 
     /// Leases parts of the budgets, all or none, for LeasedBudgets.
     [[nodiscard]] LeaseGrant lease(std::span<LeaseRequest const> requests) { return state_->lease(requests); }
@@ -122,21 +124,6 @@ public:
     void raise_alerts() { state_->raise_alerts(); }
 
 private:
-    static void settle(void* book, HoldState const& held, Charge const& charge) {
-        static_cast<detail::RedisState*>(book)->settle(held, charge);
-    }
-    static void release(void* book, HoldState& held) {
-        static_cast<detail::RedisState*>(book)->release(held);
-    }
-    static void dispatch(void*, HoldState const&) noexcept {
-    }  // an open hold is charged whether it had left or not
-    static void drop(void* book, HoldState& held) noexcept {
-        static_cast<detail::RedisState*>(book)->drop(held);
-    }
-    static void tell(void* book) { static_cast<detail::RedisState*>(book)->raise_alerts(); }
-
-    static constexpr HoldActions actions{&settle, &release, &dispatch, &drop, &tell};
-
     std::shared_ptr<detail::RedisState> state_;
 };
 static_assert(BudgetStore<RedisBudgets>);

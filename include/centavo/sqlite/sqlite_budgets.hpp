@@ -7,7 +7,9 @@
 #include <centavo/budget/budget_store.hpp>
 #include <centavo/budget/detail/record_codec.hpp>
 #include <centavo/budget/detail/replay.hpp>
-#include <centavo/budget/forecast.hpp>
+#include <centavo/budget/detail/burn_rate.hpp>
+#include <centavo/budget/detail/charge_record.hpp>
+#include <centavo/budget/detail/new_hold.hpp>
 #include <centavo/budget/window.hpp>
 #include <centavo/sqlite/detail/sqlite_connection.hpp>
 #include <centavo/sqlite/detail/sqlite_state.hpp>
@@ -46,7 +48,7 @@ inline namespace CENTAVO_ABI {
 /// Hours are not remembered: AlertThresholds::anomaly_deviations throws std::invalid_argument.
 class SqliteBudgets {
 public:
-    /// Throws std::invalid_argument as require_budgets() does and for a path that is no file's, SqliteError where the
+    /// Throws std::invalid_argument for invalid budgets and for a path that is no file's, SqliteError where the
     /// database cannot be opened, MalformedLedger where it is no book of this version.
     SqliteBudgets(BudgetStoreOptions options, std::string const& path, detail::SqliteOptions const& sqlite = {},
                Clock clock = {})
@@ -58,26 +60,26 @@ public:
 
     /// Sets need.amount aside in every budget that the account touches, or says which has not enough.
     [[nodiscard]] Reservation reserve(Account const& account, ReserveRequest need) {
-        HoldState held = held_of(account, std::move(need));
+        detail::HoldState held = detail::new_hold(account, std::move(need));
         held.at = state_->now();
         if (auto denial = state_->set_aside(held)) {
-            state_->call_alerts();
+            state_->raise_alerts();
             return *std::move(denial);
         }
-        return Hold{state_, actions, std::move(held)};
+        return Hold{state_, std::move(held)};
     }
 
     /// Charges a call that was made without a hold; it may pass a limit, which is then told.
     void record(Account const& account, IdempotencyKey const& id, Charge const& charge) {
-        require_cost(charge);
+        detail::require_not_negative(charge);
         state_->charge(account, RecordKind::settle, id, charge, std::nullopt);
-        state_->call_alerts();
+        state_->raise_alerts();
     }
 
     /// Corrects what was charged, in the windows of `at` or of now; the amount may be negative.
     void adjust(Account const& account, Charge const& charge, std::optional<Instant> at = {}) {
         state_->charge(account, RecordKind::adjust, {}, charge, at);
-        state_->call_alerts();
+        state_->raise_alerts();
     }
 
     /// What the hard budgets that the account touches have left: the least of them.
@@ -119,7 +121,7 @@ public:
     /// What a budget's window of now will come to; nullopt before an eighth of it is over. Reads every record: for a
     /// report, not for every call. Throws SqliteError, MalformedLedger.
     [[nodiscard]] std::optional<Forecast> forecast(std::string_view name, std::string_view value = {}) const {
-        return forecast_of(*this, name, value, state_->now());
+        return detail::forecast_of(*this, name, value, state_->now());
     }
 
     [[nodiscard]] std::vector<Budget> const& budgets() const noexcept { return state_->budgets(); }
@@ -141,12 +143,12 @@ public:
     void on_alert(std::function<void(Alert const&)> alert) { state_->listen(std::move(alert)); }
 
     /// The holds of ended processes that this book found when it was opened, and charged at their full amount.
-    [[nodiscard]] std::vector<detail::OpenHold> const& recovered() const noexcept { return recovered_; }
+    [[nodiscard]] std::vector<OpenHold> const& recovered() const noexcept { return recovered_; }
 
     /// Looks for holds of processes that ended since, charges them, and lists them. Throws SqliteError.
-    std::vector<detail::OpenHold> recover() {
+    std::vector<OpenHold> recover() {
         auto found = state_->recover();
-        state_->call_alerts();
+        state_->raise_alerts();
         return found;
     }
 
@@ -161,23 +163,8 @@ private:
                 .window = window};
     }
 
-    static void settle(void* book, HoldState const& held, Charge const& charge) {
-        static_cast<detail::SqliteState*>(book)->settle(held, charge);
-    }
-    static void drop(void* book, HoldState& held) noexcept { static_cast<detail::SqliteState*>(book)->drop(held); }
-    static void release(void* book, HoldState& held) {
-        held.dispatched = false;
-        static_cast<detail::SqliteState*>(book)->drop(held);
-        static_cast<detail::SqliteState*>(book)->write_owed_if_possible();
-    }
-    static void dispatch(void*, HoldState const&) noexcept {
-    }  // an open hold is charged whether it had left or not
-    static void tell(void* book) { static_cast<detail::SqliteState*>(book)->call_alerts(); }
-
-    static constexpr HoldActions actions{&settle, &release, &dispatch, &drop, &tell};
-
     std::shared_ptr<detail::SqliteState> state_;
-    std::vector<detail::OpenHold> recovered_;
+    std::vector<OpenHold> recovered_;
 };
 static_assert(BudgetStore<SqliteBudgets>);
 

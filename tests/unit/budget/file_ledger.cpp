@@ -260,11 +260,11 @@ TEST_CASE("a monitor over a file goes on where its last process ended: sums, ids
         CostMonitor monitor{options, FileLedger{scratch.path}, clock.clock()};
         monitor.on_alert(listen);
         Account const ann = monitor.account({{"user", "ann"}});
-        monitor.reserve(ann, 0.5_usd, {.id = {"op-1", 1}})->settle(0.3_usd);
+        monitor.reserve(0.5_usd, {.account = ann, .id = {"op-1", 1}})->settle(0.3_usd);
         monitor.reserve(0.65_usd)->settle(0.61_usd);
         CHECK(told == std::vector{AlertKind::low});
         auto const dropped = monitor.reserve(0.01_usd);
-        auto left = monitor.reserve(ann, 0.02_usd, {.id = {"op-2", 1}});
+        auto left = monitor.reserve(0.02_usd, {.account = ann, .id = {"op-2", 1}});
         std::filesystem::copy_file(scratch.path, scratch.path + ".killed");
     }
     std::filesystem::rename(scratch.path + ".killed", scratch.path);  // as if the process had ended there
@@ -279,10 +279,10 @@ TEST_CASE("a monitor over a file goes on where its last process ended: sums, ids
         CHECK(monitor.spent() == 0.94_usd);
         CHECK(monitor.held() == Usd{});
         CHECK(monitor.budget("user", "ann")->spent == 0.32_usd);
-        monitor.record(0.3_usd, CostCategory::tokens, {.operation = "op-1", .attempt = 1});
+        monitor.record(0.3_usd, CostCategory::tokens, {.id = {"op-1", 1}});
         CHECK(monitor.spent() == 0.94_usd);
         CHECK(told == std::vector{AlertKind::low});
-        CHECK(monitor.spending().total == 0.94_usd);
+        CHECK(monitor.report().total().cost == 0.94_usd);
     }
 }
 
@@ -300,12 +300,12 @@ TEST_CASE("compaction drops what no total needs and changes no total") {
         monitor.store().ledger().compact();
         CHECK(std::filesystem::file_size(scratch.path) < before / 2);
         CHECK_FALSE(std::filesystem::exists(scratch.path + ".compact"));
-        CHECK(monitor.totals().total() == 100_usd);
+        CHECK(monitor.report().total().cost == 100_usd);
         open->settle(2.5_usd);
         CHECK_THROWS_AS(FileLedger{scratch.path}, LedgerLocked);
     }
     CostMonitor monitor{options, FileLedger{scratch.path}};
     CHECK(monitor.spent() == 102.5_usd);
     CHECK(monitor.store().recovered().empty());
-    CHECK(monitor.totals().total() == 102.5_usd);
+    CHECK(monitor.report().total().cost == 102.5_usd);
 }

@@ -41,31 +41,31 @@ struct FullDisk {
 
 TEST_CASE("a reserve that cannot be written is undone and refused, and says what the ledger said") {
     auto const disk = std::make_shared<FullDisk>();
-    LocalBudgets<FullDisk> book{one_budget(StoreFailure::refuse), disk};
+    LocalBudgets<FullDisk> store{one_budget(StoreFailure::refuse), disk};
     disk->full = true;
-    auto const refused = book.reserve({}, {.amount = 0.5_usd});
+    auto const refused = store.reserve({}, {.amount = 0.5_usd});
     REQUIRE_FALSE(refused);
     CHECK(refused.denial().reason == DenialReason::store);
     CHECK(refused.denial().detail == "no space left on device");
-    CHECK(book.find("all")->held == Usd{});
-    CHECK_THROWS_AS(book.record({}, {"a", 1}, {.amount = 0.1_usd}), std::runtime_error);
+    CHECK(store.find("all")->held == Usd{});
+    CHECK_THROWS_AS(store.record({}, {"a", 1}, {.amount = 0.1_usd}), std::runtime_error);
     disk->full = false;
-    book.record({}, {"a", 1}, {.amount = 0.1_usd});  // the failed one claimed no id
-    CHECK(book.find("all")->spent == 0.1_usd);
+    store.record({}, {"a", 1}, {.amount = 0.1_usd});  // the failed one claimed no id
+    CHECK(store.find("all")->spent == 0.1_usd);
 }
 
-TEST_CASE("told to go on, a book counts in memory and writes what it owes when it can") {
+TEST_CASE("told to go on, a store counts in memory and writes what it owes when it can") {
     auto const disk = std::make_shared<FullDisk>();
     {
-        LocalBudgets<FullDisk> book{one_budget(StoreFailure::keep_counting), disk};
+        LocalBudgets<FullDisk> store{one_budget(StoreFailure::keep_counting), disk};
         disk->full = true;
-        auto held = book.reserve({}, {.amount = 0.5_usd});
+        auto held = store.reserve({}, {.amount = 0.5_usd});
         REQUIRE(held);
         held->settle(0.4_usd);
-        CHECK(book.find("all")->spent == 0.4_usd);
-        CHECK_FALSE(book.reserve({}, {.amount = 0.7_usd}));
+        CHECK(store.find("all")->spent == 0.4_usd);
+        CHECK_FALSE(store.reserve({}, {.amount = 0.7_usd}));
         disk->full = false;
-        book.record({}, {}, {.amount = 0.1_usd});
+        store.record({}, {}, {.amount = 0.1_usd});
     }
     LocalBudgets<FullDisk> const again{one_budget(StoreFailure::refuse), disk};
     CHECK(again.find("all")->spent == 0.5_usd);
@@ -83,45 +83,45 @@ TEST_CASE("an hour is unusual above 1 to 1,000 deviations") {
 }
 
 TEST_CASE("a charge that no sum can hold throws before anything is written or counted") {
-    LocalBudgets<> book{{.budgets = {{.name = "total", .limit = 1_usd, .period = Period::total},
-                                     {.name = "search", .limit = 1_usd, .scope = {"team", "search"}}}}};
+    LocalBudgets<MemoryLedger> store{{.budgets = {{.name = "total", .limit = 1_usd, .period = Period::total},
+                                  {.name = "search", .limit = 1_usd, .scope = {"team", "search"}}}}};
     Usd const most = Usd::from_atto(std::numeric_limits<Int128>::max());
-    book.record({}, {}, {.amount = 1_cent});
-    auto const search = book.account({{"team", "search"}});
-    auto hold = book.reserve(search, {.amount = 1_cent});
+    store.record({}, {}, {.amount = 1_cent});
+    auto const search = store.account({{"team", "search"}});
+    auto hold = store.reserve(search, {.amount = 1_cent});
     REQUIRE(hold);
     CHECK_THROWS_AS(hold->settle(most), std::overflow_error);
-    CHECK_THROWS_AS(book.record(search, {"op", 1}, {.amount = most}), std::overflow_error);
+    CHECK_THROWS_AS(store.record(search, {"op", 1}, {.amount = most}), std::overflow_error);
     CHECK(hold->open());
-    CHECK(book.find("total")->spent == 1_cent);
-    CHECK(book.find("search")->spent == Usd{});
+    CHECK(store.find("total")->spent == 1_cent);
+    CHECK(store.find("search")->spent == Usd{});
     hold->settle(1_cent);
-    book.record(search, {"op", 1}, {.amount = 1_cent});  // the failed one has not used the id up
+    store.record(search, {"op", 1}, {.amount = 1_cent});  // the failed one has not used the id up
     Usd recorded;
-    book.replay([&](LedgerRecord const& record) { recorded += record.spends() ? record.amount : Usd{}; });
+    store.replay([&](LedgerRecord const& record) { recorded += record.spends() ? record.amount : Usd{}; });
     CHECK(recorded == 3_cent);
-    CHECK(book.find("total")->spent == 3_cent);
-    CHECK(book.find("search")->held == Usd{});
+    CHECK(store.find("total")->spent == 3_cent);
+    CHECK(store.find("search")->held == Usd{});
 }
 
 TEST_CASE("a grant raises one counter's limit for its window") {
-    LocalBudgets<> book{{.budgets = {{.name = "day", .limit = 0_usd}}}};
-    auto const refused = book.reserve({}, {.amount = 1_usd});
+    LocalBudgets<> store{{.budgets = {{.name = "day", .limit = 0_usd}}}};
+    auto const refused = store.reserve({}, {.amount = 1_usd});
     REQUIRE_FALSE(refused);
-    CHECK(book.grant({.budget = "day", .begin = refused.denial().window_begin}, 2_usd));
-    CHECK(book.reserve({}, {.amount = 1_usd}));
-    CHECK_FALSE(book.grant({.budget = "day", .begin = Instant{}}, 2_usd));
+    CHECK(store.grant({.budget = "day", .begin = refused.denial().window_begin}, 2_usd));
+    CHECK(store.reserve({}, {.amount = 1_usd}));
+    CHECK_FALSE(store.grant({.budget = "day", .begin = Instant{}}, 2_usd));
 }
 
 TEST_CASE("what an alert throws reaches the caller after the charge took effect, once") {
-    LocalBudgets<> book{one_budget(StoreFailure::refuse)};
-    book.on_alert([](Alert const&) { throw std::runtime_error("pager is down"); });
-    auto held = book.reserve({}, {.amount = 1_usd});
+    LocalBudgets<> store{one_budget(StoreFailure::refuse)};
+    store.on_alert([](Alert const&) { throw std::runtime_error("pager is down"); });
+    auto held = store.reserve({}, {.amount = 1_usd});
     REQUIRE(held);
     CHECK_THROWS_AS(held->settle(0.95_usd), std::runtime_error);
     CHECK_FALSE(held->open());
-    CHECK(book.find("all")->spent == 0.95_usd);
-    CHECK(book.find("all")->held == Usd{});
+    CHECK(store.find("all")->spent == 0.95_usd);
+    CHECK(store.find("all")->held == Usd{});
 }
 
 TEST_CASE("a counter's name says budget, value and begin, with everything else escaped") {

@@ -82,16 +82,16 @@ TEST_CASE("cached tokens are input that was billed, and what is not counted in t
 
 TEST_CASE("what no provider reported is marked as estimated, in the total and wherever it counts") {
     ManualClock clock{morning};
-    LocalBudgets<> book{
+    LocalBudgets<MemoryLedger> store{
         {.budgets = {{.name = "daily", .limit = 1_usd}}}, std::make_shared<MemoryLedger>(), clock.clock()};
-    auto const search = book.account({{"team", "search"}});
-    book.reserve(search, {.amount = 0.3_usd})->settle(0.25_usd);
+    auto const search = store.account({{"team", "search"}});
+    store.reserve(search, {.amount = 0.3_usd})->settle(0.25_usd);
     {
-        auto dropped = book.reserve(search, {.amount = 0.5_usd});
+        auto dropped = store.reserve(search, {.amount = 0.5_usd});
         dropped->dispatched();  // and nobody says what it cost
     }
-    book.record({}, {}, {.amount = 0.1_usd, .quality = UsageQuality::partial});
-    SpendReport const report = report_of(book);
+    store.record({}, {}, {.amount = 0.1_usd, .quality = UsageQuality::partial});
+    SpendReport const report = report_of(store);
     CHECK(report.total() == SpendFigures{.cost = 0.85_usd, .estimated = 0.5_usd, .charges = 3});
     CHECK(report.by_tag().at("team").each().at("search").estimated == 0.5_usd);
     CHECK(sum_of(report.by_model()).estimated == 0.5_usd);
@@ -145,7 +145,7 @@ TEST_CASE("days begin where the calendar's do") {
 }
 
 TEST_CASE("past the most values and keys, models and values count together and further keys not at all") {
-    SpendReport report{{.max_values = 2, .max_keys = 1}};
+    SpendReport report{{.max_values = 2, .max_tag_keys = 1}};
     for (std::string const name : {"a", "b", "c", "d", "a"}) {
         std::vector<Tag> const tags{{"team", name}, {"user", name}};
         report.add({.at = morning, .amount = 1_usd, .model = name, .tags = tags});

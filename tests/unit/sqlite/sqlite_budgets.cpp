@@ -80,7 +80,7 @@ TEST_CASE("a monitor over SQLite shares its budget with whoever opens the same f
     CHECK_FALSE(other.reserve(Usd::parse("0.5")));
     held->settle(Usd::parse("0.25"));
     CHECK(other.spent() == Usd::parse("0.25"));
-    CHECK(other.totals().total() == Usd::parse("0.25"));
+    CHECK(other.report().total().cost == Usd::parse("0.25"));
 }
 
 TEST_CASE("a file that is no book says what it is") {

@@ -15,8 +15,8 @@
 namespace centavo::detail {
 inline namespace CENTAVO_ABI {
 
-/// The alerts of a book that are due and not yet told. Internally synchronised; whoever listens is called without a
-/// lock.
+/// The alerts that have fired and that the listener has not been called with. Internally synchronized; the listener is
+/// called without a lock.
 class AlertQueue {
 public:
     void listen(std::function<void(Alert const&)> listener) {
@@ -25,25 +25,25 @@ public:
         listener_ = std::move(listener);
     }
 
-    /// Whether anybody listens: what nobody would hear is not worth being worked out.
+    /// Lets callers skip evaluating rules when no listener is installed.
     [[nodiscard]] bool listening() const noexcept { return listening_; }
 
-    [[nodiscard]] bool empty() const noexcept { return !due_.load(std::memory_order_acquire); }
+    [[nodiscard]] bool empty() const noexcept { return !pending_.load(std::memory_order_acquire); }
 
-    /// Takes them all; they are due until tell().
-    void add(std::vector<Alert>& alerts) {
+    /// Moves the alerts into the queue, where they stay until raise().
+    void push(std::vector<Alert>& alerts) {
         if (!alerts.empty()) {
             std::scoped_lock const lock{mutex_};
             std::move(alerts.begin(), alerts.end(), std::back_inserter(alerts_));
             alerts.clear();
-            due_.store(true, std::memory_order_release);
+            pending_.store(true, std::memory_order_release);
         }
     }
 
-    /// Calls `before` and then the listener with each. What the listener throws reaches the caller; the alerts behind
-    /// stay due, and are told by the next call.
+    /// Calls `before` and then the listener with each alert. An exception of the listener reaches the caller; the
+    /// remaining alerts stay in the queue for the next call.
     template <typename Before>
-    void tell(Before before) {
+    void raise(Before before) {
         if (empty()) {
             return;
         }
@@ -53,7 +53,7 @@ public:
         }
         auto const listener = listener_;
         auto alerts = std::exchange(alerts_, {});
-        due_.store(false, std::memory_order_relaxed);
+        pending_.store(false, std::memory_order_relaxed);
         lock.unlock();
         for (std::size_t i = 0; i < alerts.size(); ++i) {
             try {
@@ -71,14 +71,14 @@ private:
         auto const rest = alerts.begin() + static_cast<std::ptrdiff_t>(first);
         std::scoped_lock const lock{mutex_};
         alerts_.insert(alerts_.begin(), std::move_iterator{rest}, std::move_iterator{alerts.end()});
-        due_.store(!alerts_.empty(), std::memory_order_release);
+        pending_.store(!alerts_.empty(), std::memory_order_release);
     }
 
     std::mutex mutex_;
     std::vector<Alert> alerts_ = {};
     std::function<void(Alert const&)> listener_ = {};
     std::atomic<bool> listening_ = false;
-    std::atomic<bool> due_ = false;
+    std::atomic<bool> pending_ = false;
 };
 
 }  // namespace CENTAVO_ABI

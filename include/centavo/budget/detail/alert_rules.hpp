@@ -4,9 +4,10 @@
 #include <centavo/base/money.hpp>
 #include <centavo/budget/alert.hpp>
 #include <centavo/budget/budget.hpp>
-#include <centavo/budget/forecast.hpp>
+#include <centavo/budget/detail/burn_rate.hpp>
 #include <centavo/budget/window.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -16,7 +17,7 @@
 namespace centavo::detail {
 inline namespace CENTAVO_ABI {
 
-/// One condition of a budget's alerts. Its name is what a store remembers it by: "exceeded", "low:10", "forecast:100".
+/// One alert condition of a budget. Stores identify it by its name: "exceeded", "low:10", "forecast:100".
 struct AlertRule {
     AlertKind kind = AlertKind::exceeded;
     int percent = 0;
@@ -26,15 +27,15 @@ struct AlertRule {
         return kind == AlertKind::exceeded ? name : name + ":" + std::to_string(percent);
     }
 
-    /// The least amount above which the rule is due: of spent, or of the forecast.
-    [[nodiscard]] Usd above(Usd limit) const {
+    /// The amount above which the rule fires: of `spent`, or of the forecast.
+    [[nodiscard]] Usd threshold(Usd limit) const {
         return kind == AlertKind::low        ? portion(limit, 100 - percent, 100)
                : kind == AlertKind::forecast ? portion(limit, percent, 100)
                                              : limit;
     }
 };
 
-/// A budget's rules in a fixed order, so that what was told is a bit for each: low ones, then exceeded, then forecasts.
+/// The rules of a budget in a fixed order, so that one bit each records what has fired: low, exceeded, forecast.
 [[nodiscard]] inline std::vector<AlertRule> rules_of(AlertThresholds const& thresholds) {
     std::vector<AlertRule> rules;
     for (int const percent : thresholds.left_percent) {
@@ -47,37 +48,48 @@ struct AlertRule {
     return rules;
 }
 
-/// What a counter has come to, as far as its alerts need to know.
+/// The figures of a counter that its alert rules depend on.
 struct AlertView {
     Usd limit;
     Usd spent;
-    Usd forecast = {};     ///< of the window's end; zero while there is none
-    bool refused = false;  ///< a call was refused just now
+    Usd forecast = {};    ///< for the end of the window; zero while there is none
+    bool denied = false;  ///< the budget has just denied a call
 };
 
-/// The rules that are due and not in `told`, which they are put into: a bit a rule, in their order.
+/// The rules that are met and not yet in `fired`, one bit per rule, to which they are added.
 ///
-/// Edge-triggered: a rule that was told is not due again in its window. Where several processes share a counter,
-/// `told` is what the store remembers, and one of them wins the right to tell.
-[[nodiscard]] inline std::vector<AlertRule> due_rules(std::vector<AlertRule> const& rules,
-                                                      AlertView const& view, std::uint32_t& told) {
-    std::vector<AlertRule> due;
+/// Edge-triggered: a rule fires once per window. If several processes share a counter, `fired` is what the store keeps,
+/// and the process that sets the bit raises the alert.
+[[nodiscard]] inline std::vector<AlertRule> fire_rules(std::vector<AlertRule> const& rules,
+                                                       AlertView const& view, std::uint32_t& fired) {
+    std::vector<AlertRule> fires;
     for (std::size_t i = 0; i < rules.size(); ++i) {
         std::uint32_t const bit = std::uint32_t{1} << i;
         AlertRule const& rule = rules[i];
-        bool const reached =
-            rule.kind == AlertKind::forecast
-                ? view.forecast > rule.above(view.limit)
-                : view.spent > rule.above(view.limit) || (rule.kind == AlertKind::exceeded && view.refused);
-        if (reached && (told & bit) == 0) {
-            told |= bit;
-            due.push_back(rule);
+        Usd const threshold = rule.threshold(view.limit);
+        bool const met = rule.kind == AlertKind::forecast
+                             ? view.forecast > threshold
+                             : view.spent > threshold || (rule.kind == AlertKind::exceeded && view.denied);
+        if (met && (fired & bit) == 0) {
+            fired |= bit;
+            fires.push_back(rule);
         }
     }
-    return due;
+    return fires;
 }
 
-/// The alert that a rule gives for a counter.
+/// The level of a budget that has spent `spent`: by its limit and its left_percent thresholds.
+[[nodiscard]] inline AlertLevel level_of(Budget const& budget, Usd spent) {
+    AlertLevel level = AlertLevel::none;
+    for (AlertRule const& rule : rules_of(budget.alerts)) {
+        if (rule.kind != AlertKind::forecast && spent > rule.threshold(budget.limit)) {
+            level = std::max(level, rule.kind == AlertKind::low ? AlertLevel::low : AlertLevel::exceeded);
+        }
+    }
+    return level;
+}
+
+/// The alert of a rule for a counter.
 [[nodiscard]] inline Alert alert_of(AlertRule const& rule, Budget const& budget, std::string_view value,
                                     AlertView const& view, Window const& window) {
     return {.kind = rule.kind,

@@ -2,11 +2,12 @@
 #pragma once
 
 #include <centavo/base/clock.hpp>
-#include <centavo/budget/account.hpp>
 #include <centavo/budget/budget.hpp>
+#include <centavo/budget/detail/account_state.hpp>
 #include <centavo/budget/window.hpp>
 
 #include <compare>
+#include <cstddef>
 #include <span>
 #include <string>
 #include <string_view>
@@ -15,7 +16,7 @@
 namespace centavo::detail {
 inline namespace CENTAVO_ABI {
 
-/// What one counter counts: a budget, a value of its tag where each has its own, and the window that begins then.
+/// Identifies a counter: a budget, a tag value if each value has its own counter, and the beginning of its window.
 struct CounterKey {
     std::string budget;
     std::string value = {};
@@ -52,7 +53,7 @@ inline std::string CounterKey::name() const {
     return out + (begin == Instant::min() ? "-" : std::to_string(begin.time_since_epoch().count()));
 }
 
-/// One counter that a call touches at an instant. Refers to the list of budgets and to the account.
+/// A counter that a call touches at an instant. Refers to the list of budgets and to the account.
 struct CounterRef {
     Budget const* budget;
     std::string_view value;
@@ -61,29 +62,29 @@ struct CounterRef {
     [[nodiscard]] CounterKey key() const { return {budget->name, std::string{value}, window.begin}; }
 };
 
-/// The counters that a call touches at an instant, in the order of the budgets; called without a lock, since a zone's
-/// rules are the caller's code.
+/// The counters that a call touches at an instant, in the order of the budgets; `account` is null for a default account.
+/// Calls the calendars' zone functions, so it must not be called with a lock held.
 ///
-/// A budget for each request is among them: it has no counter, only `amount <= limit` to be checked.
+/// Includes budgets per request, which have no counter: they only require amount <= limit.
 [[nodiscard]] inline std::vector<CounterRef> counters_of(std::span<Budget const> budgets,
-                                                         Account const& account, Instant at) {
-    std::vector<CounterRef> uses;
-    auto const use = [&](std::size_t index, std::string_view value) {
+                                                         AccountState const* account, Instant at) {
+    std::vector<CounterRef> counters;
+    auto const add = [&](std::size_t index, std::string_view value) {
         Budget const& budget = budgets[index];
-        uses.push_back({&budget, value, window_of(budget.period, at, budget.calendar)});
+        counters.push_back({&budget, value, window_of(budget.period, at, budget.calendar)});
     };
-    if (!account.resolved()) {
+    if (account == nullptr) {
         for (std::size_t i = 0; i < budgets.size(); ++i) {
             if (budgets[i].scope.key.empty()) {
-                use(i, {});
+                add(i, {});
             }
         }
-        return uses;
+        return counters;
     }
-    for (BudgetRef const& touched : account.touched()) {
-        use(touched.budget, touched.value);
+    for (BudgetRef const& ref : account->budgets) {
+        add(ref.budget, ref.value);
     }
-    return uses;
+    return counters;
 }
 
 }  // namespace CENTAVO_ABI

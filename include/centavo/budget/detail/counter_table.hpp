@@ -4,13 +4,13 @@
 #include <centavo/base/clock.hpp>
 #include <centavo/base/detail/algorithms.hpp>
 #include <centavo/base/money.hpp>
-#include <centavo/budget/account.hpp>
 #include <centavo/budget/alert.hpp>
 #include <centavo/budget/budget.hpp>
+#include <centavo/budget/detail/account_state.hpp>
 #include <centavo/budget/detail/alert_rules.hpp>
+#include <centavo/budget/detail/burn_rate.hpp>
 #include <centavo/budget/detail/counter_key.hpp>
 #include <centavo/budget/detail/hourly_baseline.hpp>
-#include <centavo/budget/forecast.hpp>
 #include <centavo/budget/window.hpp>
 
 #include <algorithm>
@@ -28,12 +28,14 @@
 namespace centavo::detail {
 inline namespace CENTAVO_ABI {
 
-/// The counters of a book in this process's memory: what is spent and held, by budget, tag value and window.
+/// The counters of a store in the memory of this process: what is spent and held, by budget, tag value and window.
 ///
-/// Not synchronised: LocalBudgets holds its lock over it. It calls nobody and does no I/O; windows are worked out by
-/// windows_at(), which needs no lock, and handed to roll(). Bounded: a counter whose window is over, or that never
-/// counted, is dropped once nobody holds its account; a budget that counts each value of a tag by itself has at most
-/// `max_values` counters, and further values share one, so that they are refused early rather than late.
+/// Not synchronized. Calls no user code and performs no I/O under the caller's lock: windows_at(), which calls zone
+/// functions, needs no lock, and its result is passed to roll().
+///
+/// Bounded: a counter whose window is over, or that never counted anything, is dropped once no account refers to it. A
+/// budget with a counter for each tag value has at most `max_values` of them; further values share one, and are thus
+/// denied too early rather than too late.
 class CounterTable {
 public:
     static constexpr std::string_view other = "__other__";
@@ -44,24 +46,23 @@ public:
         Usd spent = {};
         Usd held = {};
         std::uint32_t open = 0;  // holds
-        std::uint32_t told = 0;  // alerts, a bit a rule
-        BurnRate pace = {};
+        std::uint32_t fired = 0;  // alerts, one bit per rule
+        BurnRate rate = {};
     };
 
-    /// A budget's counters for one value: that of its window of now, and of past ones with holds still open.
+    /// The counters of a budget for one tag value: of the current window, and of past ones with open holds.
     struct Series {
         std::size_t budget;
         std::string value;
         Counter current = {};
         std::vector<Counter> past = {};
-        std::unique_ptr<HourlyBaseline> hours = {};  // where the budget alerts of unusual ones
+        std::unique_ptr<HourlyBaseline> hours = {};  // if the budget has anomaly alerts
     };
 
-    /// The counters of an account, found once.
-    struct Touching {
-        CounterTable const* table;
+    /// The counters that an account counts in.
+    struct AccountCounters {
         std::vector<std::shared_ptr<Series>> series = {};
-        std::vector<std::size_t> each_request = {};  // budgets that limit one call
+        std::vector<std::size_t> per_request = {};  // budgets per request, which have no counter
     };
 
     CounterTable(std::vector<Budget> budgets, std::size_t max_values) : max_values_{max_values} {
@@ -78,24 +79,23 @@ public:
         return entries_[budget].rules;
     }
 
-    /// Finds or makes the counters of the budgets touched.
-    [[nodiscard]] std::shared_ptr<Touching> touch(std::span<BudgetRef const> touched) {
-        auto touching = std::make_shared<Touching>();
-        touching->table = this;
-        for (BudgetRef const& one : touched) {
-            if (budgets_[one.budget].period == Period::request) {
-                touching->each_request.push_back(one.budget);
+    /// Finds or creates the counters of an account's budgets.
+    [[nodiscard]] AccountCounters counters_for(std::span<BudgetRef const> budgets) {
+        AccountCounters counters;
+        for (BudgetRef const& ref : budgets) {
+            if (budgets_[ref.budget].period == Period::request) {
+                counters.per_request.push_back(ref.budget);
             } else {
-                touching->series.push_back(series_of(one.budget, one.value));
+                counters.series.push_back(series_of(ref.budget, ref.value));
             }
         }
-        return touching;
+        return counters;
     }
 
-    /// Whether a window of now is over at `at`.
+    /// Whether a current window is over at `at`.
     [[nodiscard]] bool stale(Instant at) const noexcept { return at >= next_roll_; }
 
-    /// Every budget's window at an instant. Calls zones' rules: without a lock.
+    /// The window of each budget at an instant. Calls zone functions: without a lock.
     [[nodiscard]] std::vector<Window> windows_at(Instant at) const {
         std::vector<Window> windows;
         windows.reserve(budgets_.size());
@@ -105,7 +105,7 @@ public:
         return windows;
     }
 
-    /// Makes these the windows of now where they are later.
+    /// Makes these the current windows where they are later.
     void roll(std::vector<Window> const& windows) {
         next_roll_ = Instant::max();
         for (std::size_t i = 0; i < entries_.size(); ++i) {
@@ -117,24 +117,24 @@ public:
         }
     }
 
-    /// The tightest hard budget that has not `amount` left; nullopt where all have.
-    [[nodiscard]] std::optional<BudgetDenial> check(Touching& touching, Usd amount) {
+    /// The denial of the hard budget with the least left, if one lacks `amount`; nullopt if the amount is admitted.
+    [[nodiscard]] std::optional<BudgetDenial> check(AccountCounters const& account, Usd amount) {
         Counter const* tightest = nullptr;
-        Series const* of = nullptr;
-        for (auto const& series : touching.series) {
+        Series const* denying = nullptr;
+        for (auto const& series : account.series) {
             Counter const& counter = current(*series);
             bool const fits = counter.spent + counter.held + amount <= counter.limit;
             if (!fits && budgets_[series->budget].enforcement == Enforcement::hard &&
                 (tightest == nullptr || counter.limit - counter.spent - counter.held <
                                             tightest->limit - tightest->spent - tightest->held)) {
                 tightest = &counter;
-                of = series.get();
+                denying = series.get();
             }
         }
         std::optional<BudgetDenial> denial;
         if (tightest != nullptr) {
-            denial = BudgetDenial{.budget = budgets_[of->budget].name,
-                              .value = of->value,
+            denial = BudgetDenial{.budget = budgets_[denying->budget].name,
+                              .value = denying->value,
                               .limit = tightest->limit,
                               .spent = tightest->spent,
                               .held = tightest->held,
@@ -142,7 +142,7 @@ public:
                               .window_begin = tightest->window.begin,
                               .window_end = tightest->window.end};
         }
-        for (std::size_t const index : touching.each_request) {
+        for (std::size_t const index : account.per_request) {
             Budget const& budget = budgets_[index];
             if (amount > budget.limit && budget.enforcement == Enforcement::hard &&
                 (!denial || budget.limit < denial->remaining())) {
@@ -152,76 +152,76 @@ public:
         return denial;
     }
 
-    /// What all hard budgets that are touched have left: the least; nullopt where there is none.
-    [[nodiscard]] std::optional<Usd> remaining(Touching& touching) {
-        std::optional<Usd> least;
+    /// What the account's hard budgets have left: the minimum; nullopt without a hard budget.
+    [[nodiscard]] std::optional<Usd> remaining(AccountCounters const& account) {
+        std::optional<Usd> minimum;
         auto const take = [&](std::size_t budget, Usd left) {
             if (budgets_[budget].enforcement == Enforcement::hard) {
-                least = least ? std::min(*least, left) : left;
+                minimum = minimum ? std::min(*minimum, left) : left;
             }
         };
-        for (auto const& series : touching.series) {
+        for (auto const& series : account.series) {
             Counter const& counter = current(*series);
             take(series->budget, counter.limit - counter.spent - counter.held);
         }
-        for (std::size_t const index : touching.each_request) {
+        for (std::size_t const index : account.per_request) {
             take(index, budgets_[index].limit);
         }
-        return least;
+        return minimum;
     }
 
-    /// Sets `amount` aside in the windows of now. check() has seen that no sum overflows.
-    void raise(Touching& touching, Usd amount) {
-        for (auto const& series : touching.series) {
+    /// Reserves `amount` in the current windows. check() has verified that no sum overflows.
+    void raise(AccountCounters const& account, Usd amount) {
+        for (auto const& series : account.series) {
             Counter& counter = series->current;
             counter.held += amount;
             ++counter.open;
         }
     }
 
-    /// The same in the windows of `at`, which may be over: what a ledger's hold did.
-    void raise_at(Touching& touching, Instant at, Usd amount) {
-        for (auto const& series : touching.series) {
+    /// Reserves `amount` in the windows of `at`, which may be over: for a hold that is replayed.
+    void raise_at(AccountCounters const& account, Instant at, Usd amount) {
+        for (auto const& series : account.series) {
             Counter& counter = counter_at(*series, at);
             counter.held += amount;
             ++counter.open;
         }
     }
 
-    /// Throws std::overflow_error where 128 bits do not hold what a charge in the windows of `at` would come to.
-    void require_room(Touching& touching, Instant at, Usd amount) const {
-        for (auto const& series : touching.series) {
+    /// Throws std::overflow_error if a charge in the windows of `at` would overflow a counter.
+    void require_room(AccountCounters const& account, Instant at, Usd amount) const {
+        for (auto const& series : account.series) {
             if (Counter const* const counter = find(*series, at)) {
                 static_cast<void>(counter->spent + counter->held + amount);
             }
         }
     }
 
-    /// Gives `held` back and charges `amount` in the windows of `at`, in which it was set aside.
-    void settle(Touching& touching, Instant at, Usd held, Usd amount, Instant now) {
-        for (auto const& series : touching.series) {
+    /// Releases `held` and charges `amount` in the windows of `at`, in which it was reserved.
+    void settle(AccountCounters const& account, Instant at, Usd held, Usd amount, Instant now) {
+        for (auto const& series : account.series) {
             Counter* const counter = find(*series, at);
             if (counter == nullptr) {
                 continue;
             }
-            counter->pace.note(counter->window, now, counter->spent);
+            counter->rate.note(counter->window, now, counter->spent);
             counter->held -= held;
             counter->spent += amount;
             if (series->hours) {
                 series->hours->note(now, amount);
             }
             if (--counter->open == 0 && counter != &series->current) {
-                std::erase_if(series->past, [](Counter const& one) { return one.open == 0; });
+                std::erase_if(series->past, [](Counter const& past) { return past.open == 0; });
             }
         }
     }
 
-    /// Charges `amount` in the windows of `at`; those that are over and hold nothing are history.
-    void charge(Touching& touching, Instant at, Usd amount, Instant now) {
-        for (auto const& series : touching.series) {
+    /// Charges `amount` in the windows of `at`. Past windows without an open hold are no longer counted.
+    void charge(AccountCounters const& account, Instant at, Usd amount, Instant now) {
+        for (auto const& series : account.series) {
             static_cast<void>(current(*series));
             if (Counter* const counter = find(*series, at)) {
-                counter->pace.note(counter->window, now, counter->spent);
+                counter->rate.note(counter->window, now, counter->spent);
                 counter->spent += amount;
                 if (series->hours) {
                     series->hours->note(now, amount);
@@ -230,26 +230,26 @@ public:
         }
     }
 
-    /// Appends the alerts that are due in the windows of `at`; `refused` names the budget that refused just now.
-    void tell(Touching& touching, Instant at, Instant now, std::string_view refused,
-              std::vector<Alert>& alerts) {
-        for (auto const& series : touching.series) {
+    /// Appends the alerts that fire in the windows of `at`; `denied_by` names the budget that has just denied a call.
+    void collect_alerts(AccountCounters const& account, Instant at, Instant now, std::string_view denied_by,
+                        std::vector<Alert>& alerts) {
+        for (auto const& series : account.series) {
             Counter* const counter = find(*series, at);
             if (counter == nullptr) {
                 continue;
             }
             Budget const& budget = budgets_[series->budget];
             AlertView view{
-                .limit = counter->limit, .spent = counter->spent, .refused = refused == budget.name};
+                .limit = counter->limit, .spent = counter->spent, .denied = denied_by == budget.name};
             if (!budget.alerts.forecast_percent.empty()) {
-                if (auto const forecast = counter->pace.forecast(counter->window, now, counter->spent)) {
+                if (auto const forecast = counter->rate.forecast(counter->window, now, counter->spent)) {
                     view.forecast = forecast->linear;
                 }
             }
-            for (AlertRule const& rule : due_rules(entries_[series->budget].rules, view, counter->told)) {
+            for (AlertRule const& rule : fire_rules(entries_[series->budget].rules, view, counter->fired)) {
                 alerts.push_back(alert_of(rule, budget, series->value, view, counter->window));
             }
-            if (auto const sum = series->hours ? series->hours->due() : std::nullopt) {
+            if (auto const sum = series->hours ? series->hours->fire() : std::nullopt) {
                 view.forecast = *sum;
                 AlertRule const rule{AlertKind::anomaly, *budget.alerts.anomaly_deviations};
                 alerts.push_back(alert_of(rule, budget, series->value, view, counter->window));
@@ -257,25 +257,25 @@ public:
         }
     }
 
-    /// Remembers that an alert was told; nothing where its counter is history.
-    void told(std::size_t budget, std::string_view value, Instant at, std::string_view rule) {
+    /// Notes that an alert has fired, so that it does not fire again in its window.
+    void mark_fired(std::size_t budget, std::string_view value, Instant at, std::string_view rule) {
         auto const& rules = entries_[budget].rules;
         auto const known = entries_[budget].series.find(std::string{value});
         if (known != entries_[budget].series.end() && known->second->hours && rule.starts_with("anomaly")) {
-            known->second->hours->told(at);
+            known->second->hours->mark_fired(at);
         }
         for (std::size_t i = 0; i < rules.size(); ++i) {
             if (rules[i].name() == rule) {
                 Series& series = *series_of(budget, std::string{value});
                 static_cast<void>(current(series));
                 if (Counter* const counter = find(series, at)) {
-                    counter->told |= std::uint32_t{1} << i;
+                    counter->fired |= std::uint32_t{1} << i;
                 }
             }
         }
     }
 
-    /// Raises one counter's limit: a lease that was granted. False where the counter is no window of now.
+    /// Raises the limit of one counter by a granted lease. False if the counter is not in a current window.
     bool grant(CounterKey const& key, Usd amount) {
         for (std::size_t i = 0; i < budgets_.size(); ++i) {
             if (budgets_[i].name == key.budget && entries_[i].now.begin == key.begin) {
@@ -286,7 +286,7 @@ public:
         return false;
     }
 
-    /// The counter of a budget and value in the window of now; null where there is none.
+    /// The counter of a budget and value in the current window; null if there is none.
     [[nodiscard]] Counter const* find(std::size_t budget, std::string_view value) const {
         auto const& all = entries_[budget].series;
         auto const found = all.find(std::string{value});
@@ -295,7 +295,7 @@ public:
     }
     [[nodiscard]] Window window(std::size_t budget) const noexcept { return entries_[budget].now; }
 
-    /// Calls `visit(budget's place, value, counter)` for every counter of a window of now.
+    /// Calls `visit(index of the budget, value, counter)` for each counter of a current window.
     template <typename Visit>
     void for_each(Visit visit) const {
         for (std::size_t i = 0; i < entries_.size(); ++i) {
@@ -307,7 +307,7 @@ public:
         }
     }
 
-    /// How many counters there are of one budget.
+    /// The number of counters of one budget.
     [[nodiscard]] std::size_t values(std::size_t budget) const noexcept {
         return entries_[budget].series.size();
     }
@@ -317,8 +317,8 @@ private:
         Window now = {Instant::min(), Instant::min()};
         std::vector<AlertRule> rules = {};
         std::unordered_map<std::string, std::shared_ptr<Series>> series = {};
-        std::vector<Series*> round = {};  // the same, to look for idle ones a few at a time
-        std::size_t hand = 0;
+        std::vector<Series*> scan = {};  // the same, scanned for idle ones a few at a time
+        std::size_t next = 0;  // to be scanned
     };
 
     [[nodiscard]] std::shared_ptr<Series> series_of(std::size_t budget, std::string const& value) {
@@ -334,31 +334,31 @@ private:
         if (auto const deviations = budgets_[budget].alerts.anomaly_deviations) {
             series->hours = std::make_unique<HourlyBaseline>(*deviations);
         }
-        entry.round.push_back(series.get());
+        entry.scan.push_back(series.get());
         entry.series.emplace(value, series);
         return series;
     }
 
-    /// Looks at four counters in turn, so that none is looked at for ever and no call pays for all.
+    /// Drops idle counters. Amortized: four counters per call.
     void drop_idle(Entry& entry) {
-        for (int looked = 0; looked < 4 && !entry.round.empty(); ++looked) {
-            entry.hand = entry.hand < entry.round.size() ? entry.hand : 0;
-            Series const& series = *entry.round[entry.hand];
+        for (int scanned = 0; scanned < 4 && !entry.scan.empty(); ++scanned) {
+            entry.next = entry.next < entry.scan.size() ? entry.next : 0;
+            Series const& series = *entry.scan[entry.next];
             auto const found = entry.series.find(series.value);
             bool const over = series.current.window != entry.now;
-            bool const unused = series.current.spent == Usd{} && series.current.told == 0;
+            bool const unused = series.current.spent == Usd{} && series.current.fired == 0;
             if (found->second.use_count() == 1 && series.past.empty() && series.current.open == 0 &&
                 (over || unused)) {
-                entry.round[entry.hand] = entry.round.back();
-                entry.round.pop_back();
+                entry.scan[entry.next] = entry.scan.back();
+                entry.scan.pop_back();
                 entry.series.erase(found);
             } else {
-                ++entry.hand;
+                ++entry.next;
             }
         }
     }
 
-    /// The counter of now, which follows that of a window that is over.
+    /// The counter of the current window; a counter whose window is over is replaced.
     [[nodiscard]] Counter& current(Series& series) {
         Window const& now = entries_[series.budget].now;
         if (series.current.window.begin != now.begin || series.current.window.end != now.end) {
@@ -379,7 +379,7 @@ private:
         return found == series.past.end() ? nullptr : &*found;
     }
 
-    /// The counter of a window that may be over, made where it is not there. Calls zones' rules.
+    /// The counter of the window of `at`, which may be over; created if there is none. Calls zone functions.
     [[nodiscard]] Counter& counter_at(Series& series, Instant at) {
         static_cast<void>(current(series));
         if (Counter* const found = find(series, at)) {

@@ -4,11 +4,10 @@
 #include <centavo/base/detail/algorithms.hpp>
 #include <centavo/base/clock.hpp>
 #include <centavo/base/money.hpp>
-#include <centavo/budget/account.hpp>
 #include <centavo/budget/budget.hpp>
 #include <centavo/budget/budget_store.hpp>
 #include <centavo/budget/detail/counter_key.hpp>
-#include <centavo/budget/forecast.hpp>
+#include <centavo/budget/detail/burn_rate.hpp>
 #include <centavo/budget/hold.hpp>
 #include <centavo/budget/ledger.hpp>
 #include <centavo/budget/local_budgets.hpp>
@@ -35,7 +34,7 @@ inline namespace CENTAVO_ABI {
 /// The leases of a LeasedBudgets: local budgets whose limits are what the store has granted so far.
 ///
 /// Internally synchronized; no lock is held while the store is called.
-template <LeaseProvider Store, LedgerStore Ledger>
+template <LeaseProvider Store, RecordSink Ledger>
 class LeasedState {
 public:
     LeasedState(Store store, LeaseOptions const& options, std::shared_ptr<Ledger> ledger, Clock clock)
@@ -95,7 +94,7 @@ public:
     /// What the hard budgets have left, leased and not yet leased: the minimum; nullopt without a hard budget.
     [[nodiscard]] std::optional<Usd> remaining(Account const& account) {
         std::optional<Usd> minimum;
-        for (CounterRef const& counter : counters_of(store_.budgets(), account, clock_.now())) {
+        for (CounterRef const& counter : local_.state_->counters_of(store_.budgets(), account, clock_.now())) {
             if (counter.budget->enforcement == Enforcement::soft) {
                 continue;
             }
@@ -175,7 +174,7 @@ private:
     /// Leases what the budgets of the account lack for `amount`; nullopt if the reservation may be tried again.
     [[nodiscard]] std::optional<BudgetDenial> acquire(Account const& account, Usd amount,
                                                       BudgetDenial const& local_denial) {
-        auto const counters = counters_of(store_.budgets(), account, clock_.now());
+        auto const counters = local_.state_->counters_of(store_.budgets(), account, clock_.now());
         bool const exceeds_request_limit = detail::any_of(counters, [&](CounterRef const& counter) {
             return counter.budget->period == Period::request && counter.budget->limit < amount &&
                    counter.budget->enforcement == Enforcement::hard;

@@ -8,11 +8,11 @@ namespace centavo {
 inline namespace CENTAVO_ABI {
 
 CENTAVO_INLINE std::uint64_t MemoryLedger::append(LedgerRecord record) {
-    std::scoped_lock const lock{mutex_};
-    record.seq = records_.size() + 1;
+    std::scoped_lock const lock{state_->mutex};
+    record.seq = state_->records.size() + 1;
     std::string bytes;
     detail::encode_record(record, bytes);
-    records_.push_back(std::move(bytes));
+    state_->records.push_back(std::move(bytes));
     return record.seq;
 }
 

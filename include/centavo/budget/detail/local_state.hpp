@@ -3,16 +3,19 @@
 
 #include <centavo/base/clock.hpp>
 #include <centavo/base/money.hpp>
-#include <centavo/budget/account.hpp>
 #include <centavo/budget/alert.hpp>
 #include <centavo/budget/budget.hpp>
 #include <centavo/budget/budget_store.hpp>
+#include <centavo/budget/detail/account_state.hpp>
 #include <centavo/budget/detail/alert_queue.hpp>
+#include <centavo/budget/detail/charge_record.hpp>
 #include <centavo/budget/detail/counter_table.hpp>
+#include <centavo/budget/detail/hold_state.hpp>
 #include <centavo/budget/detail/record_codec.hpp>
 #include <centavo/budget/detail/replay.hpp>
 #include <centavo/budget/detail/seen_keys.hpp>
-#include <centavo/budget/hold.hpp>
+#include <centavo/budget/detail/store_state.hpp>
+#include <centavo/budget/detail/validation.hpp>
 #include <centavo/budget/ledger.hpp>
 #include <centavo/budget/record.hpp>
 
@@ -26,7 +29,6 @@
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -35,25 +37,31 @@
 namespace centavo::detail {
 inline namespace CENTAVO_ABI {
 
-/// What a LocalBudgets's holds keep alive: its counters, its ledger, and what it owes that ledger.
+/// What LocalBudgets keeps for an account: its counters.
+struct LocalAccount : AccountState {
+    CounterTable::AccountCounters counters;
+};
+
+/// The state that LocalBudgets shares with its holds: the counters, the ledger, and the records not yet written to it.
 ///
-/// Internally synchronised: what is marked "locked" is called with the lock held, all else without it.
-template <LedgerStore Ledger>
-struct LocalState {
-    static constexpr bool keeps = !std::same_as<Ledger, NoLedger>;  // else nothing is written
+/// Internally synchronized: members marked "locked" are called with the lock held, all others without it.
+template <RecordSink Ledger>
+class LocalState final : public StoreState {
+public:
+    static constexpr bool writes = !std::same_as<Ledger, NoLedger>;
 
     LocalState(BudgetStoreOptions options, std::shared_ptr<Ledger> store, Clock source)
         : when_store_fails{options.when_store_fails}, ledger{std::move(store)}, clock{source},
           table{checked(std::move(options.budgets)), options.max_values} {
-        nobody = account({});
+        untagged = account({});
     }
 
     [[nodiscard]] static std::vector<Budget> checked(std::vector<Budget> budgets) {
-        require_budgets(budgets);
+        require_valid(budgets);
         return budgets;
     }
 
-    /// The lock, with windows of now and `at` the time: the latest that the clock has shown.
+    /// Takes the lock, with `at` the latest time that the clock has shown and the current windows those of `at`.
     [[nodiscard]] std::unique_lock<std::mutex> lock_at(Instant& at) {
         Instant const now = clock.now();
         std::unique_lock lock{mutex};
@@ -68,23 +76,27 @@ struct LocalState {
         return lock;
     }
 
+    /// The latest time that the clock has shown; makes its windows the current ones.
+    [[nodiscard]] Instant now() {
+        Instant at;
+        static_cast<void>(lock_at(at));
+        return at;
+    }
+
     /// Locked.
     [[nodiscard]] Account account(Tags const& tags) {
-        auto touched = budgets_for(table.budgets(), tags);
-        auto touching = table.touch(touched);
-        return Account{tags, std::move(touched), std::move(touching)};
+        LocalAccount account{{.tags = tags, .budgets = budgets_for(table.budgets(), tags)}, {}};
+        account.counters = table.counters_for(account.budgets);
+        return make_account(std::move(account));
     }
 
-    [[nodiscard]] CounterTable::Touching& touching(Account const& account) const {
-        auto* const touching =
-            static_cast<CounterTable::Touching*>((account.resolved() ? account : nobody).of_book());
-        if (touching == nullptr || touching->table != &table) {
-            throw std::invalid_argument("centavo: an account of another book");
-        }
-        return *touching;
+    /// The counters of an account. Throws as StoreState::require_own() does.
+    [[nodiscard]] CounterTable::AccountCounters const& counters(Account const& account) const {
+        AccountState const* const state = own(account);
+        return static_cast<LocalAccount const*>(state != nullptr ? state : own(untagged))->counters;
     }
 
-    /// Locked. A dropped hold must find room where it can be kept, since its destructor may not allocate.
+    /// Locked. Makes room for a hold that may be dropped, since its destructor must not allocate.
     void make_room_for_drop() {
         if (dropped.capacity() <= dropped.size() + open) {
             dropped.reserve(2 * (dropped.size() + open + 1));
@@ -92,19 +104,20 @@ struct LocalState {
         ++open;
     }
 
-    /// Writes the record of a hold, or undoes it and says why not.
-    [[nodiscard]] std::optional<BudgetDenial> write_hold(CounterTable::Touching& touching, HoldState& held) {
-        if constexpr (keeps) {
+    /// Writes the record of a hold, or undoes the hold and returns the denial.
+    [[nodiscard]] std::optional<BudgetDenial> write_hold(CounterTable::AccountCounters const& account,
+                                                         HoldState& hold) {
+        if constexpr (writes) {
             try {
-                held.ticket = ledger->append(record_of(RecordKind::hold, held, held.at));
+                hold.ticket = ledger->append(record_of(RecordKind::hold, hold, hold.at));
             } catch (std::exception const& failure) {
                 if (when_store_fails == StoreFailure::refuse) {
                     std::scoped_lock const lock{mutex};
-                    table.settle(touching, held.at, held.amount, Usd{}, latest);
+                    table.settle(account, hold.at, hold.amount, Usd{}, latest);
                     --open;
-                    return store_denial(held.amount, failure);
+                    return store_denial(hold.amount, failure);
                 }
-                held.ticket = 0;  // its charge will stand alone
+                hold.ticket = 0;  // the charge will be a record without a hold
             }
         }
         return std::nullopt;
@@ -114,119 +127,84 @@ struct LocalState {
         return {.needed = needed, .reason = DenialReason::store, .detail = failure.what()};
     }
 
-    /// The latest time that the clock has shown, whose windows are those of now.
-    [[nodiscard]] Instant now() {
-        Instant at;
-        static_cast<void>(lock_at(at));
-        return at;
-    }
-
-    /// Locked. Whether a charge of a hold is the first of its id, which it claims; throws where no sum can hold it.
-    [[nodiscard]] bool claim(CounterTable::Touching& touched, HoldState const& held, Usd amount) {
-        if (amount > held.amount) {  // up to that it is counted already
-            table.require_room(touched, held.at, amount);
-        }
-        return claimed.claim(held.id.operation, held.id.attempt);
-    }
-
-    void forget(IdempotencyKey const& id) {
-        std::scoped_lock const lock{mutex};
-        claimed.forget(id);
-    }
-
-    void settle(HoldState const& held, Charge const& charge) {
-        auto& touched = touching(held.account);
+    void settle(HoldState const& hold, Charge const& charge) override {
+        auto const& account = counters(hold.account);
         bool first = true;
-        if constexpr (keeps) {
-            rethrow_owed();
+        if constexpr (writes) {
+            flush();
             Instant time;
             {
                 auto const lock = lock_at(time);
-                first = claim(touched, held, charge.amount);
+                first = try_insert_key(account, hold, charge.amount);
             }
             try {
-                write(first ? record_of(RecordKind::settle, held, time).charging(charge)
-                            : record_of(RecordKind::release, held, time));
+                write(first ? record_of(RecordKind::settle, hold, time).charging(charge)
+                            : record_of(RecordKind::release, hold, time));
             } catch (...) {
                 if (first) {
-                    forget(held.id);
+                    erase_key(hold.id);
                 }
                 throw;
             }
         }
         std::scoped_lock const lock{mutex};
-        if constexpr (!keeps) {
-            first = claim(touched, held, charge.amount);
+        if constexpr (!writes) {
+            first = try_insert_key(account, hold, charge.amount);
         }
-        table.settle(touched, held.at, held.amount, first ? charge.amount : Usd{}, latest);
+        table.settle(account, hold.at, hold.amount, first ? charge.amount : Usd{}, latest);
         --open;
-        tell(touched, held.at, {});
+        collect_alerts(account, hold.at, {});
+    }
+
+    void release(HoldState& hold) override {
+        drop(hold);
+        static_cast<void>(try_flush());
+    }
+
+    void drop(HoldState& hold) noexcept override {
+        std::scoped_lock const lock{mutex};
+        if (hold.dispatched && !hold.id.operation.empty() &&
+            !seen_keys.try_insert(hold.id.operation, hold.id.attempt)) {
+            hold.dispatched = false;
+        }
+        table.settle(counters(hold.account), hold.at, hold.amount, hold.charge_when_dropped(), latest);
+        --open;
+        dropped.push_back(std::move(hold));
+        has_pending.store(true, std::memory_order_release);
     }
 
     void charge_without_hold(Account const& account, RecordKind kind, IdempotencyKey const& id,
                              Charge const& charge, std::optional<Instant> when) {
-        auto& touched = touching(account);
-        rethrow_owed();
-        LedgerRecord const record = record_of(kind, id, account.all_tags(), charge, {now(), when});
+        auto const& touched = counters(account);
+        flush();
+        LedgerRecord const record = record_of(kind, id, account.tags().all(), charge, {now(), when});
         {
             std::scoped_lock const lock{mutex};
             table.require_room(touched, record.at, charge.amount);
-            if (!claimed.claim(id.operation, id.attempt)) {
+            if (!seen_keys.try_insert(id.operation, id.attempt)) {
                 return;
             }
         }
-        if constexpr (keeps) {
+        if constexpr (writes) {
             try {
                 write(record);
             } catch (...) {
-                forget(id);
+                erase_key(id);
                 throw;
             }
         }
         {
             std::scoped_lock const lock{mutex};
             table.charge(touched, record.at, charge.amount, latest);
-            tell(touched, record.at, {});
+            collect_alerts(touched, record.at, {});
         }
-        call_alerts();
+        raise_alerts();
     }
 
-    /// Gives a hold back or charges what it owes; in memory only.
-    void drop(HoldState& held) noexcept {
-        std::scoped_lock const lock{mutex};
-        if (held.dispatched && !held.id.operation.empty() &&
-            !claimed.claim(held.id.operation, held.id.attempt)) {
-            held.dispatched = false;
-        }
-        table.settle(touching(held.account), held.at, held.amount, held.due_when_dropped(), latest);
-        --open;
-        dropped.push_back(std::move(held));
-        owes.store(true, std::memory_order_release);
-    }
-
-    /// Appends a record, or where it may be owed, keeps it until it can be written.
-    void write(LedgerRecord const& record) {
-        try {
-            ledger->append(record);
-        } catch (std::exception const&) {
-            if (when_store_fails == StoreFailure::refuse) {
-                throw;
-            }
-            owe(record);
-        }
-    }
-
-    void owe(LedgerRecord const& record) {
-        std::string bytes;
-        encode_record(record, bytes);
-        std::scoped_lock const lock{mutex};
-        owed.push_back(std::move(bytes));
-        owes.store(true, std::memory_order_release);
-    }
-
-    /// Writes what dropped holds and failed writes left behind, and tells what they caused.
-    void rethrow_owed() {
-        if (!owes.load(std::memory_order_acquire)) {
+    /// Writes the records of dropped holds and of failed writes, and collects the alerts that dropped holds trigger.
+    /// Throws what the ledger throws, unless the options say to keep counting.
+    void flush() {
+        if (!has_pending.load(std::memory_order_acquire)) {
             return;
         }
         std::vector<HoldState> holds;
@@ -235,17 +213,17 @@ struct LocalState {
             std::scoped_lock const lock{mutex};
             holds.swap(dropped);
             dropped.reserve(2 * open);
-            records.swap(owed);
-            owes.store(false, std::memory_order_relaxed);
-            for (HoldState const& held : holds) {
-                tell(touching(held.account), held.at, {});
+            records.swap(pending);
+            has_pending.store(false, std::memory_order_relaxed);
+            for (HoldState const& hold : holds) {
+                collect_alerts(counters(hold.account), hold.at, {});
             }
         }
-        if constexpr (keeps) {
+        if constexpr (writes) {
             Instant const time = now();
-            for (HoldState const& held : holds) {
+            for (HoldState const& hold : holds) {
                 std::string bytes;
-                encode_record(record_of_dropped(held, time), bytes);
+                encode_record(record_of_dropped(hold, time), bytes);
                 records.push_back(std::move(bytes));
             }
             for (std::size_t i = 0; i < records.size(); ++i) {
@@ -254,8 +232,9 @@ struct LocalState {
                     ledger->append(reader.read(records[i]));
                 } catch (std::exception const&) {
                     std::scoped_lock const lock{mutex};
-                    owed.insert(owed.end(), records.begin() + static_cast<std::ptrdiff_t>(i), records.end());
-                    owes.store(true, std::memory_order_release);
+                    pending.insert(pending.end(), records.begin() + static_cast<std::ptrdiff_t>(i),
+                                   records.end());
+                    has_pending.store(true, std::memory_order_release);
                     if (when_store_fails == StoreFailure::refuse) {
                         throw;
                     }
@@ -265,43 +244,43 @@ struct LocalState {
         }
     }
 
-    /// The same, with the failure as a denial of what is needed.
-    [[nodiscard]] std::optional<BudgetDenial> write_owed(Usd needed = {}) {
+    /// Flushes, and returns a failure as the denial of a call that needs `needed`.
+    [[nodiscard]] std::optional<BudgetDenial> try_flush(Usd needed = {}) {
         try {
-            rethrow_owed();
+            flush();
         } catch (std::exception const& failure) {
             return store_denial(needed, failure);
         }
         return std::nullopt;
     }
 
-    /// Locked. Notes the alerts that are due.
-    void tell(CounterTable::Touching& touched, Instant at, std::string_view refused) {
+    /// Locked. Queues the alerts that have fired.
+    void collect_alerts(CounterTable::AccountCounters const& account, Instant at,
+                        std::string_view denied_by) {
         if (alerts.listening()) {
-            std::vector<Alert> due;
-            table.tell(touched, at, latest, refused, due);
-            alerts.add(due);
+            std::vector<Alert> fired;
+            table.collect_alerts(account, at, latest, denied_by, fired);
+            alerts.push(fired);
         }
     }
 
-    /// Writes down what there is to tell, and calls it, without the lock.
-    void call_alerts() {
+    void raise_alerts() override {
         if (alerts.empty()) {
             return;
         }
         Instant const time = now();
-        alerts.tell([&](Alert const& alert) {
-            if constexpr (keeps) {
+        alerts.raise([&](Alert const& alert) {
+            if constexpr (writes) {
                 write_alert(*ledger, alert, time);
             }
         });
     }
 
-    /// Counts again what the ledger tells, and charges the holds that it leaves open.
-    void replay() {
-        Replay<LocalState> again{*this};
-        ledger->replay([&](LedgerRecord const& record) { again.apply(record); });
-        recovered = again.finish();
+    /// Counts the records of the ledger, and charges the holds that they leave open.
+    void replay() requires LedgerStore<Ledger> {
+        Replay<LocalState> replay{*this};
+        ledger->replay([&](LedgerRecord const& record) { replay.apply(record); });
+        recovered = replay.finish();
     }
 
     StoreFailure when_store_fails;
@@ -309,15 +288,47 @@ struct LocalState {
     Clock clock;
     std::mutex mutex;
     CounterTable table;
-    Account nobody;
+    Account untagged;
     Instant latest = Instant::min();
-    SeenKeys claimed;
-    std::size_t open = 0;           // holds
-    std::vector<HoldState> dropped;      // not yet written, nor told
-    std::vector<std::string> owed;  // records not yet written
+    SeenKeys seen_keys;
+    std::size_t open = 0;              // holds
+    std::vector<HoldState> dropped;    // whose records are not yet written nor their alerts collected
+    std::vector<std::string> pending;  // records not yet written
     AlertQueue alerts;
-    std::atomic<bool> owes = false;
+    std::atomic<bool> has_pending = false;
     std::vector<OpenHold> recovered;
+
+private:
+    /// Locked. Inserts the key of a hold's charge; false if it was seen before. Throws std::overflow_error if a counter
+    /// would overflow.
+    [[nodiscard]] bool try_insert_key(CounterTable::AccountCounters const& account, HoldState const& hold,
+                                      Usd amount) {
+        if (amount > hold.amount) {  // up to the held amount the counters include it already
+            table.require_room(account, hold.at, amount);
+        }
+        return seen_keys.try_insert(hold.id.operation, hold.id.attempt);
+    }
+
+    void erase_key(IdempotencyKey const& key) {
+        std::scoped_lock const lock{mutex};
+        seen_keys.erase(key);
+    }
+
+    /// Appends a record; if that fails and the options say to keep counting, queues it.
+    void write(LedgerRecord const& record) {
+        try {
+            ledger->append(record);
+        } catch (std::exception const&) {
+            if (when_store_fails == StoreFailure::refuse) {
+                throw;
+            }
+            std::string bytes;
+            encode_record(record, bytes);
+            std::scoped_lock const lock{mutex};
+            pending.push_back(std::move(bytes));
+            has_pending.store(true, std::memory_order_release);
+        }
+    }
 };
 
 }  // namespace CENTAVO_ABI

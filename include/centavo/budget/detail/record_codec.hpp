@@ -3,6 +3,7 @@
 
 #include <centavo/base/detail/int128.hpp>
 #include <centavo/base/error.hpp>
+#include <centavo/budget/detail/charge_record.hpp>
 #include <centavo/budget/record.hpp>
 
 #include <array>
@@ -56,7 +57,7 @@ inline void encode_record(LedgerRecord const& record, std::string& out) {
         }
         number(static_cast<std::uint16_t>(count));
     };
-    if (!in_calendars(record.time) || !in_calendars(record.at)) {
+    if (!is_representable(record.time) || !is_representable(record.at)) {
         throw std::invalid_argument("centavo: a record of a time beyond all calendars");
     }
     byte(record.kind);
@@ -179,7 +180,7 @@ private:
 
     [[nodiscard]] Instant instant() {
         Instant const at{std::chrono::nanoseconds{number<std::int64_t>()}};
-        if (!in_calendars(at)) {
+        if (!is_representable(at)) {
             throw MalformedLedger("a ledger's record is of a time beyond all calendars");
         }
         return at;

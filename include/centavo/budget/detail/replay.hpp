@@ -3,8 +3,8 @@
 
 #include <centavo/base/clock.hpp>
 #include <centavo/base/money.hpp>
-#include <centavo/budget/account.hpp>
 #include <centavo/budget/alert.hpp>
+#include <centavo/budget/budget.hpp>
 #include <centavo/budget/detail/alert_rules.hpp>
 #include <centavo/budget/record.hpp>
 
@@ -20,19 +20,7 @@
 namespace centavo::detail {
 inline namespace CENTAVO_ABI {
 
-/// A hold that nobody settled or released before its process ended.
-struct OpenHold {
-    std::uint64_t record = 0;  ///< the number of its record
-    IdempotencyKey id = {};
-    Tags tags = {};
-    std::string model = {};
-    std::string provider = {};
-    CostCategory category = CostCategory::other;
-    Usd amount = {};
-    Instant at = {};
-};
-
-/// The hold that a record tells of, by this number.
+/// The hold that a record is about, with the number of that record.
 [[nodiscard]] inline OpenHold open_hold_of(LedgerRecord const& record, std::uint64_t number) {
     return {.record = number,
             .id = {std::string{record.operation}, record.attempt},
@@ -44,7 +32,7 @@ struct OpenHold {
             .at = record.at};
 }
 
-/// Writes down that an alert was told. What the ledger throws is lost: the alert is told all the same, and may be told
+/// Records that an alert fired. An exception of the ledger is ignored: the alert is raised anyway, and may be raised
 /// again after a restart.
 template <typename Ledger>
 void write_alert(Ledger& ledger, Alert const& alert, Instant time) {
@@ -66,7 +54,7 @@ void write_alert(Ledger& ledger, Alert const& alert, Instant time) {
     }
 }
 
-/// Counts a ledger's records again in a book's state: the same additions as when they were written.
+/// Replays the records of a ledger into the state of a store: the same additions as when they were written.
 template <typename State>
 class Replay {
 public:
@@ -79,28 +67,28 @@ public:
         }
         switch (record.kind) {
         case RecordKind::hold:
-            state_->table.raise_at(touching(record), record.at, record.amount);
+            state_->table.raise_at(counters(record), record.at, record.amount);
             open_.emplace(record.seq, open_hold_of(record, record.seq));
             break;
         case RecordKind::settle:
-            static_cast<void>(state_->claimed.claim(record.operation, record.attempt));
+            static_cast<void>(state_->seen_keys.try_insert(record.operation, record.attempt));
             close(record, record.amount);
             break;
         case RecordKind::release: close(record, Usd{}); break;
         case RecordKind::adjust:
-            state_->table.charge(touching(record), record.at, record.amount, record.time);
+            state_->table.charge(counters(record), record.at, record.amount, record.time);
             break;
-        case RecordKind::alert: told(record); break;
+        case RecordKind::alert: mark_fired(record); break;
         case RecordKind::dispatch:
         case RecordKind::config: break;
         }
     }
 
-    /// Charges the holds that are still open at their full amount, in the ledger and in the books, and lists them.
+    /// Charges the full amount of the holds that are still open, in the ledger and in the counters, and returns them.
     [[nodiscard]] std::vector<OpenHold> finish() {
-        std::vector<OpenHold> left;
+        std::vector<OpenHold> recovered;
         for (auto const& [number, hold] : open_) {
-            bool const first = state_->claimed.claim(hold.id.operation, hold.id.attempt);
+            bool const first = state_->seen_keys.try_insert(hold.id.operation, hold.id.attempt);
             LedgerRecord const record{.kind = first ? RecordKind::settle : RecordKind::release,
                                       .hold = number,
                                       .time = state_->latest,
@@ -115,26 +103,26 @@ public:
                                       .tags = hold.tags.all(),
                                       .note = "open when the ledger was opened"};
             state_->ledger->append(record);
-            state_->table.settle(touching(record), hold.at, hold.amount, first ? hold.amount : Usd{},
+            state_->table.settle(counters(record), hold.at, hold.amount, first ? hold.amount : Usd{},
                                  state_->latest);
-            left.push_back(hold);
+            recovered.push_back(hold);
         }
         open_.clear();
-        return left;
+        return recovered;
     }
 
 private:
     void close(LedgerRecord const& record, Usd amount) {
         auto const found = open_.find(record.hold);
         if (record.hold == 0 || found == open_.end()) {
-            state_->table.charge(touching(record), record.at, amount, record.time);
+            state_->table.charge(counters(record), record.at, amount, record.time);
             return;
         }
-        state_->table.settle(touching(record), found->second.at, found->second.amount, amount, record.time);
+        state_->table.settle(counters(record), found->second.at, found->second.amount, amount, record.time);
         open_.erase(found);
     }
 
-    void told(LedgerRecord const& record) {
+    void mark_fired(LedgerRecord const& record) {
         std::string_view budget;
         std::string_view value;
         for (Tag const& tag : record.tags) {
@@ -143,27 +131,27 @@ private:
         auto const& budgets = state_->table.budgets();
         for (std::size_t i = 0; i < budgets.size(); ++i) {
             if (budgets[i].name == budget) {
-                state_->table.told(i, value, record.at, record.note);
+                state_->table.mark_fired(i, value, record.at, record.note);
             }
         }
     }
 
-    /// The account of a record; the last ones are kept, so that not every record works them out again.
-    [[nodiscard]] auto& touching(LedgerRecord const& record) {
+    /// The counters of a record's account. Caches accounts, so that not every record resolves its own.
+    [[nodiscard]] auto const& counters(LedgerRecord const& record) {
         std::string key;
         for (Tag const& tag : record.tags) {
-            for (std::string const* const text : {&tag.key, &tag.value}) {  // which may hold any byte
+            for (std::string const* const text : {&tag.key, &tag.value}) {  // may contain any byte
                 key.append(std::to_string(text->size())).append(1, ':').append(*text);
             }
         }
         if (accounts_.size() > 4'096) {
             accounts_.clear();
         }
-        auto const [at, fresh] = accounts_.try_emplace(std::move(key));
-        if (fresh) {
+        auto const [at, inserted] = accounts_.try_emplace(std::move(key));
+        if (inserted) {
             at->second = state_->account(Tags::from({record.tags.begin(), record.tags.end()}));
         }
-        return state_->touching(at->second);
+        return state_->counters(at->second);
     }
 
     State* state_;

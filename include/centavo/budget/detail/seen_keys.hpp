@@ -13,36 +13,40 @@
 namespace centavo::detail {
 inline namespace CENTAVO_ABI {
 
-/// The record ids that were charged of late: at least the last 500,000, at most twice as many.
+/// The most recently charged idempotency keys: at least the last 500,000, at most twice as many.
 ///
-/// Exact: whole ids are kept, no digests of them. Not synchronised.
+/// Exact: keeps whole keys, not digests. Not synchronized.
 class SeenKeys {
 public:
     static constexpr std::size_t generation = 500'000;
 
-    /// Whether this id is new; it is known from then on. An empty operation is always new.
-    [[nodiscard]] bool claim(std::string_view operation, int attempt) {
+    /// Inserts a key; false if it was seen before. An empty operation is not a key and is always new.
+    [[nodiscard]] bool try_insert(std::string_view operation, int attempt) {
         if (operation.empty()) {
             return true;
         }
-        IdempotencyKey id{std::string{operation}, attempt};
-        if (old_.contains(id)) {
+        IdempotencyKey key{std::string{operation}, attempt};
+        if (old_.contains(key)) {
             return false;
         }
         if (young_.size() == generation) {
             old_ = std::exchange(young_, {});
         }
-        return young_.insert(std::move(id)).second;
+        return young_.insert(std::move(key)).second;
     }
 
-    /// Takes a claim back, whose charge could not be written.
-    void forget(IdempotencyKey const& id) { young_.erase(id) == 0 ? old_.erase(id) : 0; }
+    /// Removes a key whose charge could not be written.
+    void erase(IdempotencyKey const& key) {
+        if (young_.erase(key) == 0) {
+            old_.erase(key);
+        }
+    }
 
 private:
     struct Hash {
-        [[nodiscard]] std::size_t operator()(IdempotencyKey const& id) const noexcept {
-            return std::hash<std::string>{}(id.operation) ^
-                   (static_cast<std::size_t>(id.attempt) * 0x9E3779B97F4A7C15U);
+        [[nodiscard]] std::size_t operator()(IdempotencyKey const& key) const noexcept {
+            return std::hash<std::string>{}(key.operation) ^
+                   (static_cast<std::size_t>(key.attempt) * 0x9E3779B97F4A7C15U);
         }
     };
 

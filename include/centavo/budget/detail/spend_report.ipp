@@ -2,61 +2,55 @@
 #pragma once
 
 #include <centavo/base/detail/config.hpp>
+#include <centavo/budget/detail/billed_tokens.hpp>
 #include <centavo/budget/spend_report.hpp>
 
 namespace centavo {
 inline namespace CENTAVO_ABI {
 
-CENTAVO_INLINE void Spending::add(LedgerRecord const& record) {
+CENTAVO_INLINE void SpendFigures::add(LedgerRecord const& record) {
     if (!record.spends()) {
         return;
     }
-    total += record.amount;
-    by_model[std::string{record.model}] += record.amount;
-    for (Tag const& tag : record.tags) {
-        by_tag[tag] += record.amount;
-    }
-    by_day[std::chrono::floor<std::chrono::days>(record.at)] += record.amount;
-    by_category.add(record.category, record.amount);
-}
-
-CENTAVO_INLINE void SpendFigures::add(LedgerRecord const& record) {
-    cost += record.amount;
+    SpendFigures figures{.cost = record.amount};
     if (record.quality == UsageQuality::estimated) {
-        estimated += record.amount;
+        figures.estimated = record.amount;
     }
-    if (record.kind != RecordKind::settle) {
-        return;
+    if (record.kind == RecordKind::settle) {
+        auto const tokens = detail::billed_tokens(record);
+        figures.charges = 1;
+        figures.input = tokens.input;
+        figures.output = tokens.output;
     }
-    ++charges;
-    for (CostLine const& line : record.lines) {
-        Unit const unit = line.rate.unit();
-        if (unit.measure == Measure::tokens && line.count > 0) {
-            (unit.direction == Direction::output ? output : input) += line.count;
-        }
-    }
+    *this += figures;
 }
 
 CENTAVO_INLINE SpendFigures& SpendFigures::operator+=(SpendFigures const& other) {
-    cost += other.cost;
-    estimated += other.estimated;
-    charges += other.charges;
-    input += other.input;
-    output += other.output;
-    return *this;
+    SpendFigures const sum{.cost = cost + other.cost,
+                           .estimated = estimated + other.estimated,
+                           .charges = charges + other.charges,
+                           .input = input + other.input,
+                           .output = output + other.output};
+    return *this = sum;
 }
 
 CENTAVO_INLINE void SpendReport::add(LedgerRecord const& record) {
     if (!record.spends()) {
         return;
     }
-    total_.add(record);
+    add(record, day_.contains(record.at) ? day_
+                                         : window_of(Period::day, record.at, options_.calendar));
+}
+
+CENTAVO_INLINE void SpendReport::add(LedgerRecord const& record, Window const& day) {
+    total_.add(record);  // first, since it throws before anything has changed
+    day_ = day;
     categories_.add(record.category, record.amount);
     by_model_.add({std::string{record.provider}, std::string{record.model}}, record);
-    by_day_.add(day_of(record.at), record);
+    by_day_.add(day.begin, record);
     for (Tag const& tag : record.tags) {
         auto found = by_tag_.find(tag.key);
-        if (found == by_tag_.end() && by_tag_.size() < options_.max_keys) {
+        if (found == by_tag_.end() && by_tag_.size() < options_.max_tag_keys) {
             found = by_tag_.try_emplace(tag.key, options_.max_values).first;
         }
         if (found != by_tag_.end()) {
@@ -72,11 +66,24 @@ SpendReport::by_tag() const noexcept {
     return by_tag_;
 }
 
-CENTAVO_INLINE Instant SpendReport::day_of(Instant at) {
-    if (!day_.contains(at)) {
-        day_ = window_of(Period::day, at, options_.calendar);
+CENTAVO_INLINE std::uint64_t ReportLedger::append(LedgerRecord const& record) {
+    SpendReport& report = state_->report;
+    std::unique_lock lock{state_->mutex};
+    if (record.spends()) {
+        Window day = report.day_;
+        if (!day.contains(record.at)) {
+            lock.unlock();  // the calendar may call a zone function
+            day = window_of(Period::day, record.at, report.calendar());
+            lock.lock();
+        }
+        report.add(record, day);
     }
-    return day_.begin;
+    return ++state_->records;
+}
+
+CENTAVO_INLINE SpendReport ReportLedger::report() const {
+    std::scoped_lock const lock{state_->mutex};
+    return state_->report;
 }
 
 }  // namespace CENTAVO_ABI

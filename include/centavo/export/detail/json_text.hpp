@@ -2,7 +2,7 @@
 #pragma once
 
 #include <centavo/base/detail/json_string.hpp>
-#include <centavo/budget/account.hpp>
+#include <centavo/budget/budget.hpp>
 
 #include <span>
 #include <string>

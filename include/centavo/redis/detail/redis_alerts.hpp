@@ -8,7 +8,7 @@
 #include <centavo/budget/detail/counter_key.hpp>
 #include <centavo/budget/detail/record_codec.hpp>
 #include <centavo/budget/detail/replay.hpp>
-#include <centavo/budget/forecast.hpp>
+#include <centavo/budget/detail/burn_rate.hpp>
 #include <centavo/budget/record.hpp>
 #include <centavo/redis/detail/redis_store.hpp>
 
@@ -33,7 +33,7 @@ public:
 
     /// Calls what tell() kept, without a lock.
     void call() {
-        queue_.tell([](Alert const&) {});  // the server wrote them when it gave the right to tell
+        queue_.raise([](Alert const&) {});  // the server wrote them when it gave the right to tell
     }
 
     [[nodiscard]] static AlertView view_of(BudgetState const& state) {
@@ -52,13 +52,13 @@ public:
         }
         auto const name = use.key().name();
         std::uint32_t bits = told_of(name);
-        for (AlertRule const& rule : due_rules(rules_of(use.budget->alerts), view, bits)) {
+        for (AlertRule const& rule : fire_rules(rules_of(use.budget->alerts), view, bits)) {
             std::vector<Alert> alert{alert_of(rule, *use.budget, use.value, view, use.window)};
             auto const won = RedisStore::run(
                 connection, store.scripts.tell, {store.names.counter(name), store.names("records")},
                 {rule.name(), std::to_string(new_ticket()), bytes_of(alert[0], time)});
             if ((*won).integer() == 1) {
-                queue_.add(alert);
+                queue_.push(alert);
             }
         }
         std::scoped_lock const lock{mutex_};

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <centavo/base/clock.hpp>
-#include <centavo/budget/account.hpp>
+#include <centavo/budget/budget.hpp>
 #include <centavo/budget/detail/record_codec.hpp>
 #include <centavo/budget/detail/seen_keys.hpp>
 #include <centavo/budget/hold.hpp>

@@ -5,7 +5,10 @@
 #include <centavo/budget/budget_store.hpp>
 #include <centavo/budget/detail/counter_table.hpp>
 #include <centavo/budget/detail/record_codec.hpp>
+#include <centavo/budget/detail/charge_record.hpp>
 #include <centavo/budget/detail/replay.hpp>
+#include <centavo/budget/detail/store_state.hpp>
+#include <centavo/budget/detail/validation.hpp>
 #include <centavo/budget/detail/seen_keys.hpp>
 #include <centavo/budget/hold.hpp>
 #include <centavo/redis/detail/redis_alerts.hpp>
@@ -40,14 +43,14 @@ namespace centavo::detail {
 inline namespace CENTAVO_ABI {
 
 /// What a RedisBudgets's handles share. Its lock is held over memory only, never over the network, an alert or a zone.
-class RedisState {
+class RedisState final : public StoreState {
 public:
     RedisState(BudgetStoreOptions options, RedisBudgetsOptions redis, Clock source)
         : budgets{std::move(options.budgets)},
           max_values_{options.max_values}, store_{std::move(redis)}, clock_{source},
           values_(budgets.size()) {
-        require_budgets(budgets);
-        require_no_anomalies(budgets);
+        require_valid(budgets);
+        require_no_anomaly_alerts(budgets);
         if (options.when_store_fails == StoreFailure::keep_counting) {
             throw std::invalid_argument("centavo: a RedisBook does not go on without its server, where "
                                         "nobody knows what others spend; "
@@ -73,19 +76,13 @@ public:
     }
 
     [[nodiscard]] Account account(Tags const& tags) {
-        auto touched = budgets_for(budgets, tags);
-        for (BudgetRef& one : touched) {
-            if (!one.value.empty()) {
-                one.value = value_with_room(one.budget, std::move(one.value));
+        AccountState account{.tags = tags, .budgets = budgets_for(budgets, tags)};
+        for (BudgetRef& ref : account.budgets) {
+            if (!ref.value.empty()) {
+                ref.value = value_with_room(ref.budget, std::move(ref.value));
             }
         }
-        return Account{tags, std::move(touched), identity_};
-    }
-
-    void require_own(Account const& account) const {
-        if (account.resolved() && account.of_book() != identity_.get()) {
-            throw std::invalid_argument("centavo: an account of another book");
-        }
+        return make_account(std::move(account));
     }
 
     /// Raises the counters; or says why not.
@@ -112,13 +109,12 @@ public:
         }
     }
 
-    void settle(HoldState const& held, Charge const& charge) {
+    void settle(HoldState const& held, Charge const& charge) override {
         perform(finish(held, record_of(RecordKind::settle, held, now()).charging(charge), "settle"));
         dues_.hold_closed();
     }
 
-    void release(HoldState& held) {
-        held.dispatched = false;
+    void release(HoldState& held) override {
         drop(held);
         try {
             auto const session = store_.session();
@@ -128,12 +124,12 @@ public:
         }
     }
 
-    void drop(HoldState& held) noexcept { dues_.hold_dropped(std::move(held)); }
+    void drop(HoldState& held) noexcept override { dues_.hold_dropped(std::move(held)); }
 
     void charge_without_hold(Account const& account, RecordKind kind, IdempotencyKey const& id,
                              Charge const& charge, std::optional<Instant> when) {
         require_own(account);
-        LedgerRecord const record = record_of(kind, id, account.all_tags(), charge, {now(), when});
+        LedgerRecord const record = record_of(kind, id, account.tags().all(), charge, {now(), when});
         perform(redis_calls::charge(store_, uses_of(account, record.at), account, record,
                                     std::to_string(new_ticket())));
         raise_alerts();
@@ -252,7 +248,7 @@ public:
     }
 
     void on_alert(std::function<void(Alert const&)> alert) { alerts_.listen(std::move(alert)); }
-    void raise_alerts() { alerts_.call(); }
+    void raise_alerts() override { alerts_.call(); }
 
     std::vector<Budget> const budgets;
 
@@ -264,7 +260,7 @@ private:
     }
 
     [[nodiscard]] RedisUses uses_of(Account const& account, Instant at) const {
-        return RedisUses{counters_of(budgets, account, at)};
+        return RedisUses{StoreState::counters_of(budgets, account, at)};
     }
 
     [[nodiscard]] std::optional<BudgetDenial> raise(RedisConnection& connection, RedisUses const& uses,
@@ -352,14 +348,14 @@ private:
               std::string_view refused = {}) {
         for (std::size_t i = 0; alerts_.listening() && i < uses.counted.size(); ++i) {
             auto view = RedisAlerts::view_of(redis_figures(figures[i], uses.counted[i]));
-            view.refused = uses.counted[i].budget->name == refused;
+            view.denied = uses.counted[i].budget->name == refused;
             tell(connection, uses.counted[i], view);
         }
     }
     void tell_denied(RedisConnection& connection, RedisUses const& uses, BudgetDenial const& denial) {
         for (CounterRef const& use : uses.counted) {
             if (alerts_.listening() && use.budget->name == denial.budget) {
-                tell(connection, use, {.limit = denial.limit, .spent = denial.spent, .refused = true});
+                tell(connection, use, {.limit = denial.limit, .spent = denial.spent, .denied = true});
             }
         }
     }
@@ -379,7 +375,6 @@ private:
     std::size_t max_values_;
     RedisStore store_;
     Clock clock_;
-    std::shared_ptr<char> identity_ = std::make_shared<char>();
     std::mutex mutex_;
     std::mt19937_64 random_;
     ::pid_t process_ = ::getpid();

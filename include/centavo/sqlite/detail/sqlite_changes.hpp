@@ -7,7 +7,7 @@
 #include <centavo/budget/budget.hpp>
 #include <centavo/budget/detail/alert_rules.hpp>
 #include <centavo/budget/detail/replay.hpp>
-#include <centavo/budget/forecast.hpp>
+#include <centavo/budget/detail/burn_rate.hpp>
 #include <centavo/budget/record.hpp>
 #include <centavo/sqlite/detail/sqlite_tables.hpp>
 
@@ -79,7 +79,7 @@ public:
         }
         Budget const& budget = *counter.budget;
         auto const& rules = rules_[static_cast<std::size_t>(&budget - budgets_.data())];
-        AlertView view{.limit = budget.limit, .spent = figures.spent, .refused = refused == budget.name};
+        AlertView view{.limit = budget.limit, .spent = figures.spent, .denied = refused == budget.name};
         if (!budget.alerts.forecast_percent.empty()) {
             if (auto const forecast = BurnRate{}.forecast(counter.window, time, figures.spent)) {
                 view.forecast = forecast->linear;  // which needs nothing of what a pace remembers
@@ -91,7 +91,7 @@ public:
                         ? std::uint32_t{1} << i
                         : 0U;
         }
-        auto const due = due_rules(rules, view, told);
+        auto const due = fire_rules(rules, view, told);
         for (AlertRule const& rule : due) {
             figures.told += (figures.told.empty() ? "," : "") + rule.name() + ",";
             alerts.push_back(alert_of(rule, budget, counter.value, view, counter.window));

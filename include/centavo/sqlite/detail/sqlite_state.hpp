@@ -3,13 +3,15 @@
 
 #include <centavo/base/clock.hpp>
 #include <centavo/base/money.hpp>
-#include <centavo/budget/account.hpp>
 #include <centavo/budget/alert.hpp>
 #include <centavo/budget/budget.hpp>
 #include <centavo/budget/budget_store.hpp>
 #include <centavo/budget/detail/alert_queue.hpp>
 #include <centavo/budget/detail/record_codec.hpp>
+#include <centavo/budget/detail/charge_record.hpp>
 #include <centavo/budget/detail/replay.hpp>
+#include <centavo/budget/detail/store_state.hpp>
+#include <centavo/budget/detail/validation.hpp>
 #include <centavo/budget/hold.hpp>
 #include <centavo/budget/record.hpp>
 #include <centavo/sqlite/detail/sqlite_changes.hpp>
@@ -40,7 +42,7 @@ inline namespace CENTAVO_ABI {
 
 /// What a SqliteBudgets and its holds share. Internally synchronised: the store has its turns, the mutex is for what is
 /// in memory and never held over the store, an alert, or a zone's rules.
-class SqliteState {
+class SqliteState final : public StoreState {
 public:
     SqliteState(BudgetStoreOptions options, std::string const& path, SqliteOptions const& sqlite, Clock clock)
         : budgets_{checked(std::move(options.budgets))}, when_store_fails_{options.when_store_fails},
@@ -55,9 +57,7 @@ public:
             latest_ = reader.read(last.front().bytes).time;
         }
     }
-    SqliteState(SqliteState const&) = delete;
-    SqliteState& operator=(SqliteState const&) = delete;
-    ~SqliteState() {
+    ~SqliteState() override {
         try {
             write_owed();
             store_.write([&](SqliteTables& tables) { tables.remove_owner(store_.owner()); }, [] {});
@@ -69,7 +69,7 @@ public:
     [[nodiscard]] std::vector<Budget> const& budgets() const noexcept { return budgets_; }
 
     [[nodiscard]] Account account(Tags const& tags) const {
-        return Account{tags, budgets_for(budgets_, tags), identity_};
+        return make_account(AccountState{.tags = tags, .budgets = budgets_for(budgets_, tags)});
     }
 
     /// The latest time that the clock has shown.
@@ -123,7 +123,7 @@ public:
         return denial;
     }
 
-    void settle(HoldState const& held, Charge const& charge) {
+    void settle(HoldState const& held, Charge const& charge) override {
         write_or_owe(record_of(RecordKind::settle, held, now()).charging(charge), held.account, held.amount);
         memory_.closed();
     }
@@ -131,11 +131,16 @@ public:
     /// Charges without a hold, in the windows of `when` or of now.
     void charge(Account const& account, RecordKind kind, IdempotencyKey const& id, Charge const& charge,
                 std::optional<Instant> when) {
-        write_or_owe(record_of(kind, id, account.all_tags(), charge, {now(), when}), account, Usd{});
+        write_or_owe(record_of(kind, id, account.tags().all(), charge, {now(), when}), account, Usd{});
     }
 
     /// Keeps a hold that was let go until the next call writes it.
-    void drop(HoldState& held) noexcept { memory_.drop(held); }
+    void drop(HoldState& held) noexcept override { memory_.drop(held); }
+
+    void release(HoldState& held) override {
+        drop(held);
+        write_owed_if_possible();
+    }
 
     /// Writes what dropped holds and failed writes left behind, where that is possible now.
     void write_owed_if_possible() {
@@ -240,22 +245,19 @@ public:
     }
 
     /// Calls what there is to tell, without a lock.
-    void call_alerts() {
-        alerts_.tell([](Alert const&) {});  // which were written with what made them due
+    void raise_alerts() override {
+        alerts_.raise([](Alert const&) {});  // which were written with what made them due
     }
 
 private:
     [[nodiscard]] static std::vector<Budget> checked(std::vector<Budget> budgets) {
-        require_budgets(budgets);
-        require_no_anomalies(budgets);
+        require_valid(budgets);
+        require_no_anomaly_alerts(budgets);
         return budgets;
     }
 
     [[nodiscard]] SqliteUses uses_of(Account const& account, Instant at) const {
-        if (account.resolved() && account.of_book() != identity_.get()) {
-            throw std::invalid_argument("centavo: an account of another book");
-        }
-        return SqliteUses::of(budgets_, account, at);
+        return SqliteUses::of(counters_of(budgets_, account, at));
     }
 
     bool apply(SqliteTables& tables, LedgerRecord const& record, Usd gives_back,
@@ -278,13 +280,13 @@ private:
         return figures;
     }
 
-    /// One transaction, after the one that writes what is owed; alerts that it makes are told by call_alerts().
+    /// One transaction, after the one that writes what is owed; alerts that it makes are told by raise_alerts().
     template <typename Act>
     void write(Act act) {
         write_owed();
         std::vector<Alert> alerts;
         store_.write([&](SqliteTables& tables) { act(tables, alerts); }, [] {});
-        alerts_.add(alerts);
+        alerts_.push(alerts);
     }
 
     /// Writes a charge, or where that fails and may be gone on without, keeps it.
@@ -297,7 +299,7 @@ private:
             std::vector<Alert> alerts;
             store_.write([&](SqliteTables& tables) { apply(tables, record, stored, counters, alerts); },
                          [&] { memory_.give_back(counters, here); });
-            alerts_.add(alerts);
+            alerts_.push(alerts);
         } catch (SqliteError const&) {
             if (when_store_fails_ == StoreFailure::refuse) {
                 throw;
@@ -347,7 +349,7 @@ private:
             memory_.put_back(std::move(owed));
             throw;
         }
-        alerts_.add(alerts);
+        alerts_.push(alerts);
     }
 
     std::vector<Budget> const budgets_;
@@ -356,7 +358,6 @@ private:
     Clock clock_;
     SqliteStore store_;
     SqliteMemory memory_;
-    std::shared_ptr<char> identity_ = std::make_shared<char>();  // what an account of this book refers to
 
     std::mutex mutex_;
     Instant latest_ = Instant::min();

@@ -3,7 +3,6 @@
 
 #include <centavo/base/clock.hpp>
 #include <centavo/base/money.hpp>
-#include <centavo/budget/account.hpp>
 #include <centavo/budget/budget.hpp>
 #include <centavo/budget/detail/counter_key.hpp>
 #include <centavo/sqlite/detail/sqlite_tables.hpp>
@@ -29,10 +28,9 @@ struct SqliteUses {
     std::vector<SqliteCounter> counters = {};
     std::vector<Budget const*> each_request = {};
 
-    /// Calls zones' rules: without a lock, and out of turn.
-    [[nodiscard]] static SqliteUses of(std::span<Budget const> budgets, Account const& account, Instant at) {
+    [[nodiscard]] static SqliteUses of(std::span<CounterRef const> touched) {
         SqliteUses uses;
-        for (CounterRef const& use : counters_of(budgets, account, at)) {
+        for (CounterRef const& use : touched) {
             if (use.budget->period == Period::request) {
                 uses.each_request.push_back(use.budget);
             } else {

@@ -4,7 +4,7 @@
 #include <centavo/budget/record.hpp>
 #include <centavo/budget/local_budgets.hpp>
 
-#include <conformance/book_laws.hpp>
+#include <conformance/budget_store_laws.hpp>
 
 #include <catch2/catch_test_macros.hpp>
 
@@ -28,7 +28,7 @@ using namespace centavo::detail;
 
 namespace {
 
-/// A ledger in memory that can be made to fail, as a disk that is full does.
+/// A ledger in memory that fails on demand, as a full disk does.
 class FailingLedger {
 public:
     std::uint64_t append(LedgerRecord const& record) {
@@ -58,8 +58,8 @@ struct LocalFixture {
 
     template <typename Act>
     void in_a_process_that_dies(BudgetStoreOptions options, Clock clock, Act act) {
-        auto book = open(std::move(options), clock);
-        orphans = act(book);
+        auto store = open(std::move(options), clock);
+        orphans = act(store);
     }
 
     void break_store() requires std::same_as<Ledger, FailingLedger> { ledger->broken = true; }
@@ -69,12 +69,12 @@ struct LocalFixture {
     std::vector<Hold> orphans = {};
 };
 
-/// A ledger in a file, in a folder of its own, which goes with it.
+/// A ledger in a temporary folder, which is deleted with the fixture.
 struct FileFixture {
     static constexpr Usd grain = Usd::from_atto(1);
 
     FileFixture() {
-        std::string name = (std::filesystem::temp_directory_path() / "centavo-book-XXXXXX").string();
+        std::string name = (std::filesystem::temp_directory_path() / "centavo-budgets-XXXXXX").string();
         if (::mkdtemp(name.data()) == nullptr) {
             throw std::runtime_error("no temporary folder");
         }
@@ -85,7 +85,7 @@ struct FileFixture {
     ~FileFixture() { std::filesystem::remove_all(folder); }
 
     [[nodiscard]] LocalBudgets<FileLedger> open(BudgetStoreOptions options, Clock clock) const {
-        return LocalBudgets<FileLedger>{std::move(options), FileLedger{(folder / "book.ledger").string()},
+        return LocalBudgets<FileLedger>{std::move(options), FileLedger{(folder / "spend.ledger").string()},
                                      clock};
     }
 
@@ -94,8 +94,8 @@ struct FileFixture {
         auto const child = ::fork();
         if (child == 0) {
             try {
-                auto book = open(std::move(options), clock);
-                auto const holds = act(book);
+                auto store = open(std::move(options), clock);
+                auto const holds = act(store);
                 ::_exit(0);  // without any destructor
             } catch (std::exception const&) {
                 ::_exit(1);
@@ -111,28 +111,30 @@ struct FileFixture {
 
 }  // namespace
 
-TEST_CASE("a local book over the memory's ledger keeps the laws of a book") {
-    conformance::check_book<LocalFixture<MemoryLedger>>();
+TEST_CASE("LocalBudgets over a MemoryLedger satisfies BudgetStore") {
+    conformance::check_budget_store<LocalFixture<MemoryLedger>>();
 }
 
-TEST_CASE("a local book over a ledger that can fail keeps the laws of a book") {
-    conformance::check_book<LocalFixture<FailingLedger>>();
+TEST_CASE("LocalBudgets over a ledger that can fail satisfies BudgetStore") {
+    conformance::check_budget_store<LocalFixture<FailingLedger>>();
 }
 
-TEST_CASE("a local book over a file keeps the laws of a book") { conformance::check_book<FileFixture>(); }
+TEST_CASE("LocalBudgets over a FileLedger satisfies BudgetStore") {
+    conformance::check_budget_store<FileFixture>();
+}
 
-TEST_CASE("a local book without a ledger decides all the same, and keeps no record") {
+TEST_CASE("LocalBudgets without a ledger admits and denies as usual") {
     ManualClock time{conformance::nine_o_clock};
-    LocalBudgets<NoLedger> book{conformance::one_dollar_a_day(), NoLedger{}, time.clock()};
-    auto held = book.reserve({}, {.amount = 1_usd});
-    REQUIRE(held);
-    CHECK_FALSE(book.reserve({}, {.amount = 1_cent}));
-    held->settle(1_cent);
-    CHECK(conformance::spent_of(book, "daily") == 1_cent);
-    CHECK(conformance::recorded(book) == Usd{});
+    LocalBudgets<NoLedger> store{conformance::one_dollar_a_day(), NoLedger{}, time.clock()};
+    auto hold = store.reserve({}, {.amount = 1_usd});
+    REQUIRE(hold);
+    CHECK_FALSE(store.reserve({}, {.amount = 1_cent}));
+    hold->settle(1_cent);
+    CHECK(conformance::spent_of(store, "daily") == 1_cent);
+    CHECK_FALSE(RecordSource<LocalBudgets<NoLedger>>);
 }
 
-TEST_CASE("threads that share a local book keep within its limits", "[threads]") {
-    conformance::check_book_threads<LocalFixture<MemoryLedger>>(2'000);
-    conformance::check_book_threads<FileFixture>(500);
+TEST_CASE("threads that share LocalBudgets never exceed a limit", "[threads]") {
+    conformance::check_budget_store_threads<LocalFixture<MemoryLedger>>(2'000);
+    conformance::check_budget_store_threads<FileFixture>(500);
 }

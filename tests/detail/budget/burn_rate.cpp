@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include <centavo/budget/forecast.hpp>
+#include <centavo/budget/detail/burn_rate.hpp>
 
 #include <centavo/base/clock.hpp>
 #include <centavo/budget/local_budgets.hpp>
@@ -17,20 +17,20 @@
 using namespace centavo;
 using namespace centavo::detail;
 
-TEST_CASE("what records and figures forecast is what a book that counted along forecasts") {
+TEST_CASE("what records and figures forecast is what a store that counted along forecasts") {
     std::uint32_t const seed = 20'261'124;
     std::mt19937 random{seed};
     INFO("seed " << seed);
     ManualClock time{parse_instant("2026-11-23T12:00:00Z")};
-    LocalBudgets<> book{{.budgets = {{.name = "daily", .limit = 1'000_usd},
+    LocalBudgets<MemoryLedger> store{{.budgets = {{.name = "daily", .limit = 1'000_usd},
                                   {.name = "search", .limit = 1'000_usd, .scope = {"team", "search"}},
                                   {.name = "user", .limit = 1'000_usd, .scope = {"user"}},
                                   {.name = "week", .limit = 9'000_usd, .period = Period::week}}},
                      std::make_shared<MemoryLedger>(),
                      time.clock()};
-    std::array<Account, 4> const accounts{Account{}, book.account({{"team", "search"}, {"user", "ann"}}),
-                                          book.account({{"team", "mail"}, {"user", "bob"}}),
-                                          book.account({{"user", "ann"}})};
+    std::array<Account, 4> const accounts{Account{}, store.account({{"team", "search"}, {"user", "ann"}}),
+                                          store.account({{"team", "mail"}, {"user", "bob"}}),
+                                          store.account({{"user", "ann"}})};
     std::vector<Reservation> open;
     int forecasts = 0;
     for (int i = 0; i < 1'000; ++i) {
@@ -38,9 +38,9 @@ TEST_CASE("what records and figures forecast is what a book that counted along f
         auto const& account = accounts[random() % accounts.size()];
         Usd const amount = Usd::from_atto(Int128{random()} * 1'000'000'007);
         switch (random() % 4) {
-        case 0: book.record(account, {}, {.amount = amount}); break;
-        case 1: book.adjust(account, {.amount = -amount}, time.clock().now() - std::chrono::hours{2}); break;
-        case 2: open.push_back(book.reserve(account, {.amount = amount})); break;
+        case 0: store.record(account, {}, {.amount = amount}); break;
+        case 1: store.adjust(account, {.amount = -amount}, time.clock().now() - std::chrono::hours{2}); break;
+        case 2: open.push_back(store.reserve(account, {.amount = amount})); break;
         default:
             if (!open.empty()) {
                 open.back()->settle(amount);
@@ -53,8 +53,8 @@ TEST_CASE("what records and figures forecast is what a book that counted along f
         constexpr std::array<std::pair<char const*, char const*>, 5> counters{
             {{"daily", ""}, {"search", ""}, {"user", "ann"}, {"user", "bob"}, {"week", ""}}};
         for (auto const& [name, value] : counters) {
-            auto const counted = book.forecast(name, value);
-            auto const read = forecast_of(book, name, value, time.clock().now());
+            auto const counted = store.forecast(name, value);
+            auto const read = forecast_of(store, name, value, time.clock().now());
             if (counted && read) {
                 ++forecasts;
                 CHECK(counted->linear == read->linear);
@@ -69,13 +69,13 @@ TEST_CASE("what records and figures forecast is what a book that counted along f
 
 TEST_CASE("there is no forecast of a budget that is not there, has no end, or has hardly begun") {
     ManualClock time{parse_instant("2026-11-24T02:59:59Z")};
-    LocalBudgets<> book{{.budgets = {{.name = "daily", .limit = 1_usd},
+    LocalBudgets<MemoryLedger> store{{.budgets = {{.name = "daily", .limit = 1_usd},
                                   {.name = "call", .limit = 1_usd, .period = Period::request},
                                   {.name = "ever", .limit = 1_usd, .period = Period::total}}},
                      std::make_shared<MemoryLedger>(),
                      time.clock()};
-    book.record({}, {}, {.amount = 1_cent});
-    auto const forecast = [&](char const* name) { return forecast_of(book, name, "", time.clock().now()); };
+    store.record({}, {}, {.amount = 1_cent});
+    auto const forecast = [&](char const* name) { return forecast_of(store, name, "", time.clock().now()); };
     CHECK_FALSE(forecast("daily"));
     time.advance(std::chrono::seconds{1});  // an eighth of the day
     REQUIRE(forecast("daily"));
