@@ -59,7 +59,8 @@ struct RecordOptions {
 /// What a correction applies to.
 struct AdjustOptions {
     Account account = {};
-    std::optional<Instant> at = std::nullopt;  ///< corrects the windows of this instant; by default the current ones
+    std::optional<Instant> at =
+        std::nullopt;  ///< corrects the windows of this instant; by default the current ones
 };
 
 /// A reservation, and the output cap to send so that the call stays within it.
@@ -106,7 +107,8 @@ public:
     template <typename Source>
     CostMonitor(MonitorOptions options, Source source,
                 Clock clock = {}) requires std::constructible_from<Store, BudgetStoreOptions, Source, Clock>
-        : CostMonitor{Store{store_options(options), std::move(source), clock}, options.assume_when_unpriced} {}
+        : CostMonitor{Store{store_options(options), std::move(source), clock}, options.assume_when_unpriced} {
+    }
 
     /// Over an open store. Its budget named "daily", if any, is the daily one.
     explicit CostMonitor(Store store, std::optional<Usd> assume_when_unpriced = std::nullopt)
@@ -132,9 +134,9 @@ public:
 
     /// The same for a call that costs at most `worst`. Throws std::invalid_argument for a negative amount.
     [[nodiscard]] Reservation reserve(Usd worst, ReserveOptions options = {}) {
-        return store_.reserve(options.account, {.amount = worst,
-                                                .on_disconnect = options.on_disconnect,
-                                                .id = std::move(options.id)});
+        return store_.reserve(
+            options.account,
+            {.amount = worst, .on_disconnect = options.on_disconnect, .id = std::move(options.id)});
     }
 
     /// Reserves MonitorOptions::assume_when_unpriced for a call whose cost is unknown; without it, denies the call with
@@ -153,7 +155,8 @@ public:
         Account const account = with_model(options.account, quote);
         for (int attempt = 0; attempt < max_attempts; ++attempt) {
             auto const left = store_.remaining(account);
-            auto const cap = left && *left < quote.worst_case() ? quote.affordable_output(*left) : quote.max_output();
+            auto const cap =
+                left && *left < quote.worst_case() ? quote.affordable_output(*left) : quote.max_output();
             if (!cap || (*cap == Tokens{0} && quote.max_output() > Tokens{0})) {
                 break;
             }
@@ -212,8 +215,9 @@ public:
     }
 
     /// Where the money went: by model, day, category and tag. Not available over NoLedger.
-    [[nodiscard]] SpendReport report() const requires requires(Store const& store) { store.report(); }
-    || RecordSource<Store> {
+    [[nodiscard]] SpendReport report() const requires requires(Store const& store) {
+        store.report();
+    } || RecordSource<Store> {
         if constexpr (requires { store_.report(); }) {
             return store_.report();
         } else {
@@ -242,14 +246,15 @@ private:
 
     [[nodiscard]] static bool counts_by_model(Store const& store) {
         return detail::any_of(store.budgets(),
-                                   [](Budget const& budget) { return budget.scope.key == "model"; });
+                              [](Budget const& budget) { return budget.scope.key == "model"; });
     }
 
     [[nodiscard]] BudgetState daily_budget() const {
         auto state = store_.find(daily, {});
         if (!state) {
-            throw std::logic_error("the monitor has no daily budget; set MonitorOptions::daily_budget, or use "
-                                   "budget() for a budget by name");
+            throw std::logic_error(
+                "the monitor has no daily budget; set MonitorOptions::daily_budget, or use "
+                "budget() for a budget by name");
         }
         return *std::move(state);
     }

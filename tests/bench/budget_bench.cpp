@@ -2,8 +2,8 @@
 // What a reserve and its settle cost in time over three budgets: without a ledger, with the file ledger at each level.
 // Percentiles are over single pairs, timed one by one; the clock's own two readings are in them.
 #include <centavo/budget/file_ledger.hpp>
-#include <centavo/cost_monitor.hpp>
 #include <centavo/builtin/prices.hpp>
+#include <centavo/cost_monitor.hpp>
 
 #include <benchmark/benchmark.h>
 

@@ -159,7 +159,7 @@ TEST_CASE("a Redis book keeps the laws of a book") {
 
 TEST_CASE("a Redis book whose server is away refuses and changes nothing") {
     if (server_or_skipped() != nullptr) {
-        conformance::a_store_that_fails_refuses_and_changes_nothing<BreakableFixture>();
+        conformance::a_failing_store_denies_and_changes_nothing<BreakableFixture>();
     }
 }
 
@@ -186,7 +186,7 @@ TEST_CASE("eight processes that share a Redis book never pass its limits, and it
             {.name = "team", .limit = limit * 2, .scope = {"team"}, .period = Period::total}};
         auto const open = [&] {
             return RedisBudgets{{.budgets = budgets},
-                             {.redis = server->options(), .monitor = "processes-" + std::to_string(run)}};
+                                {.redis = server->options(), .monitor = "processes-" + std::to_string(run)}};
         };
         auto const told = in_processes(8, [&](int n) {
             auto book = open();
@@ -219,11 +219,11 @@ TEST_CASE("eight processes with leases never pass the limits of the book that le
         Usd const limit = Usd::parse("12.000000000007");
         auto const open = [&] {
             return RedisBudgets{{.budgets = {{.name = "all", .limit = limit, .period = Period::total},
-                                          {.name = "seen",
-                                           .limit = 1_usd,
-                                           .period = Period::total,
-                                           .enforcement = Enforcement::soft}}},
-                             {.redis = server->options(), .monitor = "leases-" + std::to_string(run)}};
+                                             {.name = "seen",
+                                              .limit = 1_usd,
+                                              .period = Period::total,
+                                              .enforcement = Enforcement::soft}}},
+                                {.redis = server->options(), .monitor = "leases-" + std::to_string(run)}};
         };
         auto const told = in_processes(8, [&](int n) {
             LeasedBudgets<RedisBudgets> book{open(), {.slices = 40}};

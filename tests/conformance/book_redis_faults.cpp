@@ -39,7 +39,7 @@ constexpr Usd limit = 40_usd;
     auto options = server.options();
     options.command_timeout = 400ms;
     return RedisBudgets{{.budgets = {{.name = "all", .limit = limit, .period = Period::total}}},
-                     {.redis = options}};
+                        {.redis = options}};
 }
 
 /// What callers under load saw.
@@ -148,9 +148,11 @@ TEST_CASE("a server that is killed and started again under load loses and double
     }
 }
 
-TEST_CASE("a server that stops answering for a while under load loses and doubles nothing, and no call waits for it") {
+TEST_CASE("a server that stops answering for a while under load loses and doubles nothing, and no call waits "
+          "for it") {
     if (!skipped()) {
-        auto pause = 4'000ms;  // longer than any call may seem to take, and then long enough for each to give up
+        auto pause =
+            4'000ms;  // longer than any call may seem to take, and then long enough for each to give up
         survives([&](RedisServer& server) {
             server.pause();
             std::this_thread::sleep_for(std::exchange(pause, 700ms));
@@ -207,11 +209,12 @@ TEST_CASE("a lease goes on without its server, or does not, as it was named") {
     auto const lender = [&] {
         return RedisBudgets{{.budgets = budgets}, {.redis = server.options()}, time.clock()};
     };
-    LeasedBudgets<RedisBudgets> steady{lender(),
-                                 {.slices = 10, .when_store_fails = StoreFailure::keep_counting},
-                                 std::make_shared<MemoryLedger>(),
-                                 time.clock()};
-    LeasedBudgets<RedisBudgets> careful{
+    LeasedBudgets<RedisBudgets, MemoryLedger> steady{
+        lender(),
+        {.slices = 10, .when_store_fails = StoreFailure::keep_counting},
+        std::make_shared<MemoryLedger>(),
+        time.clock()};
+    LeasedBudgets<RedisBudgets, MemoryLedger> careful{
         lender(), {.slices = 10, .max_staleness = 10s}, std::make_shared<MemoryLedger>(), time.clock()};
     auto one = steady.reserve({}, {.amount = 1_usd});
     auto two = careful.reserve({}, {.amount = 1_usd});

@@ -65,8 +65,8 @@ TEST_CASE("spends in a process of its own", "[.]") {
     auto const seed = static_cast<std::uint32_t>(std::stoul(environment("CENTAVO_BOOK_SEED")));
     auto const process = environment("CENTAVO_BOOK_PROCESS");
     SqliteBudgets book{{.budgets = conformance::random_budgets(seed)},
-                    folder + "/spend.db",
-                    {.timeout = std::chrono::seconds{60}}};
+                       folder + "/spend.db",
+                       {.timeout = std::chrono::seconds{60}}};
     CHECK(conformance::spend(book, folder + "/" + process,
                              seed * 100 + static_cast<std::uint32_t>(std::stoul(process)), 40) == 0);
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include <centavo/budget/file_ledger.hpp>
 #include <centavo/budget/ledger.hpp>
-#include <centavo/budget/record.hpp>
 #include <centavo/budget/local_budgets.hpp>
+#include <centavo/budget/record.hpp>
 
 #include <conformance/budget_store_laws.hpp>
 
@@ -86,7 +86,7 @@ struct FileFixture {
 
     [[nodiscard]] LocalBudgets<FileLedger> open(BudgetStoreOptions options, Clock clock) const {
         return LocalBudgets<FileLedger>{std::move(options), FileLedger{(folder / "spend.ledger").string()},
-                                     clock};
+                                        clock};
     }
 
     template <typename Act>

@@ -7,9 +7,11 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <limits>
+#include <memory>
 #include <random>
 #include <stdexcept>
 #include <thread>
@@ -237,8 +239,8 @@ struct FullDisk {
 
 TEST_CASE("where the ledger cannot write, the money stays held and settling can be tried again") {
     auto const disk = std::make_shared<FullDisk>();
-    CostMonitor<LocalBudgets<FullDisk>> monitor{
-        LocalBudgets<FullDisk>{{.budgets = {{.name = "all", .limit = 1_usd, .period = Period::total}}}, disk}};
+    CostMonitor<LocalBudgets<FullDisk>> monitor{LocalBudgets<FullDisk>{
+        {.budgets = {{.name = "all", .limit = 1_usd, .period = Period::total}}}, disk}};
     auto held = monitor.reserve(0.5_usd, {.id = {"a"}});
     REQUIRE(held);
     disk->full = true;
@@ -452,4 +454,66 @@ TEST_CASE("counters of tag values are bounded: idle ones go, and past the cap al
     for (int user = 1'000; user < 1'080; ++user) {
         CHECK(spend(user));  // yesterday's are gone
     }
+}
+
+TEST_CASE("recording a cost returns the state of the day with its alert level") {
+    CostMonitor<> monitor{{.daily_budget = 50_usd}};
+    DailyState const first = monitor.record(41.3_usd, CostCategory::tokens);
+    CHECK(first.spent == 41.3_usd);
+    CHECK(first.remaining == 8.7_usd);
+    CHECK(first.utilization.to_string() == "82.60 %");
+    CHECK(first.alert == AlertLevel::none);
+    CHECK(to_string(first) == "$41.3 of $50 spent (82.60 %), $8.7 remaining, alert: none");
+    CHECK(monitor.record(4_usd, CostCategory::tokens).alert == AlertLevel::low);
+    CHECK(monitor.record(5_usd, CostCategory::tokens).alert == AlertLevel::exceeded);
+    CHECK(monitor.today().remaining == -0.3_usd);
+}
+
+TEST_CASE("without a daily budget its figures throw, and recording returns no limit") {
+    CostMonitor<> monitor{{.budgets = {{.name = "month", .limit = 1_usd, .period = Period::month}}}};
+    CHECK_FALSE(monitor.record(1_cent, CostCategory::tokens).limit);
+    CHECK(monitor.budget("month")->spent == 1_cent);
+    CHECK_THROWS_AS(monitor.spent(), std::logic_error);
+    CHECK_THROWS_AS(monitor.held(), std::logic_error);
+    CHECK_THROWS_AS(monitor.remaining(), std::logic_error);
+    CHECK_THROWS_AS(monitor.utilization(), std::logic_error);
+    CHECK_THROWS_AS(monitor.today(), std::logic_error);
+}
+
+TEST_CASE("a monitor accepts any ledger as its second argument") {
+    CostMonitor summed{{.daily_budget = 1_usd}, ReportLedger{{.max_values = 2}}};
+    CostMonitor recorded{{.daily_budget = 1_usd}, MemoryLedger{}};
+    auto const shared = std::make_shared<MemoryLedger>();
+    CostMonitor sharing{{.daily_budget = 1_usd}, shared};
+    summed.record(1_cent, CostCategory::tokens);
+    recorded.record(1_cent, CostCategory::tokens);
+    sharing.record(1_cent, CostCategory::tokens);
+    CHECK(summed.report().total().cost == 1_cent);
+    CHECK(recorded.report().total().cost == 1_cent);
+    CHECK(report_of(*shared).total().cost == 1_cent);
+}
+
+TEST_CASE("the default monitor keeps no records, only a report of constant size") {
+    static_assert(!RecordSource<LocalBudgets<>>);
+    ManualClock clock{parse_instant("2026-11-24T12:00:00Z")};
+    CostMonitor<> monitor{{.daily_budget = 1'000'000_usd}, clock.clock()};
+    auto const entries = [&] {
+        SpendReport const report = monitor.report();
+        std::size_t count = report.by_model().each().size() + report.by_day().each().size();
+        for (auto const& [key, values] : report.by_tag()) {
+            count += values.each().size();
+        }
+        return count;
+    };
+    Account const search = monitor.account({{"team", "search"}});
+    auto const call = [&](int calls) {
+        for (int i = 0; i < calls; ++i) {
+            monitor.reserve(1_cent, {.account = search})->settle(1_cent);
+        }
+    };
+    call(1'000);
+    std::size_t const before = entries();
+    call(100'000);
+    CHECK(entries() == before);
+    CHECK(monitor.report().total() == SpendFigures{.cost = 1'010_usd, .charges = 101'000});
 }

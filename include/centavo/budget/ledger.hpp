@@ -31,7 +31,7 @@ enum class Durability : std::uint8_t {
 
 struct FileLedgerOptions {
     Durability durability = Durability::process;
-    std::size_t group_records = 64;             ///< with Durability::group, the most records that a crash may lose
+    std::size_t group_records = 64;  ///< with Durability::group, the most records that a crash may lose
     std::chrono::milliseconds group_delay{20};  ///< and the longest that a record waits
 };
 

@@ -180,7 +180,8 @@ public:
     }
 
     /// What was spent, summed: of the records of the ledger, dropped holds included. Throws what the ledger throws.
-    [[nodiscard]] SpendReport report() const requires LedgerStore<Ledger> || std::same_as<Ledger, ReportLedger> {
+    [[nodiscard]] SpendReport
+    report() const requires LedgerStore<Ledger> || std::same_as<Ledger, ReportLedger> {
         state_->flush();
         if constexpr (LedgerStore<Ledger>) {
             return report_of(*state_->ledger);

@@ -90,7 +90,7 @@ struct LedgerRecord {
     std::uint64_t seq = 0;   ///< its number in the ledger, starting at 1; assigned by append()
     std::uint64_t hold = 0;  ///< the number of the record of its hold; 0 for a charge without one
     Instant time = {};       ///< when it was written
-    Instant at = {};         ///< when the money was reserved: the amount counts in the windows of this instant
+    Instant at = {};  ///< when the money was reserved: the amount counts in the windows of this instant
     std::string_view operation = {};
     int attempt = 1;
     Usd amount = {};

@@ -85,9 +85,9 @@ struct ModelAt {
 
 /// How a report divides the records, and how much memory it may use.
 struct SpendReportOptions {
-    Calendar calendar = {};            ///< determines when days begin
-    std::size_t max_values = 10'000;   ///< models, and values of one tag; further ones are summed together
-    std::size_t max_tag_keys = 100;    ///< further keys are not reported by tag
+    Calendar calendar = {};           ///< determines when days begin
+    std::size_t max_values = 10'000;  ///< models, and values of one tag; further ones are summed together
+    std::size_t max_tag_keys = 100;   ///< further keys are not reported by tag
 };
 
 /// Where the money went: by model, day, category and tag, exactly.
@@ -132,7 +132,8 @@ private:
     SpendFiguresBy<ModelAt> by_model_;
     SpendFiguresBy<Instant> by_day_;
     std::map<std::string, SpendFiguresBy<std::string>> by_tag_;
-    Window day_{Instant::max(), Instant::max()};  // of the last record: they are mostly in chronological order
+    Window day_{Instant::max(),
+                Instant::max()};  // of the last record: they are mostly in chronological order
     Instant first_ = Instant::max();
     Instant last_ = Instant::min();
 };

@@ -3,10 +3,10 @@
 
 #include <centavo/base/clock.hpp>
 #include <centavo/budget/budget_store.hpp>
-#include <centavo/budget/detail/replay.hpp>
 #include <centavo/budget/detail/burn_rate.hpp>
 #include <centavo/budget/detail/charge_record.hpp>
 #include <centavo/budget/detail/new_hold.hpp>
+#include <centavo/budget/detail/replay.hpp>
 #include <centavo/redis/detail/redis_state.hpp>
 
 #include <chrono>
@@ -22,10 +22,10 @@
 namespace centavo {
 inline namespace CENTAVO_ABI {
 
-/// The budgets of a monitor that many processes and machines share, in a Redis server: a Book.
+/// The budgets of a monitor that many processes and machines share, in a Redis server. A BudgetStore.
 ///
-///     CostMonitor<RedisBudgets> monitor{RedisBudgets{
-///         CostMonitor<RedisBudgets>::store_options({.daily_budget = 50_usd}), {.redis = {.host = "10.0.0.7"}, .monitor = "chat"}}};
+///     CostMonitor monitor{{.daily_budget = 50_usd},
+///                         RedisBudgetsOptions{.redis = {.host = "10.0.0.7"}, .monitor = "chat"}};
 ///
 /// Every reserve and settle is one script in one round trip, done whole or not at all. Needs Redis 6.2, one primary;
 /// what it acknowledged survives its death with `appendonly yes` and `appendfsync always`. A failover to a replica is
@@ -50,7 +50,7 @@ public:
     /// Throws std::invalid_argument for invalid budgets, for StoreFailure::keep_counting and for anomaly alerts, since
     /// hours are not remembered; std::overflow_error for a limit beyond 9.22 million USD,
     /// RedisError where the server does not answer.
-    RedisBudgets(BudgetStoreOptions options, detail::RedisBudgetsOptions redis, Clock clock = {})
+    RedisBudgets(BudgetStoreOptions options, RedisBudgetsOptions redis, Clock clock = {})
         : state_{std::make_shared<detail::RedisState>(std::move(options), std::move(redis), clock)} {}
 
     [[nodiscard]] Account account(Tags const& tags) { return state_->account(tags); }

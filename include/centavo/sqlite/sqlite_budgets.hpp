@@ -5,11 +5,11 @@
 #include <centavo/base/detail/algorithms.hpp>
 #include <centavo/base/money.hpp>
 #include <centavo/budget/budget_store.hpp>
-#include <centavo/budget/detail/record_codec.hpp>
-#include <centavo/budget/detail/replay.hpp>
 #include <centavo/budget/detail/burn_rate.hpp>
 #include <centavo/budget/detail/charge_record.hpp>
 #include <centavo/budget/detail/new_hold.hpp>
+#include <centavo/budget/detail/record_codec.hpp>
+#include <centavo/budget/detail/replay.hpp>
 #include <centavo/budget/window.hpp>
 #include <centavo/sqlite/detail/sqlite_connection.hpp>
 #include <centavo/sqlite/detail/sqlite_state.hpp>
@@ -30,10 +30,19 @@
 namespace centavo {
 inline namespace CENTAVO_ABI {
 
-/// The budgets of several processes on one machine, in a SQLite database: a Book.
+class SqliteBudgets;
+
+/// The database of SqliteBudgets. As second argument of CostMonitor it selects that store.
+struct SqliteBudgetsOptions {
+    using Store = SqliteBudgets;
+
+    std::string path;
+    detail::SqliteOptions sqlite = {};
+};
+
+/// The budgets of several processes on one machine, in a SQLite database. A BudgetStore.
 ///
-///     SqliteBudgets book{{.budgets = {{.name = "daily", .limit = 50_usd}}}, "spend.db"};
-///     CostMonitor monitor{std::move(book)};
+///     CostMonitor monitor{{.daily_budget = 50_usd}, SqliteBudgetsOptions{.path = "spend.db"}};
 ///
 /// Every call is one transaction: whoever writes next sees it, or nothing of it. Each process's budgets decide for its
 /// own calls; what they count is shared by name. The holds of a process that ended are charged at their full amount by
@@ -50,11 +59,14 @@ class SqliteBudgets {
 public:
     /// Throws std::invalid_argument for invalid budgets and for a path that is no file's, SqliteError where the
     /// database cannot be opened, MalformedLedger where it is no book of this version.
-    SqliteBudgets(BudgetStoreOptions options, std::string const& path, detail::SqliteOptions const& sqlite = {},
-               Clock clock = {})
+    SqliteBudgets(BudgetStoreOptions options, std::string const& path,
+                  detail::SqliteOptions const& sqlite = {}, Clock clock = {})
         : state_{std::make_shared<detail::SqliteState>(std::move(options), path, sqlite, clock)} {
         recovered_ = state_->recover();
     }
+
+    SqliteBudgets(BudgetStoreOptions options, SqliteBudgetsOptions const& database, Clock clock = {})
+        : SqliteBudgets{std::move(options), database.path, database.sqlite, clock} {}
 
     [[nodiscard]] Account account(Tags const& tags) { return state_->account(tags); }
 
@@ -94,7 +106,8 @@ public:
             return std::nullopt;
         }
         state_->write_owed_if_possible();
-        detail::SqliteCounter counter{*budget, value, window_of(budget->period, state_->now(), budget->calendar)};
+        detail::SqliteCounter counter{*budget, value,
+                                      window_of(budget->period, state_->now(), budget->calendar)};
         auto figures = budget->period == Period::request ? detail::SqliteFigures{} : state_->figures(counter);
         if (counter.value != value) {  // a value that found no room has nothing of its own
             figures = {};
@@ -110,9 +123,10 @@ public:
         for (Budget const& budget : budgets()) {
             if (budget.period != Period::request) {
                 Window const window = window_of(budget.period, now, budget.calendar);
-                state_->for_each(budget, window, [&](std::string_view value, detail::SqliteFigures const& figures) {
-                    states.push_back(state_of(budget, value, window, figures));
-                });
+                state_->for_each(budget, window,
+                                 [&](std::string_view value, detail::SqliteFigures const& figures) {
+                                     states.push_back(state_of(budget, value, window, figures));
+                                 });
             }
         }
         return states;

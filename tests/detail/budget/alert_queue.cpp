@@ -28,10 +28,10 @@ TEST_CASE("alerts are told in their order, once, each after what comes before it
     std::vector<std::string> seen;
     queue.listen([&](Alert const& alert) { seen.push_back("told " + alert.budget); });
     auto const tell = [&] {
-        queue.tell([&](Alert const& alert) { seen.push_back("wrote " + alert.budget); });
+        queue.raise([&](Alert const& alert) { seen.push_back("wrote " + alert.budget); });
     };
     auto some = low({"a", "b"});
-    queue.add(some);
+    queue.push(some);
     CHECK(some.empty());
     CHECK_FALSE(queue.empty());
     tell();
@@ -48,15 +48,15 @@ TEST_CASE(
         told.push_back(alert.budget);
         if (alert.budget == "a") {
             auto more = low({"d"});
-            queue.add(more);  // a call from inside does not wait for itself
+            queue.push(more);  // a call from inside does not wait for itself
             throw std::runtime_error("pager is down");
         }
     });
     auto some = low({"a", "b", "c"});
-    queue.add(some);
-    CHECK_THROWS_AS(queue.tell([](Alert const&) {}), std::runtime_error);
+    queue.push(some);
+    CHECK_THROWS_AS(queue.raise([](Alert const&) {}), std::runtime_error);
     CHECK(told == std::vector<std::string>{"a"});
-    queue.tell([](Alert const&) {});
+    queue.raise([](Alert const&) {});
     CHECK(told == std::vector<std::string>{"a", "b", "c", "d"});
 }
 
@@ -64,12 +64,12 @@ TEST_CASE("while nobody listens alerts stay due") {
     AlertQueue queue;
     CHECK_FALSE(queue.listening());
     auto some = low({"a"});
-    queue.add(some);
-    queue.tell([](Alert const&) { FAIL("nobody was told"); });
+    queue.push(some);
+    queue.raise([](Alert const&) { FAIL("nobody was told"); });
     int told = 0;
     queue.listen([&](Alert const&) { ++told; });
     CHECK(queue.listening());
-    queue.tell([](Alert const&) {});
+    queue.raise([](Alert const&) {});
     CHECK(told == 1);
     queue.listen({});
     CHECK_FALSE(queue.listening());

@@ -22,12 +22,13 @@ TEST_CASE("what records and figures forecast is what a store that counted along 
     std::mt19937 random{seed};
     INFO("seed " << seed);
     ManualClock time{parse_instant("2026-11-23T12:00:00Z")};
-    LocalBudgets<MemoryLedger> store{{.budgets = {{.name = "daily", .limit = 1'000_usd},
-                                  {.name = "search", .limit = 1'000_usd, .scope = {"team", "search"}},
-                                  {.name = "user", .limit = 1'000_usd, .scope = {"user"}},
-                                  {.name = "week", .limit = 9'000_usd, .period = Period::week}}},
-                     std::make_shared<MemoryLedger>(),
-                     time.clock()};
+    LocalBudgets<MemoryLedger> store{
+        {.budgets = {{.name = "daily", .limit = 1'000_usd},
+                     {.name = "search", .limit = 1'000_usd, .scope = {"team", "search"}},
+                     {.name = "user", .limit = 1'000_usd, .scope = {"user"}},
+                     {.name = "week", .limit = 9'000_usd, .period = Period::week}}},
+        std::make_shared<MemoryLedger>(),
+        time.clock()};
     std::array<Account, 4> const accounts{Account{}, store.account({{"team", "search"}, {"user", "ann"}}),
                                           store.account({{"team", "mail"}, {"user", "bob"}}),
                                           store.account({{"user", "ann"}})};
@@ -70,10 +71,10 @@ TEST_CASE("what records and figures forecast is what a store that counted along 
 TEST_CASE("there is no forecast of a budget that is not there, has no end, or has hardly begun") {
     ManualClock time{parse_instant("2026-11-24T02:59:59Z")};
     LocalBudgets<MemoryLedger> store{{.budgets = {{.name = "daily", .limit = 1_usd},
-                                  {.name = "call", .limit = 1_usd, .period = Period::request},
-                                  {.name = "ever", .limit = 1_usd, .period = Period::total}}},
-                     std::make_shared<MemoryLedger>(),
-                     time.clock()};
+                                                  {.name = "call", .limit = 1_usd, .period = Period::request},
+                                                  {.name = "ever", .limit = 1_usd, .period = Period::total}}},
+                                     std::make_shared<MemoryLedger>(),
+                                     time.clock()};
     store.record({}, {}, {.amount = 1_cent});
     auto const forecast = [&](char const* name) { return forecast_of(store, name, "", time.clock().now()); };
     CHECK_FALSE(forecast("daily"));

@@ -10,6 +10,7 @@
 #include <vector>
 
 using namespace centavo;
+using namespace centavo::detail;
 using namespace std::chrono_literals;
 
 TEST_CASE("a charge becomes a record with all that it is made of, and keeps what the record knew") {

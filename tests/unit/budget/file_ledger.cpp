@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include <centavo/budget/file_ledger.hpp>
 
-#include <centavo/base/detail/crc32.hpp>
 #include <centavo/base/clock.hpp>
-#include <centavo/cost_monitor.hpp>
+#include <centavo/base/detail/crc32.hpp>
 #include <centavo/builtin/prices.hpp>
+#include <centavo/cost_monitor.hpp>
 
 #include <catch2/catch_test_macros.hpp>
 

@@ -83,8 +83,9 @@ TEST_CASE("an hour is unusual above 1 to 1,000 deviations") {
 }
 
 TEST_CASE("a charge that no sum can hold throws before anything is written or counted") {
-    LocalBudgets<MemoryLedger> store{{.budgets = {{.name = "total", .limit = 1_usd, .period = Period::total},
-                                  {.name = "search", .limit = 1_usd, .scope = {"team", "search"}}}}};
+    LocalBudgets<MemoryLedger> store{
+        {.budgets = {{.name = "total", .limit = 1_usd, .period = Period::total},
+                     {.name = "search", .limit = 1_usd, .scope = {"team", "search"}}}}};
     Usd const most = Usd::from_atto(std::numeric_limits<Int128>::max());
     store.record({}, {}, {.amount = 1_cent});
     auto const search = store.account({{"team", "search"}});

@@ -31,8 +31,10 @@ struct Leasing {
         return RedisBudgets{
             {.budgets = budgets}, {.redis = server->options(), .monitor = "leasing"}, time.clock()};
     }
-    [[nodiscard]] LeasedBudgets<RedisBudgets> book(LeaseOptions options = {.slices = 10}) const {
-        return LeasedBudgets<RedisBudgets>{store(), options, std::make_shared<MemoryLedger>(), time.clock()};
+    [[nodiscard]] LeasedBudgets<RedisBudgets, MemoryLedger> book(LeaseOptions options = {
+                                                                     .slices = 10}) const {
+        return LeasedBudgets<RedisBudgets, MemoryLedger>{store(), options, std::make_shared<MemoryLedger>(),
+                                                         time.clock()};
     }
 
     testing::RedisServer* server;
@@ -112,7 +114,8 @@ TEST_CASE("a process that starts again over its ledger spends from new leases, n
     Leasing const leasing{server};
     auto const ledger = std::make_shared<MemoryLedger>();
     auto const open = [&] {
-        return LeasedBudgets<RedisBudgets>{leasing.store(), {.slices = 10}, ledger, leasing.time.clock()};
+        return LeasedBudgets<RedisBudgets, MemoryLedger>{
+            leasing.store(), {.slices = 10}, ledger, leasing.time.clock()};
     };
     {
         auto book = open();

@@ -192,7 +192,7 @@ TEST_CASE(
     "values beyond the most that a budget counts share one counter, and are refused early rather than late") {
     Folder folder;
     SqliteBudgets book{{.budgets = {{.name = "user", .limit = 1_usd, .scope = {"user"}}}, .max_values = 2},
-                    folder.database()};
+                       folder.database()};
     auto const of = [&](char const* user) { return book.account({{"user", user}}); };
     book.record(of("ann"), {}, {.amount = 1_usd});
     book.record(of("bob"), {}, {.amount = 1_cent});
@@ -209,9 +209,9 @@ TEST_CASE("ids and counters that are long over are forgotten") {
     Folder folder;
     ManualClock time{noon};
     SqliteBudgets book{{.budgets = {{.name = "minute", .limit = 1'000_usd, .period = Period::minute}}},
-                    folder.database(),
-                    {},
-                    time.clock()};
+                       folder.database(),
+                       {},
+                       time.clock()};
     book.record({}, {"old", 1}, {.amount = 1_cent});
     run(folder.database(),
         "INSERT INTO ids VALUES(614398, 'young', 1)");  // a multiple of 1,024 is next but one
@@ -335,15 +335,15 @@ TEST_CASE(
     Folder folder;
     CHECK_THROWS_AS(
         (SqliteBudgets{{.budgets = {{.name = "daily", .limit = 1_usd, .alerts = {.anomaly_deviations = 4}}}},
-                    folder.database()}),
+                       folder.database()}),
         std::invalid_argument);
 }
 
 TEST_CASE("to a child of a fork its parent's book is closed, and what happens to it there leaves the "
           "parent's alone") {
     Folder folder;
-    std::optional<SqliteBudgets> book{std::in_place, BudgetStoreOptions{.budgets = {{.name = "daily", .limit = 1_usd}}},
-                                   folder.database()};
+    std::optional<SqliteBudgets> book{
+        std::in_place, BudgetStoreOptions{.budgets = {{.name = "daily", .limit = 1_usd}}}, folder.database()};
     auto hold = book->reserve({}, {.amount = 0.25_usd});
     REQUIRE(hold);
     auto const child = ::fork();

@@ -11,9 +11,9 @@ inline namespace CENTAVO_ABI {
 
 /// The tokens that a record was billed for.
 struct BilledTokens {
-    Tokens input = 0;   ///< including cached tokens
+    Tokens input = 0;  ///< including cached tokens
     Tokens output = 0;
-    bool any = false;   ///< whether a line bills tokens
+    bool any = false;  ///< whether a line bills tokens
 };
 
 /// Sums the token lines of a record. Throws std::overflow_error.

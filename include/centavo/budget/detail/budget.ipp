@@ -19,8 +19,9 @@ CENTAVO_INLINE Tags Tags::from(std::vector<Tag> tags) {
     std::sort(tags.begin(), tags.end());
     for (std::size_t i = 0; i < tags.size(); ++i) {
         if (tags[i].key.empty() || tags[i].value.empty() || (i > 0 && tags[i - 1].key == tags[i].key)) {
-            throw std::invalid_argument("tags must have distinct keys and no empty key or value, but one is {\"" +
-                                        tags[i].key + "\", \"" + tags[i].value + "\"}");
+            throw std::invalid_argument(
+                "tags must have distinct keys and no empty key or value, but one is {\"" + tags[i].key +
+                "\", \"" + tags[i].value + "\"}");
         }
     }
     made.tags_ = std::make_shared<std::vector<Tag> const>(std::move(tags));
@@ -69,8 +70,8 @@ CENTAVO_INLINE std::string to_string(DailyState const& state) {
         return "daily budget unknown";
     }
     return "$" + state.spent.to_string() + " of $" + state.limit->to_string() + " spent (" +
-           state.utilization.to_string() + "), $" + state.remaining.to_string() + " remaining, alert: " +
-           std::string{to_string(state.alert)};
+           state.utilization.to_string() + "), $" + state.remaining.to_string() +
+           " remaining, alert: " + std::string{to_string(state.alert)};
 }
 
 CENTAVO_INLINE std::ostream& operator<<(std::ostream& out, DailyState const& state) {

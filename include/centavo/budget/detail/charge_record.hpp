@@ -41,7 +41,8 @@ struct ChargeTime {
 /// The record of a charge or a correction without a hold; refers to its arguments. Throws std::invalid_argument for an
 /// instant that is_representable() rejects.
 [[nodiscard]] inline LedgerRecord record_of(RecordKind kind, IdempotencyKey const& id,
-                                            std::span<Tag const> tags, Charge const& charge, ChargeTime time) {
+                                            std::span<Tag const> tags, Charge const& charge,
+                                            ChargeTime time) {
     if (!is_representable(time.at())) {
         throw std::invalid_argument("the time of a charge must be between 1690 and 2249");
     }

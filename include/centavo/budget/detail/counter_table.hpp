@@ -45,7 +45,7 @@ public:
         Usd limit = {};
         Usd spent = {};
         Usd held = {};
-        std::uint32_t open = 0;  // holds
+        std::uint32_t open = 0;   // holds
         std::uint32_t fired = 0;  // alerts, one bit per rule
         BurnRate rate = {};
     };
@@ -134,13 +134,13 @@ public:
         std::optional<BudgetDenial> denial;
         if (tightest != nullptr) {
             denial = BudgetDenial{.budget = budgets_[denying->budget].name,
-                              .value = denying->value,
-                              .limit = tightest->limit,
-                              .spent = tightest->spent,
-                              .held = tightest->held,
-                              .needed = amount,
-                              .window_begin = tightest->window.begin,
-                              .window_end = tightest->window.end};
+                                  .value = denying->value,
+                                  .limit = tightest->limit,
+                                  .spent = tightest->spent,
+                                  .held = tightest->held,
+                                  .needed = amount,
+                                  .window_begin = tightest->window.begin,
+                                  .window_end = tightest->window.end};
         }
         for (std::size_t const index : account.per_request) {
             Budget const& budget = budgets_[index];
@@ -318,7 +318,7 @@ private:
         std::vector<AlertRule> rules = {};
         std::unordered_map<std::string, std::shared_ptr<Series>> series = {};
         std::vector<Series*> scan = {};  // the same, scanned for idle ones a few at a time
-        std::size_t next = 0;  // to be scanned
+        std::size_t next = 0;            // to be scanned
     };
 
     [[nodiscard]] std::shared_ptr<Series> series_of(std::size_t budget, std::string const& value) {

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <centavo/base/detail/algorithms.hpp>
 #include <centavo/base/clock.hpp>
+#include <centavo/base/detail/algorithms.hpp>
 #include <centavo/base/money.hpp>
 #include <centavo/budget/budget.hpp>
 #include <centavo/budget/budget_store.hpp>
-#include <centavo/budget/detail/counter_key.hpp>
 #include <centavo/budget/detail/burn_rate.hpp>
+#include <centavo/budget/detail/counter_key.hpp>
 #include <centavo/budget/hold.hpp>
 #include <centavo/budget/ledger.hpp>
 #include <centavo/budget/local_budgets.hpp>
@@ -94,7 +94,8 @@ public:
     /// What the hard budgets have left, leased and not yet leased: the minimum; nullopt without a hard budget.
     [[nodiscard]] std::optional<Usd> remaining(Account const& account) {
         std::optional<Usd> minimum;
-        for (CounterRef const& counter : local_.state_->counters_of(store_.budgets(), account, clock_.now())) {
+        for (CounterRef const& counter :
+             local_.state_->counters_of(store_.budgets(), account, clock_.now())) {
             if (counter.budget->enforcement == Enforcement::soft) {
                 continue;
             }

@@ -38,8 +38,7 @@ CENTAVO_INLINE void SpendReport::add(LedgerRecord const& record) {
     if (!record.spends()) {
         return;
     }
-    add(record, day_.contains(record.at) ? day_
-                                         : window_of(Period::day, record.at, options_.calendar));
+    add(record, day_.contains(record.at) ? day_ : window_of(Period::day, record.at, options_.calendar));
 }
 
 CENTAVO_INLINE void SpendReport::add(LedgerRecord const& record, Window const& day) {

@@ -65,8 +65,9 @@ protected:
     [[nodiscard]] AccountState const* own(Account const& account) const {
         AccountState const* const state = account.state_.get();
         if (state != nullptr && state->store != identity_) {
-            throw std::invalid_argument("the account belongs to another budget store; create it with account() of "
-                                        "the store that it is used with");
+            throw std::invalid_argument(
+                "the account belongs to another budget store; create it with account() of "
+                "the store that it is used with");
         }
         return state;
     }

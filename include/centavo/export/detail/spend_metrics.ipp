@@ -2,6 +2,7 @@
 #pragma once
 
 #include <centavo/base/detail/config.hpp>
+#include <centavo/budget/detail/billed_tokens.hpp>
 #include <centavo/export/spend_metrics.hpp>
 
 namespace centavo {
@@ -38,26 +39,17 @@ CENTAVO_INLINE std::uint64_t SpendMetrics::settled(UsageQuality quality) const n
 CENTAVO_INLINE Instant SpendMetrics::first() const noexcept { return first_; }
 
 CENTAVO_INLINE void SpendMetrics::count_lines(SpendSeries& series, LedgerRecord const& record) {
-    Tokens input = 0;
-    Tokens output = 0;
-    bool tokens = false;
     for (CostLine const& line : record.lines) {
-        if (line.count < 0) {
-            continue;
-        }
-        Unit const unit = line.rate.unit();
-        std::int64_t& count = series.units[unit];
-        count = (Tokens{count} + Tokens{line.count}).value();
-        if (unit.measure == Measure::tokens) {
-            tokens = true;
-            (unit.direction == Direction::output ? output : input) += line.count;
+        if (line.count >= 0) {
+            std::int64_t& count = series.units[line.rate.unit()];
+            count = (Tokens{count} + Tokens{line.count}).value();
         }
     }
-    if (tokens) {
-        series.input.add(input.value(), token_bounds);
-        series.input_tokens += input;
-        series.output.add(output.value(), token_bounds);
-        series.output_tokens += output;
+    if (auto const tokens = detail::billed_tokens(record); tokens.any) {
+        series.input.add(tokens.input.value(), token_bounds);
+        series.input_tokens += tokens.input;
+        series.output.add(tokens.output.value(), token_bounds);
+        series.output_tokens += tokens.output;
     }
 }
 

@@ -5,10 +5,10 @@
 #include <centavo/budget/budget.hpp>
 #include <centavo/budget/detail/alert_queue.hpp>
 #include <centavo/budget/detail/alert_rules.hpp>
+#include <centavo/budget/detail/burn_rate.hpp>
 #include <centavo/budget/detail/counter_key.hpp>
 #include <centavo/budget/detail/record_codec.hpp>
 #include <centavo/budget/detail/replay.hpp>
-#include <centavo/budget/detail/burn_rate.hpp>
 #include <centavo/budget/record.hpp>
 #include <centavo/redis/detail/redis_store.hpp>
 

@@ -3,13 +3,13 @@
 
 #include <centavo/base/clock.hpp>
 #include <centavo/budget/budget_store.hpp>
+#include <centavo/budget/detail/charge_record.hpp>
 #include <centavo/budget/detail/counter_table.hpp>
 #include <centavo/budget/detail/record_codec.hpp>
-#include <centavo/budget/detail/charge_record.hpp>
 #include <centavo/budget/detail/replay.hpp>
+#include <centavo/budget/detail/seen_keys.hpp>
 #include <centavo/budget/detail/store_state.hpp>
 #include <centavo/budget/detail/validation.hpp>
-#include <centavo/budget/detail/seen_keys.hpp>
 #include <centavo/budget/hold.hpp>
 #include <centavo/redis/detail/redis_alerts.hpp>
 #include <centavo/redis/detail/redis_calls.hpp>
@@ -47,8 +47,7 @@ class RedisState final : public StoreState {
 public:
     RedisState(BudgetStoreOptions options, RedisBudgetsOptions redis, Clock source)
         : budgets{std::move(options.budgets)},
-          max_values_{options.max_values}, store_{std::move(redis)}, clock_{source},
-          values_(budgets.size()) {
+          max_values_{options.max_values}, store_{std::move(redis)}, clock_{source}, values_(budgets.size()) {
         require_valid(budgets);
         require_no_anomaly_alerts(budgets);
         if (options.when_store_fails == StoreFailure::keep_counting) {

@@ -25,16 +25,26 @@
 #include <utility>
 #include <vector>
 
-namespace centavo::detail {
+namespace centavo {
 inline namespace CENTAVO_ABI {
 
-/// Which server, and what its keys are called.
+class RedisBudgets;
+
+/// The server of RedisBudgets, and the names of its keys. As second argument of CostMonitor it selects that store.
 struct RedisBudgetsOptions {
-    RedisOptions redis = {};
-    std::string monitor = "default";  ///< books of one name share their counters
+    using Store = RedisBudgets;
+
+    detail::RedisOptions redis = {};
+    std::string monitor = "default";  ///< stores with the same name share their counters
     std::chrono::seconds late_settles =
-        std::chrono::hours{24 * 7};  ///< how long ended windows are kept for them
+        std::chrono::hours{24 * 7};  ///< how long the counters of past windows are kept for late settlements
 };
+
+}  // namespace CENTAVO_ABI
+}  // namespace centavo
+
+namespace centavo::detail {
+inline namespace CENTAVO_ABI {
 
 /// A monitor's counters, holds and records in a server, and the scripts that change them. Any thread may use it, each
 /// with a connection of its own.

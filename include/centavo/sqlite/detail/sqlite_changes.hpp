@@ -6,8 +6,8 @@
 #include <centavo/budget/alert.hpp>
 #include <centavo/budget/budget.hpp>
 #include <centavo/budget/detail/alert_rules.hpp>
-#include <centavo/budget/detail/replay.hpp>
 #include <centavo/budget/detail/burn_rate.hpp>
+#include <centavo/budget/detail/replay.hpp>
 #include <centavo/budget/record.hpp>
 #include <centavo/sqlite/detail/sqlite_tables.hpp>
 

@@ -7,8 +7,8 @@
 #include <centavo/budget/budget.hpp>
 #include <centavo/budget/budget_store.hpp>
 #include <centavo/budget/detail/alert_queue.hpp>
-#include <centavo/budget/detail/record_codec.hpp>
 #include <centavo/budget/detail/charge_record.hpp>
+#include <centavo/budget/detail/record_codec.hpp>
 #include <centavo/budget/detail/replay.hpp>
 #include <centavo/budget/detail/store_state.hpp>
 #include <centavo/budget/detail/validation.hpp>
@@ -47,7 +47,7 @@ public:
     SqliteState(BudgetStoreOptions options, std::string const& path, SqliteOptions const& sqlite, Clock clock)
         : budgets_{checked(std::move(options.budgets))}, when_store_fails_{options.when_store_fails},
           clock_{clock}, store_{path, sqlite, options.max_values, clock}, memory_{when_store_fails_,
-                                                                                   options.max_values} {
+                                                                                  options.max_values} {
         auto const last = store_.read([](SqliteTables& tables) {
             auto const number = tables.last_record();
             return number == 0 ? std::vector<SqliteTables::Kept>{} : tables.records(number - 1, number, 1);
@@ -112,10 +112,11 @@ public:
             });
         } catch (SqliteError const& failure) {
             held.ticket = 0;
-            denial = when_store_fails_ == StoreFailure::keep_counting ? memory_.set_aside(uses, held.amount)
-                                                               : BudgetDenial{.needed = held.amount,
-                                                                         .reason = DenialReason::store,
-                                                                         .detail = failure.what()};
+            denial = when_store_fails_ == StoreFailure::keep_counting
+                         ? memory_.set_aside(uses, held.amount)
+                         : BudgetDenial{.needed = held.amount,
+                                        .reason = DenialReason::store,
+                                        .detail = failure.what()};
         }
         if (!denial) {
             memory_.opened();
@@ -310,9 +311,9 @@ private:
 
     void keep(LedgerRecord const& record, Usd stored, Usd here, std::vector<SqliteCounter> counters) {
         SqlitePendingWrite owed{.gives_back = stored,
-                        .gives_back_here = here,
-                        .charges = record.spends() ? record.amount : Usd{},
-                        .counters = std::move(counters)};
+                                .gives_back_here = here,
+                                .charges = record.spends() ? record.amount : Usd{},
+                                .counters = std::move(counters)};
         encode_record(record, owed.record);
         memory_.keep(std::move(owed));
     }

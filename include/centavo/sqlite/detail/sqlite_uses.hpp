@@ -41,7 +41,8 @@ struct SqliteUses {
     }
 
     /// Of the hard budgets that have not `amount` left, the one with the least; nullopt where all have.
-    [[nodiscard]] std::optional<BudgetDenial> refuse(std::span<SqliteReading const> figures, Usd amount) const {
+    [[nodiscard]] std::optional<BudgetDenial> refuse(std::span<SqliteReading const> figures,
+                                                     Usd amount) const {
         std::optional<BudgetDenial> tightest;
         auto const refuses = [&](Budget const& budget, Usd left) {
             return budget.enforcement == Enforcement::hard && amount > left &&
@@ -52,13 +53,13 @@ struct SqliteUses {
             SqliteFigures const& known = figures[i].known;
             if (refuses(*counter.budget, counter.budget->limit - known.spent - known.held)) {
                 tightest = BudgetDenial{.budget = counter.budget->name,
-                                   .value = counter.value,
-                                   .limit = counter.budget->limit,
-                                   .spent = known.spent,
-                                   .held = known.held,
-                                   .needed = amount,
-                                   .window_begin = counter.window.begin,
-                                   .window_end = counter.window.end};
+                                        .value = counter.value,
+                                        .limit = counter.budget->limit,
+                                        .spent = known.spent,
+                                        .held = known.held,
+                                        .needed = amount,
+                                        .window_begin = counter.window.begin,
+                                        .window_end = counter.window.end};
             }
         }
         for (Budget const* const budget : each_request) {
