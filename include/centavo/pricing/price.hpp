@@ -3,6 +3,7 @@
 
 #include <centavo/base/clock.hpp>
 #include <centavo/base/decimal.hpp>
+#include <centavo/base/detail/enum_names.hpp>
 #include <centavo/base/error.hpp>
 #include <centavo/base/tokens.hpp>
 #include <centavo/models/model_id.hpp>
@@ -76,13 +77,7 @@ enum class PriceStatus : std::uint8_t { listed, promotional, announced, estimate
 
 /// The status with that to_string(), or nullopt.
 [[nodiscard]] constexpr std::optional<PriceStatus> find_price_status(std::string_view name) noexcept {
-    for (auto const status : {PriceStatus::listed, PriceStatus::promotional, PriceStatus::announced,
-                              PriceStatus::estimated, PriceStatus::user}) {
-        if (to_string(status) == name) {
-            return status;
-        }
-    }
-    return std::nullopt;
+    return detail::find_enumerator<PriceStatus>(name);
 }
 
 /// Rates that apply together while all conditions of the band are met.
@@ -137,13 +132,7 @@ enum class AdjustmentScope : std::uint8_t { tokens, input, output, everything };
 
 /// The scope with that to_string(), or nullopt.
 [[nodiscard]] constexpr std::optional<AdjustmentScope> find_adjustment_scope(std::string_view name) noexcept {
-    for (auto const scope : {AdjustmentScope::tokens, AdjustmentScope::input, AdjustmentScope::output,
-                             AdjustmentScope::everything}) {
-        if (to_string(scope) == name) {
-            return scope;
-        }
-    }
-    return std::nullopt;
+    return detail::find_enumerator<AdjustmentScope>(name);
 }
 
 /// A factor on the lines in its scope while its conditions are met: a regional surcharge, a batch or contract discount.
@@ -196,13 +185,7 @@ enum class CostCategory : std::uint8_t { tokens, embeddings, infrastructure, oth
 
 /// The category with that to_string(), or nullopt.
 [[nodiscard]] constexpr std::optional<CostCategory> find_cost_category(std::string_view name) noexcept {
-    for (auto const category : {CostCategory::tokens, CostCategory::embeddings, CostCategory::infrastructure,
-                                CostCategory::other}) {
-        if (to_string(category) == name) {
-            return category;
-        }
-    }
-    return std::nullopt;
+    return detail::find_enumerator<CostCategory>(name);
 }
 
 /// The age above which a price is reported as stale.

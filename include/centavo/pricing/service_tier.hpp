@@ -2,6 +2,7 @@
 #pragma once
 
 #include <centavo/base/detail/config.hpp>
+#include <centavo/base/detail/enum_names.hpp>
 
 #include <array>
 #include <cstdint>
@@ -33,13 +34,11 @@ inline constexpr std::array service_tiers{ServiceTier::standard, ServiceTier::ba
 
 /// The tier with that to_string(), or nullopt.
 [[nodiscard]] constexpr std::optional<ServiceTier> find_service_tier(std::string_view name) noexcept {
-    for (ServiceTier const tier : service_tiers) {
-        if (to_string(tier) == name) {
-            return tier;
-        }
-    }
-    return std::nullopt;
+    return detail::find_enumerator<ServiceTier>(name);
 }
+
+static_assert(service_tiers.size() == detail::enumerator_count<ServiceTier>(),
+              "service_tiers lists every tier");
 
 /// The tier and the region of a call, which its price depends on: `{.tier = ServiceTier::batch, .region = "us"}`.
 ///

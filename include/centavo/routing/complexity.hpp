@@ -3,6 +3,7 @@
 
 #include <centavo/base/detail/algorithms.hpp>
 #include <centavo/base/detail/config.hpp>
+#include <centavo/base/detail/enum_names.hpp>
 #include <centavo/routing/detail/words.hpp>
 
 #include <cstddef>
@@ -18,14 +19,16 @@ enum class Complexity : std::uint8_t { low, high };
 
 /// "low" or "high".
 [[nodiscard]] constexpr std::string_view to_string(Complexity complexity) noexcept {
-    return complexity == Complexity::high ? "high" : "low";
+    switch (complexity) {
+    case Complexity::low: return "low";
+    case Complexity::high: return "high";
+    }
+    return "";
 }
 
 /// The complexity of this name, "low" or "high"; nullopt for any other text.
 [[nodiscard]] constexpr std::optional<Complexity> find_complexity(std::string_view name) noexcept {
-    return name == "low"    ? std::optional{Complexity::low}
-           : name == "high" ? std::optional{Complexity::high}
-                            : std::nullopt;
+    return detail::find_enumerator<Complexity>(name);
 }
 
 /// High for a prompt of more than 200 words, or with both a word about code and one that asks for reasoning.
