@@ -2,6 +2,7 @@
 #pragma once
 
 #include <centavo/base/decimal.hpp>
+#include <centavo/base/detail/json_object.hpp>
 #include <centavo/base/detail/json_scan.hpp>
 #include <centavo/pricing/detail/price_lint.hpp>
 #include <centavo/pricing/price_file.hpp>
@@ -25,42 +26,39 @@ public:
 
     /// Throws MalformedJson.
     [[nodiscard]] ImportedPrices read() {
-        scan_.enter_object();
-        std::optional<JsonScan> models;
-        while (auto const name = scan_.next_member()) {
-            std::size_t const at = scan_.offset();
-            JsonKind const kind = scan_.peek();
-            if (name->equals("models")) {
-                models = scan_;
-                scan_.skip();
-            } else if (name->equals("source") && kind == JsonKind::string) {
-                info_.name = scan_.string().text();
-            } else if (name->equals("as_of") && kind == JsonKind::string) {
-                std::string const day = scan_.string().text();
-                if (auto const read = find_day(day)) {
-                    info_.as_of = *read;
-                } else {
-                    imported_.findings.push_back({.fault = PriceFault::unknown_key,
-                                                  .offset = at,
-                                                  .key = "as_of",
-                                                  .text = excerpt_of(day)});
-                }
-            } else if (name->equals("age_days") || name->equals("stale")) {
-                scan_.skip();  // relative to the day on which the file was written
-            } else {
-                imported_.findings.push_back({.fault = PriceFault::unknown_key,
-                                              .offset = at,
-                                              .key = name->text(),
-                                              .text = excerpt_of(scan_.skip())});
-            }
-        }
+        std::optional<JsonScan> models;  // read after the members that apply to all of them
+        std::size_t at = scan_.offset();
+        auto const unknown = [&](std::string_view key, std::string_view text) {
+            imported_.findings.push_back({.fault = PriceFault::unknown_key,
+                                          .offset = at,
+                                          .key = excerpt_of(key),
+                                          .text = excerpt_of(text)});
+        };
+        auto const skip = [&] { scan_.skip(); };  // relative to the day on which the file was written
+        read_object(scan_,
+                    on("models",
+                       [&] {
+                           models = scan_;
+                           scan_.skip();
+                       }),
+                    on_string("source", [&](JsonString const& value) { info_.name = value.text(); }),
+                    on({"age_days", "stale"}, skip), otherwise([&](std::string_view name, JsonKind kind) {
+                        at = scan_.offset();
+                        if (name != "as_of" || kind != JsonKind::string) {
+                            unknown(name, scan_.skip());
+                            return;
+                        }
+                        std::string const text = scan_.string().text();
+                        auto const day = find_day(text);
+                        info_.as_of = day.value_or(info_.as_of);
+                        if (!day) {
+                            unknown(name, text);
+                        }
+                    }));
         scan_.finish();
         if (models) {
             scan_ = *models;
-            scan_.enter_array();
-            while (scan_.next_element()) {
-                read_model();
-            }
+            read_array(scan_, [&] { read_model(); });
         }
         return std::move(imported_);
     }
@@ -90,7 +88,7 @@ private:
 
     /// Passes the value of `name`, text or a number, to `take`, which returns false for an invalid one.
     template <typename Take>
-    void read_text(ModelImport& model, std::string const& name, Take&& take) {
+    void read_text(ModelImport& model, std::string_view name, Take&& take) {
         std::size_t const at = scan_.offset();
         JsonKind const kind = scan_.peek();
         bool const plain = kind == JsonKind::string || kind == JsonKind::number || kind == JsonKind::boolean;
@@ -111,38 +109,28 @@ private:
         ModelPrice& price = model.price;
         price.source = info_.name;
         price.as_of = info_.as_of;
-        scan_.enter_object();
-        while (auto const member = scan_.next_member()) {
-            std::string const name = member->text();
-            std::size_t const at = scan_.offset();
-            JsonKind const kind = scan_.peek();
-            if (name == "aliases" && kind == JsonKind::array) {
-                scan_.enter_array();
-                while (scan_.next_element()) {
-                    read_text(model, name, [&](std::string const& text) {
-                        price.aliases.emplace_back(text);
-                        return !text.empty();
-                    });
+        read_object(
+            scan_,
+            on_array("aliases",
+                     [&] {
+                         read_array(scan_, [&] {
+                             read_text(model, "aliases", [&](std::string const& text) {
+                                 price.aliases.emplace_back(text);
+                                 return !text.empty();
+                             });
+                         });
+                     }),
+            on_array("prices", [&] { read_array(scan_, [&] { read_band(model); }); }),
+            on_array("adjustments", [&] { read_array(scan_, [&] { read_adjustment(model); }); }),
+            on_object("minimums", [&] { read_minimums(model); }), otherwise([&](std::string_view name) {
+                if (name == "id" || name == "provider" || name == "source" || name == "as_of" ||
+                    name == "category" || name == "cache_writes_on_request") {
+                    read_text(model, name, [&](std::string const& text) { return set(price, name, text); });
+                } else {
+                    std::size_t const at = scan_.offset();
+                    model.report(PriceFault::unknown_key, name, scan_.skip(), at);
                 }
-            } else if (name == "prices" && kind == JsonKind::array) {
-                scan_.enter_array();
-                while (scan_.next_element()) {
-                    read_band(model);
-                }
-            } else if (name == "adjustments" && kind == JsonKind::array) {
-                scan_.enter_array();
-                while (scan_.next_element()) {
-                    read_adjustment(model);
-                }
-            } else if (name == "minimums" && kind == JsonKind::object) {
-                read_minimums(model);
-            } else if (name == "id" || name == "provider" || name == "source" || name == "as_of" ||
-                       name == "category" || name == "cache_writes_on_request") {
-                read_text(model, name, [&](std::string const& text) { return set(price, name, text); });
-            } else {
-                model.report(PriceFault::unknown_key, name, scan_.skip(), at);
-            }
-        }
+            }));
         if (price.model.empty()) {
             model.report(PriceFault::malformed, "id", "a model without an id", scan_.offset());
         }
@@ -174,26 +162,18 @@ private:
 
     void read_band(ModelImport& model) {
         PriceBand band;
-        scan_.enter_object();
-        while (auto const member = scan_.next_member()) {
-            std::string const name = member->text();
-            std::size_t const at = scan_.offset();
-            JsonKind const kind = scan_.peek();
-            if (name == "rates" && kind == JsonKind::object) {
-                read_rates(model, band);
-            } else if (name == "rates" && kind == JsonKind::array) {
-                scan_.enter_array();
-                while (scan_.next_element()) {
-                    read_rate(model, band, std::nullopt);
+        read_object(
+            scan_, on_object("rates", [&] { read_rates(model, band); }),
+            on_array("rates", [&] { read_array(scan_, [&] { read_rate(model, band, std::nullopt); }); }),
+            on_boolean("free", [&](bool value) { model.free = value; }),
+            otherwise([&](std::string_view name) {
+                if (condition(name)) {
+                    read_text(model, name, [&](std::string const& text) { return set(band, name, text); });
+                } else {
+                    std::size_t const at = scan_.offset();
+                    model.report(PriceFault::unknown_key, name, scan_.skip(), at);
                 }
-            } else if (name == "free" && kind == JsonKind::boolean) {
-                model.free = scan_.boolean();
-            } else if (!condition(name)) {
-                model.report(PriceFault::unknown_key, name, scan_.skip(), at);
-            } else {
-                read_text(model, name, [&](std::string const& text) { return set(band, name, text); });
-            }
-        }
+            }));
         model.price.bands.push_back(std::move(band));
     }
 
@@ -245,10 +225,8 @@ private:
     }
 
     void read_rates(ModelImport& model, PriceBand& band) {
-        scan_.enter_object();
-        while (auto const member = scan_.next_member()) {
-            read_rate(model, band, member->text());
-        }
+        read_object(scan_,
+                    otherwise([&](std::string_view unit) { read_rate(model, band, std::string{unit}); }));
     }
 
     /// Reads `"input_tokens": "2.50"`, `"web_searches": {"price": "10", "per": 1000}`, or an element with a "unit".
@@ -262,18 +240,13 @@ private:
         if (scan_.peek() != JsonKind::object) {
             read_price();
         } else {
-            scan_.enter_object();
-            while (auto const member = scan_.next_member()) {
-                if (member->equals("price")) {
-                    read_price();
-                } else if (member->equals("per") && scan_.peek() == JsonKind::number) {
-                    per = json_integer(scan_.number()).value_or(0);
-                } else if (member->equals("unit") && scan_.peek() == JsonKind::string) {
-                    unit_name = scan_.string().text();
-                } else {
-                    model.report(PriceFault::unknown_key, member->text(), scan_.skip(), at);
-                }
-            }
+            read_object(
+                scan_, on("price", read_price),
+                on_number("per", [&](std::string_view digits) { per = json_integer(digits).value_or(0); }),
+                on_string("unit", [&](JsonString const& value) { unit_name = value.text(); }),
+                otherwise([&](std::string_view member) {
+                    model.report(PriceFault::unknown_key, member, scan_.skip(), at);
+                }));
         }
         std::string const name = unit_name.value_or("");
         auto const unit = find_unit(name);
@@ -298,59 +271,62 @@ private:
 
     void read_adjustment(ModelImport& model) {
         Adjustment one;
-        scan_.enter_object();
-        while (auto const member = scan_.next_member()) {
-            std::string const name = member->text();
-            std::size_t const at = scan_.offset();
-            if (name == "regions" && scan_.peek() == JsonKind::array) {
-                scan_.enter_array();
-                while (scan_.next_element()) {
-                    read_text(model, name, [&](std::string const& text) {
-                        one.regions.push_back(text);
-                        return true;
-                    });
-                }
-                continue;
-            }
-            read_text(model, name, [&](std::string const& text) {
-                if (name == "name") {
-                    one.name = text;
-                } else if (name == "factor") {
-                    auto const factor = Decimal::find(text);
-                    one.factor = factor.value_or(one.factor);
-                    return factor && !factor->negative();
-                } else if (name == "scope") {
-                    auto const scope = find_adjustment_scope(text);
-                    one.scope = scope.value_or(one.scope);
-                    return scope.has_value();
-                } else if (name == "tier") {
-                    one.tier = find_service_tier(text);
-                    return one.tier.has_value();
-                } else if (name == "from" || name == "until") {
-                    (name == "from" ? one.from : one.until) = instant_of(text);
-                } else {
-                    model.report(PriceFault::unknown_key, name, text, at);
-                }
-                return true;
-            });
-        }
+        read_object(scan_,
+                    on_array("regions",
+                             [&] {
+                                 read_array(scan_, [&] {
+                                     read_text(model, "regions", [&](std::string const& text) {
+                                         one.regions.push_back(text);
+                                         return true;
+                                     });
+                                 });
+                             }),
+                    otherwise([&](std::string_view name) {
+                        std::size_t const at = scan_.offset();
+                        read_text(model, name, [&](std::string const& text) {
+                            return set(one, name, text,
+                                       [&] { model.report(PriceFault::unknown_key, name, text, at); });
+                        });
+                    }));
         model.price.adjustments.push_back(std::move(one));
     }
 
-    void read_minimums(ModelImport& model) {
-        scan_.enter_object();
-        while (auto const member = scan_.next_member()) {
-            std::string const name = member->text();
-            read_text(model, name, [&](std::string const& text) {
-                auto const unit = find_unit(name);
-                auto const count = find_integer(text);
-                if (!unit || !count || *count < 0) {
-                    return false;
-                }
-                model.price.minimums.push_back({*unit, *count});
-                return true;
-            });
+    template <typename Unknown>
+    [[nodiscard]] static bool set(Adjustment& one, std::string_view name, std::string const& text,
+                                  Unknown const& report_unknown) {
+        if (name == "name") {
+            one.name = text;
+        } else if (name == "factor") {
+            auto const factor = Decimal::find(text);
+            one.factor = factor.value_or(one.factor);
+            return factor && !factor->negative();
+        } else if (name == "scope") {
+            auto const scope = find_adjustment_scope(text);
+            one.scope = scope.value_or(one.scope);
+            return scope.has_value();
+        } else if (name == "tier") {
+            one.tier = find_service_tier(text);
+            return one.tier.has_value();
+        } else if (name == "from" || name == "until") {
+            (name == "from" ? one.from : one.until) = instant_of(text);
+        } else {
+            report_unknown();
         }
+        return true;
+    }
+
+    void read_minimums(ModelImport& model) {
+        read_object(scan_, otherwise([&](std::string_view name) {
+                        read_text(model, name, [&](std::string const& text) {
+                            auto const unit = find_unit(name);
+                            auto const count = find_integer(text);
+                            if (!unit || !count || *count < 0) {
+                                return false;
+                            }
+                            model.price.minimums.push_back({*unit, *count});
+                            return true;
+                        });
+                    }));
     }
 
     JsonScan scan_;
