@@ -74,10 +74,12 @@ set(CENTAVO_HEADERS
     include/centavo/prompting/optimized.hpp
     include/centavo/prompting/selection.hpp
     include/centavo/redis/redis_budgets.hpp
+    include/centavo/redis/redis_options.hpp
     include/centavo/routing/choice.hpp
     include/centavo/routing/complexity.hpp
     include/centavo/routing/routing_table.hpp
     include/centavo/sqlite/sqlite_budgets.hpp
+    include/centavo/sqlite/sqlite_options.hpp
     include/centavo/stream_budget.hpp
     include/centavo/tokens/bpe.hpp
     include/centavo/tokens/counter.hpp

@@ -15,6 +15,7 @@
 #include <centavo/sqlite/detail/sqlite_state.hpp>
 #include <centavo/sqlite/detail/sqlite_store.hpp>
 #include <centavo/sqlite/detail/sqlite_tables.hpp>
+#include <centavo/sqlite/sqlite_options.hpp>
 
 #include <algorithm>
 #include <concepts>
@@ -30,37 +31,29 @@
 namespace centavo {
 inline namespace CENTAVO_ABI {
 
-class SqliteBudgets;
-
-/// The database of SqliteBudgets. As second argument of CostMonitor it selects that store.
-struct SqliteBudgetsOptions {
-    using Store = SqliteBudgets;
-
-    std::string path;
-    detail::SqliteOptions sqlite = {};
-};
-
-/// The budgets of several processes on one machine, in a SQLite database. A BudgetStore.
+/// Budgets that several processes on one machine share in a SQLite database. A BudgetStore.
 ///
 ///     CostMonitor monitor{{.daily_budget = 50_usd}, SqliteBudgetsOptions{.path = "spend.db"}};
 ///
-/// Every call is one transaction: whoever writes next sees it, or nothing of it. Each process's budgets decide for its
-/// own calls; what they count is shared by name. The holds of a process that ended are charged at their full amount by
-/// the next one that opens the database or calls recover(). What a dropped hold owes is written by the next call.
+/// Every call is one transaction. Processes share the counters of budgets with the same name; each decides by the limits
+/// it was given. The holds of a process that has ended are charged at their full amount by the next process that opens
+/// the database or calls recover(). Holds that were dropped are written by the next call.
 ///
-/// A call waits for the others at most SqliteOptions::timeout, then the database counts as one that fails. With
-/// StoreFailure::keep_counting it is then counted with what this process saw last and has done since, and written later:
-/// each process alone keeps the limits, and n that cannot see each other may together spend n times what was left.
+/// A call waits for other writers for at most SqliteOptions::timeout; after that the database counts as failed. With
+/// StoreFailure::keep_counting the call is then decided by the figures last read and by what this process has done
+/// since, and its records are written later. Each process alone still keeps the limits, but n processes that cannot
+/// reach the database may together spend n times what was left.
 ///
-/// The file must not be on a network's file system (SQLite's WAL needs shared memory), and a child of
-/// a fork opens a book of its own: its parent's throws std::logic_error there, and leaves the database alone. A hold that outlives its book closes the database, which is I/O.
-/// Hours are not remembered: AlertThresholds::anomaly_deviations throws std::invalid_argument.
+/// The file must be on a local file system, because SQLite's WAL needs shared memory. In a child of a fork every call
+/// throws std::logic_error and leaves the database untouched: open a new SqliteBudgets there. A hold that outlives its
+/// budgets closes the database, which is I/O. AlertThresholds::anomaly_deviations is not supported.
 class SqliteBudgets {
 public:
-    /// Throws std::invalid_argument for invalid budgets and for a path that is no file's, SqliteError where the
-    /// database cannot be opened, MalformedLedger where it is no book of this version.
-    SqliteBudgets(BudgetStoreOptions options, std::string const& path,
-                  detail::SqliteOptions const& sqlite = {}, Clock clock = {})
+    /// Throws std::invalid_argument for invalid budgets (see require_budgets()), for anomaly alerts and for a database
+    /// in memory; SqliteError if the database cannot be opened; MalformedLedger if it is not a budget database of this
+    /// version.
+    SqliteBudgets(BudgetStoreOptions options, std::string const& path, SqliteOptions const& sqlite = {},
+                  Clock clock = {})
         : state_{std::make_shared<detail::SqliteState>(std::move(options), path, sqlite, clock)} {
         recovered_ = state_->recover();
     }
@@ -70,9 +63,9 @@ public:
 
     [[nodiscard]] Account account(Tags const& tags) { return state_->account(tags); }
 
-    /// Sets need.amount aside in every budget that the account touches, or says which has not enough.
-    [[nodiscard]] Reservation reserve(Account const& account, ReserveRequest need) {
-        detail::HoldState held = detail::new_hold(account, std::move(need));
+    /// Sets request.amount aside in every budget that the account touches, or returns the denial of the tightest one.
+    [[nodiscard]] Reservation reserve(Account const& account, ReserveRequest request) {
+        detail::HoldState held = detail::new_hold(account, std::move(request));
         held.at = state_->now();
         if (auto denial = state_->set_aside(held)) {
             state_->raise_alerts();
@@ -81,25 +74,25 @@ public:
         return Hold{state_, std::move(held)};
     }
 
-    /// Charges a call that was made without a hold; it may pass a limit, which is then told.
+    /// Charges a call that was made without a hold. The charge may exceed a limit, which raises an alert.
     void record(Account const& account, IdempotencyKey const& id, Charge const& charge) {
         detail::require_not_negative(charge);
         state_->charge(account, RecordKind::settle, id, charge, std::nullopt);
         state_->raise_alerts();
     }
 
-    /// Corrects what was charged, in the windows of `at` or of now; the amount may be negative.
+    /// Corrects earlier charges, in the windows of `at` or in the current ones; the amount may be negative.
     void adjust(Account const& account, Charge const& charge, std::optional<Instant> at = {}) {
         state_->charge(account, RecordKind::adjust, {}, charge, at);
         state_->raise_alerts();
     }
 
-    /// What the hard budgets that the account touches have left: the least of them.
+    /// What the account's hard budgets have left: the minimum; nullopt without a hard budget.
     [[nodiscard]] std::optional<Usd> remaining(Account const& account) { return state_->remaining(account); }
 
-    /// A budget's figures in the window of now; nullopt for a name it does not have. `value` is that of the tag, where
-    /// each has its own counter. Throws SqliteError where the database cannot be read, unless it may be gone on
-    /// without.
+    /// A budget's figures in the current window; nullopt if no budget has that name. `value` is the tag value of a budget
+    /// with a counter for each. Throws SqliteError if the database cannot be read, except with
+    /// StoreFailure::keep_counting.
     [[nodiscard]] std::optional<BudgetState> find(std::string_view name, std::string_view value = {}) const {
         auto const budget = detail::find(budgets(), name, &Budget::name);
         if (budget == budgets().end()) {
@@ -109,13 +102,13 @@ public:
         detail::SqliteCounter counter{*budget, value,
                                       window_of(budget->period, state_->now(), budget->calendar)};
         auto figures = budget->period == Period::request ? detail::SqliteFigures{} : state_->figures(counter);
-        if (counter.value != value) {  // a value that found no room has nothing of its own
+        if (counter.value != value) {  // counted together with the other values beyond max_values
             figures = {};
         }
         return state_of(*budget, value, counter.window, figures);
     }
 
-    /// The figures of every counter of a window of now; budgets for each request have none. Throws SqliteError.
+    /// The figures of every counter in its current window; budgets per request have none. Throws SqliteError.
     [[nodiscard]] std::vector<BudgetState> states() const {
         state_->write_owed_if_possible();
         std::vector<BudgetState> states;
@@ -132,15 +125,15 @@ public:
         return states;
     }
 
-    /// What a budget's window of now will come to; nullopt before an eighth of it is over. Reads every record: for a
-    /// report, not for every call. Throws SqliteError, MalformedLedger.
+    /// The forecast for a budget's current window; nullopt before an eighth of it has passed. Reads every record, so it
+    /// suits reports rather than each call. Throws SqliteError, MalformedLedger.
     [[nodiscard]] std::optional<Forecast> forecast(std::string_view name, std::string_view value = {}) const {
         return detail::forecast_of(*this, name, value, state_->now());
     }
 
     [[nodiscard]] std::vector<Budget> const& budgets() const noexcept { return state_->budgets(); }
 
-    /// Visits every record there was when it was called, of all processes. Throws SqliteError, MalformedLedger.
+    /// Visits the records of all processes that exist at the time of the call. Throws SqliteError, MalformedLedger.
     template <std::invocable<LedgerRecord const&> Visit>
     void replay(Visit visit) const {
         state_->write_owed_if_possible();
@@ -152,14 +145,14 @@ public:
         });
     }
 
-    /// Calls `alert` from now on: of all processes that listen, one tells each counter, rule and window. What it throws
-    /// reaches the caller whose call caused it, after that call has taken effect.
+    /// Installs the alert listener. An alert fires in one of the listening processes, once for each counter, rule and
+    /// window. An exception of the listener reaches the caller that triggered the alert, after its call has taken effect.
     void on_alert(std::function<void(Alert const&)> alert) { state_->listen(std::move(alert)); }
 
-    /// The holds of ended processes that this book found when it was opened, and charged at their full amount.
+    /// The holds of ended processes that were found and charged at their full amount when the database was opened.
     [[nodiscard]] std::vector<OpenHold> const& recovered() const noexcept { return recovered_; }
 
-    /// Looks for holds of processes that ended since, charges them, and lists them. Throws SqliteError.
+    /// Charges and returns the holds of processes that have ended since. Throws SqliteError.
     std::vector<OpenHold> recover() {
         auto found = state_->recover();
         state_->raise_alerts();

@@ -3,6 +3,7 @@
 
 #include <centavo/base/detail/config.hpp>
 #include <centavo/base/error.hpp>
+#include <centavo/redis/redis_options.hpp>
 
 #include <hiredis/hiredis.h>
 #include <sys/socket.h>
@@ -28,35 +29,6 @@
 
 namespace centavo::detail {
 inline namespace CENTAVO_ABI {
-
-/// A Redis server that cannot be reached, does not answer in time, or refuses a command.
-class CENTAVO_VISIBLE RedisError : public Error {
-public:
-    /// What became of the command.
-    enum class Outcome : std::uint8_t {
-        not_run,  ///< it was never sent, or the server refused it
-        unknown   ///< it was sent and no answer came: the server may have run it, or may yet
-    };
-
-    RedisError(std::string const& what, Outcome outcome)
-        : Error{ErrorCode::unavailable, "redis: " + what}, outcome_{outcome} {}
-
-    [[nodiscard]] Outcome outcome() const noexcept { return outcome_; }
-
-private:
-    Outcome outcome_;
-};
-
-/// Where a Redis server is, and how long a call may take.
-struct RedisOptions {
-    std::string host = "127.0.0.1";
-    int port = 6379;
-    std::string user = {};  ///< of an access list; empty: the default one
-    std::string password = {};
-    int database = 0;
-    std::chrono::milliseconds connect_timeout{500};
-    std::chrono::milliseconds command_timeout{2'000};  ///< of a whole call, with connecting and repeating
-};
 
 /// A value of a reply; refers to the reply.
 class RedisValue {

@@ -10,6 +10,7 @@
 #include <centavo/redis/detail/redis_counters.hpp>
 #include <centavo/redis/detail/redis_pool.hpp>
 #include <centavo/redis/detail/redis_scripts.hpp>
+#include <centavo/redis/redis_options.hpp>
 
 #include <algorithm>
 #include <charconv>
@@ -24,24 +25,6 @@
 #include <system_error>
 #include <utility>
 #include <vector>
-
-namespace centavo {
-inline namespace CENTAVO_ABI {
-
-class RedisBudgets;
-
-/// The server of RedisBudgets, and the names of its keys. As second argument of CostMonitor it selects that store.
-struct RedisBudgetsOptions {
-    using Store = RedisBudgets;
-
-    detail::RedisOptions redis = {};
-    std::string monitor = "default";  ///< stores with the same name share their counters
-    std::chrono::seconds late_settles =
-        std::chrono::hours{24 * 7};  ///< how long the counters of past windows are kept for late settlements
-};
-
-}  // namespace CENTAVO_ABI
-}  // namespace centavo
 
 namespace centavo::detail {
 inline namespace CENTAVO_ABI {

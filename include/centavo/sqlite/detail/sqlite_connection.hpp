@@ -3,6 +3,7 @@
 
 #include <centavo/base/detail/config.hpp>
 #include <centavo/base/error.hpp>
+#include <centavo/sqlite/sqlite_options.hpp>
 
 #include <sqlite3.h>
 #include <unistd.h>
@@ -19,19 +20,6 @@
 
 namespace centavo::detail {
 inline namespace CENTAVO_ABI {
-
-/// A call of SQLite that failed: what it said, and its extended result code (SQLITE_BUSY, SQLITE_FULL, …).
-class CENTAVO_VISIBLE SqliteError : public Error {
-public:
-    SqliteError(std::string const& what, int result_code)
-        : Error{ErrorCode::unavailable, what}, result_code_{result_code} {}
-
-    /// SQLite's extended result code.
-    [[nodiscard]] int result_code() const noexcept { return result_code_; }
-
-private:
-    int result_code_;
-};
 
 /// A connection to a database file that several processes write. Not synchronised; its address stays.
 class SqliteConnection {

@@ -6,6 +6,7 @@
 #include <centavo/sqlite/detail/sqlite_connection.hpp>
 #include <centavo/sqlite/detail/sqlite_owners.hpp>
 #include <centavo/sqlite/detail/sqlite_tables.hpp>
+#include <centavo/sqlite/sqlite_options.hpp>
 
 #include <sqlite3.h>
 #include <unistd.h>
@@ -23,20 +24,6 @@
 
 namespace centavo::detail {
 inline namespace CENTAVO_ABI {
-
-/// How a book keeps its database.
-///
-/// Durability is that of the file ledger: `process` survives the end of any process, kill -9 included; `each` also a
-/// crash of the machine, from a call's return on; `group` syncs with the last of every `group_records` writes of this
-/// process, or with the first one that comes `group_delay` after an unsynced one: a crash of the machine may lose
-/// those that came last. A crash never leaves half a call, whatever the level.
-struct SqliteOptions {
-    Durability durability = Durability::process;
-    std::size_t group_records = 64;
-    std::chrono::milliseconds group_delay{20};
-    std::chrono::milliseconds timeout{
-        5'000};  ///< the longest that a call waits for threads and processes that write
-};
 
 /// One process's connection to the database of a book, and its turn to use it. Internally synchronised.
 class SqliteStore {
@@ -155,7 +142,7 @@ private:
             std::unique_lock lock{mutex_};
             if (!given_back_.wait_until(lock, until, [&] { return !taken_; })) {
                 throw SqliteError{"sqlite: other threads were writing for longer than the timeout",
-                                    SQLITE_BUSY};
+                                  SQLITE_BUSY};
             }
             taken_ = true;
         }
