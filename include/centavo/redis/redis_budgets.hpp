@@ -48,7 +48,7 @@ inline namespace CENTAVO_ABI {
 /// The holds of a process that has died stay held until their windows end, or until reap() charges them.
 class RedisBudgets {
 public:
-    /// Throws std::invalid_argument for invalid budgets (see require_budgets()), StoreFailure::keep_counting and anomaly
+    /// Throws std::invalid_argument for invalid budgets, StoreFailure::keep_counting and anomaly
     /// alerts; std::overflow_error for a limit beyond 9.22 million USD; RedisError if the server does not respond.
     RedisBudgets(BudgetStoreOptions options, RedisBudgetsOptions redis, Clock clock = {})
         : state_{std::make_shared<detail::RedisState>(std::move(options), std::move(redis), clock)} {}

@@ -49,7 +49,7 @@ inline namespace CENTAVO_ABI {
 /// budgets closes the database, which is I/O. AlertThresholds::anomaly_deviations is not supported.
 class SqliteBudgets {
 public:
-    /// Throws std::invalid_argument for invalid budgets (see require_budgets()), for anomaly alerts and for a database
+    /// Throws std::invalid_argument for invalid budgets, for anomaly alerts and for a database
     /// in memory; SqliteError if the database cannot be opened; MalformedLedger if it is not a budget database of this
     /// version.
     SqliteBudgets(BudgetStoreOptions options, std::string const& path, SqliteOptions const& sqlite = {},
