@@ -18,9 +18,9 @@ inline namespace CENTAVO_ABI {
 /// A point of calendar time, UTC, in nanoseconds.
 using Instant = std::chrono::sys_time<std::chrono::nanoseconds>;
 
-/// Where the library gets the time from: a function and its context, so that types do not spread.
+/// The source of time of the library: two functions and their context, so that no type needs a clock parameter.
 ///
-/// `Clock{}` is the system's. A test passes ManualClock's. Copies are cheap; calls are as thread-safe as the
+/// `Clock{}` reads the system's clocks; a ManualClock provides one for tests. Copies are cheap; calls are as thread-safe as the
 /// functions behind them (the system's and ManualClock's are).
 class Clock {
 public:
@@ -29,14 +29,14 @@ public:
     Clock() = default;
 
     /// `calendar` returns nanoseconds since 1970-01-01T00:00:00Z, `steady` nanoseconds that never step back;
-    /// `context` is handed to both and outlives the clock.
+    /// `context` is passed to both and must outlive the clock.
     constexpr Clock(Read calendar, Read steady, void const* context)
         : calendar_{calendar}, steady_{steady}, context_{context} {}
 
     /// The calendar time: for windows, prices and records.
     [[nodiscard]] Instant now() const { return Instant{std::chrono::nanoseconds{calendar_(context_)}}; }
 
-    /// Time since some fixed moment: for life times and deadlines.
+    /// Time since an arbitrary fixed point: for lifetimes and deadlines.
     [[nodiscard]] std::chrono::nanoseconds monotonic() const { return std::chrono::nanoseconds{steady_(context_)}; }
 
 private:
@@ -50,21 +50,21 @@ private:
     void const* context_ = nullptr;
 };
 
-/// A clock that stands still until it is moved: for tests and simulations. Internally synchronised.
+/// A clock that changes only when it is set or advanced: for tests and simulations. Internally synchronized.
 class ManualClock {
 public:
     explicit ManualClock(Instant start = {}) : calendar_{start.time_since_epoch().count()} {}
     ManualClock(ManualClock const&) = delete;
     ManualClock& operator=(ManualClock const&) = delete;
 
-    /// A Clock that reads this one, which outlives it.
+    /// A Clock that reads this one, which must outlive it.
     [[nodiscard]] Clock clock() const& { return {&calendar, &steady, this}; }
     Clock clock() const&& = delete;
 
-    /// Moves both times on.
+    /// Advances both times.
     void advance(std::chrono::nanoseconds by);
 
-    /// Sets the calendar alone, as an operator or NTP would: it may step back.
+    /// Sets the calendar time only, as an operator or NTP would; it may go backwards.
     void set(Instant now) { calendar_ = now.time_since_epoch().count(); }
 
 private:
@@ -81,9 +81,9 @@ public:
     explicit MalformedInstant(std::string const& what) : Error{ErrorCode::malformed, what} {}
 };
 
-/// The instant that `text` spells: "2025-11-06T12:00:00Z", with fractions to nanoseconds and offsets ("+02:00").
+/// The instant written in `text`: "2025-11-06T12:00:00Z", with fractions to nanoseconds and offsets ("+02:00").
 ///
-/// Throws MalformedInstant for anything else, a day that is not in the calendar and a leap second included.
+/// Throws MalformedInstant for any other text, including days that do not exist and leap seconds.
 [[nodiscard]] Instant parse_instant(std::string_view text);
 
 /// "2025-11-06", the UTC day of an instant.

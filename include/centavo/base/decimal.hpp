@@ -15,7 +15,7 @@
 namespace centavo {
 inline namespace CENTAVO_ABI {
 
-/// Text that is not a decimal number, or one that is finer or larger than its type holds.
+/// Text that is not a decimal number, or a number outside the range or precision of Decimal.
 class CENTAVO_VISIBLE MalformedDecimal : public Error {
 public:
     explicit MalformedDecimal(std::string const& what) : Error{ErrorCode::malformed, what} {}
@@ -29,7 +29,7 @@ class Decimal {
 public:
     constexpr Decimal() = default;
 
-    /// coefficient x 10^exponent; a coefficient that ends in zeros is normalised.
+    /// coefficient x 10^exponent; a coefficient that ends in zeros is normalized.
     constexpr Decimal(std::int64_t coefficient, int exponent) : coefficient_{coefficient}, exponent_{exponent} {
         while (coefficient_ != 0 && coefficient_ % 10 == 0) {
             coefficient_ /= 10;
@@ -40,7 +40,7 @@ public:
         }
     }
 
-    /// The number that `text` spells: digits, at most one point, an optional sign and exponent ("5e-06").
+    /// The number written in `text`: digits, at most one point, an optional sign and exponent ("5e-06").
     ///
     /// Throws MalformedDecimal for anything else, for more than 18 significant digits, and beyond 10^40 or 10^-60.
     [[nodiscard]] static constexpr Decimal parse(std::string_view text) {
@@ -59,7 +59,7 @@ public:
     [[nodiscard]] constexpr int exponent() const noexcept { return exponent_; }
     [[nodiscard]] constexpr bool negative() const noexcept { return coefficient_ < 0; }
 
-    /// This number x 10^shift as an integer; nullopt where it is not whole, overflow throws std::overflow_error.
+    /// This number x 10^shift as an integer; nullopt if it is not whole. Throws std::overflow_error.
     [[nodiscard]] constexpr std::optional<detail::Int128> scaled(int shift) const {
         int power = exponent_ + shift;
         detail::Int128 value = coefficient_;
@@ -88,7 +88,7 @@ public:
         if (auto const sizes = a.magnitude() <=> b.magnitude(); sizes != 0) {
             return a.sign() > 0 ? sizes : 0 <=> sizes;
         }
-        // Of one magnitude, so that the exponents differ by less than the 19 digits of a coefficient.
+        // Both have one magnitude, so the exponents differ by less than the 19 digits of a coefficient.
         int const shift = a.exponent_ < b.exponent_ ? -a.exponent_ : -b.exponent_;
         return *a.scaled(shift) <=> *b.scaled(shift);
     }

@@ -21,7 +21,7 @@
 namespace centavo {
 inline namespace CENTAVO_ABI {
 
-/// Text that does not spell an amount of money, or one finer than 10^-18 USD.
+/// Text that is not an amount of money, or an amount with digits below 10^-18 USD.
 class CENTAVO_VISIBLE MalformedMoney : public Error {
 public:
     explicit MalformedMoney(std::string const& what) : Error{ErrorCode::malformed, what} {}
@@ -32,7 +32,7 @@ public:
 ///     Usd::parse("0.00425")   50_usd   1_cent        from text, never from double
 ///     a + b   a - b   -a   a * 3   a *= 3   a < b    checked: overflow throws std::overflow_error
 ///     std::cout << a   std::unordered_set<Usd>       exact text; std::format where the library has it
-///     a.to_string()   a.to_string(2)                 exact, or rounded half-even to as many places
+///     a.to_string()   a.to_string(2)                 exact, or rounded half-even to that many places
 ///
 /// Every published price per token, character, page or call times a count is a whole number of these units, so
 /// sums are the same in any order. Holds +-1.7 x 10^20 USD. A value.
@@ -42,7 +42,7 @@ public:
 
     constexpr Usd() = default;
 
-    /// The amount that `text` spells: "-12.5", "0.000000075", "5e-06".
+    /// The amount written in `text`: "-12.5", "0.000000075", "5e-06".
     ///
     /// Throws MalformedMoney for other text and for digits below 10^-18, std::overflow_error beyond 128 bits.
     [[nodiscard]] static constexpr Usd parse(std::string_view text);
@@ -63,7 +63,7 @@ public:
         constexpr detail::Int128 step = 1'000'000;
         detail::Int128 const count = atto_ / step + (atto_ % step > 0 ? 1 : 0);
         if (count > INT64_MAX || count < INT64_MIN) {
-            throw std::overflow_error("centavo: more picodollars than 64 bits hold");
+            throw std::overflow_error("the amount exceeds 64 bits of picodollars");
         }
         return static_cast<std::int64_t>(count);
     }
@@ -71,7 +71,7 @@ public:
     /// Exact plain decimal text without trailing zeros: "0.00425".
     [[nodiscard]] std::string to_string() const { return digits(places, true); }
 
-    /// Text with exactly `decimals` (0 to 18) digits after the point, rounded half-even: for people, not for sums.
+    /// Text with exactly `decimals` (0 to 18) digits after the point, rounded half-even; for display.
     [[nodiscard]] std::string to_string(int decimals) const { return digits(decimals, false); }
 
     constexpr Usd& operator+=(Usd other) {
@@ -116,9 +116,7 @@ std::basic_ostream<Char, Traits>& operator<<(std::basic_ostream<Char, Traits>& o
     return out << amount.to_string();
 }
 
-/// The share that `part` is of a whole, kept exact until it is shown.
-///
-/// Of a whole of zero every share is zero.
+/// The exact ratio of a part to a whole; zero where the whole is zero. A value.
 class Ratio {
 public:
     constexpr Ratio() = default;
@@ -137,7 +135,7 @@ public:
         Usd const whole = negative ? -whole_ : whole_;
         detail::Int128 const points = detail::divide_half_even((part * 10'000).atto(), whole.atto());
         if (points > INT64_MAX || points < INT64_MIN) {
-            throw std::overflow_error("centavo: a share beyond 64 bits of basis points");
+            throw std::overflow_error("the ratio exceeds 64 bits of basis points");
         }
         return static_cast<std::int64_t>(points);
     }
@@ -158,7 +156,8 @@ std::basic_ostream<Char, Traits>& operator<<(std::basic_ostream<Char, Traits>& o
 
 constexpr Usd Usd::parse(std::string_view text) {
     auto const malformed = [&] {
-        return MalformedMoney("not an amount of money: \"" + std::string{text.substr(0, 40)} + "\"");
+        return MalformedMoney("not an amount of money such as 12.5 or 5e-06: \"" +
+                              std::string{text.substr(0, 40)} + "\"");
     };
     std::size_t at = !text.empty() && text[0] == '-' ? 1 : 0;
     bool const negative = at == 1;
@@ -196,7 +195,8 @@ constexpr Usd Usd::parse(std::string_view text) {
             continue;
         }
         if (text[i] != '0' && place < -places) {
-            throw MalformedMoney("finer than 10^-18 USD: \"" + std::string{text.substr(0, 40)} + "\"");
+            throw MalformedMoney("an amount with digits below 10^-18 USD: \"" +
+                                 std::string{text.substr(0, 40)} + "\"");
         }
         if (place >= -places) {
             atto = detail::checked_add(detail::checked_multiply(atto, 10), negative ? '0' - text[i] : text[i] - '0');

@@ -20,7 +20,7 @@ inline namespace CENTAVO_ABI {
 
 /// A count of tokens, never negative.
 ///
-/// Written as an integer (`Tokens cap = 300`) and never mixed with money. A negative count throws
+/// Converts from integers (`Tokens cap = 300`) and does not mix with money. A negative count throws
 /// std::out_of_range, a sum beyond 63 bits std::overflow_error. A value.
 class Tokens {
 public:
@@ -30,7 +30,7 @@ public:
         requires(!std::same_as<Count, bool>)
     constexpr Tokens(Count count) : count_{static_cast<std::int64_t>(count)} {
         if (count_ < 0 || static_cast<Count>(count_) != count) {
-            throw std::out_of_range("centavo: a count of tokens below zero or beyond 63 bits");
+            throw std::out_of_range("a count of tokens must be between 0 and 2^63 - 1");
         }
     }
 
@@ -39,12 +39,12 @@ public:
     constexpr Tokens& operator+=(Tokens other) {
         std::int64_t sum = 0;
         if (__builtin_add_overflow(count_, other.count_, &sum)) {
-            throw std::overflow_error("centavo: more tokens than 63 bits hold");
+            throw std::overflow_error("the sum of the token counts exceeds 63 bits");
         }
         count_ = sum;
         return *this;
     }
-    /// Throws std::out_of_range where the difference is below zero.
+    /// Throws std::out_of_range for a negative difference.
     constexpr Tokens& operator-=(Tokens other) { return *this = Tokens{count_ - other.count_}; }
 
     [[nodiscard]] friend constexpr Tokens operator+(Tokens a, Tokens b) { return a += b; }

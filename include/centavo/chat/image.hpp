@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <centavo/base/detail/base64.hpp>
 #include <centavo/base/detail/json_scan.hpp>
 
 #include <algorithm>
@@ -50,15 +51,6 @@ struct Plain {
 struct Base64 {
     std::string_view text;
 
-    [[nodiscard]] static constexpr int digit(char c) noexcept {
-        return c >= 'A' && c <= 'Z'   ? c - 'A'
-               : c >= 'a' && c <= 'z' ? c - 'a' + 26
-               : c >= '0' && c <= '9' ? c - '0' + 52
-               : c == '+' || c == '-' ? 62
-               : c == '/' || c == '_' ? 63
-                                      : -1;
-    }
-
     [[nodiscard]] constexpr int at(std::size_t index) const noexcept {
         if (index > text.size()) {
             return -1;
@@ -67,8 +59,8 @@ struct Base64 {
         if (begin + 1 >= text.size()) {
             return -1;
         }
-        int const high = digit(text[begin]);
-        int const low = digit(text[begin + 1]);
+        int const high = detail::base64_digit(text[begin]);
+        int const low = detail::base64_digit(text[begin + 1]);
         if (high < 0 || low < 0) {
             return -1;
         }

@@ -18,7 +18,7 @@ __extension__ typedef unsigned __int128 Uint128;
 [[nodiscard]] constexpr Int128 checked_add(Int128 a, Int128 b) {
     Int128 sum{};
     if (__builtin_add_overflow(a, b, &sum)) {
-        throw std::overflow_error("centavo: sum beyond 128 bits");
+        throw std::overflow_error("the sum exceeds 128 bits");
     }
     return sum;
 }
@@ -27,7 +27,7 @@ __extension__ typedef unsigned __int128 Uint128;
 [[nodiscard]] constexpr Int128 checked_subtract(Int128 a, Int128 b) {
     Int128 difference{};
     if (__builtin_sub_overflow(a, b, &difference)) {
-        throw std::overflow_error("centavo: difference beyond 128 bits");
+        throw std::overflow_error("the difference exceeds 128 bits");
     }
     return difference;
 }
@@ -36,7 +36,7 @@ __extension__ typedef unsigned __int128 Uint128;
 [[nodiscard]] constexpr Int128 checked_multiply(Int128 a, Int128 b) {
     Int128 product{};
     if (__builtin_mul_overflow(a, b, &product)) {
-        throw std::overflow_error("centavo: product beyond 128 bits");
+        throw std::overflow_error("the product exceeds 128 bits");
     }
     return product;
 }

@@ -23,9 +23,9 @@
 namespace centavo::detail {
 inline namespace CENTAVO_ABI {
 
-/// A JSON number taken apart: its digits with their point, and the power of ten behind the 'e'.
+/// A JSON number taken apart: its digits with their point, and the power of ten after the 'e'.
 ///
-/// Made from characters that are known to be a JSON number. A view. A value.
+/// The characters must be a JSON number. A view.
 struct JsonNumber {
     std::string_view mantissa;  // without the sign
     std::int64_t exponent =
@@ -55,7 +55,7 @@ struct JsonNumber {
     }
 };
 
-/// The whole number that a JSON number spells, without its sign: 7, 1.0 and 1e2 are whole.
+/// The whole number written as a JSON number, without its sign: 7, 1.0 and 1e2 are whole.
 ///
 /// nullopt for a fraction, or for more than 64 bits.
 [[nodiscard]] constexpr std::optional<std::uint64_t> json_magnitude(JsonNumber const& number) noexcept {
@@ -85,7 +85,7 @@ struct JsonNumber {
     return value;
 }
 
-/// The integer that a JSON number spells; nullopt for a fraction, or beyond 64 bits with a sign.
+/// The integer written as a JSON number; nullopt for a fraction, or beyond 64 bits with a sign.
 [[nodiscard]] constexpr std::optional<std::int64_t> json_integer(std::string_view number) noexcept {
     JsonNumber const parts{number};
     auto const value = json_magnitude(parts);

@@ -22,9 +22,9 @@ enum class JsonKind { object, array, string, number, boolean, null, end };
 
 /// A pull scanner over JSON text: builds no tree, allocates nothing, nests at most 128 deep.
 ///
-/// Strict RFC 8259, except that duplicate members are the reader's to refuse and ill-formed UTF-8 inside strings
-/// is kept. Numbers are given as their own characters. Whatever is not JSON, or not of the kind asked for, throws
-/// MalformedJson. The text outlives the scanner and all that it returns. A value.
+/// Strict RFC 8259, except that duplicate members are left to the caller and ill-formed UTF-8 inside strings is kept.
+/// Numbers are returned as their own characters. Text that is not JSON, or not of the expected kind, throws
+/// MalformedJson. The text must outlive the scanner and all views that it returns. A value.
 ///
 /// Objects are read with read_object() of json_object.hpp.
 class JsonScan {
@@ -39,10 +39,10 @@ public:
     void enter_object() { open('{', "an object was expected"); }
     void enter_array() { open('[', "an array was expected"); }
 
-    /// The key of the next member, whose value must be consumed before the next call; nullopt behind the '}'.
+    /// The key of the next member, whose value must be consumed before the next call; nullopt after the '}'.
     [[nodiscard]] std::optional<JsonString> next_member();
 
-    /// Whether an element follows, which must be consumed before the next call; false behind the ']'.
+    /// Whether an element follows, which must be consumed before the next call; false after the ']'.
     [[nodiscard]] bool next_element() { return more(']'); }
 
     [[nodiscard]] JsonString string();
@@ -63,7 +63,7 @@ public:
     void finish() {
         space();
         if (at_ != text_.size()) {
-            fail("something follows the value");
+            fail("the end of the text was expected");
         }
     }
 

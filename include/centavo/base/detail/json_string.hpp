@@ -29,7 +29,7 @@ struct JsonString {
         return out;
     }
 
-    /// Appends text(); false where something had to be replaced by U+FFFD.
+    /// Appends text(); false if anything was replaced by U+FFFD.
     bool append_to(std::string& out) const;
 
 private:
@@ -47,7 +47,7 @@ constexpr char32_t JsonString::hex4(std::string_view digits) noexcept {
     return value;
 }
 
-/// Resolves the escape whose backslash is at `at`, and moves `at` behind it; false for a lone surrogate.
+/// Resolves the escape whose backslash is at `at`, and moves `at` past it; false for a lone surrogate.
 inline bool JsonString::append_escape(std::string& out, std::string_view raw, std::size_t& at) {
     char const kind = raw[at + 1];
     at += 2;
@@ -91,7 +91,7 @@ inline bool JsonString::append_to(std::string& out) const {
     return whole;
 }
 
-/// Appends `utf8` as a JSON string with its quotes: compact, only what RFC 8259 demands is escaped.
+/// Appends `utf8` as a JSON string with its quotes: compact, only required escapes (RFC 8259).
 ///
 /// Ill-formed UTF-8 becomes U+FFFD, so that the output is always JSON.
 inline void append_json_string(std::string& out, std::string_view utf8) {

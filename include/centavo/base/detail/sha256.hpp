@@ -42,9 +42,9 @@ struct Digest {
     friend auto operator<=>(Digest const&, Digest const&) = default;
 };
 
-/// SHA-256 fed piece by piece; a copy goes on from the same state.
+/// An incremental SHA-256; a copy continues from the same state.
 ///
-/// Throws Error where OpenSSL provides no SHA-256. Externally synchronised.
+/// Throws Error where OpenSSL provides no SHA-256. Externally synchronized.
 class Sha256 {
 public:
     Sha256() : context_{fresh()} { restart(); }
@@ -61,7 +61,7 @@ public:
         require(EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()));
     }
 
-    /// The digest of all that was fed; the hash starts again from nothing.
+    /// The digest of all bytes since the last restart; restarts.
     [[nodiscard]] Digest finish() {
         Digest digest;
         require(EVP_DigestFinal_ex(context_.get(), digest.bytes.data(), nullptr));
@@ -69,7 +69,7 @@ public:
         return digest;
     }
 
-    /// Forgets what was fed.
+    /// Discards all bytes so far.
     void restart() { require(EVP_DigestInit_ex2(context_.get(), algorithm(), nullptr)); }
 
 private:
@@ -79,7 +79,7 @@ private:
     };
     using Context = std::unique_ptr<EVP_MD_CTX, Free>;
 
-    // Fetched once: the lookup behind EVP_sha256() costs more than hashing a short text.
+    // Fetched once: the lookup inside EVP_sha256() costs more than hashing a short text.
     [[nodiscard]] static EVP_MD const* algorithm() {
         static std::unique_ptr<EVP_MD, Free> const fetched{EVP_MD_fetch(nullptr, "SHA2-256", nullptr)};
         if (!fetched) {

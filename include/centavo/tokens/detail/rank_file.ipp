@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <centavo/base/detail/base64.hpp>
 #include <centavo/base/detail/config.hpp>
 #include <centavo/tokens/rank_file.hpp>
 
@@ -62,19 +63,11 @@ CENTAVO_INLINE void RankReader::append_decoded(std::string_view base64) {
     std::size_t const pads = base64.ends_with("==") ? 2 : base64.ends_with('=') ? 1 : 0;
     for (std::size_t i = 0; i < base64.size(); ++i) {
         char const c = base64[i];
-        std::uint32_t digit = 0;
-        if (c >= 'A' && c <= 'Z') {
-            digit = static_cast<std::uint32_t>(c - 'A');
-        } else if (c >= 'a' && c <= 'z') {
-            digit = static_cast<std::uint32_t>(c - 'a') + 26;
-        } else if (c >= '0' && c <= '9') {
-            digit = static_cast<std::uint32_t>(c - '0') + 52;
-        } else if (c == '+' || c == '/') {
-            digit = c == '+' ? 62 : 63;
-        } else if (i + pads < base64.size()) {
+        int const digit = c == '-' || c == '_' ? -1 : detail::base64_digit(c);  // the standard alphabet alone
+        if (digit < 0 && i + pads < base64.size()) {
             fail("the token is not base64");
         }
-        word = word << 6 | digit;
+        word = word << 6 | static_cast<std::uint32_t>(digit < 0 ? 0 : digit);
         if (i % 4 == 3) {
             bytes_ += static_cast<char>(static_cast<unsigned char>(word >> 16 & 0xFF));
             bytes_ += static_cast<char>(static_cast<unsigned char>(word >> 8 & 0xFF));
