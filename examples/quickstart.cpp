@@ -155,7 +155,7 @@ int run(std::filesystem::path const& folder, std::vector<Question> const& questi
         progress.step();
     }
 
-    std::cout << questions.front().text << '\n' << results.front().answer.text << "\n\n";
+    std::cout << questions.front().text << '\n' << results.front().response.text << "\n\n";
     assistant::print_bill(std::cout, bill);
 
     Tokens shorter;

@@ -143,7 +143,7 @@ int talk(Options const& options) {
         if (result.outcome == Outcome::failed) {
             return 1;
         }
-        talk.push_back({"assistant", result.answer.text});
+        talk.push_back({"assistant", result.response.text});
     }
     return 0;
 }

@@ -50,10 +50,10 @@ void append_known(std::string& out, Response const& answer) {
     if (answer.upstream_cost) {
         append_text(out, "upstream_cost", answer.upstream_cost->to_string());
     }
-    if (!answer.remarks.empty()) {
+    if (!answer.warnings.empty()) {
         append_name(out, "remarks");
         out += '[';
-        for (UsageWarning const& remark : answer.remarks) {
+        for (UsageWarning const& remark : answer.warnings) {
             separate(out);
             out += '{';
             append_text(out, "kind", to_string(remark.kind));

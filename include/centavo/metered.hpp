@@ -48,21 +48,21 @@
 namespace centavo {
 inline namespace CENTAVO_ABI {
 
-/// What a metered call came to, and why.
+/// The result of a metered call, and the reason for it.
 struct Result {
     Outcome outcome = Outcome::failed;
-    Response answer = {};
-    std::optional<Cost> cost = std::nullopt;      ///< absent where nothing was spent
-    std::vector<Cost> others = {};                ///< billed beside it: what other models did for the answer
-    std::optional<Usd> charged = std::nullopt;    ///< to the budgets: above cost where more may yet be billed
-    Tokens optimized = 0;                         ///< input tokens that the optimizer took out
-    Usd saved = {};                               ///< what an answer from the cache did not cost again
-    std::optional<Choice> choice = std::nullopt;  ///< the router's, where there is one
-    std::optional<BudgetDenial> denial = std::nullopt;  ///< the budget's, where it refused
-    Reply reply = {};                                   ///< the transport's part, where a request was sent
-    std::string why = {};                               ///< one sentence, where the call failed
+    Response response = {};
+    std::optional<Cost> cost = std::nullopt;            ///< nullopt if nothing was spent
+    std::vector<Cost> others = {};                      ///< of other models involved in the response
+    std::optional<Usd> charged = std::nullopt;          ///< to the budgets; above cost if more may be billed
+    Tokens optimized = 0;                               ///< input tokens that the optimizer removed
+    Usd saved = {};                                     ///< the cost that a cached response avoided
+    std::optional<Choice> choice = std::nullopt;        ///< of the router, if there is one
+    std::optional<BudgetDenial> denial = std::nullopt;  ///< of the budget that refused the call
+    Reply reply = {};                                   ///< of the transport, if a request was sent
+    std::string why = {};                               ///< why the call did not complete
 
-    /// What the answer cost, with what other models did for it; nothing where nothing was spent.
+    /// The cost with that of other models; zero if nothing was spent.
     [[nodiscard]] Usd total() const {
         Usd all = cost ? cost->total() : Usd{};
         for (Cost const& other : others) {
@@ -72,71 +72,70 @@ struct Result {
     }
 };
 
-/// A piece of a streamed answer as it arrives, and the stream's money so far.
+/// A piece of a streamed response as it arrives, with the state of the stream's budget.
 struct StreamProgress {
     Delta const& delta;
     StreamBudget const& budget;
 };
 
-/// What to do with a call whose worst case the budgets have not enough left for.
+/// What to do with a call whose worst case exceeds what the budgets have left.
 enum class WhenShort : std::uint8_t {
     refuse,
-    shorten  ///< send it with the cap that is paid for; refused only where that is nothing
+    shorten  ///< send it with the output cap that the budgets can pay for; refuse it only if that is zero
 };
 
-/// How one call is to be made.
+/// The options of one call.
 struct CallOptions {
     std::string task = {};                       ///< for the router
-    Account account = {};                        ///< who spends, of the monitor's account()
-    IdempotencyKey id = {};                      ///< what makes the charge count once
-    WhenShort when_short = WhenShort::refuse;    ///< of the budgets
-    std::optional<Usd> max_cost = std::nullopt;  ///< caps the answer, and stops a stream, at that much money
-    StopMode stop_mode = StopMode::abort;        ///< of a stream at max_cost
-    detail::StopBoundary cut =
-        detail::StopBoundary::token;  ///< where the text ends that is kept after such a stop
-    Tokens hidden_reasoning = 0;      ///< output to keep free for reasoning that is not streamed
+    Account account = {};                        ///< who spends; from the monitor's account()
+    IdempotencyKey id = {};                      ///< charges with the same key count once
+    WhenShort when_short = WhenShort::refuse;    ///< when the budgets are short
+    std::optional<Usd> max_cost = std::nullopt;  ///< caps the response and stops a stream at this cost
+    StopMode stop_mode = StopMode::abort;        ///< what a stream does at max_cost
+    detail::StopBoundary cut = detail::StopBoundary::token;  ///< where the text may be cut at such a stop
+    Tokens hidden_reasoning = 0;  ///< output reserved for reasoning that is not streamed
 
-    /// Called for every piece of a stream, on the client's thread. `stop` says that whoever listens has gone: the
-    /// connection is closed, and the call is charged as a stopped one. What it throws is thrown by the call.
+    /// Called for every piece of a stream, on the client's thread. Returning `stop` closes the connection, and the
+    /// call is charged as a stopped one. The call rethrows what it throws.
     std::function<Flow(StreamProgress const&)> on_delta = {};
 };
 
-/// What holds for all calls.
+/// The settings of all calls.
 struct MeteredSetup {
     Counter counter;                    ///< exact for the models called, or an upper bound
-    Scope scope;                        ///< who shares the cached answers
-    Origin origin = {};                 ///< whose answers they are
-    Tokens default_max_tokens = 1'024;  ///< the cap of an answer that neither request nor facts name
+    Scope scope;                        ///< who shares the cached responses
+    Origin origin = {};                 ///< the source of the responses
+    Tokens default_max_tokens = 1'024;  ///< the output cap if neither the request nor the model has one
 };
 
-/// The doors composed around one call: cache, route, reserve, call, settle.
+/// The components composed around one call: optimize, cache, route, reserve, call, settle.
 ///
 ///     Metered metered{{.counter = Counter{o200k_base()}, .scope = Scope::shared()}, calculator, cache, router, monitor};
 ///     Result result = metered(request, client);
 ///
-/// The calculator is always there; cache, router, monitor and optimizer may be left out and come in any order. All
-/// are referred to and outlive it. What is asked and what is sent are two things: routing, optimising and capping
-/// make a copy; the key of the cache is that of the asked request and of the router's policy. As safe to share
-/// between threads as the doors are, which all are; the client is the caller's.
-template <typename Calculator, typename... Doors>
+/// Cache, router, monitor and optimizer are optional and may be passed in any order. Metered refers to all components,
+/// which must outlive it. Routing, optimization and capping change a copy of the requested call; the cache key is made
+/// of the requested call and the router's policy. Internally synchronized; the client belongs to the caller.
+template <typename Calculator, typename... Components>
 class Metered {
 public:
-    explicit Metered(MeteredSetup setup, Calculator& calculator, Doors&... doors)
-        : setup_{std::move(setup)}, calculator_{&calculator}, doors_{&doors...} {
+    explicit Metered(MeteredSetup setup, Calculator& calculator, Components&... components)
+        : setup_{std::move(setup)}, calculator_{&calculator}, components_{&components...} {
         if constexpr (has<is_router>) {
-            setup_.origin.policy += door<is_router>().policy_digest();
+            setup_.origin.policy += component<is_router>().policy_digest();
         }
     }
 
-    /// Makes one call, or answers from the cache, or refuses: result.outcome says which.
+    /// Makes one call, serves it from the cache, or refuses it; `outcome` distinguishes these.
     ///
     /// Throws UnknownModel and UnpricedUsage for a model without a price, MalformedRequest, what the client throws,
-    /// and what ResponseReader throws of an answer that is none; money set aside is then given back, or charged in full
-    /// where the request had left.
+    /// and what ResponseReader throws for malformed bytes. A hold is then released, or charged in full if the request
+    /// was dispatched.
     template <Client Calls>
-    [[nodiscard]] Result operator()(Request const& asked, Calls&& client, CallOptions const& options = {}) {
+    [[nodiscard]] Result operator()(Request const& requested, Calls&& client,
+                                    CallOptions const& options = {}) {
         if constexpr (has<is_cache>) {
-            auto begun = door<is_cache>().begin(asked, setup_.scope, setup_.origin);
+            auto begun = component<is_cache>().begin(requested, setup_.scope, setup_.origin);
             if (auto* const follower = begun.follower()) {
                 begun = follower->wait();
             }
@@ -144,54 +143,54 @@ public:
                 return from_cache(*hit->entry,
                                   hit->status == CacheStatus::joined ? Outcome::joined : Outcome::cached);
             }
-            return call(asked, client, options,
-                        [&](Result const& result) { hand_on(*begun.leader(), result); });
+            return call(requested, client, options,
+                        [&](Result const& result) { share(*begun.leader(), result); });
         }
-        return call(asked, client, options, [](Result const&) {});
+        return call(requested, client, options, [](Result const&) {});
     }
 
 private:
-    template <typename Door>
+    template <typename Component>
     struct is_cache : std::false_type {};
     template <CacheStore Store>
     struct is_cache<PromptCache<Store>> : std::true_type {};
-    template <typename Door>
+    template <typename Component>
     struct is_router : std::false_type {};
     template <typename Task>
     struct is_router<ModelRouter<Task>> : std::true_type {};
-    template <typename Door>
+    template <typename Component>
     struct is_monitor : std::false_type {};
-    template <BudgetStore Books>
-    struct is_monitor<CostMonitor<Books>> : std::true_type {};
-    template <typename Door>
+    template <BudgetStore Store>
+    struct is_monitor<CostMonitor<Store>> : std::true_type {};
+    template <typename Component>
     struct is_optimizer : std::false_type {};
     template <TokenCounter Counting>
     struct is_optimizer<PromptOptimizer<Counting>> : std::true_type {};
 
     template <template <typename> typename Is>
-    static constexpr bool has = (Is<std::remove_const_t<Doors>>::value || ...);
+    static constexpr bool has = (Is<std::remove_const_t<Components>>::value || ...);
 
     template <template <typename> typename Is, std::size_t at = 0>
-    [[nodiscard]] auto& door() const {
-        using Door = std::remove_pointer_t<std::tuple_element_t<at, std::tuple<Doors*...>>>;
-        if constexpr (Is<std::remove_const_t<Door>>::value) {
-            return *std::get<at>(doors_);
+    [[nodiscard]] auto& component() const {
+        using Component = std::remove_pointer_t<std::tuple_element_t<at, std::tuple<Components*...>>>;
+        if constexpr (Is<std::remove_const_t<Component>>::value) {
+            return *std::get<at>(components_);
         } else {
-            return door<Is, at + 1>();
+            return component<Is, at + 1>();
         }
     }
 
     [[nodiscard]] static Result from_cache(CacheEntry const& entry, Outcome outcome) {
         Result result{.outcome = outcome,
-                      .answer = read_body({.format = ApiFormat::openai_chat}, entry.body)};
+                      .response = read_body({.format = ApiFormat::openai_chat}, entry.body)};
         result.saved = entry.facts.cost;
         return result;
     }
 
-    /// Gives a whole answer to the cache; a part, a refusal and a failure are the leader's own.
-    static void hand_on(Leader& lead, Result const& result) {
-        if (result.outcome == Outcome::called && result.answer.complete() && result.cost) {
-            lead.store(write_body(ApiFormat::openai_chat, result.answer),
+    /// Shares a complete response through the cache; a partial, refused or failed one stays with its leader.
+    static void share(Leader& lead, Result const& result) {
+        if (result.outcome == Outcome::called && result.response.complete() && result.cost) {
+            lead.store(write_body(ApiFormat::openai_chat, result.response),
                        {.input = result.cost->usage().input,
                         .output = result.cost->usage().output,
                         .cost = result.total(),
@@ -202,14 +201,14 @@ private:
     }
 
     template <typename Calls, typename HandOn>
-    [[nodiscard]] Result call(Request const& asked, Calls& client, CallOptions const& options,
-                              HandOn&& hand_on) {
+    [[nodiscard]] Result call(Request const& requested, Calls& client, CallOptions const& options,
+                              HandOn&& share) {
         Result result;
-        Request sent = routed(optimized(asked, result), options, result);
+        Request sent = routed(optimized(requested, result), options, result);
         if (result.choice && !*result.choice) {
             result.outcome = Outcome::refused;
-            result.why = "no candidate can make this call";
-            hand_on(result);
+            result.why = "no candidate fits this call";
+            share(result);
             return result;
         }
         detail::PlannedCall plan = planned(std::move(sent));
@@ -217,8 +216,8 @@ private:
             Tokens const paid = plan.quote.affordable_output(*options.max_cost).value_or(0);
             if (paid == Tokens{0} && plan.quote.worst_case() > *options.max_cost) {
                 result.outcome = Outcome::refused;
-                result.why = "the input alone costs more than this call may";
-                hand_on(result);
+                result.why = "the input alone costs more than max_cost";
+                share(result);
                 return result;
             }
             plan.limit(paid);
@@ -228,36 +227,36 @@ private:
             if (!held) {
                 result.outcome = Outcome::refused;
                 result.denial = held.denial();
-                result.why = "the budget \"" + held.denial().budget + "\" has not enough left";
+                result.why = "the budget \"" + held.denial().budget + "\" has too little left for this call";
             } else {
                 exchange(plan, client, options, result, &*held);
             }
         } else {
             exchange(plan, client, options, result, nullptr);
         }
-        hand_on(result);
+        share(result);
         return result;
     }
 
-    /// Sets the plan's worst case aside; where the options say so that of a lower cap, which the plan then has.
+    /// Reserves the worst case of the plan, or that of a lower output cap if the options allow it.
     [[nodiscard]] Reservation reserved(detail::PlannedCall& plan, CallOptions const& options) const {
-        ReserveOptions how{.account = options.account, .id = options.id, .on_disconnect = plan.after()};
+        ReserveOptions how{.account = options.account, .id = options.id, .on_disconnect = plan.disconnect_billing()};
         if (options.when_short == WhenShort::refuse) {
-            return door<is_monitor>().reserve(plan.quote, std::move(how));
+            return component<is_monitor>().reserve(plan.quote, std::move(how));
         }
-        Fitted fitted = door<is_monitor>().fit(plan.quote, how);
+        Fitted fitted = component<is_monitor>().fit(plan.quote, how);
         if (fitted && fitted.max_tokens < plan.quote.max_output()) {
             plan.limit(fitted.max_tokens);
         }
         return std::move(fitted.reservation);
     }
 
-    /// Sends, reads what comes back, and settles. What is thrown on the way drops the hold, which charges what it has
-    /// seen or all of it.
+    /// Sends the request, reads the response and settles. An exception drops the hold, which then charges what it has
+    /// observed or the worst case.
     template <typename Calls>
     void exchange(detail::PlannedCall const& plan, Calls& client, CallOptions const& options, Result& result,
                   Hold* held) {
-        OutgoingRequest const sent = plan.sent();
+        OutgoingRequest const outgoing = plan.outgoing();
         StreamBudget budget{plan.quote,
                             setup_.counter,
                             {.max_cost = plan.quote.worst_case(),
@@ -265,70 +264,73 @@ private:
                              .mode = plan.limited ? options.stop_mode : StopMode::cap_only,
                              .cut = options.cut}};
         ResponseReader reader{ApiHint{.provider = setup_.origin.provider}};
-        std::exception_ptr broken;
-        Flow heard = Flow::keep_going;  // what the listener said
+        std::exception_ptr error;
+        Flow listener = Flow::keep_going;  // what the listener returned
         Flow paid = Flow::keep_going;
-        auto const take = [&](std::string_view bytes) noexcept {  // nothing is thrown through the client
+        auto const take = [&](std::string_view bytes) noexcept {  // no exception passes through the client
             try {
                 reader.feed(bytes, [&](Delta const& delta) {
                     paid = budget.feed(delta);
-                    if (options.on_delta && heard == Flow::keep_going && !budget.stopped()) {
-                        heard = options.on_delta({delta, budget});
+                    if (options.on_delta && listener == Flow::keep_going && !budget.stopped()) {
+                        listener = options.on_delta({delta, budget});
                     }
                 });
             } catch (...) {
-                broken = std::current_exception();
+                error = std::current_exception();
             }
-            return broken || paid == Flow::stop || heard == Flow::stop ? Flow::stop : Flow::keep_going;
+            return error || paid == Flow::stop || listener == Flow::stop ? Flow::stop : Flow::keep_going;
         };
         if (held != nullptr) {
             held->dispatched();
         }
         try {
-            result.reply = client(sent, Sink{take});
-            if (broken) {
-                std::rethrow_exception(broken);
+            result.reply = client(outgoing, Sink{take});
+            if (error) {
+                std::rethrow_exception(error);
             }
         } catch (...) {
             if (held != nullptr) {
-                held->observe(budget.due(StreamEnd::cut, plan.after()).amount);
+                held->observe(budget.due(StreamEnd::cut, plan.disconnect_billing()).amount);
             }
             throw;
         }
         bool const answered = result.reply.http_status >= 200 && result.reply.http_status < 300;
         if (!answered && (result.reply.http_status != 0 || !result.reply.dispatched)) {
-            fail(reader, result, held);  // an error of the provider is not billed
+            fail(reader, result, held);  // providers do not bill errors
             return;
         }
         if (held != nullptr) {
-            held->observe(plan.quote.worst_case());  // due in full if the answer cannot be read or priced
+            held->observe(
+                plan.quote.worst_case());  // charged in full if the response cannot be read or priced
         }
-        result.answer = reader.finish();
-        Response& answer = result.answer;
-        if (answer.usage) {
-            budget.settle(*answer.usage);
+        result.response = reader.finish();
+        Response& response = result.response;
+        if (response.usage) {
+            budget.settle(*response.usage);
         } else if (budget.output() == Tokens{0}) {
-            budget.feed_whole(answer);
+            budget.feed_whole(response);
         }
-        bool const stopped = paid == Flow::stop || heard == Flow::stop;
+        bool const stopped = paid == Flow::stop || listener == Flow::stop;
         bool const cut =
-            stopped || answer.finish == FinishReason::none || !result.reply.transport_error.empty();
+            stopped || response.finish == FinishReason::none || !result.reply.transport_error.empty();
         ResponseCost cost =
-            cost_of_response(plan.prices, answer, answer.usage ? *answer.usage : budget.cost().usage(),
-                             plan.asked(), plan.quote.at());
-        cost.own.quality = answer.usage ? UsageQuality::reported
-                           : cut        ? UsageQuality::partial
-                                        : UsageQuality::estimated;
+            cost_of_response(plan.prices, response, response.usage ? *response.usage : budget.cost().usage(),
+                             plan.requested(), plan.quote.at());
+        cost.own.quality = response.usage ? UsageQuality::reported
+                           : cut          ? UsageQuality::partial
+                                          : UsageQuality::estimated;
         if (budget.stopped() && budget.stopped_text() == StreamText{}) {
-            answer.text.resize(std::min(answer.text.size(), budget.paid_bytes().value_or(0)));
+            response.text.resize(std::min(response.text.size(), budget.paid_bytes().value_or(0)));
         }
-        bool const used_up = plan.limited && (budget.stopped() || answer.finish == FinishReason::length);
+        bool const used_up = plan.limited && (budget.stopped() || response.finish == FinishReason::length);
         result.outcome = !answered            ? Outcome::failed
                          : stopped || used_up ? Outcome::stopped
                                               : Outcome::called;
-        result.why = heard == Flow::stop ? "the listener has gone" : result.reply.transport_error;
-        // Where more may yet be billed than was counted, more than the cost is charged.
-        StreamCharge const due = budget.due(cut ? StreamEnd::cut : StreamEnd::whole, plan.after());
+        result.why =
+            listener == Flow::stop ? "the listener stopped the stream" : result.reply.transport_error;
+        // If more may be billed than was counted, more than the cost is charged.
+        StreamCharge const due =
+            budget.due(cut ? StreamEnd::cut : StreamEnd::whole, plan.disconnect_billing());
         bool const known = due.quality == UsageQuality::reported || (!cut && !budget.failed());
         result.charged = known ? cost.total() : std::max(cost.total(), due.amount);
         if (held != nullptr) {
@@ -345,23 +347,23 @@ private:
         result.outcome = Outcome::failed;
         result.why = result.reply.transport_error;
         try {
-            result.answer = reader.finish();
+            result.response = reader.finish();
         } catch (Error const&) {
-            result.answer = {};  // an error page that is no JSON; the status says it all
+            result.response = {};  // an error page that is not JSON; the status describes it
         }
         if (result.why.empty()) {
             result.why = "status " + std::to_string(result.reply.http_status) +
-                         (result.answer.error.empty() ? "" : ": " + result.answer.error);
+                         (result.response.error.empty() ? "" : ": " + result.response.error);
         }
     }
 
-    [[nodiscard]] Request optimized(Request const& asked, [[maybe_unused]] Result& result) const {
+    [[nodiscard]] Request optimized(Request const& requested, [[maybe_unused]] Result& result) const {
         if constexpr (has<is_optimizer>) {
-            auto [shorter, saved] = door<is_optimizer>().optimize(asked);
+            auto [shorter, saved] = component<is_optimizer>().optimize(requested);
             result.optimized = saved;
             return shorter;
         } else {
-            return asked;
+            return requested;
         }
     }
 
@@ -370,7 +372,7 @@ private:
         if constexpr (has<is_router>) {
             Message const* const last = request.messages().empty() ? nullptr : &request.messages().back();
             ChatCount const input = count_request(request, setup_.counter);
-            result.choice = door<is_router>().choose(
+            result.choice = component<is_router>().choose(
                 {.task = options.task,
                  .prompt = last == nullptr ? std::string_view{} : std::string_view{last->content},
                  .needs = {.context = input.tokens + request.max_tokens().value_or(setup_.default_max_tokens),
@@ -395,7 +397,7 @@ private:
 
     MeteredSetup setup_;
     Calculator* calculator_;
-    std::tuple<Doors*...> doors_;
+    std::tuple<Components*...> components_;
 };
 
 }  // namespace CENTAVO_ABI

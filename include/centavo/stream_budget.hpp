@@ -31,7 +31,7 @@ inline namespace CENTAVO_ABI {
 
 /// What to do when a stream's money is used up.
 enum class StopMode : std::uint8_t {
-    abort,  ///< answer `stop`: the connection is to be closed
+    abort,  ///< return `stop`, so that the client closes the connection
     drain,  ///< note it and read on, so that the usage arrives: where billing goes on anyway, nothing is lost by it
     cap_only  ///< rely on the cap that was sent: count, and never stop
 };
@@ -73,7 +73,7 @@ struct StreamCharge {
 /// Watches a stream's money: the cap to send with the request, and a stop at the token that is not paid for any more.
 ///
 ///     StreamBudget stream{quote, counter, {.max_cost = 1_cent}};
-///     request = request.with_max_tokens(stream.max_tokens());           // the only cap that holds everywhere
+///     if (auto const cap = stream.max_tokens()) { request = request.with_max_tokens(*cap); }  // holds at every provider
 ///     if (stream.feed(delta) == Flow::stop) { … close the connection … }
 ///
 /// Text, refusals, tool arguments and visible reasoning are all output: feed every delta that the provider bills. A
@@ -100,8 +100,8 @@ public:
         return feed(piece.text, StreamText{.choice = piece.choice, .part = static_cast<int>(piece.kind)});
     }
 
-    /// Counts an answer that came as a body.
-    void feed_whole(Response const& answer) noexcept;
+    /// Counts a response that came as a body.
+    void feed_whole(Response const& response) noexcept;
 
     /// Whether the money is used up; in the mode `drain` the stream goes on all the same.
     [[nodiscard]] bool stopped() const noexcept { return stopped_; }

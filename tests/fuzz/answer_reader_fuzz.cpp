@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Whatever a provider sends: an answer or one of the named errors, and the same at every split. The first byte picks
+// Whatever a provider sends: a response or one of the named errors, and the same at every split. The first byte picks
 // the format, so that each is reached; its last value leaves the choice to the bytes.
 #include <centavo/api/aws_event_stream.hpp>
 #include <centavo/api/detail/usage_counts.hpp>
@@ -43,7 +43,7 @@ void same_at_every_split(std::optional<ApiFormat> format, std::string_view bytes
         std::abort();
     }
     if (whole && (whole->text != split->text || whole->usage != split->usage ||
-                  whole->tool_calls != split->tool_calls || whole->remarks != split->remarks)) {
+                  whole->tool_calls != split->tool_calls || whole->warnings != split->warnings)) {
         std::abort();
     }
 }

@@ -21,7 +21,7 @@ namespace {
 
 /// A provider that answers the same to everyone and remembers what it was sent.
 struct Provider {
-    Response answer = {.text = "Because of Rayleigh scattering.",
+    Response response = {.text = "Because of Rayleigh scattering.",
                        .finish = FinishReason::stop,
                        .usage = Usage{.input = 20, .output = 5},
                        .model = "gpt-4o-2024-08-06"};
@@ -32,8 +32,8 @@ struct Provider {
     Reply operator()(OutgoingRequest const& request, Sink sink) {
         sent.push_back(request.body());
         std::string const bytes = reply.http_status != 200     ? R"({"error":{"message":"slow down"}})"
-                                  : request.request().stream() ? write_stream(ApiFormat::openai_chat, answer)
-                                                               : write_body(ApiFormat::openai_chat, answer);
+                                  : request.request().stream() ? write_stream(ApiFormat::openai_chat, response)
+                                                               : write_body(ApiFormat::openai_chat, response);
         for (taken = 0; taken < bytes.size(); taken += 16) {
             if (sink(std::string_view{bytes}.substr(taken, 16)) == Flow::stop) {
                 break;
@@ -66,7 +66,7 @@ TEST_CASE("a call is reserved at its worst, settled at what the provider reports
     Metered metered{doors.setup, doors.calculator, doors.monitor};
     Result const result = metered(asked(), provider);
     CHECK(result.outcome == Outcome::called);
-    CHECK(result.answer.text == "Because of Rayleigh scattering.");
+    CHECK(result.response.text == "Because of Rayleigh scattering.");
     REQUIRE(result.cost);
     CHECK(result.cost->total() == Usd::parse("0.0001"));  // 20 x 2.50 + 5 x 10.00 for a million
     CHECK(doors.monitor.spent() == Usd::parse("0.0001"));
@@ -75,7 +75,7 @@ TEST_CASE("a call is reserved at its worst, settled at what the provider reports
     CHECK(provider.sent[0] == asked().body());
 }
 
-TEST_CASE("an answer that was paid for is not paid for again") {
+TEST_CASE("a response that was paid for is not paid for again") {
     Doors doors;
     Provider provider;
     Metered metered{doors.setup, doors.calculator, doors.cache, doors.monitor};
@@ -83,7 +83,7 @@ TEST_CASE("an answer that was paid for is not paid for again") {
     Result const second = metered(asked().with_stream(true), provider);  // a stream is the same question
     CHECK(provider.sent.size() == 1);
     CHECK(second.outcome == Outcome::cached);
-    CHECK(second.answer.text == first.answer.text);
+    CHECK(second.response.text == first.response.text);
     CHECK(second.saved == first.cost->total());
     CHECK_FALSE(second.cost);
     CHECK(doors.monitor.spent() == first.cost->total());
@@ -112,7 +112,7 @@ TEST_CASE("the router's model is sent, and the choice says why") {
 TEST_CASE("the model that served is billed, not the one that was asked for") {
     Doors doors;
     Provider provider;
-    provider.answer.model = "gpt-4o-mini-2024-07-18";
+    provider.response.model = "gpt-4o-mini-2024-07-18";
     Metered metered{doors.setup, doors.calculator};
     Result const result = metered(asked(), provider);
     CHECK(result.cost->model() == ModelId{"gpt-4o-mini"});
@@ -148,9 +148,9 @@ TEST_CASE(
     "cached") {
     Doors doors;
     Provider provider;
-    provider.answer.text = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen";
-    provider.answer.usage.reset();
-    provider.answer.finish = FinishReason::none;
+    provider.response.text = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen";
+    provider.response.usage.reset();
+    provider.response.finish = FinishReason::none;
     Metered metered{doors.setup, doors.calculator, doors.cache, doors.monitor};
     Quote const quote =
         doors.calculator.quote("gpt-4o", {.input = count_request(asked(), doors.setup.counter).tokens});
@@ -203,7 +203,7 @@ TEST_CASE("a request that surely never left is given back, and one that may have
     CHECK(doors.monitor.held() == Usd{});
 }
 
-TEST_CASE("an answer that is no answer is an error, but not one that passes through the client") {
+TEST_CASE("a response that is no response is an error, but not one that passes through the client") {
     Doors doors;
     Metered metered{doors.setup, doors.calculator, doors.cache, doors.monitor};
     bool returned = false;
@@ -229,14 +229,14 @@ TEST_CASE("a model without a price is an error, never free, and nothing is sent"
 TEST_CASE("a stream that breaks off is charged what was seen of it where a disconnect stops the bill") {
     Doors doors;
     Provider provider;
-    provider.answer.usage.reset();
-    provider.answer.finish = FinishReason::none;
+    provider.response.usage.reset();
+    provider.response.finish = FinishReason::none;
     provider.reply.transport_error = "connection reset";
     Metered metered{doors.setup, doors.calculator, doors.cache, doors.monitor};
     Result const result = metered(asked().with_stream(true), provider);
     Usd const seen = doors.calculator
                          .cost("gpt-4o", {.input = count_request(asked(), doors.setup.counter).tokens,
-                                          .output = o200k_base().count(provider.answer.text)})
+                                          .output = o200k_base().count(provider.response.text)})
                          .total();
     CHECK(result.cost->total() == seen);
     CHECK(result.cost->quality == UsageQuality::partial);
@@ -247,8 +247,8 @@ TEST_CASE("a stream that breaks off is charged what was seen of it where a disco
 
 TEST_CASE("a stream that breaks off is charged its worst case where the provider goes on, and where it may") {
     Provider provider;
-    provider.answer.usage.reset();
-    provider.answer.finish = FinishReason::none;
+    provider.response.usage.reset();
+    provider.response.finish = FinishReason::none;
     auto const spent = [&](std::string const& at, bool streamed) {
         Doors doors;
         doors.setup.origin.provider = at;
@@ -275,7 +275,7 @@ TEST_CASE(
     "a listener that goes away closes the stream, and is charged as a stop, and the part is not cached") {
     Doors doors;
     Provider provider;
-    provider.answer.text = std::string(400, 'x');
+    provider.response.text = std::string(400, 'x');
     Metered metered{doors.setup, doors.calculator, doors.cache, doors.monitor};
     std::string heard;
     Result const result =
@@ -285,9 +285,9 @@ TEST_CASE(
                     return Flow::stop;
                 }});
     CHECK(result.outcome == Outcome::stopped);
-    CHECK(result.why == "the listener has gone");
-    CHECK(heard == provider.answer.text);
-    CHECK(provider.taken < write_stream(ApiFormat::openai_chat, provider.answer).size());
+    CHECK(result.why == "the listener stopped the stream");
+    CHECK(heard == provider.response.text);
+    CHECK(provider.taken < write_stream(ApiFormat::openai_chat, provider.response).size());
     CHECK(result.charged == result.cost->total());
     CHECK(doors.monitor.spent() == *result.charged);
     static_cast<void>(metered(asked().with_stream(true), provider));
@@ -311,8 +311,8 @@ TEST_CASE(
     "a stream that drains is read to its usage, is billed by it, and keeps the text that was paid for") {
     Doors doors;
     Provider provider;
-    provider.answer.text = "one two three four five six";
-    provider.answer.usage = Usage{.input = 13, .output = 6};
+    provider.response.text = "one two three four five six";
+    provider.response.usage = Usage{.input = 13, .output = 6};
     Metered metered{doors.setup, doors.calculator, doors.cache, doors.monitor};
     Quote const quote =
         doors.calculator.quote("gpt-4o", {.input = count_request(asked(), doors.setup.counter).tokens});
@@ -320,8 +320,8 @@ TEST_CASE(
         metered(asked().with_stream(true), provider,
                 {.max_cost = quote.input_cost() + 0.00003_usd, .stop_mode = StopMode::drain});
     CHECK(result.outcome == Outcome::stopped);
-    CHECK(result.answer.text == "one two three");
-    CHECK(provider.taken >= write_stream(ApiFormat::openai_chat, provider.answer).size());
+    CHECK(result.response.text == "one two three");
+    CHECK(provider.taken >= write_stream(ApiFormat::openai_chat, provider.response).size());
     CHECK(result.cost->quality == UsageQuality::reported);
     CHECK(result.cost->usage().output == Tokens{6});
     CHECK(doors.monitor.spent() == result.cost->total());
@@ -329,16 +329,16 @@ TEST_CASE(
     CHECK(provider.sent.size() == 2);  // a part is not cached
 }
 
-TEST_CASE("an answer without usage is billed by our count, and says that it is an estimate") {
+TEST_CASE("a response without usage is billed by our count, and says that it is an estimate") {
     for (bool const streamed : {false, true}) {
         Doors doors;
         Provider provider;
-        provider.answer.usage.reset();
+        provider.response.usage.reset();
         Metered metered{doors.setup, doors.calculator, doors.monitor};
         Result const result = metered(asked().with_stream(streamed), provider);
         CHECK(result.outcome == Outcome::called);
         CHECK(result.cost->quality == UsageQuality::estimated);
-        CHECK(result.cost->usage().output == o200k_base().count(provider.answer.text));
+        CHECK(result.cost->usage().output == o200k_base().count(provider.response.text));
         CHECK(doors.monitor.spent() == result.cost->total());
     }
 }
@@ -346,21 +346,21 @@ TEST_CASE("an answer without usage is billed by our count, and says that it is a
 TEST_CASE("a cached stream is replayed in any API format and reads as the original") {
     Doors doors;
     Provider provider;
-    provider.answer.tool_calls = {{.id = "call_1", .name = "f", .arguments = R"({"a":1})"}};
-    provider.answer.finish = FinishReason::tool_calls;
+    provider.response.tool_calls = {{.id = "call_1", .name = "f", .arguments = R"({"a":1})"}};
+    provider.response.finish = FinishReason::tool_calls;
     Metered metered{doors.setup, doors.calculator, doors.cache};
     Result const first = metered(asked().with_stream(true), provider);
     Result const again = metered(asked().with_stream(true), provider);
     REQUIRE(again.outcome == Outcome::cached);
-    std::string const replayed = write_stream(ApiFormat::openai_chat, again.answer);
-    CHECK(replayed == write_stream(ApiFormat::openai_chat, first.answer));
+    std::string const replayed = write_stream(ApiFormat::openai_chat, again.response);
+    CHECK(replayed == write_stream(ApiFormat::openai_chat, first.response));
     ResponseReader reader{{.format = ApiFormat::openai_chat}};
     reader.feed(replayed, [](Delta const&) {});
     Response const read = reader.finish();
-    CHECK(read.text == provider.answer.text);
-    CHECK(read.tool_calls.at(0).arguments == provider.answer.tool_calls[0].arguments);
-    CHECK(read.usage == provider.answer.usage);
-    CHECK(write_stream(ApiFormat::anthropic_messages, again.answer)
+    CHECK(read.text == provider.response.text);
+    CHECK(read.tool_calls.at(0).arguments == provider.response.tool_calls[0].arguments);
+    CHECK(read.usage == provider.response.usage);
+    CHECK(write_stream(ApiFormat::anthropic_messages, again.response)
               .ends_with("event: message_stop\ndata: {\"type\":\"message_stop\"}\n\n"));
 }
 
@@ -406,13 +406,13 @@ TEST_CASE("a call that asks for a dearer tier is reserved at that tier's price")
     CHECK(held.at(0) == quoted(priority, ServiceTier::standard) * 2);
     CHECK(held.at(1) == quoted(flex, ServiceTier::standard));  // what the provider may serve instead
     CHECK(dear.cost->total() ==
-          Usd::parse("0.00015"));  // the answer names no tier: the one that was asked for
+          Usd::parse("0.00015"));  // the response names no tier: the one that was asked for
     auto const unpriced = asked().with_model("gpt-4").with_member("service_tier", R"("priority")");
     CHECK_THROWS_AS(metered(unpriced, client), UnpricedUsage);
     CHECK(held.size() == 2);
 }
 
-TEST_CASE("what other models did for an answer is billed beside it, each at its own price, in one record") {
+TEST_CASE("what other models did for a response is billed beside it, each at its own price, in one record") {
     // Anthropic's references of the advisor tool and of inference_geo, and its price list: Opus 4.6 at 5 and 25 for a
     // million, times 1.1 in the US; Haiku 4.5, which has no such factor, at 1 and 5.
     Doors doors;
@@ -497,9 +497,9 @@ TEST_CASE("the ledger says how well a charge is known") {
         return quality;
     };
     CHECK(quality_of(true) == UsageQuality::reported);
-    provider.answer.usage.reset();
+    provider.response.usage.reset();
     CHECK(quality_of(true) == UsageQuality::estimated);  // by our count
-    provider.answer.finish = FinishReason::none;         // it broke off
+    provider.response.finish = FinishReason::none;         // it broke off
     CHECK(quality_of(true) == UsageQuality::partial);
     CHECK(quality_of(false) == UsageQuality::estimated);  // made to its end, at most for the worst case
 }
@@ -527,7 +527,7 @@ TEST_CASE("a stream that ends in an exception is charged what was seen where a d
           doors.calculator.quote("gpt-4o", {.input = input, .max_output = 100}).worst_case());
 }
 
-TEST_CASE("an answer that came and has no price is charged in full") {
+TEST_CASE("a response that came and has no price is charged in full") {
     Doors doors;
     doors.setup.origin.provider = "anthropic";
     auto const client = [](OutgoingRequest const&, Sink sink) {
@@ -547,11 +547,11 @@ TEST_CASE("an answer that came and has no price is charged in full") {
 TEST_CASE("where money is short, a call that may be shortened is sent with the cap that is paid for") {
     Doors doors;
     Provider provider;
-    provider.answer.finish = FinishReason::length;
-    provider.answer.usage->output = 3;
+    provider.response.finish = FinishReason::length;
+    provider.response.usage->output = 3;
     Quote const quote =
         doors.calculator.quote("gpt-4o", {.input = count_request(asked(), doors.setup.counter).tokens});
-    provider.answer.usage->input = quote.shape().input;
+    provider.response.usage->input = quote.shape().input;
     CostMonitor<> poor{{.daily_budget = quote.input_cost() + 0.00003_usd}};  // three tokens of output
     Metered metered{doors.setup, doors.calculator, doors.cache, poor};
     CHECK(metered(asked(), provider).outcome == Outcome::refused);
@@ -576,7 +576,7 @@ TEST_CASE("many threads that ask the same at once pay for one call", "[threads]"
     std::vector<std::thread> threads;
     std::atomic<int> answered = 0;
     for (int i = 0; i < 16; ++i) {
-        threads.emplace_back([&] { answered += metered(asked(), client).answer.complete() ? 1 : 0; });
+        threads.emplace_back([&] { answered += metered(asked(), client).response.complete() ? 1 : 0; });
     }
     for (std::thread& thread : threads) {
         thread.join();

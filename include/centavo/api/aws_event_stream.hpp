@@ -49,7 +49,8 @@ struct AwsEventHeader {
 /// A message: headers and a payload. The views hold until the function that was given it returns.
 class AwsEventMessage {
 public:
-    AwsEventMessage(std::string_view headers, std::string_view payload) : payload_{payload}, headers_{headers} {}
+    AwsEventMessage(std::string_view headers, std::string_view payload)
+        : payload_{payload}, headers_{headers} {}
 
     [[nodiscard]] std::string_view payload() const noexcept { return payload_; }
 
@@ -161,7 +162,7 @@ private:
         }
         std::size_t const headers = number(bytes, 4);
         AwsEventMessage const message{bytes.substr(prelude, headers),
-                                   bytes.substr(prelude + headers, body - prelude - headers)};
+                                      bytes.substr(prelude + headers, body - prelude - headers)};
         if (!message.for_each_header([](AwsEventHeader const&) {})) {
             fail("has headers that are none");
         }

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
@@ -25,12 +26,12 @@
 namespace centavo {
 inline namespace CENTAVO_ABI {
 
-/// What is asked of a model: the JSON text of an OpenAI chat request, and what it says.
+/// A request to a model: the JSON text of an OpenAI chat request and its parsed members.
 ///
-/// Keeps its text: unedited, body() gives back the same bytes, unknown members and white space included. An edit
-/// returns a copy in which only the bytes of that member differ. A value; copies share the text; all const.
+/// Keeps the text: unedited, body() returns the same bytes, unknown members and white space included. An edit returns
+/// a copy in which only the bytes of that member differ. An immutable value; copies share the text.
 ///
-///     auto const asked = Request::chat("gpt-4o", {{"user", "Why?"}}).with_temperature(0).with_max_tokens(300);
+///     auto const request = Request::chat("gpt-4o", {{"user", "Why?"}}).with_temperature(0).with_max_tokens(300);
 class Request {
 public:
     /// Reads a request's JSON text.
@@ -39,8 +40,14 @@ public:
     /// member twice, or with one of the wrong kind.
     [[nodiscard]] static Request parse(std::string body);
 
-    /// A request of the model and its messages alone, in compact JSON.
+    /// A request with only a model and messages, in compact JSON.
     [[nodiscard]] static Request chat(ModelId const& model, std::vector<Message> const& messages);
+
+    /// The same with one user message: `Request::chat("gpt-4o", "Why is the sky blue?")`.
+    template <std::convertible_to<std::string_view> Text>
+    [[nodiscard]] static Request chat(ModelId const& model, Text const& text) {
+        return chat(model, {Message{.role = "user", .content = std::string{std::string_view{text}}}});
+    }
 
     [[nodiscard]] std::string const& body() const noexcept { return state_->body; }
     [[nodiscard]] ModelId const& model() const noexcept { return state_->model; }
@@ -51,10 +58,10 @@ public:
     /// nullopt where the request leaves it to the provider (whose default is 1).
     [[nodiscard]] std::optional<double> temperature() const noexcept { return state_->temperature; }
 
-    /// The cap of one answer's tokens: max_completion_tokens, or else max_tokens; nullopt without either.
+    /// The cap of one response's tokens: max_completion_tokens, or else max_tokens; nullopt without either.
     [[nodiscard]] std::optional<Tokens> max_tokens() const noexcept { return state_->max_tokens; }
 
-    /// How many answers are asked for: n.
+    /// How many responses are asked for: n.
     [[nodiscard]] std::int64_t choices() const noexcept { return state_->choices; }
 
     [[nodiscard]] bool stream() const noexcept { return state_->stream; }
@@ -64,7 +71,7 @@ public:
 
     [[nodiscard]] Request with_model(ModelId const& model) const;
 
-    /// Caps one answer in whichever of the two members the request has; without either in max_tokens.
+    /// Caps one response in whichever of the two members the request has; without either in max_tokens.
     [[nodiscard]] Request with_max_tokens(Tokens cap) const;
     [[nodiscard]] Request with_temperature(double temperature) const;
     [[nodiscard]] Request with_stream(bool stream) const;

@@ -88,7 +88,10 @@ public:
     [[nodiscard]] std::optional<std::int64_t> retry() const noexcept { return retry_; }
 
 private:
-    enum class HoldState : std::uint8_t { here, in_line };  // where a line's bytes are: in those fed, or in line_
+    enum class HoldState : std::uint8_t {
+        here,
+        in_line
+    };  // where a line's bytes are: in those fed, or in line_
 
     template <typename OnEvent>
     void take_line(std::string_view line, HoldState held, OnEvent&& on_event, std::size_t at) {

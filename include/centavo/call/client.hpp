@@ -16,24 +16,27 @@
 namespace centavo {
 inline namespace CENTAVO_ABI {
 
-/// What a reader of bytes is told after each piece: the answer of a sink.
+/// Whether to continue reading a response.
 enum class Flow : std::uint8_t { keep_going, stop };
 
-/// Where the bytes of an answer go as they arrive: a reference to a callable from bytes to Flow.
+/// A callable that takes bytes and returns whether to continue.
+template <typename Candidate>
+concept ByteConsumer = std::is_invocable_r_v<Flow, Candidate&, std::string_view>;
+
+/// Where a client passes the bytes of a response as they arrive: a reference to a callable from bytes to Flow.
 ///
-/// Refers to the callable, which outlives it.
+/// The callable must outlive the Sink.
 class Sink {
 public:
-    template <typename Take>
-    requires(!std::same_as<std::remove_cvref_t<Take>, Sink> &&
-             std::is_invocable_r_v<Flow, Take&, std::string_view>) Sink(Take& take)
+    template <ByteConsumer Take>
+    requires(!std::same_as<std::remove_cvref_t<Take>, Sink>) Sink(Take& take)
     noexcept
         : take_{const_cast<void*>(static_cast<void const*>(std::addressof(take)))},
           call_{[](void* with, std::string_view bytes) -> Flow {
               return (*static_cast<Take*>(with))(bytes);
           }} {}
 
-    /// Hands on the next bytes; Flow::stop asks the client to close the connection.
+    /// Takes the next bytes. Flow::stop asks the client to close the connection.
     Flow operator()(std::string_view bytes) const { return call_(take_, bytes); }
 
 private:
@@ -41,7 +44,7 @@ private:
     Flow (*call_)(void*, std::string_view);
 };
 
-/// What is to be sent: the asked request after routing, optimising and capping.
+/// The request that a client sends: the requested one after routing, optimization and capping.
 class OutgoingRequest {
 public:
     explicit OutgoingRequest(Request request) : request_{std::move(request)}, body_{request_.body()} {}
@@ -54,18 +57,18 @@ private:
     std::string body_;
 };
 
-/// What became of a request at the transport's level; the body's bytes went to the sink.
+/// The outcome of a request at the transport level; the bytes of the body went to the sink.
 struct Reply {
-    int http_status = 0;  ///< 0 where no answer came
+    int http_status = 0;  ///< 0 without a response
     std::optional<std::chrono::seconds> retry_after = std::nullopt;
-    std::string transport_error = {};  ///< empty where the exchange went well
-    bool dispatched = true;            ///< false where the request surely never left
+    std::string transport_error = {};  ///< empty after a complete exchange
+    bool dispatched = true;            ///< false only if the request was certainly not sent
 };
 
-/// Makes one call: sends `sent.body()`, passes what comes back to the sink, whole bodies and streams alike.
+/// Makes one call: sends `outgoing.body()` and passes the bytes of the response to `sink`, body and stream alike.
 template <typename Candidate>
-concept Client = requires(Candidate& client, OutgoingRequest const& sent, Sink sink) {
-    { client(sent, sink) } -> std::convertible_to<Reply>;
+concept Client = requires(Candidate& client, OutgoingRequest const& outgoing, Sink sink) {
+    { client(outgoing, sink) } -> std::convertible_to<Reply>;
 };
 
 }  // namespace CENTAVO_ABI

@@ -4,19 +4,20 @@
 #include <centavo/base/detail/config.hpp>
 
 #include <cstdint>
+#include <iosfwd>
 #include <string_view>
 
 namespace centavo {
 inline namespace CENTAVO_ABI {
 
-/// How a call ended.
+/// How a metered call ended.
 enum class Outcome : std::uint8_t {
-    called,   ///< the provider answered
-    cached,   ///< the answer was there already
-    joined,   ///< somebody else was asking the same; its answer served both
-    refused,  ///< no money left; nothing was sent
-    stopped,  ///< this call's money was used up, by its cap or by closing the stream; the answer is a part
-    failed    ///< the provider or the transport gave no answer
+    called,   ///< the provider responded
+    cached,   ///< the response came from the cache
+    joined,   ///< a concurrent caller made the same request, and its response served both
+    refused,  ///< the call was over budget, and nothing was sent
+    stopped,  ///< the call used up its money: its output cap was reached or its stream closed
+    failed    ///< the provider or the transport failed
 };
 
 /// "called", "cached", "joined", "refused", "stopped" or "failed".
@@ -30,6 +31,11 @@ enum class Outcome : std::uint8_t {
     case Outcome::failed: return "failed";
     }
     return "";
+}
+
+template <typename Char, typename Traits>
+std::basic_ostream<Char, Traits>& operator<<(std::basic_ostream<Char, Traits>& out, Outcome outcome) {
+    return out << to_string(outcome);
 }
 
 }  // namespace CENTAVO_ABI

@@ -18,17 +18,17 @@
 namespace centavo {
 inline namespace CENTAVO_ABI {
 
-/// What was asked for: it stands where the answer does not say what served it.
+/// The service that was requested, for responses that do not report what served them.
 struct RequestedService {
-    std::string provider = {};  ///< whose prices hold; empty for the makers' own
+    std::string provider = {};  ///< whose prices apply; empty for the maker of the model
     std::optional<ModelId> model = std::nullopt;
     Service service = {};
 };
 
-/// What an answer costs: its own usage, and what other models, or passes of their own, did for it.
+/// What a response costs: its own usage, and that of other models or additional passes.
 struct ResponseCost {
     Cost own;
-    std::vector<Cost> others = {};  ///< one for each of the answer's sub_usages
+    std::vector<Cost> others = {};  ///< one for each element of Response::sub_usages
 
     [[nodiscard]] Usd input_cost() const { return sum(&Cost::input_cost); }
     [[nodiscard]] Usd output_cost() const { return sum(&Cost::output_cost); }
@@ -38,13 +38,14 @@ private:
     [[nodiscard]] Usd sum(Usd (Cost::*part)() const noexcept) const;
 };
 
-/// What an answer with this usage, its own or a count of it, costs as it was served.
+/// What a response with this usage, reported or counted, costs as it was served.
 ///
-/// Billed is the model that served; where the answer names none, or one without a price, the one that was asked for.
-/// So are tier and region. A sub-usage is billed at its own model, without one at the answer's. Throws
-/// std::invalid_argument where no model is named at all, UnknownModel, and what cost_of() throws.
-[[nodiscard]] ResponseCost cost_of_response(PriceTable const& prices, Response const& answer,
-                                            Usage const& usage, RequestedService const& asked, Instant at);
+/// Bills the model, tier and region that served the call, and the requested ones where the response reports none or a
+/// model without a price. A sub-usage is billed at its own model, or else at the response's. Throws
+/// std::invalid_argument if neither names a model, UnknownModel, and what cost_of() throws.
+[[nodiscard]] ResponseCost cost_of_response(PriceTable const& prices, Response const& response,
+                                            Usage const& usage, RequestedService const& requested,
+                                            Instant at);
 
 }  // namespace CENTAVO_ABI
 }  // namespace centavo

@@ -16,10 +16,10 @@
 namespace centavo {
 inline namespace CENTAVO_ABI {
 
-/// Why an answer ended; `none` where nothing said so, as in a stream that broke off.
+/// Why a response ended; `none` where nothing said so, as in a stream that broke off.
 enum class FinishReason : std::uint8_t { none, stop, length, tool_calls, content_filter, error, other };
 
-/// What another model, or the same one in a pass of its own, used for this answer; billed in addition to its usage.
+/// What another model, or the same one in a pass of its own, used for this response; billed in addition to its usage.
 ///
 /// Anthropic's advisors and compactions are such.
 struct SubUsage {
@@ -62,7 +62,7 @@ struct Response {
     std::optional<ServiceTier> tier = std::nullopt;   ///< the tier that served it, where the provider says so
     std::string region = {};                 ///< the region that served it; empty where nothing was said
     std::vector<SubUsage> sub_usages = {};   ///< billed in addition to `usage`
-    std::vector<UsageWarning> remarks = {};  ///< what in the usage has no meaning here
+    std::vector<UsageWarning> warnings = {};  ///< what in the usage has no meaning here
     std::size_t unknown_events = 0;          ///< of a stream: events that the reader passed on unread
     bool cut_off = false;                    ///< the stream closed within its last event
 

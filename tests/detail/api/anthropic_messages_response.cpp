@@ -12,7 +12,7 @@ using namespace centavo::detail;
 
 namespace {
 
-Response answer_of(std::string_view bytes, std::size_t piece = 7) {
+Response response_of(std::string_view bytes, std::size_t piece = 7) {
     ResponseReader reader{{.format = ApiFormat::anthropic_messages}};
     for (std::size_t at = 0; at < bytes.size(); at += piece) {
         reader.feed(bytes.substr(at, piece), [](Delta const&) {});
@@ -30,22 +30,22 @@ data: {"type":"message_start","message":{"id":"m","type":"message","role":"assis
 
 TEST_CASE("a message's text, thinking and calls, and a tool that the provider runs is no call") {
     // The shape of Anthropic's API reference, "Messages".
-    Response const answer = answer_of(R"({"type":"message","model":"claude-opus-5","content":[
+    Response const response = response_of(R"({"type":"message","model":"claude-opus-5","content":[
         {"type":"thinking","thinking":"hm","signature":"x"},
         {"type":"server_tool_use","id":"s1","name":"web_search","input":{"query":"x"}},
         {"type":"text","text":"hello"},
         {"type":"tool_use","id":"t1","name":"find","input":{"a":1}}],
         "stop_reason":"tool_use","usage":{"input_tokens":13,"output_tokens":44,"output_tokens_details":{"thinking_tokens":33}}})");
-    CHECK(answer.text == "hello");
-    CHECK(answer.reasoning == "hm");
-    CHECK(answer.tool_calls == std::vector<ToolCall>{{"t1", "find", "{\"a\":1}"}});
-    CHECK(answer.finish == FinishReason::tool_calls);
-    CHECK(answer.usage == Usage{.input = 13, .output = 44, .reasoning = 33});
+    CHECK(response.text == "hello");
+    CHECK(response.reasoning == "hm");
+    CHECK(response.tool_calls == std::vector<ToolCall>{{"t1", "find", "{\"a\":1}"}});
+    CHECK(response.finish == FinishReason::tool_calls);
+    CHECK(response.usage == Usage{.input = 13, .output = 44, .reasoning = 33});
 }
 
 TEST_CASE("a stream's last usage is right, though its first was larger or smaller") {
     // Recorded: 2,068 tokens in at the start, 22,397 after two web searches.
-    Response const answer = answer_of(std::string{start} + R"(event: ping
+    Response const response = response_of(std::string{start} + R"(event: ping
 data: {"type": "ping"}
 
 event: content_block_start
@@ -73,30 +73,30 @@ event: message_stop
 data: {"type":"message_stop"}
 
 )");
-    CHECK(answer.text == "Base");
-    CHECK(answer.reasoning == "hm");
-    CHECK(answer.tool_calls == std::vector<ToolCall>{{"t1", "find", "{\"a\":1}"}});
-    REQUIRE(answer.usage);
-    CHECK(answer.usage->input == Tokens{22'397});
-    CHECK(answer.usage->output == Tokens{637});
-    CHECK(answer.usage->find(units::web_searches) == 2);
-    CHECK(answer.quality == UsageQuality::reported);
-    CHECK(answer.unknown_events == 0);
+    CHECK(response.text == "Base");
+    CHECK(response.reasoning == "hm");
+    CHECK(response.tool_calls == std::vector<ToolCall>{{"t1", "find", "{\"a\":1}"}});
+    REQUIRE(response.usage);
+    CHECK(response.usage->input == Tokens{22'397});
+    CHECK(response.usage->output == Tokens{637});
+    CHECK(response.usage->find(units::web_searches) == 2);
+    CHECK(response.quality == UsageQuality::reported);
+    CHECK(response.unknown_events == 0);
 }
 
 TEST_CASE("a stream that breaks off has the usage of its beginning, which is partial") {
-    Response const answer = answer_of(start);
-    REQUIRE(answer.usage);
-    CHECK(answer.usage->input == Tokens{2'068});
-    CHECK(answer.quality == UsageQuality::partial);
+    Response const response = response_of(start);
+    REQUIRE(response.usage);
+    CHECK(response.usage->input == Tokens{2'068});
+    CHECK(response.quality == UsageQuality::partial);
 }
 
 TEST_CASE("an error in the middle of a stream is told") {
-    Response const answer = answer_of(
+    Response const response = response_of(
         std::string{start} +
         "event: error\ndata: "
         "{\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":\"Overloaded\"}}\n\n");
-    CHECK(answer.error == "Overloaded");
-    CHECK(answer.finish == FinishReason::error);
-    CHECK_FALSE(answer.complete());
+    CHECK(response.error == "Overloaded");
+    CHECK(response.finish == FinishReason::error);
+    CHECK_FALSE(response.complete());
 }

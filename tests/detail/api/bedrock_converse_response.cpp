@@ -22,7 +22,7 @@ std::string message(std::string_view type, std::string_view payload, std::string
     return out;
 }
 
-Response answer_of(std::string_view bytes, std::size_t piece = 11) {
+Response response_of(std::string_view bytes, std::size_t piece = 11) {
     ResponseReader reader{{.format = ApiFormat::bedrock_converse}};
     for (std::size_t at = 0; at < bytes.size(); at += piece) {
         reader.feed(bytes.substr(at, piece), [](Delta const&) {});
@@ -34,19 +34,19 @@ Response answer_of(std::string_view bytes, std::size_t piece = 11) {
 
 TEST_CASE("Converse gives text, calls and usage, and what is cached is brought into the input") {
     // The shape of AWS's API reference, "Converse".
-    Response const answer =
-        answer_of(R"({"metrics":{"latencyMs":1},"output":{"message":{"role":"assistant","content":[
+    Response const response =
+        response_of(R"({"metrics":{"latencyMs":1},"output":{"message":{"role":"assistant","content":[
         {"reasoningContent":{"reasoningText":{"text":"hm","signature":"x"}}},{"text":"hello"},
         {"toolUse":{"toolUseId":"t1","name":"find","input":{"a":1}}}]}},"stopReason":"tool_use",
         "serviceTier":{"type":"flex"},"usage":{"inputTokens":13,"outputTokens":5,"totalTokens":1522,
         "cacheReadInputTokens":1504,"cacheReadInputTokenCount":1504}})");
-    CHECK(answer.text == "hello");
-    CHECK(answer.reasoning == "hm");
-    CHECK(answer.tool_calls == std::vector<ToolCall>{{"t1", "find", "{\"a\":1}"}});
-    CHECK(answer.finish == FinishReason::tool_calls);
-    CHECK(answer.tier == ServiceTier::flex);
-    CHECK(answer.usage == Usage{.input = 1517, .output = 5, .cache_read = 1504});
-    CHECK(answer.model.empty());
+    CHECK(response.text == "hello");
+    CHECK(response.reasoning == "hm");
+    CHECK(response.tool_calls == std::vector<ToolCall>{{"t1", "find", "{\"a\":1}"}});
+    CHECK(response.finish == FinishReason::tool_calls);
+    CHECK(response.tier == ServiceTier::flex);
+    CHECK(response.usage == Usage{.input = 1517, .output = 5, .cache_read = 1504});
+    CHECK(response.model.empty());
 }
 
 TEST_CASE("ConverseStream is read through Amazon's framing, its usage from the metadata at the end") {
@@ -62,23 +62,23 @@ TEST_CASE("ConverseStream is read through Amazon's framing, its usage from the m
         message("messageStop", R"({"stopReason":"tool_use"})") +
         message("metadata", R"({"usage":{"inputTokens":9,"outputTokens":4,"totalTokens":13},"metrics":{}})");
     for (std::size_t const piece : {std::size_t{1}, std::size_t{100}, stream.size()}) {
-        Response const answer = answer_of(stream, piece);
-        CHECK(answer.text == "hello");
-        CHECK(answer.tool_calls == std::vector<ToolCall>{{"t1", "find", "{\"a\":1}"}});
-        CHECK(answer.usage == Usage{.input = 9, .output = 4});
-        CHECK(answer.finish == FinishReason::tool_calls);
-        CHECK(answer.quality == UsageQuality::reported);
+        Response const response = response_of(stream, piece);
+        CHECK(response.text == "hello");
+        CHECK(response.tool_calls == std::vector<ToolCall>{{"t1", "find", "{\"a\":1}"}});
+        CHECK(response.usage == Usage{.input = 9, .output = 4});
+        CHECK(response.finish == FinishReason::tool_calls);
+        CHECK(response.quality == UsageQuality::reported);
     }
-    Response const cut = answer_of(std::string_view{stream}.substr(0, stream.size() - 9));
+    Response const cut = response_of(std::string_view{stream}.substr(0, stream.size() - 9));
     CHECK(cut.cut_off);
     CHECK_FALSE(cut.usage);
 }
 
 TEST_CASE("an exception in a stream is an error, and what was said before it stays") {
-    Response const answer =
-        answer_of(message("contentBlockDelta", R"({"contentBlockIndex":0,"delta":{"text":"hel"}})") +
+    Response const response =
+        response_of(message("contentBlockDelta", R"({"contentBlockIndex":0,"delta":{"text":"hel"}})") +
                   message("throttlingException", R"({"message":"Too many requests"})", ":exception-type"));
-    CHECK(answer.text == "hel");
-    CHECK(answer.error == "Too many requests");
-    CHECK(answer.quality == UsageQuality::partial);
+    CHECK(response.text == "hel");
+    CHECK(response.error == "Too many requests");
+    CHECK(response.quality == UsageQuality::partial);
 }

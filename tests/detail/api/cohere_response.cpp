@@ -11,7 +11,7 @@ using namespace centavo::detail;
 
 namespace {
 
-Response answer_of(std::string_view bytes) {
+Response response_of(std::string_view bytes) {
     ResponseReader reader{{.format = ApiFormat::cohere}};
     reader.feed(bytes, [](Delta const&) {});
     return reader.finish();
@@ -21,7 +21,7 @@ Response answer_of(std::string_view bytes) {
 
 TEST_CASE("Cohere's chat, whole and as events") {
     // The shapes of Cohere's API reference, "Chat (v2)".
-    Response const whole = answer_of(R"({"id":"x","finish_reason":"TOOL_CALL","message":{"role":"assistant",
+    Response const whole = response_of(R"({"id":"x","finish_reason":"TOOL_CALL","message":{"role":"assistant",
         "tool_plan":"hm","content":[{"type":"text","text":"hello"}],
         "tool_calls":[{"function":{"name":"find","arguments":"{}"},"id":"c1","type":"function"}]},
         "usage":{"billed_units":{"input_tokens":5,"output_tokens":8},"tokens":{"input_tokens":71,"output_tokens":8}}})");
@@ -31,7 +31,7 @@ TEST_CASE("Cohere's chat, whole and as events") {
     CHECK(whole.finish == FinishReason::tool_calls);
     CHECK(whole.usage == Usage{.input = 5, .output = 8});
     Response const streamed =
-        answer_of("event: message-start\ndata: "
+        response_of("event: message-start\ndata: "
                   "{\"type\":\"message-start\",\"delta\":{\"message\":{\"role\":\"assistant\","
                   "\"content\":[]}}}\n\n"
                   "event: content-delta\ndata: "
@@ -50,7 +50,7 @@ TEST_CASE("Cohere's chat, whole and as events") {
 
 TEST_CASE("embeddings and rerank bill what their meta says") {
     CHECK(
-        answer_of(
+        response_of(
             R"({"embeddings":{"float":[[0.1]]},"meta":{"api_version":{"version":"2"},"billed_units":{"input_tokens":4}}})")
             .usage == Usage{.input = 4});
 }

@@ -13,7 +13,7 @@ using namespace centavo::detail;
 
 namespace {
 
-Response answer_of(std::string_view bytes, std::size_t piece, std::string* deltas = nullptr) {
+Response response_of(std::string_view bytes, std::size_t piece, std::string* deltas = nullptr) {
     ResponseReader reader{{.format = ApiFormat::gemini}};
     for (std::size_t at = 0; at < bytes.size(); at += std::min(piece, bytes.size() - at)) {
         reader.feed(bytes.substr(at, piece), [&](Delta const& delta) {
@@ -31,23 +31,23 @@ constexpr std::string_view chunks[] = {
     R"({"candidates":[{"content":{"parts":[{"text":"hm [","thought":true},{"text":" end}."}]}}],"usageMetadata":{"promptTokenCount":15,"totalTokenCount":15}})",
     R"({"candidates":[{"content":{"parts":[{"functionCall":{"name":"find","args":{"a":1},"id":"c1"}}]},"finishReason":"STOP","groundingMetadata":{"webSearchQueries":["a","b"]}}],"usageMetadata":{"promptTokenCount":13,"candidatesTokenCount":8,"totalTokenCount":21,"trafficType":"ON_DEMAND_PRIORITY"}})"};
 
-void check(Response const& answer) {
-    CHECK(answer.text == "The end}.");
-    CHECK(answer.reasoning == "hm [");
-    CHECK(answer.tool_calls == std::vector<ToolCall>{{"c1", "find", "{\"a\":1}"}});
-    REQUIRE(answer.usage);
-    CHECK(answer.usage->input == Tokens{13});
-    CHECK(answer.usage->output == Tokens{8});
-    CHECK(answer.usage->find(units::web_searches) == 1);  // two queries of one grounded prompt
-    CHECK(answer.model == "gemini-2.5-pro");
-    CHECK(answer.tier == ServiceTier::priority);
-    CHECK(answer.finish == FinishReason::tool_calls);
-    CHECK(answer.quality == UsageQuality::reported);
+void check(Response const& response) {
+    CHECK(response.text == "The end}.");
+    CHECK(response.reasoning == "hm [");
+    CHECK(response.tool_calls == std::vector<ToolCall>{{"c1", "find", "{\"a\":1}"}});
+    REQUIRE(response.usage);
+    CHECK(response.usage->input == Tokens{13});
+    CHECK(response.usage->output == Tokens{8});
+    CHECK(response.usage->find(units::web_searches) == 1);  // two queries of one grounded prompt
+    CHECK(response.model == "gemini-2.5-pro");
+    CHECK(response.tier == ServiceTier::priority);
+    CHECK(response.finish == FinishReason::tool_calls);
+    CHECK(response.quality == UsageQuality::reported);
 }
 
 }  // namespace
 
-TEST_CASE("chunks as events and as a list that arrives in pieces are the same answer, at any split") {
+TEST_CASE("chunks as events and as a list that arrives in pieces are the same response, at any split") {
     std::string events;
     std::string list = "[";
     for (std::string_view const chunk : chunks) {
@@ -56,26 +56,26 @@ TEST_CASE("chunks as events and as a list that arrives in pieces are the same an
     }
     list += "\n]\n";
     for (std::size_t piece = 1; piece < 40; ++piece) {
-        check(answer_of(events, piece));
+        check(response_of(events, piece));
         std::string deltas;
-        check(answer_of(list, piece, &deltas));
+        check(response_of(list, piece, &deltas));
         CHECK(deltas == "Thehm [ end}.{\"a\":1}");
     }
 }
 
 TEST_CASE("since Gemini 3 each search is billed, once and not where it is empty") {
-    Response const answer =
-        answer_of(R"({"modelVersion":"gemini-3-flash-preview","candidates":[{"content":{"parts":[]},
+    Response const response =
+        response_of(R"({"modelVersion":"gemini-3-flash-preview","candidates":[{"content":{"parts":[]},
         "groundingMetadata":{"webSearchQueries":["","a","b","","a"]}}],"usageMetadata":{"promptTokenCount":4}})",
                   50);
-    REQUIRE(answer.usage);
-    CHECK(answer.usage->find(units::web_searches) == 2);
+    REQUIRE(response.usage);
+    CHECK(response.usage->find(units::web_searches) == 2);
 }
 
 TEST_CASE(
     "a stream that stops without a finish reason is partial, and a prompt that was blocked is filtered") {
-    CHECK(answer_of("data: " + std::string{chunks[0]} + "\n\n", 9).quality == UsageQuality::partial);
-    Response const blocked = answer_of(
+    CHECK(response_of("data: " + std::string{chunks[0]} + "\n\n", 9).quality == UsageQuality::partial);
+    Response const blocked = response_of(
         R"({"promptFeedback":{"blockReason":"SAFETY"},"usageMetadata":{"promptTokenCount":4,"totalTokenCount":4}})",
         9);
     CHECK(blocked.finish == FinishReason::content_filter);

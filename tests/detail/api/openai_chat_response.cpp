@@ -17,7 +17,7 @@ using namespace centavo::detail;
 
 namespace {
 
-Response answer_of(std::string_view bytes, std::size_t piece = std::string_view::npos,
+Response response_of(std::string_view bytes, std::size_t piece = std::string_view::npos,
                    std::string* deltas = nullptr) {
     ResponseReader reader{{.format = ApiFormat::openai_chat}};
     for (std::size_t at = 0; at < bytes.size(); at += std::min(piece, bytes.size() - at)) {
@@ -34,26 +34,26 @@ Response answer_of(std::string_view bytes, std::size_t piece = std::string_view:
 
 TEST_CASE("a whole body of chat completions gives text, finish reason, model and usage") {
     // The shape of OpenAI's API reference, "Create chat completion".
-    Response const answer =
+    Response const response =
         read_body({.format = ApiFormat::openai_chat},
                   R"({"id":"chatcmpl-1","object":"chat.completion","model":"gpt-4o-2024-08-06",
         "choices":[{"index":0,"message":{"role":"assistant","content":"Hello!","refusal":null},"finish_reason":"stop"}],
         "usage":{"prompt_tokens":19,"completion_tokens":10,"total_tokens":29,
                  "prompt_tokens_details":{"cached_tokens":8,"audio_tokens":0},
                  "completion_tokens_details":{"reasoning_tokens":3,"audio_tokens":0}}})");
-    CHECK(answer.text == "Hello!");
-    CHECK(answer.finish == FinishReason::stop);
-    CHECK(answer.complete());
-    CHECK(answer.model == "gpt-4o-2024-08-06");
-    REQUIRE(answer.usage);
+    CHECK(response.text == "Hello!");
+    CHECK(response.finish == FinishReason::stop);
+    CHECK(response.complete());
+    CHECK(response.model == "gpt-4o-2024-08-06");
+    REQUIRE(response.usage);
     CHECK(
-        *answer.usage ==
+        *response.usage ==
         Usage{
             .input = 19, .output = 10, .cache_read = 8, .reasoning = 3, .input_audio = 0, .output_audio = 0});
-    CHECK(answer.quality == UsageQuality::reported);
+    CHECK(response.quality == UsageQuality::reported);
 }
 
-TEST_CASE("a stream gives the same answer as a body, at any split") {
+TEST_CASE("a stream gives the same response as a body, at any split") {
     std::string const stream =
         "data: "
         "{\"model\":\"gpt-4o\",\"choices\":[{\"index\":0,\"delta\":{\"role\":\"assistant\",\"content\":\"\"},"
@@ -66,38 +66,38 @@ TEST_CASE("a stream gives the same answer as a body, at any split") {
         "data: [DONE]\n\n";
     for (std::size_t piece = 1; piece < 60; ++piece) {
         std::string deltas;
-        Response const answer = answer_of(stream, piece, &deltas);
-        REQUIRE(answer.text == "Café olé");
-        REQUIRE(deltas == answer.text);
-        REQUIRE(answer.usage == Usage{.input = 9, .output = 4});
-        REQUIRE(answer.complete());
+        Response const response = response_of(stream, piece, &deltas);
+        REQUIRE(response.text == "Café olé");
+        REQUIRE(deltas == response.text);
+        REQUIRE(response.usage == Usage{.input = 9, .output = 4});
+        REQUIRE(response.complete());
     }
 }
 
 TEST_CASE("usage is overwritten by a later block, never added") {
-    Response const answer =
-        answer_of("data: {\"choices\":[],\"usage\":{\"prompt_tokens\":15,\"completion_tokens\":1}}\n\n"
+    Response const response =
+        response_of("data: {\"choices\":[],\"usage\":{\"prompt_tokens\":15,\"completion_tokens\":1}}\n\n"
                   "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":13,\"completion_tokens\":2}}\n\n");
-    CHECK(answer.usage == Usage{.input = 13, .output = 2});
+    CHECK(response.usage == Usage{.input = 13, .output = 2});
 }
 
 TEST_CASE("what servers that speak the same send besides: null choices, lists of parts, reasoning, errors in "
           "a 200") {
-    Response const answer = answer_of(
+    Response const response = response_of(
         "data: {\"choices\":null}\n\n"
         "data: {\"choices\":[{\"index\":0,\"delta\":{\"reasoning_content\":\"hm \"}}]}\n\n"
         "data: "
         "{\"choices\":[{\"index\":0,\"delta\":{\"content\":[{\"type\":\"text\",\"text\":\"part\"}]}}]}\n\n"
         "data: {\"error\":{\"code\":502,\"message\":\"upstream is gone\"}}\n\n");
-    CHECK(answer.reasoning == "hm ");
-    CHECK(answer.text == "part");
-    CHECK(answer.error == "upstream is gone");
-    CHECK_FALSE(answer.complete());
+    CHECK(response.reasoning == "hm ");
+    CHECK(response.text == "part");
+    CHECK(response.error == "upstream is gone");
+    CHECK_FALSE(response.complete());
 }
 
 TEST_CASE("tool arguments come in pieces and are put together by index") {
     std::string deltas;
-    Response const answer = answer_of(
+    Response const response = response_of(
         R"(data: {"choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"id":"c1","type":"function","function":{"name":"find","arguments":""}}]}}]})"
         "\n\n"
         R"(data: {"choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"function":{"arguments":"{\"a\":"}}]}}]})"
@@ -107,34 +107,34 @@ TEST_CASE("tool arguments come in pieces and are put together by index") {
         R"(data: {"choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"function":{"arguments":"1}"}}]},"finish_reason":"tool_calls"}]})"
         "\n\n",
         std::string_view::npos, &deltas);
-    CHECK(answer.tool_calls == std::vector<ToolCall>{{"c1", "find", "{\"a\":1}"}, {"c2", "book", "{}"}});
+    CHECK(response.tool_calls == std::vector<ToolCall>{{"c1", "find", "{\"a\":1}"}, {"c2", "book", "{}"}});
     CHECK(deltas == "{\"a\":{}1}");
-    CHECK(answer.finish == FinishReason::tool_calls);
+    CHECK(response.finish == FinishReason::tool_calls);
 }
 
 TEST_CASE("a stream that breaks off says so: no usage is not zero usage") {
-    Response const answer =
-        answer_of("data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"begun\"}}]}\n\n");
-    CHECK(answer.text == "begun");
-    CHECK_FALSE(answer.usage);
-    CHECK(answer.quality == UsageQuality::partial);
-    CHECK_FALSE(answer.complete());
+    Response const response =
+        response_of("data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"begun\"}}]}\n\n");
+    CHECK(response.text == "begun");
+    CHECK_FALSE(response.usage);
+    CHECK(response.quality == UsageQuality::partial);
+    CHECK_FALSE(response.complete());
 }
 
 TEST_CASE("a last line without its blank line counts") {
-    Response const answer =
-        answer_of("data: {\"choices\":[],\"usage\":{\"prompt_tokens\":9,\"completion_tokens\":4}}");
-    CHECK(answer.usage == Usage{.input = 9, .output = 4});
+    Response const response =
+        response_of("data: {\"choices\":[],\"usage\":{\"prompt_tokens\":9,\"completion_tokens\":4}}");
+    CHECK(response.usage == Usage{.input = 9, .output = 4});
 }
 
-TEST_CASE("the other choices of a request are output, but not the answer") {
+TEST_CASE("the other choices of a request are output, but not the response") {
     std::string deltas;
-    Response const answer = answer_of(
+    Response const response = response_of(
         R"({"choices":[{"index":1,"message":{"content":"second"}},{"index":0,"message":{"content":"first"},"finish_reason":"stop"}]})");
-    CHECK(answer.text == "first");
+    CHECK(response.text == "first");
 }
 
-TEST_CASE("an answer cut by its cap is not complete") {
+TEST_CASE("a response cut by its cap is not complete") {
     CHECK_FALSE(read_body({.format = ApiFormat::openai_chat},
                           R"({"choices":[{"index":0,"message":{"content":"a"},"finish_reason":"length"}]})")
                     .complete());
@@ -142,7 +142,7 @@ TEST_CASE("an answer cut by its cap is not complete") {
 
 TEST_CASE("broken input is an error that says where") {
     CHECK_THROWS_AS(read_body({.format = ApiFormat::openai_chat}, "{\"choices\":[}"), MalformedJson);
-    CHECK_THROWS_AS(answer_of("data: {nonsense}\n\n"), MalformedJson);
+    CHECK_THROWS_AS(response_of("data: {nonsense}\n\n"), MalformedJson);
     CHECK_THROWS_AS(read_body({.format = ApiFormat::openai_chat},
                               R"({"usage":{"prompt_tokens":-5,"completion_tokens":1}})"),
                     MalformedUsage);
@@ -156,7 +156,7 @@ TEST_CASE("broken input is an error that says where") {
 
 TEST_CASE("reasoning said under two names in one chunk is taken once, and from its details where only they "
           "have it") {
-    Response const both = answer_of(
+    Response const both = response_of(
         R"(data: {"choices":[{"index":0,"delta":{"reasoning":"hm","reasoning_details":[{"type":"reasoning.text","text":"hm"}]}}]})"
         "\n\n"
         R"(data: {"choices":[{"delta":{"reasoning_details":[{"type":"reasoning.text","text":" so"},{"type":"reasoning.encrypted","data":"gAAA"}]},"index":0}]})"
@@ -165,11 +165,11 @@ TEST_CASE("reasoning said under two names in one chunk is taken once, and from i
 }
 
 TEST_CASE("Mistral's thinking is a list of parts, and no text") {
-    Response const answer = answer_of(
+    Response const response = response_of(
         R"(data: {"choices":[{"index":0,"delta":{"content":[{"type":"thinking","thinking":[{"type":"text","text":"hm"}]},{"text":"4","type":"text"}]}}]})"
         "\n\n");
-    CHECK(answer.reasoning == "hm");
-    CHECK(answer.text == "4");
+    CHECK(response.reasoning == "hm");
+    CHECK(response.text == "4");
 }
 
 TEST_CASE("usage in the finish chunk, within a choice or in x_groq is usage all the same") {
@@ -179,65 +179,65 @@ TEST_CASE("usage in the finish chunk, within a choice or in x_groq is usage all 
          R"("usage":null,"x_groq":{"id":"req_1","usage":{"prompt_tokens":9,"completion_tokens":4,"queue_time":0.1}})"}) {
         std::string const stream = R"(data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}],)" +
                                    std::string{usage} + "}\n\n";
-        CHECK(answer_of(stream).usage == Usage{.input = 9, .output = 4});
+        CHECK(response_of(stream).usage == Usage{.input = 9, .output = 4});
     }
-    CHECK(answer_of(R"(data: {"choices":[{"index":0,"usage":{"prompt_tokens":9,"completion_tokens":4}}]})"
+    CHECK(response_of(R"(data: {"choices":[{"index":0,"usage":{"prompt_tokens":9,"completion_tokens":4}}]})"
                     "\n\n")
               .usage == Usage{.input = 9, .output = 4});
 }
 
 TEST_CASE("an error event ends a stream without usage: the text so far counts, and nothing is reported") {
     // Recorded of Groq: tool_use_failed after the reasoning.
-    Response const answer =
-        answer_of("data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"begun\"}}]}\n\n"
+    Response const response =
+        response_of("data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"begun\"}}]}\n\n"
                   "event: error\ndata: {\"error\":{\"message\":\"Tool call validation "
                   "failed\",\"code\":\"tool_use_failed\"}}\n\n");
-    CHECK(answer.text == "begun");
-    CHECK(answer.error == "Tool call validation failed");
-    CHECK(answer.finish == FinishReason::error);
-    CHECK(answer.quality == UsageQuality::partial);
+    CHECK(response.text == "begun");
+    CHECK(response.error == "Tool call validation failed");
+    CHECK(response.finish == FinishReason::error);
+    CHECK(response.quality == UsageQuality::partial);
 }
 
 TEST_CASE("a transcription that says its length is billed by the second") {
-    Response const answer =
+    Response const response =
         read_body({.format = ApiFormat::openai_chat},
                   R"({"task":"transcribe","duration":8.47,"text":"hello","x_groq":{"id":"r"}})");
-    CHECK(answer.text == "hello");
-    REQUIRE(answer.usage);
-    CHECK(answer.usage->find(*find_unit("input_audio_seconds")) == 9);
+    CHECK(response.text == "hello");
+    REQUIRE(response.usage);
+    CHECK(response.usage->find(*find_unit("input_audio_seconds")) == 9);
 }
 
 TEST_CASE("pages that were read are usage") {
-    Response const answer = read_body(
+    Response const response = read_body(
         {.format = ApiFormat::openai_chat},
         R"({"pages":[{"index":0}],"model":"mistral-ocr-latest","usage_info":{"pages_processed":3,"doc_size_bytes":9}})");
-    REQUIRE(answer.usage);
-    CHECK(answer.usage->find(*find_unit("pages")) == 3);
-    CHECK(answer.remarks.empty());
+    REQUIRE(response.usage);
+    CHECK(response.usage->find(*find_unit("pages")) == 3);
+    CHECK(response.warnings.empty());
 }
 
 TEST_CASE("the tier that served is known, said in every chunk") {
-    Response const answer = answer_of("data: {\"service_tier\":\"auto\",\"choices\":[]}\n\n"
+    Response const response = response_of("data: {\"service_tier\":\"auto\",\"choices\":[]}\n\n"
                                       "data: {\"service_tier\":\"flex\",\"choices\":[]}\n\n");
-    CHECK(answer.tier == ServiceTier::flex);
+    CHECK(response.tier == ServiceTier::flex);
 }
 
-TEST_CASE("an answer written as a body or as a stream reads back as it was") {
-    Response answer;
-    answer.text = "a \"quoted\"\nline, ñ";
-    answer.reasoning = "because";
-    answer.finish = FinishReason::stop;
-    answer.model = "gpt-4o";
-    answer.usage = Usage{.input = 10, .output = 3, .cache_read = 2, .reasoning = 1};
-    answer.tool_calls = {{"c1", "find", "{\"a\":1}"}, {"c2", "book", "{}"}};
+TEST_CASE("a response written as a body or as a stream reads back as it was") {
+    Response response;
+    response.text = "a \"quoted\"\nline, ñ";
+    response.reasoning = "because";
+    response.finish = FinishReason::stop;
+    response.model = "gpt-4o";
+    response.usage = Usage{.input = 10, .output = 3, .cache_read = 2, .reasoning = 1};
+    response.tool_calls = {{"c1", "find", "{\"a\":1}"}, {"c2", "book", "{}"}};
     for (std::string const& written :
-         {write_body(ApiFormat::openai_chat, answer), write_stream(ApiFormat::openai_chat, answer)}) {
-        Response const read = answer_of(written, 7);
-        CHECK(read.text == answer.text);
-        CHECK(read.reasoning == answer.reasoning);
-        CHECK(read.tool_calls == answer.tool_calls);
-        CHECK(read.usage == answer.usage);
-        CHECK(read.finish == answer.finish);
-        CHECK(read.model == answer.model);
+         {write_body(ApiFormat::openai_chat, response), write_stream(ApiFormat::openai_chat, response)}) {
+        Response const read = response_of(written, 7);
+        CHECK(read.text == response.text);
+        CHECK(read.reasoning == response.reasoning);
+        CHECK(read.tool_calls == response.tool_calls);
+        CHECK(read.usage == response.usage);
+        CHECK(read.finish == response.finish);
+        CHECK(read.model == response.model);
     }
 }

@@ -12,7 +12,7 @@ using namespace centavo::detail;
 
 namespace {
 
-Response answer_of(std::string_view bytes, std::size_t piece = 5) {
+Response response_of(std::string_view bytes, std::size_t piece = 5) {
     ResponseReader reader{{.format = ApiFormat::openai_responses}};
     for (std::size_t at = 0; at < bytes.size(); at += piece) {
         reader.feed(bytes.substr(at, piece), [](Delta const&) {});
@@ -24,8 +24,8 @@ Response answer_of(std::string_view bytes, std::size_t piece = 5) {
 
 TEST_CASE("a response's text, reasoning, calls and searches are read of its output") {
     // The shape of OpenAI's API reference, "The response object".
-    Response const answer =
-        answer_of(R"({"id":"resp_1","object":"response","status":"completed","model":"gpt-5-2025-08-07",
+    Response const response =
+        response_of(R"({"id":"resp_1","object":"response","status":"completed","model":"gpt-5-2025-08-07",
         "service_tier":"priority","output":[
         {"type":"reasoning","summary":[{"type":"summary_text","text":"hm"}]},
         {"type":"web_search_call","status":"completed","action":{"type":"search","query":"x"}},
@@ -35,21 +35,21 @@ TEST_CASE("a response's text, reasoning, calls and searches are read of its outp
         {"type":"message","content":[{"type":"output_text","text":"hello","annotations":[]}]}],
         "usage":{"input_tokens":45,"input_tokens_details":{"cached_tokens":0},"output_tokens":1719,
                  "output_tokens_details":{"reasoning_tokens":1408},"total_tokens":1764}})");
-    CHECK(answer.text == "hello");
-    CHECK(answer.reasoning == "hm");
-    CHECK(answer.tool_calls == std::vector<ToolCall>{{"c1", "find", "{\"a\":1}"}});
-    CHECK(answer.finish == FinishReason::tool_calls);
-    CHECK(answer.tier == ServiceTier::priority);
-    CHECK(answer.model == "gpt-5-2025-08-07");
-    REQUIRE(answer.usage);
-    CHECK(answer.usage->find(units::web_searches) == 1);
-    CHECK(answer.usage->find(units::file_searches) == 1);
-    CHECK(answer.usage->output == Tokens{1719});
+    CHECK(response.text == "hello");
+    CHECK(response.reasoning == "hm");
+    CHECK(response.tool_calls == std::vector<ToolCall>{{"c1", "find", "{\"a\":1}"}});
+    CHECK(response.finish == FinishReason::tool_calls);
+    CHECK(response.tier == ServiceTier::priority);
+    CHECK(response.model == "gpt-5-2025-08-07");
+    REQUIRE(response.usage);
+    CHECK(response.usage->find(units::web_searches) == 1);
+    CHECK(response.usage->find(units::file_searches) == 1);
+    CHECK(response.usage->output == Tokens{1719});
 }
 
 TEST_CASE("a stream says its text once, though its last event repeats it, and its event's name may follow "
           "the data") {
-    Response const answer = answer_of(
+    Response const response = response_of(
         R"(data: {"type":"response.created","response":{"status":"in_progress","service_tier":"auto","usage":null}})"
         "\nevent: response.created\n\n"
         R"(data: {"type":"response.output_item.added","item":{"type":"function_call","call_id":"c1","name":"find","arguments":""},"output_index":0})"
@@ -68,19 +68,19 @@ TEST_CASE("a stream says its text once, though its last event repeats it, and it
         "\n\n"
         R"(data: {"type":"response.completed","response":{"status":"completed","model":"m","service_tier":"default","output":[{"type":"message","content":[{"type":"output_text","text":"hello"}]}],"usage":{"input_tokens":15,"output_tokens":9}}})"
         "\n\n");
-    CHECK(answer.text == "hello");
-    CHECK(answer.reasoning == "hm");
-    CHECK(answer.tool_calls == std::vector<ToolCall>{{"c1", "find", "{}"}});
-    CHECK(answer.usage == Usage{.input = 15, .output = 9});
-    CHECK(answer.tier == ServiceTier::standard);
-    CHECK(answer.quality == UsageQuality::reported);
+    CHECK(response.text == "hello");
+    CHECK(response.reasoning == "hm");
+    CHECK(response.tool_calls == std::vector<ToolCall>{{"c1", "find", "{}"}});
+    CHECK(response.usage == Usage{.input = 15, .output = 9});
+    CHECK(response.tier == ServiceTier::standard);
+    CHECK(response.quality == UsageQuality::reported);
 }
 
 TEST_CASE("an incomplete response says why, a failed one its error") {
-    Response const cut = answer_of(R"({"object":"response","status":"incomplete",
+    Response const cut = response_of(R"({"object":"response","status":"incomplete",
         "incomplete_details":{"reason":"max_output_tokens"},"output":[],"usage":{"input_tokens":1,"output_tokens":2}})");
     CHECK(cut.finish == FinishReason::length);
-    Response const failed = answer_of(
+    Response const failed = response_of(
         R"(data: {"type":"response.failed","response":{"status":"failed","error":{"code":"server_error","message":"gone"},"usage":null}})"
         "\n\n");
     CHECK(failed.error == "gone");

@@ -22,43 +22,43 @@ using namespace centavo::detail;
 namespace {
 
 /// The blocks read one after another, as a stream sends them.
-Response answer_of(UsageMap map, std::initializer_list<std::string_view> blocks) {
+Response response_of(UsageMap map, std::initializer_list<std::string_view> blocks) {
     UsageFields fields{map};
     for (std::string_view const block : blocks) {
         JsonScan scan{block};
         fields.read(scan);
     }
-    Response answer;
-    answer.model = "asked";
-    fields.write_to(answer);
-    return answer;
+    Response response;
+    response.model = "asked";
+    fields.write_to(response);
+    return response;
 }
 
-Usage usage_of(UsageMap map, std::string_view json) { return answer_of(map, {json}).usage.value_or(Usage{}); }
+Usage usage_of(UsageMap map, std::string_view json) { return response_of(map, {json}).usage.value_or(Usage{}); }
 
-bool has(Response const& answer, UsageWarning const& remark) {
-    return std::ranges::find(answer.remarks, remark) != answer.remarks.end();
+bool has(Response const& response, UsageWarning const& warning) {
+    return std::ranges::find(response.warnings, warning) != response.warnings.end();
 }
 
 }  // namespace
 
 TEST_CASE("Anthropic's input leaves out what was cached, and the normal form has it in") {
     // Anthropic's API reference, "Messages", and its guide to prompt caching.
-    Response const answer =
-        answer_of(anthropic_messages::usage_map,
+    Response const response =
+        response_of(anthropic_messages::usage_map,
                   {R"({"input_tokens":3,"cache_creation_input_tokens":115,"cache_read_input_tokens":3211,
         "cache_creation":{"ephemeral_5m_input_tokens":100,"ephemeral_1h_input_tokens":15},"output_tokens":53,
         "server_tool_use":{"web_search_requests":2,"web_fetch_requests":1},"service_tier":"standard"})"});
-    REQUIRE(answer.usage);
-    CHECK(answer.usage->input == Tokens{3 + 115 + 3211});
-    CHECK(answer.usage->output == Tokens{53});
-    CHECK(answer.usage->cache_read == Tokens{3211});
-    CHECK(answer.usage->cache_write == Tokens{115});
-    CHECK(answer.usage->cache_write_1h == Tokens{15});
-    CHECK(answer.usage->find(units::cache_write_5m) == 100);
-    CHECK(answer.usage->find(units::web_searches) == 2);
-    CHECK(answer.tier == ServiceTier::standard);
-    CHECK(answer.remarks.empty());
+    REQUIRE(response.usage);
+    CHECK(response.usage->input == Tokens{3 + 115 + 3211});
+    CHECK(response.usage->output == Tokens{53});
+    CHECK(response.usage->cache_read == Tokens{3211});
+    CHECK(response.usage->cache_write == Tokens{115});
+    CHECK(response.usage->cache_write_1h == Tokens{15});
+    CHECK(response.usage->find(units::cache_write_5m) == 100);
+    CHECK(response.usage->find(units::web_searches) == 2);
+    CHECK(response.tier == ServiceTier::standard);
+    CHECK(response.warnings.empty());
 }
 
 TEST_CASE("writes that are said by their lives alone are input all the same") {
@@ -69,32 +69,32 @@ TEST_CASE("writes that are said by their lives alone are input all the same") {
 }
 
 TEST_CASE("Anthropic's modifiers of the price: tier, speed and residency") {
-    CHECK(answer_of(anthropic_messages::usage_map,
+    CHECK(response_of(anthropic_messages::usage_map,
                     {R"({"input_tokens":1,"output_tokens":1,"service_tier":"batch"})"})
               .tier == ServiceTier::batch);
-    Response const fast = answer_of(
+    Response const fast = response_of(
         anthropic_messages::usage_map,
         {R"({"input_tokens":1,"output_tokens":1,"service_tier":"standard","speed":"fast","inference_geo":"us"})"});
     CHECK(fast.tier == ServiceTier::fast);
     CHECK(fast.region == "us");
-    CHECK(answer_of(anthropic_messages::usage_map,
+    CHECK(response_of(anthropic_messages::usage_map,
                     {R"({"input_tokens":1,"output_tokens":1,"inference_geo":"not_available"})"})
               .region.empty());
 }
 
 TEST_CASE("passes of an advisor and of a compaction are billed beside the message, which holds its own") {
     // Anthropic's references of the advisor tool and of compaction.
-    Response const answer =
-        answer_of(anthropic_messages::usage_map, {R"({"input_tokens":412,"output_tokens":531,"iterations":[
+    Response const response =
+        response_of(anthropic_messages::usage_map, {R"({"input_tokens":412,"output_tokens":531,"iterations":[
         {"type":"message","input_tokens":412,"output_tokens":89},
         {"type":"advisor_message","model":"claude-opus-4-8","input_tokens":823,"output_tokens":1612},
         {"type":"compaction","input_tokens":180000,"output_tokens":3500},
         {"type":"fallback_message","model":"claude-opus-5","input_tokens":9,"output_tokens":9}]})"});
-    CHECK(answer.usage == Usage{.input = 412, .output = 531});
-    REQUIRE(answer.sub_usages.size() == 2);
-    CHECK(answer.sub_usages[0] == SubUsage{"claude-opus-4-8", Usage{.input = 823, .output = 1612}});
-    CHECK(answer.sub_usages[1] == SubUsage{"asked", Usage{.input = 180'000, .output = 3'500}});
-    CHECK(answer.remarks.empty());
+    CHECK(response.usage == Usage{.input = 412, .output = 531});
+    REQUIRE(response.sub_usages.size() == 2);
+    CHECK(response.sub_usages[0] == SubUsage{"claude-opus-4-8", Usage{.input = 823, .output = 1612}});
+    CHECK(response.sub_usages[1] == SubUsage{"asked", Usage{.input = 180'000, .output = 3'500}});
+    CHECK(response.warnings.empty());
 }
 
 TEST_CASE("Gemini's thoughts lie outside its candidates, the tools' prompt outside the prompt") {
@@ -123,18 +123,18 @@ TEST_CASE("Gemini's details by modality, in which a document is priced as an ima
 }
 
 TEST_CASE("a later block overwrites field by field: no sum, no maximum, and a list replaces the list") {
-    Response const answer =
-        answer_of(gemini::usage_map,
+    Response const response =
+        response_of(gemini::usage_map,
                   {R"({"promptTokenCount":15,"promptTokensDetails":[{"modality":"TEXT","tokenCount":9},
              {"modality":"AUDIO","tokenCount":6}]})",
                    R"({"promptTokenCount":13,"candidatesTokenCount":8,
              "promptTokensDetails":[{"modality":"TEXT","tokenCount":13}]})",
                    R"({"candidatesTokenCount":null,"trafficType":"ON_DEMAND_FLEX"})"});
-    REQUIRE(answer.usage);
-    CHECK(answer.usage->input == Tokens{13});
-    CHECK(answer.usage->output == Tokens{8});
-    CHECK_FALSE(answer.usage->input_audio);
-    CHECK(answer.tier == ServiceTier::flex);
+    REQUIRE(response.usage);
+    CHECK(response.usage->input == Tokens{13});
+    CHECK(response.usage->output == Tokens{8});
+    CHECK_FALSE(response.usage->input_audio);
+    CHECK(response.tier == ServiceTier::flex);
 }
 
 TEST_CASE("OpenAI's responses say input and output, inclusive") {
@@ -196,78 +196,78 @@ TEST_CASE("cached tokens by the names of Mistral, DeepSeek and Moonshot, once wh
 TEST_CASE("reasoning outside the output is found by the total, not by its name") {
     // A bill of xAI: 232,856,000 ticks for 10,120 in and 4,308 out.
     Response const outside =
-        answer_of(openai_chat::usage_map, {R"({"prompt_tokens":10120,"completion_tokens":1499,
+        response_of(openai_chat::usage_map, {R"({"prompt_tokens":10120,"completion_tokens":1499,
         "total_tokens":14428,"completion_tokens_details":{"reasoning_tokens":2809},"cost_in_usd_ticks":232856000})"});
     REQUIRE(outside.usage);
     CHECK(outside.usage->output == Tokens{1499 + 2809});
     CHECK(outside.reported_cost == Usd::parse("0.0232856"));
     Response const inside =
-        answer_of(openai_chat::usage_map, {R"({"prompt_tokens":687,"completion_tokens":240,
+        response_of(openai_chat::usage_map, {R"({"prompt_tokens":687,"completion_tokens":240,
         "total_tokens":927,"completion_tokens_details":{"reasoning_tokens":165}})"});
     REQUIRE(inside.usage);
     CHECK(inside.usage->output == Tokens{240});
 }
 
 TEST_CASE("Perplexity bills citations as output, and says its cost in parts") {
-    Response const answer = answer_of(openai_chat::usage_map, {R"({"prompt_tokens":7,"completion_tokens":100,
+    Response const response = response_of(openai_chat::usage_map, {R"({"prompt_tokens":7,"completion_tokens":100,
         "total_tokens":107,"citation_tokens":20,"num_search_queries":3,
         "cost":{"input_tokens_cost":0.001,"output_tokens_cost":0.002,"request_cost":0.005,"total_cost":0.008}})"});
-    REQUIRE(answer.usage);
-    CHECK(answer.usage->output == Tokens{120});
-    CHECK(answer.usage->find(units::web_searches) == 3);
-    CHECK(answer.reported_cost == Usd::parse("0.008"));
-    CHECK(has(answer, {UsageWarningKind::total_differs, "total", "-20"}));
+    REQUIRE(response.usage);
+    CHECK(response.usage->output == Tokens{120});
+    CHECK(response.usage->find(units::web_searches) == 3);
+    CHECK(response.reported_cost == Usd::parse("0.008"));
+    CHECK(has(response, {UsageWarningKind::total_differs, "total", "-20"}));
 }
 
 TEST_CASE("OpenRouter's charge and what it paid upstream are two figures, kept in their own digits") {
-    Response const answer =
-        answer_of(openai_chat::usage_map, {R"({"prompt_tokens":14,"completion_tokens":4,"cost":5.1e-06,
+    Response const response =
+        response_of(openai_chat::usage_map, {R"({"prompt_tokens":14,"completion_tokens":4,"cost":5.1e-06,
         "is_byok":true,"cost_details":{"upstream_inference_cost":0.000102,"upstream_inference_prompt_cost":4.2e-05}})"});
-    CHECK(answer.reported_cost == Usd::parse("0.0000051"));
-    CHECK(answer.upstream_cost == Usd::parse("0.000102"));
-    CHECK(answer.remarks.empty());
+    CHECK(response.reported_cost == Usd::parse("0.0000051"));
+    CHECK(response.upstream_cost == Usd::parse("0.000102"));
+    CHECK(response.warnings.empty());
 }
 
 TEST_CASE("without a key of one's own, what was paid upstream is no second cost") {
-    Response const answer =
-        answer_of(openai_chat::usage_map, {R"({"prompt_tokens":14,"completion_tokens":4,"cost":0.000102,
+    Response const response =
+        response_of(openai_chat::usage_map, {R"({"prompt_tokens":14,"completion_tokens":4,"cost":0.000102,
         "is_byok":false,"cost_details":{"upstream_inference_cost":0.000102}})"});
-    CHECK(answer.reported_cost == Usd::parse("0.000102"));
-    CHECK_FALSE(answer.upstream_cost);
+    CHECK(response.reported_cost == Usd::parse("0.000102"));
+    CHECK_FALSE(response.upstream_cost);
 }
 
 TEST_CASE("the tier said last is the one that served") {
     UsageFields fields{openai_responses::usage_map};
     fields.serve("service_tier", "priority");
     fields.serve("service_tier", "default");
-    Response answer;
-    fields.write_to(answer);
-    CHECK(answer.tier == ServiceTier::standard);
+    Response response;
+    fields.write_to(response);
+    CHECK(response.tier == ServiceTier::standard);
 }
 
 TEST_CASE("a charge with digits below 10^-18 is cut there and remarked on") {
-    Response const answer =
-        answer_of(openai_chat::usage_map,
+    Response const response =
+        response_of(openai_chat::usage_map,
                   {R"({"prompt_tokens":1,"completion_tokens":1,"cost":0.00021677500000000000002})"});
-    CHECK(answer.reported_cost == Usd::parse("0.000216775"));
-    CHECK(has(answer, {UsageWarningKind::unknown_value, "cost", "0.00021677500000000000002"}));
+    CHECK(response.reported_cost == Usd::parse("0.000216775"));
+    CHECK(has(response, {UsageWarningKind::unknown_value, "cost", "0.00021677500000000000002"}));
 }
 
 TEST_CASE("embeddings have no output, a total alone is input, and what was not said is not zero") {
     CHECK(usage_of(openai_chat::usage_map, R"({"prompt_tokens":8,"total_tokens":8})") == Usage{.input = 8});
     CHECK(usage_of(openai_chat::usage_map, R"({"total_tokens":10})") == Usage{.input = 10});
-    CHECK_FALSE(answer_of(openai_chat::usage_map, {R"({"prompt_tokens":null})"}).usage);
-    CHECK(answer_of(openai_chat::usage_map, {R"({"prompt_tokens":0,"completion_tokens":0})"}).usage ==
+    CHECK_FALSE(response_of(openai_chat::usage_map, {R"({"prompt_tokens":null})"}).usage);
+    CHECK(response_of(openai_chat::usage_map, {R"({"prompt_tokens":0,"completion_tokens":0})"}).usage ==
           Usage{});
 }
 
 TEST_CASE("what has no meaning is reported with its value, never dropped") {
-    Response const answer = answer_of(
+    Response const response = response_of(
         openai_chat::usage_map,
         {R"({"prompt_tokens":1,"completion_tokens":2,"completion_tokens_details":{"smell_tokens":7},"mood":"good"})"});
-    CHECK(has(answer, {UsageWarningKind::unknown_field, "completion_tokens_details/smell_tokens", "7"}));
-    CHECK(has(answer, {UsageWarningKind::unknown_field, "mood", "\"good\""}));
-    Response const tier = answer_of(anthropic_messages::usage_map,
+    CHECK(has(response, {UsageWarningKind::unknown_field, "completion_tokens_details/smell_tokens", "7"}));
+    CHECK(has(response, {UsageWarningKind::unknown_field, "mood", "\"good\""}));
+    Response const tier = response_of(anthropic_messages::usage_map,
                                     {R"({"input_tokens":1,"output_tokens":1,"service_tier":"gold"})"});
     CHECK_FALSE(tier.tier);
     CHECK(has(tier, {UsageWarningKind::unknown_value, "service_tier", "gold"}));
@@ -275,15 +275,15 @@ TEST_CASE("what has no meaning is reported with its value, never dropped") {
 
 TEST_CASE("a part larger than its whole on which nothing must depend is reported, and the reading goes on") {
     // Recorded of a free model.
-    Response const answer = answer_of(openai_chat::usage_map, {R"({"prompt_tokens":9,"completion_tokens":10,
+    Response const response = response_of(openai_chat::usage_map, {R"({"prompt_tokens":9,"completion_tokens":10,
         "completion_tokens_details":{"reasoning_tokens":11}})"});
-    REQUIRE(answer.usage);
-    CHECK(answer.usage->output == Tokens{10});
-    CHECK(has(answer, {UsageWarningKind::part_exceeds_whole, "output_reasoning_tokens", "11"}));
+    REQUIRE(response.usage);
+    CHECK(response.usage->output == Tokens{10});
+    CHECK(has(response, {UsageWarningKind::part_exceeds_whole, "output_reasoning_tokens", "11"}));
 }
 
 TEST_CASE("a total that is not met is a value") {
-    CHECK(has(answer_of(gemini::usage_map,
+    CHECK(has(response_of(gemini::usage_map,
                         {R"({"promptTokenCount":15,"candidatesTokenCount":14,"totalTokenCount":771})"}),
               {UsageWarningKind::total_differs, "total", "742"}));
 }

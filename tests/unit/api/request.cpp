@@ -131,10 +131,10 @@ TEST_CASE("what is not a chat request is refused with its byte") {
     CHECK_THROWS_AS(Request::parse("not JSON"), MalformedJson);
     CHECK_THROWS_AS(Request::parse(""), MalformedJson);
     CHECK_THROWS_AS(Request::parse("[]"), MalformedRequest);
-    CHECK_THROWS_WITH(Request::parse("{}"), ContainsSubstring("without a model"));
-    CHECK_THROWS_WITH(Request::parse(R"({"model":"m"})"), ContainsSubstring("without messages"));
-    CHECK_THROWS_WITH(Request::chat("m", {}), ContainsSubstring("without messages"));
-    CHECK_THROWS_WITH(Request::parse(R"({"model":"m","model":"m"})"), ContainsSubstring("twice"));
+    CHECK_THROWS_WITH(Request::parse("{}"), ContainsSubstring("must have a model"));
+    CHECK_THROWS_WITH(Request::parse(R"({"model":"m"})"), ContainsSubstring("must have messages"));
+    CHECK_THROWS_WITH(Request::chat("m", {}), ContainsSubstring("must have messages"));
+    CHECK_THROWS_WITH(Request::parse(R"({"model":"m","model":"m"})"), ContainsSubstring("duplicate member"));
     for (std::string const member : {R"("n":0)", R"("n":1.5)", R"("max_tokens":-1)", R"("temperature":"hot")",
                                      R"("temperature":1e999)", R"("stream":1)", R"("tools":{})"}) {
         auto const text = R"({"model":"m","messages":[{"role":"user","content":"a"}],)" + member + "}";

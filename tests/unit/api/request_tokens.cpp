@@ -109,7 +109,7 @@ TEST_CASE("an image that is only named counts the most it can, and a recording i
     CHECK_FALSE(asked(R"({"type":"file","file":{"file_id":"file-1"}})").exact);
 }
 
-TEST_CASE("a schema for the answer counts in either place, functions in either shape",
+TEST_CASE("a schema for the response counts in either place, functions in either shape",
           "[tokens][chat_rules]") {
     auto const asked = [](std::string const& members) {
         return count(R"({"model":"gpt-4o","messages":[{"role":"user","content":"hello world"}],)" + members +

@@ -63,11 +63,11 @@ TEST_CASE("where the total does not tell, the provider says where its reasoning 
 
 TEST_CASE("Google's compatible address hides its thinking in the total") {
     // Recorded: 66 in, 6 out, 100 in total.
-    Response const answer = read_body({.provider = "google"}, R"({"model":"gemini-2.5-pro","choices":[],
+    Response const response = read_body({.provider = "google"}, R"({"model":"gemini-2.5-pro","choices":[],
         "usage":{"prompt_tokens":66,"completion_tokens":6,"total_tokens":100}})");
-    CHECK(answer.usage == Usage{.input = 66, .output = 34});
-    REQUIRE(answer.remarks.size() == 1);
-    CHECK(answer.remarks[0] == UsageWarning{UsageWarningKind::total_differs, "total", "28"});
+    CHECK(response.usage == Usage{.input = 66, .output = 34});
+    REQUIRE(response.warnings.size() == 1);
+    CHECK(response.warnings[0] == UsageWarning{UsageWarningKind::total_differs, "total", "28"});
 }
 
 TEST_CASE("a total alone is the input of an embedding") {
@@ -88,11 +88,11 @@ TEST_CASE("a stream tells its format by its first event, and what it does not kn
         "event: weather\ndata: {\"type\":\"weather\"}\n\n",
         seen);
     CHECK(reader.so_far().text == "hi");
-    Response const answer = reader.finish();
-    CHECK(answer.text == "hi");
+    Response const response = reader.finish();
+    CHECK(response.text == "hi");
     CHECK(seen.deltas == std::vector<std::string>{"hi"});
     CHECK(seen.unknown == std::vector<std::string>{"keep-alive", "{\"type\":\"weather\"}"});
-    CHECK(answer.quality == UsageQuality::partial);
+    CHECK(response.quality == UsageQuality::partial);
 }
 
 TEST_CASE("half an event at the end of a connection is let go, a whole one is taken, and both are told") {
@@ -102,10 +102,10 @@ TEST_CASE("half an event at the end of a connection is let go, a whole one is ta
         std::string const last =
             "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":9,\"completion_tokens\":4}}";
         reader.feed(begun + last.substr(0, last.size() - (whole ? 0 : 1)), [](Delta const&) {});
-        Response const answer = reader.finish();
-        CHECK(answer.text == "hi");
-        CHECK(answer.cut_off);
-        CHECK(answer.usage.has_value() == whole);
+        Response const response = reader.finish();
+        CHECK(response.text == "hi");
+        CHECK(response.cut_off);
+        CHECK(response.usage.has_value() == whole);
     }
     ResponseReader half;
     half.feed(R"({"choices":[)", [](Delta const&) {});
@@ -120,7 +120,7 @@ TEST_CASE("lines of JSON are a stream, too") {
     CHECK(reader.finish().text == "a }\"b");
 }
 
-TEST_CASE("a line and an answer without end are refused in bounded memory, endless comments cost none") {
+TEST_CASE("a line and a response without end are refused in bounded memory, endless comments cost none") {
     auto const ignore = [](Delta const&) {};
     std::string const megabyte(std::size_t{1} << 20, 'x');
     ResponseReader line;

@@ -45,12 +45,12 @@ void check_json(std::string_view text) {
 }  // namespace
 
 TEST_CASE(
-    "a replayed answer reads as the answer it was, in every API format, as a body and as a stream, at any "
+    "a replayed response reads as the response it was, in every API format, as a body and as a stream, at any "
     "split") {
-    Response const answer = sample();
+    Response const response = sample();
     for (ApiFormat const format : {ApiFormat::openai_chat, ApiFormat::openai_responses,
                                    ApiFormat::anthropic_messages, ApiFormat::gemini}) {
-        for (std::string const& written : {write_body(format, answer), write_stream(format, answer)}) {
+        for (std::string const& written : {write_body(format, response), write_stream(format, response)}) {
             for (std::size_t const piece : {std::size_t{1}, std::size_t{7}, written.size()}) {
                 ResponseReader reader;
                 for (std::size_t at = 0; at < written.size(); at += piece) {
@@ -58,18 +58,18 @@ TEST_CASE(
                 }
                 Response const read = reader.finish();
                 INFO(written);
-                CHECK(read.text == answer.text);
-                CHECK(read.reasoning == answer.reasoning);
+                CHECK(read.text == response.text);
+                CHECK(read.reasoning == response.reasoning);
                 REQUIRE(read.tool_calls.size() == 1);
                 CHECK(read.tool_calls[0].name == "weather");
-                CHECK(read.tool_calls[0].arguments == answer.tool_calls[0].arguments);
+                CHECK(read.tool_calls[0].arguments == response.tool_calls[0].arguments);
                 CHECK((read.tool_calls[0].id == "call_1" || format == ApiFormat::gemini));
-                CHECK(read.finish == answer.finish);
+                CHECK(read.finish == response.finish);
                 REQUIRE(read.usage);
-                CHECK(read.usage->input == answer.usage->input);
-                CHECK(read.usage->output == answer.usage->output);
-                CHECK(read.usage->cache_read == answer.usage->cache_read);
-                CHECK(read.model == answer.model);
+                CHECK(read.usage->input == response.usage->input);
+                CHECK(read.usage->output == response.usage->output);
+                CHECK(read.usage->cache_read == response.usage->cache_read);
+                CHECK(read.model == response.model);
                 CHECK(read.complete());
             }
         }
@@ -90,7 +90,7 @@ TEST_CASE("a stream of chat completions has the members that OpenAI's clients re
               "message [DONE]"});
 }
 
-TEST_CASE("an answer that nothing ended says null for its finish, in every API format that has the member") {
+TEST_CASE("a response that nothing ended says null for its finish, in every API format that has the member") {
     Response const part{.text = "x", .model = "m"};
     CHECK(write_body(ApiFormat::openai_chat, part).find(R"("finish_reason":null)") != std::string::npos);
     CHECK(write_messages_body(part).find(R"("stop_reason":null)") != std::string::npos);
@@ -119,7 +119,7 @@ TEST_CASE(
             R"(message_stop {"type":"message_stop"})"});
 }
 
-TEST_CASE("a replayed Gemini answer counts thoughts beside the candidates") {
+TEST_CASE("a replayed Gemini response counts thoughts beside the candidates") {
     CHECK(
         write_gemini_stream(sample()) ==
         R"(data: {"candidates":[{"content":{"parts":[{"text":"think","thought":true},{"text":"It's 21 °C.\n\"Mild\""},)"
@@ -157,7 +157,7 @@ TEST_CASE("a replayed response streams its items and closes with the whole of it
     CHECK(events_of(write_responses_stream(cut)).back().starts_with("response.incomplete"));
 }
 
-TEST_CASE("whatever an answer holds, what is written is JSON") {
+TEST_CASE("whatever a response holds, what is written is JSON") {
     Response odd = sample();
     odd.text = std::string{"\0\x01\xFF\xED\xA0\x80\"\\\n", 9};
     odd.refusal = "I can't";

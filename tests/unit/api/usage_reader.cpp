@@ -9,7 +9,7 @@ using namespace centavo;
 using namespace centavo::detail;
 
 TEST_CASE("the usage of any API is read by pointers to its counts") {
-    // Amazon Titan's embeddings count beside the answer.
+    // Amazon Titan's embeddings count beside the response.
     PointerUsage const titan{{{"/inputTextTokenCount", units::input}}};
     CHECK(titan.read(R"({"embedding":[0.1,0.2],"inputTextTokenCount":5})") == Usage{.input = 5});
     PointerUsage const listed{

@@ -130,8 +130,8 @@ TEST_CASE("a written message is compact and is read back as the same value") {
     CHECK(written({"user", "a \"quoted\"\nline"}) == R"({"role":"user","content":"a \"quoted\"\nline"})");
     Message const calls{"assistant", "", "", {{"c1", "find", "{}"}, {"c2", "book", "{\"n\":1}"}}};
     CHECK(read(written(calls)) == calls);
-    Message const answer{"tool", "3 flights", "", {}, "c1"};
-    CHECK(read(written(answer)) == answer);
+    Message const response{"tool", "3 flights", "", {}, "c1"};
+    CHECK(read(written(response)) == response);
 }
 
 TEST_CASE("a message of the wrong kind is refused with its byte") {

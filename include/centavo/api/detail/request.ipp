@@ -122,7 +122,7 @@ CENTAVO_INLINE void Request::refuse_duplicates(State const& state) {
         return a->name == b->name;
     });
     if (twice != sorted.end()) {
-        throw MalformedRequest{"the member \"" + (*twice)->name + "\" stands twice",
+        throw MalformedRequest{"duplicate member \"" + (*twice)->name + "\"",
                                (*std::next(twice))->value.begin};
     }
 }
@@ -135,7 +135,7 @@ CENTAVO_INLINE Request Request::parse(std::string body) {
     auto const begin = scan.offset();
     if (kind != detail::JsonKind::object) {
         scan.skip();
-        throw MalformedRequest{"a request is an object", begin};
+        throw MalformedRequest{"a request must be an object", begin};
     }
     scan.enter_object();
     while (auto const key = scan.next_member()) {
@@ -149,10 +149,10 @@ CENTAVO_INLINE Request Request::parse(std::string body) {
     scan.finish();
     refuse_duplicates(*state);
     if (state->model.empty()) {
-        throw MalformedRequest{"a request without a model", begin};
+        throw MalformedRequest{"a request must have a model", begin};
     }
     if (state->messages.empty()) {
-        throw MalformedRequest{"a request without messages", begin};
+        throw MalformedRequest{"a request must have messages", begin};
     }
     return Request{std::move(state)};
 }
@@ -223,7 +223,7 @@ CENTAVO_INLINE Request Request::with_max_tokens(Tokens cap) const {
 
 CENTAVO_INLINE Request Request::with_temperature(double temperature) const {
     if (!std::isfinite(temperature)) {
-        throw std::invalid_argument("centavo: a temperature is a finite number");
+        throw std::invalid_argument("a temperature must be a finite number");
     }
     char digits[32];
     auto const written = std::to_chars(digits, digits + sizeof digits, temperature);

@@ -27,14 +27,14 @@ struct UsageCounts {
     std::array<std::int64_t, most_fields> counts{};
     std::array<bool, most_fields> given{};
 
-    /// The counts in the inclusive normal form; what is odd but bearable goes to `remarks`, where there is a place.
+    /// The counts in the inclusive normal form; what is odd but bearable goes to `warnings`, where there is a place.
     ///
     /// Throws ContradictoryUsage where more was cached or written than there was input, or for 5 minutes and an hour
     /// than at all; MalformedUsage beyond 63 bits.
-    [[nodiscard]] Usage normal(std::vector<UsageWarning>* remarks = nullptr) const;
+    [[nodiscard]] Usage normal(std::vector<UsageWarning>* warnings = nullptr) const;
 };
 
-inline Usage UsageCounts::normal(std::vector<UsageWarning>* remarks) const {
+inline Usage UsageCounts::normal(std::vector<UsageWarning>* warnings) const {
     struct Sum {
         Unit unit;
         std::int64_t count;
@@ -101,8 +101,8 @@ inline Usage UsageCounts::normal(std::vector<UsageWarning>* remarks) const {
         add(units::output, reasoning);
     } else if (map.reasoning == ReasoningPlace::hidden && gap() > 0) {
         auto const outside = static_cast<std::int64_t>(gap());
-        if (remarks != nullptr) {
-            remarks->push_back({UsageWarningKind::total_differs, "total", std::to_string(outside)});
+        if (warnings != nullptr) {
+            warnings->push_back({UsageWarningKind::total_differs, "total", std::to_string(outside)});
         }
         add(units::output, outside);
     }
@@ -118,13 +118,13 @@ inline Usage UsageCounts::normal(std::vector<UsageWarning>* remarks) const {
         auto const& [unit, count] = sums[i];
         usage.set(unit, count);
         Unit const whole = unit.direction == Direction::input ? units::input : units::output;
-        if (remarks != nullptr && unit.measure == Measure::tokens && count > said(whole)) {
-            remarks->push_back(
+        if (warnings != nullptr && unit.measure == Measure::tokens && count > said(whole)) {
+            warnings->push_back(
                 {UsageWarningKind::part_exceeds_whole, std::string{name_of(unit)}, std::to_string(count)});
         }
     }
-    if (remarks != nullptr && gap() != 0 && gap() > INT64_MIN) {
-        remarks->push_back(
+    if (warnings != nullptr && gap() != 0 && gap() > INT64_MIN) {
+        warnings->push_back(
             {UsageWarningKind::total_differs, "total", std::to_string(static_cast<std::int64_t>(gap()))});
     }
     return usage;

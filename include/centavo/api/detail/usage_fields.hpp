@@ -27,7 +27,7 @@ inline namespace CENTAVO_ABI {
 
 /// A usage block as the provider sends it, field by field; a later block overwrites, it never adds.
 ///
-/// What the fields mean is in the map; what the map does not have is kept as a remark. Counts are brought into the
+/// What the fields mean is in the map; what the map does not have is kept as a warning. Counts are brought into the
 /// inclusive normal form only when they are asked for. What is absent stays unsaid, and null says nothing.
 class UsageFields {
 public:
@@ -50,7 +50,7 @@ public:
     /// Takes the name of the tier that served the call; an unknown name is remarked on.
     void serve(std::string_view field, std::string_view name, FieldRole role = FieldRole::tier);
 
-    /// Adds to a unit that the answer itself shows, as its searches.
+    /// Adds to a unit that the response itself shows, as its searches.
     void set(Unit unit, std::int64_t count) { shown_.set(unit, count); }
 
     void place_reasoning(ReasoningPlace place) noexcept { block_.map.reasoning = place; }
@@ -63,19 +63,19 @@ public:
     /// Throws ContradictoryUsage where more was cached or written than there was input, MalformedUsage beyond 63 bits.
     [[nodiscard]] Usage usage() const { return with_shown(block_.normal()); }
 
-    /// Writes all that was said into an answer: usage, tier, region, sub-usages, costs and remarks. Throws as usage().
-    void write_to(Response& answer) const {
-        answer.tier = speed_ && (*speed_ != ServiceTier::standard || !tier_) ? speed_ : tier_;
-        answer.region = region_;
-        answer.sub_usages = inner_;
-        for (SubUsage& inner : answer.sub_usages) {
-            inner.model = inner.model.empty() ? answer.model : inner.model;
+    /// Writes all that was said into a response: usage, tier, region, sub-usages, costs and warnings. Throws as usage().
+    void write_to(Response& response) const {
+        response.tier = speed_ && (*speed_ != ServiceTier::standard || !tier_) ? speed_ : tier_;
+        response.region = region_;
+        response.sub_usages = inner_;
+        for (SubUsage& inner : response.sub_usages) {
+            inner.model = inner.model.empty() ? response.model : inner.model;
         }
-        answer.reported_cost = charge_;
-        answer.upstream_cost = own_key_ ? upstream_ : std::nullopt;
-        answer.remarks = remarks_;
+        response.reported_cost = charge_;
+        response.upstream_cost = own_key_ ? upstream_ : std::nullopt;
+        response.warnings = warnings_;
         if (any_) {
-            answer.usage = with_shown(block_.normal(&answer.remarks));
+            response.usage = with_shown(block_.normal(&response.warnings));
         }
     }
 
@@ -88,7 +88,7 @@ private:
     void take_number(std::string_view digits);
     void take_text(JsonString const& text);
     void take_money(FieldRole role, std::string_view digits);
-    void remark(UsageWarningKind kind, std::string_view field, std::string_view value);
+    void warn(UsageWarningKind kind, std::string_view field, std::string_view value);
 
     [[nodiscard]] Usage with_shown(Usage usage) const {
         for (UnitCount const& shown : shown_.all()) {
@@ -131,22 +131,22 @@ private:
     std::string region_;
     UnitCounts shown_;
     std::vector<SubUsage> inner_;
-    std::vector<UsageWarning> remarks_;
+    std::vector<UsageWarning> warnings_;
 };
 
-inline void UsageFields::remark(UsageWarningKind kind, std::string_view field, std::string_view value) {
+inline void UsageFields::warn(UsageWarningKind kind, std::string_view field, std::string_view value) {
     constexpr std::size_t longest = 1'000;
     constexpr std::size_t most = 256;
     value = value.substr(0, longest);
-    for (UsageWarning& known : remarks_) {
+    for (UsageWarning& known : warnings_) {
         if (known.field == field) {
             known.kind = kind;
             known.value = value;
             return;
         }
     }
-    if (remarks_.size() < most) {
-        remarks_.push_back({kind, std::string{field}, std::string{value}});
+    if (warnings_.size() < most) {
+        warnings_.push_back({kind, std::string{field}, std::string{value}});
     }
 }
 
@@ -154,7 +154,7 @@ inline void UsageFields::serve(std::string_view field, std::string_view name, Fi
     auto const known = find_tier(name);
     if (!known) {
         if (!name.empty() && name != "auto") {
-            remark(UsageWarningKind::unknown_value, field, name);
+            warn(UsageWarningKind::unknown_value, field, name);
         }
         return;
     }
@@ -177,7 +177,7 @@ inline void UsageFields::read_value(JsonScan& scan, JsonKind kind) {
     case JsonKind::string: take_text(scan.string()); return;
     case JsonKind::boolean:
         if (bool const value = scan.boolean(); row() == block_.map.fields.size()) {
-            remark(UsageWarningKind::unknown_field, path_, value ? "true" : "false");
+            warn(UsageWarningKind::unknown_field, path_, value ? "true" : "false");
         } else if (block_.map.fields[row()].role == FieldRole::own_key) {
             own_key_ = value;
         }
@@ -204,7 +204,7 @@ inline void UsageFields::read_list(JsonScan& scan) {
         bool const object = scan.peek() == JsonKind::object;
         std::string_view const element = scan.skip();
         if (!object) {
-            remark(UsageWarningKind::unknown_field, path_, element);
+            warn(UsageWarningKind::unknown_field, path_, element);
         } else if (iterations) {
             read_iteration(element);
         } else {
@@ -231,7 +231,7 @@ inline void UsageFields::read_labelled(std::string_view element) {
     }
     if (digits.empty()) {
         if (label.empty()) {
-            remark(UsageWarningKind::unknown_field, path_, element);
+            warn(UsageWarningKind::unknown_field, path_, element);
         }
         return;
     }
@@ -271,14 +271,14 @@ inline void UsageFields::read_iteration(std::string_view element) {
             inner_.push_back({std::move(model), fields.usage()});
         }
     } else if (type != "message" && type != "fallback_message") {
-        remark(UsageWarningKind::unknown_value, "iterations/type", type);
+        warn(UsageWarningKind::unknown_value, "iterations/type", type);
     }
 }
 
 inline void UsageFields::take_number(std::string_view digits) {
     std::size_t const at = row();
     if (at == block_.map.fields.size()) {
-        remark(UsageWarningKind::unknown_field, path_, digits);
+        warn(UsageWarningKind::unknown_field, path_, digits);
         return;
     }
     UsageField const& field = block_.map.fields[at];
@@ -312,7 +312,7 @@ inline void UsageFields::take_text(JsonString const& text) {
     std::size_t const at = row();
     FieldRole const role = at < block_.map.fields.size() ? block_.map.fields[at].role : FieldRole::not_billed;
     if (at == block_.map.fields.size()) {
-        remark(UsageWarningKind::unknown_field, path_, '"' + std::string{text.raw} + '"');
+        warn(UsageWarningKind::unknown_field, path_, '"' + std::string{text.raw} + '"');
     } else if (role == FieldRole::tier || role == FieldRole::speed) {
         serve(path_, text.text(), role);
     } else if (role == FieldRole::region) {
@@ -347,10 +347,10 @@ inline void UsageFields::take_money(FieldRole role, std::string_view digits) {
                 continue;
             }
         }
-        remark(UsageWarningKind::unknown_value, path_, digits);
+        warn(UsageWarningKind::unknown_value, path_, digits);
     }
     if (!money) {
-        remark(UsageWarningKind::unknown_value, path_, digits);
+        warn(UsageWarningKind::unknown_value, path_, digits);
         return;
     }
     (role == FieldRole::upstream ? upstream_ : charge_) = money;

@@ -14,15 +14,15 @@
 namespace centavo::detail {
 inline namespace CENTAVO_ABI {
 
-/// What is to be sent, and what it may cost. A value.
+/// A request ready to be sent, and what it may cost. A value.
 struct PlannedCall {
     Request request;
     Quote quote;
-    PriceTable prices;          ///< what it will be billed by
-    std::string provider = {};  ///< who is asked; empty for the model's maker
-    bool limited = false;       ///< whether money caps the answer
+    PriceTable prices;          ///< the prices it is billed at
+    std::string provider = {};  ///< empty for the maker of the model
+    bool limited = false;       ///< whether money caps the output
 
-    /// Lowers the cap of the request, and what is quoted for it, to what money pays for.
+    /// Lowers the output cap of the request and of its quote to what the money pays for.
     void limit(Tokens max_output) {
         limited = true;
         if (max_output < quote.max_output()) {
@@ -31,26 +31,27 @@ struct PlannedCall {
         }
     }
 
-    /// What closing the connection stops: nothing where the answer is not streamed, which is made to its end.
-    [[nodiscard]] DisconnectBilling after() const {
-        return request.stream() ? disconnect_billing(provider.empty() ? quote.price()->provider : provider)
-                                : DisconnectBilling::continues;
+    /// What the provider bills after a disconnect. A response that is not streamed is generated to its end.
+    [[nodiscard]] DisconnectBilling disconnect_billing() const {
+        return request.stream()
+                   ? centavo::disconnect_billing(provider.empty() ? quote.price()->provider : provider)
+                   : DisconnectBilling::continues;
     }
 
-    /// What is to be sent: of a stream its usage is asked for, which it does not tell otherwise.
-    [[nodiscard]] OutgoingRequest sent() const {
+    /// The request as it is sent: a stream is asked to include its usage.
+    [[nodiscard]] OutgoingRequest outgoing() const {
         return OutgoingRequest{request.stream() && !request.member("stream_options")
-                        ? request.with_member("stream_options", R"({"include_usage":true})")
-                        : request};
+                                   ? request.with_member("stream_options", R"({"include_usage":true})")
+                                   : request};
     }
 
-    /// What stands where the answer does not say what served it.
-    [[nodiscard]] RequestedService asked() const {
-        RequestedService asked{.provider = provider, .model = request.model(), .service = quote.service()};
-        if (asked.service.region.empty()) {
-            asked.service.region = quote.price().region();
+    /// The service that was requested, for responses that do not report what served them.
+    [[nodiscard]] RequestedService requested() const {
+        RequestedService service{.provider = provider, .model = request.model(), .service = quote.service()};
+        if (service.service.region.empty()) {
+            service.service.region = quote.price().region();
         }
-        return asked;
+        return service;
     }
 };
 

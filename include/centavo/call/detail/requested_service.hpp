@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <centavo/api/detail/tier_names.hpp>
 #include <centavo/api/request.hpp>
 #include <centavo/base/detail/json_scan.hpp>
 #include <centavo/pricing/service_tier.hpp>
@@ -13,11 +12,11 @@
 namespace centavo::detail {
 inline namespace CENTAVO_ABI {
 
-/// How a request asks to be served, as far as that can make it dearer: what it is to be quoted for.
+/// The service that a request selects, as far as it can raise the price: what the request is quoted for.
 ///
-/// The tier of `service_tier` (OpenAI, Google, Groq) or of Anthropic's `speed`, the region of Anthropic's `inference_geo`.
-/// A tier cheaper than standard is quoted as standard, since a provider may serve that instead; "auto" as well, which an
-/// account's settings can make dearer: whoever has such an account names the Service.
+/// The tier of `service_tier` (OpenAI, Google, Groq) or of Anthropic's `speed`, and the region of Anthropic's
+/// `inference_geo`. A tier cheaper than standard is quoted as standard, since a provider may fall back to that, and so
+/// is "auto", which account settings can make more expensive: callers with such an account name the Service.
 [[nodiscard]] inline Service service_of(Request const& request) {
     auto const text = [&](std::string_view name) -> std::optional<std::string> {
         auto const json = request.member(name);
@@ -29,14 +28,14 @@ inline namespace CENTAVO_ABI {
     };
     Service service;
     for (std::string_view const name : {"service_tier", "speed"}) {
-        auto const asked = text(name);
-        auto const tier = asked ? find_tier(*asked) : std::nullopt;
+        auto const requested = text(name);
+        auto const tier = requested ? find_service_tier(*requested) : std::nullopt;
         if (tier == ServiceTier::priority || tier == ServiceTier::fast) {
             service.tier = *tier;
         }
     }
     service.region = text("inference_geo").value_or("");
-    service.region = std::string{service.priced_region()};  // a usual one leaves the price its own
+    service.region = std::string{service.priced_region()};  // the default region of a price
     return service;
 }
 

@@ -15,22 +15,24 @@ CENTAVO_INLINE Usd ResponseCost::sum(Usd (Cost::*part)() const noexcept) const {
     return all;
 }
 
-CENTAVO_INLINE ResponseCost cost_of_response(PriceTable const& prices, Response const& answer,
-                                             Usage const& usage, RequestedService const& asked, Instant at) {
-    if (answer.model.empty() && !asked.model) {
-        throw std::invalid_argument("centavo: neither the call nor the answer names a model");
+CENTAVO_INLINE ResponseCost cost_of_response(PriceTable const& prices, Response const& response,
+                                             Usage const& usage, RequestedService const& requested,
+                                             Instant at) {
+    if (response.model.empty() && !requested.model) {
+        throw std::invalid_argument("neither the request nor the response names a model");
     }
-    auto price = answer.model.empty() ? std::nullopt : prices.find(ModelId{answer.model}, asked.provider);
+    auto price =
+        response.model.empty() ? std::nullopt : prices.find(ModelId{response.model}, requested.provider);
     if (!price) {
-        price = prices.at(asked.model ? *asked.model : ModelId{answer.model}, asked.provider);
+        price = prices.at(requested.model ? *requested.model : ModelId{response.model}, requested.provider);
     }
-    Service const service{.tier = answer.tier.value_or(asked.service.tier),
-                          .region = answer.region.empty() ? asked.service.region : answer.region};
+    Service const service{.tier = response.tier.value_or(requested.service.tier),
+                          .region = response.region.empty() ? requested.service.region : response.region};
     ResponseCost cost{.own = cost_of(*price, usage, at, service)};
-    cost.own.reported_cost = answer.reported_cost;
-    for (SubUsage const& inner : answer.sub_usages) {
+    cost.own.reported_cost = response.reported_cost;
+    for (SubUsage const& inner : response.sub_usages) {
         cost.others.push_back(
-            cost_of(inner.model.empty() ? *price : prices.at(ModelId{inner.model}, asked.provider),
+            cost_of(inner.model.empty() ? *price : prices.at(ModelId{inner.model}, requested.provider),
                     inner.usage, at, service));
     }
     return cost;

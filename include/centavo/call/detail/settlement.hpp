@@ -14,9 +14,8 @@
 namespace centavo::detail {
 inline namespace CENTAVO_ABI {
 
-/// Settles a hold at `amount`, in one record: under the model that answered, with the lines of all that worked on the
-/// answer, whose names are in the note. Of an amount that is not the cost's total there are no lines: they would not
-/// add up. Throws as Hold::settle() does.
+/// Settles a hold at `amount` in one record, under the model that responded. The record has the lines of every model
+/// involved if they add up to `amount`, and its note names the other models. Throws as Hold::settle() does.
 inline void settle(Hold& hold, ResponseCost const& cost, Usd amount, UsageQuality quality) {
     Charge charge = charge_of(cost.own);
     std::vector<CostLine> lines{charge.lines.begin(), charge.lines.end()};

@@ -30,11 +30,11 @@ CENTAVO_INLINE Flow StreamBudget::feed(std::string_view delta, int choice) noexc
     return feed(delta, StreamText{.choice = choice});
 }
 
-CENTAVO_INLINE void StreamBudget::feed_whole(Response const& answer) noexcept {
-    feed(Delta{DeltaKind::text, answer.text});
-    feed(Delta{DeltaKind::reasoning, answer.reasoning});
-    feed(Delta{DeltaKind::refusal, answer.refusal});
-    for (ToolCall const& call : answer.tool_calls) {
+CENTAVO_INLINE void StreamBudget::feed_whole(Response const& response) noexcept {
+    feed(Delta{DeltaKind::text, response.text});
+    feed(Delta{DeltaKind::reasoning, response.reasoning});
+    feed(Delta{DeltaKind::refusal, response.refusal});
+    for (ToolCall const& call : response.tool_calls) {
         feed(Delta{DeltaKind::tool_arguments, call.arguments});
     }
 }

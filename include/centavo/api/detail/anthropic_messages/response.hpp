@@ -21,7 +21,7 @@ inline namespace CENTAVO_ABI {
 /// Anthropic's messages, whole and as events, also where Bedrock and Vertex serve them.
 ///
 /// A stream's usage is cumulative: the last block restates the input where that has grown. Tools that the provider
-/// runs itself are output, but no calls of the answer.
+/// runs itself are output, but no calls of the response.
 class AnthropicFormat final : public ResponseFormat {
 public:
     AnthropicFormat() : ResponseFormat{anthropic_messages::usage_map, UsageTiming::cumulative} {}

@@ -47,29 +47,29 @@ inline void append_messages_usage(std::string& out, Usage const& usage) {
     out += '}';
 }
 
-/// Calls `block(kind, text, call)` for every content block of an answer; `call` is null but for tool calls.
+/// Calls `block(kind, text, call)` for every content block of a response; `call` is null but for tool calls.
 template <typename Block>
-void each_content_block(Response const& answer, Block&& block) {
-    if (!answer.reasoning.empty()) {
-        block("thinking", answer.reasoning, nullptr);
+void each_content_block(Response const& response, Block&& block) {
+    if (!response.reasoning.empty()) {
+        block("thinking", response.reasoning, nullptr);
     }
-    for (std::string const* const text : {&answer.text, &answer.refusal}) {
+    for (std::string const* const text : {&response.text, &response.refusal}) {
         if (!text->empty()) {
             block("text", *text, nullptr);
         }
     }
-    for (ToolCall const& call : answer.tool_calls) {
+    for (ToolCall const& call : response.tool_calls) {
         block("tool_use", call.arguments, &call);
     }
 }
 
-/// An answer as a whole body of Anthropic's messages. A refusal is a text, as it is there.
-[[nodiscard]] inline std::string write_messages_body(Response const& answer) {
+/// A response as a whole body of Anthropic's messages. A refusal is a text, as it is there.
+[[nodiscard]] inline std::string write_messages_body(Response const& response) {
     std::string out = R"({"id":"msg_replay","type":"message","role":"assistant","model":)";
-    append_json_string(out, answer.model);
+    append_json_string(out, response.model);
     out += R"(,"content":[)";
     bool first = true;
-    each_content_block(answer, [&](std::string_view kind, std::string const& text, ToolCall const* call) {
+    each_content_block(response, [&](std::string_view kind, std::string const& text, ToolCall const* call) {
         out.append(first ? "" : ",").append(R"({"type":")").append(kind).append("\",\"");
         first = false;
         if (call == nullptr) {
@@ -86,31 +86,31 @@ void each_content_block(Response const& answer, Block&& block) {
         }
         out += '}';
     });
-    std::string_view const reason = stop_reason_of(answer.finish);
+    std::string_view const reason = stop_reason_of(response.finish);
     out += R"(],"stop_reason":)";
     reason.empty() ? void(out += "null") : append_json_string(out, reason);
     out += R"(,"stop_sequence":null,"usage":)";
-    append_messages_usage(out, answer.usage.value_or(Usage{}));
+    append_messages_usage(out, response.usage.value_or(Usage{}));
     return out + "}";
 }
 
-/// An answer as an event stream of Anthropic's messages.
-[[nodiscard]] inline std::string write_messages_stream(Response const& answer) {
+/// A response as an event stream of Anthropic's messages.
+[[nodiscard]] inline std::string write_messages_stream(Response const& response) {
     std::string out;
     auto const begin = [&](std::string_view type) {
         out.append("event: ").append(type).append("\ndata: {\"type\":\"").append(type).append("\"");
     };
     auto const index = [&](std::size_t at) { out.append(R"(,"index":)").append(std::to_string(at)); };
-    Usage usage = answer.usage.value_or(Usage{});
+    Usage usage = response.usage.value_or(Usage{});
     usage.output = 0;
     begin("message_start");
     out += R"(,"message":{"id":"msg_replay","type":"message","role":"assistant","model":)";
-    append_json_string(out, answer.model);
+    append_json_string(out, response.model);
     out += R"(,"content":[],"stop_reason":null,"stop_sequence":null,"usage":)";
     append_messages_usage(out, usage);
     out += "}}\n\n";
     std::size_t at = 0;
-    each_content_block(answer, [&](std::string_view kind, std::string const& text, ToolCall const* call) {
+    each_content_block(response, [&](std::string_view kind, std::string const& text, ToolCall const* call) {
         begin("content_block_start");
         index(at);
         out.append(R"(,"content_block":{"type":")").append(kind).append("\",");
@@ -135,12 +135,12 @@ void each_content_block(Response const& answer, Block&& block) {
         index(at++);
         out += "}\n\n";
     });
-    std::string_view const reason = stop_reason_of(answer.finish);
+    std::string_view const reason = stop_reason_of(response.finish);
     begin("message_delta");
     out += R"(,"delta":{"stop_reason":)";
     reason.empty() ? void(out += "null") : append_json_string(out, reason);
     out += R"(,"stop_sequence":null},"usage":)";
-    append_messages_usage(out, answer.usage.value_or(Usage{}));
+    append_messages_usage(out, response.usage.value_or(Usage{}));
     out += "}\n\n";
     begin("message_stop");
     return out + "}\n\n";

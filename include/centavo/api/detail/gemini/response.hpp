@@ -20,7 +20,7 @@
 namespace centavo::detail {
 inline namespace CENTAVO_ABI {
 
-/// Gemini's answers, from AI Studio and Vertex: whole, as events, or as a list of chunks.
+/// Gemini's responses, from AI Studio and Vertex: whole, as events, or as a list of chunks.
 ///
 /// Every chunk restates the usage, and the last is right: a count may fall. Grounded searches are no part of the
 /// usage block: they are counted in the grounding of the candidates.
@@ -170,7 +170,7 @@ private:
         }
     }
 
-    /// Code that the provider runs itself: output, but no call of the answer.
+    /// Code that the provider runs itself: output, but no call of the response.
     void take_code(JsonScan& scan, int choice, DeltaSink const& sink) {
         scan.enter_object();
         while (auto const name = scan.next_member()) {

@@ -26,8 +26,8 @@ inline namespace CENTAVO_ABI {
     return "STOP";
 }
 
-/// An answer as a whole body of Gemini's generateContent, which has no id for a tool call. A refusal is a text.
-[[nodiscard]] inline std::string write_gemini_body(Response const& answer) {
+/// A response as a whole body of Gemini's generateContent, which has no id for a tool call. A refusal is a text.
+[[nodiscard]] inline std::string write_gemini_body(Response const& response) {
     std::string out = R"({"candidates":[{"content":{"parts":[)";
     std::string_view comma;
     auto const text = [&](std::string const& part, std::string_view end) {
@@ -38,10 +38,10 @@ inline namespace CENTAVO_ABI {
             comma = ",";
         }
     };
-    text(answer.reasoning, R"(,"thought":true})");
-    text(answer.text, "}");
-    text(answer.refusal, "}");
-    for (ToolCall const& call : answer.tool_calls) {
+    text(response.reasoning, R"(,"thought":true})");
+    text(response.text, "}");
+    text(response.refusal, "}");
+    for (ToolCall const& call : response.tool_calls) {
         out.append(comma).append(R"({"functionCall":{"name":)");
         append_json_string(out, call.name);
         out += R"(,"args":)";
@@ -50,13 +50,13 @@ inline namespace CENTAVO_ABI {
         comma = ",";
     }
     out += R"(],"role":"model"})";
-    if (std::string_view const finish = gemini_finish_of(answer.finish); !finish.empty()) {
+    if (std::string_view const finish = gemini_finish_of(response.finish); !finish.empty()) {
         out += R"(,"finishReason":)";
         append_json_string(out, finish);
     }
     out += R"(,"index":0}])";
-    if (answer.usage) {
-        Usage const& usage = *answer.usage;
+    if (response.usage) {
+        Usage const& usage = *response.usage;
         auto const number = [&](std::string_view name, Tokens count) {
             out.append(name).append(std::to_string(count.value()));
         };
@@ -73,13 +73,13 @@ inline namespace CENTAVO_ABI {
         out += '}';
     }
     out += R"(,"modelVersion":)";
-    append_json_string(out, answer.model);
+    append_json_string(out, response.model);
     return out + "}";
 }
 
-/// An answer as an event stream of Gemini's streamGenerateContent: one event, as short answers come.
-[[nodiscard]] inline std::string write_gemini_stream(Response const& answer) {
-    return "data: " + write_gemini_body(answer) + "\r\n\r\n";
+/// A response as an event stream of Gemini's streamGenerateContent: one event, as short responses come.
+[[nodiscard]] inline std::string write_gemini_stream(Response const& response) {
+    return "data: " + write_gemini_body(response) + "\r\n\r\n";
 }
 
 }  // namespace CENTAVO_ABI

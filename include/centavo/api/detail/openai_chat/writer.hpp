@@ -43,24 +43,24 @@ inline void append_chat_usage(std::string& out, Usage const& usage) {
 /// Whether a message is written whole or as one delta, whose tool calls are numbered.
 enum class ChatForm : std::uint8_t { whole, delta };
 
-/// Appends the members of an answer's message.
-inline void append_chat_message(std::string& out, Response const& answer, ChatForm form) {
+/// Appends the members of a response's message.
+inline void append_chat_message(std::string& out, Response const& response, ChatForm form) {
     out += R"("role":"assistant","content":)";
-    if (answer.text.empty() && !answer.tool_calls.empty()) {
+    if (response.text.empty() && !response.tool_calls.empty()) {
         out += "null";
     } else {
-        append_json_string(out, answer.text);
+        append_json_string(out, response.text);
     }
-    if (!answer.refusal.empty()) {
+    if (!response.refusal.empty()) {
         out += R"(,"refusal":)";
-        append_json_string(out, answer.refusal);
+        append_json_string(out, response.refusal);
     }
-    if (!answer.reasoning.empty()) {
+    if (!response.reasoning.empty()) {
         out += R"(,"reasoning_content":)";
-        append_json_string(out, answer.reasoning);
+        append_json_string(out, response.reasoning);
     }
-    for (std::size_t i = 0; i < answer.tool_calls.size(); ++i) {
-        ToolCall const& call = answer.tool_calls[i];
+    for (std::size_t i = 0; i < response.tool_calls.size(); ++i) {
+        ToolCall const& call = response.tool_calls[i];
         out += i == 0 ? R"(,"tool_calls":[{)" : ",{";
         out += form == ChatForm::delta ? R"("index":)" + std::to_string(i) + R"(,"id":)" : R"("id":)";
         append_json_string(out, call.id);
@@ -68,7 +68,7 @@ inline void append_chat_message(std::string& out, Response const& answer, ChatFo
         append_json_string(out, call.name);
         out += R"(,"arguments":)";
         append_json_string(out, call.arguments);
-        out += i + 1 == answer.tool_calls.size() ? "}}]" : "}}";
+        out += i + 1 == response.tool_calls.size() ? "}}]" : "}}";
     }
 }
 
@@ -81,44 +81,44 @@ inline void append_chat_finish(std::string& out, FinishReason finish) {
     }
 }
 
-/// An answer as a whole body of OpenAI's chat completions.
+/// A response as a whole body of OpenAI's chat completions.
 ///
 /// Written as a replay: the id says so, and the moment of creation is 0.
-[[nodiscard]] inline std::string write_chat_body(Response const& answer) {
+[[nodiscard]] inline std::string write_chat_body(Response const& response) {
     std::string out = R"({"id":"chatcmpl-replay","object":"chat.completion","created":0,"model":)";
-    append_json_string(out, answer.model);
+    append_json_string(out, response.model);
     out += R"(,"choices":[{"index":0,"message":{)";
-    append_chat_message(out, answer, ChatForm::whole);
+    append_chat_message(out, response, ChatForm::whole);
     out += R"(},"finish_reason":)";
-    append_chat_finish(out, answer.finish);
+    append_chat_finish(out, response.finish);
     out += "}]";
-    if (answer.usage) {
+    if (response.usage) {
         out += R"(,"usage":)";
-        append_chat_usage(out, *answer.usage);
+        append_chat_usage(out, *response.usage);
     }
     return out + "}";
 }
 
-/// An answer as an event stream of OpenAI's chat completions, usage and [DONE] included.
-[[nodiscard]] inline std::string write_chat_stream(Response const& answer) {
+/// A response as an event stream of OpenAI's chat completions, usage and [DONE] included.
+[[nodiscard]] inline std::string write_chat_stream(Response const& response) {
     std::string out;
     auto const begin = [&] {
         out += R"(data: {"id":"chatcmpl-replay","object":"chat.completion.chunk","created":0,"model":)";
-        append_json_string(out, answer.model);
+        append_json_string(out, response.model);
         out += R"(,"choices":[)";
     };
     begin();
     out += R"({"index":0,"delta":{)";
-    append_chat_message(out, answer, ChatForm::delta);
+    append_chat_message(out, response, ChatForm::delta);
     out += "},\"finish_reason\":null}]}\n\n";
     begin();
     out += R"({"index":0,"delta":{},"finish_reason":)";
-    append_chat_finish(out, answer.finish);
+    append_chat_finish(out, response.finish);
     out += "}]}\n\n";
-    if (answer.usage) {
+    if (response.usage) {
         begin();
         out += R"(],"usage":)";
-        append_chat_usage(out, *answer.usage);
+        append_chat_usage(out, *response.usage);
         out += "}\n\n";
     }
     return out + "data: [DONE]\n\n";

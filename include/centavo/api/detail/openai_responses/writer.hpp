@@ -13,31 +13,31 @@
 namespace centavo::detail {
 inline namespace CENTAVO_ABI {
 
-/// The output items of an answer as OpenAI's responses write them: reasoning, the message, calls of functions.
-[[nodiscard]] inline std::vector<std::string> response_items(Response const& answer) {
+/// The output items of a response as OpenAI's responses write them: reasoning, the message, calls of functions.
+[[nodiscard]] inline std::vector<std::string> response_items(Response const& response) {
     std::vector<std::string> items;
-    if (!answer.reasoning.empty()) {
+    if (!response.reasoning.empty()) {
         std::string& out = items.emplace_back(
             R"({"id":"rs_replay","type":"reasoning","summary":[{"type":"summary_text","text":)");
-        append_json_string(out, answer.reasoning);
+        append_json_string(out, response.reasoning);
         out += "}]}";
     }
-    if (!answer.text.empty() || !answer.refusal.empty() || answer.tool_calls.empty()) {
+    if (!response.text.empty() || !response.refusal.empty() || response.tool_calls.empty()) {
         std::string& out = items.emplace_back(
             R"({"id":"msg_replay","type":"message","status":"completed","role":"assistant","content":[)");
-        if (!answer.text.empty() || answer.refusal.empty()) {
+        if (!response.text.empty() || response.refusal.empty()) {
             out += R"({"type":"output_text","annotations":[],"text":)";
-            append_json_string(out, answer.text);
-            out += answer.refusal.empty() ? "}" : "},";
+            append_json_string(out, response.text);
+            out += response.refusal.empty() ? "}" : "},";
         }
-        if (!answer.refusal.empty()) {
+        if (!response.refusal.empty()) {
             out += R"({"type":"refusal","refusal":)";
-            append_json_string(out, answer.refusal);
+            append_json_string(out, response.refusal);
             out += "}";
         }
         out += "]}";
     }
-    for (ToolCall const& call : answer.tool_calls) {
+    for (ToolCall const& call : response.tool_calls) {
         std::string& out = items.emplace_back(R"({"type":"function_call","id":)");
         append_json_string(out, call.id);
         out += R"(,"call_id":)";
@@ -51,27 +51,28 @@ inline namespace CENTAVO_ABI {
     return items;
 }
 
-/// An answer as a whole body of OpenAI's responses.
-[[nodiscard]] inline std::string write_responses_body(Response const& answer) {
-    bool const cut = answer.finish == FinishReason::length || answer.finish == FinishReason::content_filter;
+/// A response as a whole body of OpenAI's responses.
+[[nodiscard]] inline std::string write_responses_body(Response const& response) {
+    bool const cut =
+        response.finish == FinishReason::length || response.finish == FinishReason::content_filter;
     std::string out = R"({"id":"resp_replay","object":"response","created_at":0,"status":)";
     out += cut ? R"("incomplete","incomplete_details":{"reason":)" : R"("completed")";
     if (cut) {
-        out += answer.finish == FinishReason::length ? R"("max_output_tokens"})" : R"("content_filter"})";
+        out += response.finish == FinishReason::length ? R"("max_output_tokens"})" : R"("content_filter"})";
     }
     out += R"(,"model":)";
-    append_json_string(out, answer.model);
+    append_json_string(out, response.model);
     out += R"(,"output":[)";
     std::string_view comma;
-    for (std::string const& item : response_items(answer)) {
+    for (std::string const& item : response_items(response)) {
         out.append(comma).append(item);
         comma = ",";
     }
     out += R"(],"usage":)";
-    if (!answer.usage) {
+    if (!response.usage) {
         return out + "null}";
     }
-    Usage const& usage = *answer.usage;
+    Usage const& usage = *response.usage;
     auto const number = [&](std::string_view name, Tokens count) {
         out.append(name).append(std::to_string(count.value()));
     };
@@ -83,8 +84,8 @@ inline namespace CENTAVO_ABI {
     return out + "}}";
 }
 
-/// An answer as an event stream of OpenAI's responses.
-[[nodiscard]] inline std::string write_responses_stream(Response const& answer) {
+/// A response as an event stream of OpenAI's responses.
+[[nodiscard]] inline std::string write_responses_stream(Response const& response) {
     std::string out;
     std::int64_t number = 0;
     auto const event = [&](std::string_view type, std::string_view members) {
@@ -96,10 +97,10 @@ inline namespace CENTAVO_ABI {
     };
     std::string created =
         R"({"id":"resp_replay","object":"response","created_at":0,"status":"in_progress","model":)";
-    append_json_string(created, answer.model);
+    append_json_string(created, response.model);
     created += R"(,"output":[],"usage":null})";
     event("response.created", R"(,"response":)" + created);
-    std::vector<std::string> const items = response_items(answer);
+    std::vector<std::string> const items = response_items(response);
     std::size_t calls = 0;
     for (std::size_t i = 0; i < items.size(); ++i) {
         std::string const at = R"(,"output_index":)" + std::to_string(i);
@@ -120,19 +121,20 @@ inline namespace CENTAVO_ABI {
         };
         event("response.output_item.added", at + R"(,"item":)" + items[i]);
         if (items[i].starts_with(R"({"id":"rs_)")) {
-            piece("response.reasoning_summary_text", "rs_replay", answer.reasoning, "text");
+            piece("response.reasoning_summary_text", "rs_replay", response.reasoning, "text");
         } else if (items[i].starts_with(R"({"id":"msg_)")) {
-            piece("response.output_text", "msg_replay", answer.text, "text");
-            piece("response.refusal", "msg_replay", answer.refusal, "refusal");
+            piece("response.output_text", "msg_replay", response.text, "text");
+            piece("response.refusal", "msg_replay", response.refusal, "refusal");
         } else {
-            ToolCall const& call = answer.tool_calls[calls++];
+            ToolCall const& call = response.tool_calls[calls++];
             piece("response.function_call_arguments", call.id, call.arguments, "arguments");
         }
         event("response.output_item.done", at + R"(,"item":)" + items[i]);
     }
-    bool const cut = answer.finish == FinishReason::length || answer.finish == FinishReason::content_filter;
+    bool const cut =
+        response.finish == FinishReason::length || response.finish == FinishReason::content_filter;
     event(cut ? "response.incomplete" : "response.completed",
-          R"(,"response":)" + write_responses_body(answer));
+          R"(,"response":)" + write_responses_body(response));
     return out;
 }
 
