@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A book over a file ledger whose process is killed at random points, or whose machine loses what was not synced.
+// LocalBudgets over a file ledger whose process is killed at random points, or whose machine loses what was not synced.
 // CENTAVO_CRASHES sets how many of each; by default few.
 #include <centavo/budget/file_ledger.hpp>
 #include <centavo/budget/local_budgets.hpp>
@@ -63,21 +63,21 @@ struct Folder {
 [[noreturn]] void write_for_ever(std::string const& path, FileLedgerOptions options, int threads,
                                  bool compacts, Acknowledged& told) {
     try {
-        LocalBudgets<FileLedger> book{budgets(), FileLedger{path, options}};
+        LocalBudgets<FileLedger> store{budgets(), FileLedger{path, options}};
         auto const work = [&](int thread) {
-            auto const team = book.account({{"team", "t" + std::to_string(thread)}});
+            auto const team = store.account({{"team", "t" + std::to_string(thread)}});
             for (std::uint64_t n = 1;; ++n) {
                 auto held =
-                    book.reserve(team, {.amount = 1_usd,
-                                        .id = {"t" + std::to_string(thread) + "-" + std::to_string(n), 1}});
+                    store.reserve(team, {.amount = 1_usd,
+                                         .id = {"t" + std::to_string(thread) + "-" + std::to_string(n), 1}});
                 held->dispatched();
                 held->settle(cost_of_operation(n));
-                auto const durable = book.ledger().durable();
+                auto const durable = store.ledger().durable();
                 told.durable_bytes = durable.bytes;
                 told.durable_record = durable.record;
                 told.operations[static_cast<std::size_t>(thread)] = n;
                 if (compacts && n % 61 == 0) {
-                    book.ledger().compact();
+                    store.ledger().compact();
                 }
             }
         };
@@ -116,13 +116,13 @@ void run_and_kill(std::string const& path, FileLedgerOptions options, int thread
 void check(std::string const& path, std::vector<std::uint64_t> const& acknowledged) {
     std::vector<Usd> totals;
     for (int replay = 0; replay < 3; ++replay) {
-        LocalBudgets<FileLedger> const book{budgets(), FileLedger{path}};
+        LocalBudgets<FileLedger> const store{budgets(), FileLedger{path}};
         Usd sum;
         std::map<std::string, int> times;
         std::map<std::string, Usd> amounts;
         std::uint64_t before = 0;
         bool ordered = true;
-        book.replay([&](LedgerRecord const& record) {
+        store.replay([&](LedgerRecord const& record) {
             ordered = ordered && record.seq > before;
             before = record.seq;
             if (record.spends()) {
@@ -142,12 +142,12 @@ void check(std::string const& path, std::vector<std::uint64_t> const& acknowledg
                 REQUIRE(amounts[operation] == cost_of_operation(n));
             }
         }
-        REQUIRE(book.find("all")->held == Usd{});
-        REQUIRE(book.find("all")->spent == sum);
+        REQUIRE(store.find("all")->held == Usd{});
+        REQUIRE(store.find("all")->spent == sum);
         if (replay == 0) {
-            REQUIRE(book.recovered().size() <= acknowledged.size());
+            REQUIRE(store.recovered().size() <= acknowledged.size());
         } else {
-            REQUIRE(book.recovered().empty());
+            REQUIRE(store.recovered().empty());
         }
         totals.push_back(sum);
     }
@@ -170,7 +170,7 @@ struct Shared {
 
 }  // namespace
 
-TEST_CASE("a process killed at any point loses no acknowledged charge and doubles none") {
+TEST_CASE("a process killed at any point neither loses nor repeats an acknowledged charge") {
     std::mt19937 random{20261124};
     for (int round = 0; round < crashes(); ++round) {
         Folder const folder;
@@ -187,7 +187,7 @@ TEST_CASE("a process killed at any point loses no acknowledged charge and double
     }
 }
 
-TEST_CASE("a machine that crashes loses nothing that was said to be durable") {
+TEST_CASE("a machine that crashes loses nothing that durable() reported") {
     std::mt19937 random{20261125};
     for (int round = 0; round < crashes(); ++round) {
         Folder const folder;

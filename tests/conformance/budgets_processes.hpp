@@ -28,7 +28,7 @@
 #include <utility>
 #include <vector>
 
-/// Processes that share a book: what they spend together, and what is left of those that are killed.
+/// Processes that share a store: what they spend together, and what remains of those that are killed.
 ///
 /// A program of such tests starts itself again, with the name of one hidden test case that calls spend(), and with what
 /// that needs in the environment.
@@ -56,7 +56,7 @@ using namespace centavo::detail;
 /// Makes random calls; a line of `acknowledged` for each charge whose call has returned. The number of times that a
 /// limit was passed.
 template <BudgetStore Books>
-int spend(Books& book, std::string const& acknowledged, std::uint32_t seed, int calls) {
+int spend(Books& store, std::string const& acknowledged, std::uint32_t seed, int calls) {
     int const file = ::open(acknowledged.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
     if (file < 0) {
         throw std::runtime_error("cannot write " + acknowledged);
@@ -71,17 +71,17 @@ int spend(Books& book, std::string const& acknowledged, std::uint32_t seed, int 
     int passed = 0;
     for (int i = 0; i < calls; ++i) {
         std::string const operation = "op-" + std::to_string(seed) + "-" + std::to_string(i);
-        Account const account = book.account({{"user", std::array{"ann", "bob", "eve"}[random() % 3]}});
+        Account const account = store.account({{"user", std::array{"ann", "bob", "eve"}[random() % 3]}});
         Usd const amount = Usd::from_atto(Int128{1'000'000'000'000} * (1 + random() % 90'000));
         Usd const cost = Usd::from_atto(amount.atto() / static_cast<int>(1 + random() % 3));
         auto const how = random() % 8;
         if (how == 0) {  // the calls that no hold was made for are free, so that limits hold
-            book.record(account, {operation, 1}, {.amount = Usd{}});
+            store.record(account, {operation, 1}, {.amount = Usd{}});
             acknowledge(operation, Usd{});
             continue;
         }
-        auto held = book.reserve(account, {.amount = amount, .input_cost = cost, .id = {operation, 1}});
-        for (BudgetState const& state : book.states()) {
+        auto held = store.reserve(account, {.amount = amount, .input_cost = cost, .id = {operation, 1}});
+        for (BudgetState const& state : store.states()) {
             passed += state.budget != "seen" && state.spent + state.held > state.limit ? 1 : 0;
         }
         if (!held) {
@@ -163,12 +163,12 @@ void run_processes(int processes, int to_kill, std::uint32_t seed, Start start, 
 
 /// After all of them: nothing held, no limit passed, no acknowledged charge lost, none doubled, sums exact.
 template <BudgetStore Books>
-void check_what_processes_left(Books& book, std::map<std::string, Usd> const& acknowledged) {
+void check_what_processes_left(Books& store, std::map<std::string, Usd> const& acknowledged) {
     std::map<std::string, Usd> charged;
     std::map<std::string, Usd> by_user;
     Usd sum;
     int doubled = 0;
-    book.replay([&](LedgerRecord const& record) {
+    store.replay([&](LedgerRecord const& record) {
         if (record.spends()) {
             doubled += charged.emplace(record.operation, record.amount).second ? 0 : 1;
             sum += record.amount;
@@ -183,7 +183,7 @@ void check_what_processes_left(Books& book, std::map<std::string, Usd> const& ac
     }
     CHECK(lost == 0);
     int users = 0;
-    for (BudgetState const& state : book.states()) {
+    for (BudgetState const& state : store.states()) {
         INFO(state.budget << " " << state.value << ": " << state.spent.to_string() << " of "
                           << state.limit.to_string());
         CHECK(state.held == Usd{});

@@ -99,7 +99,7 @@ struct Zone {
 
 }  // namespace
 
-TEST_CASE("minutes, hours, days, weeks and months begin and end when zoneinfo says, whatever the zone") {
+TEST_CASE("minutes, hours, days, weeks and months match zoneinfo in every zone") {
     std::string const path = "/tmp/centavo_windows_" + std::to_string(::getpid()) + ".py";
     {
         std::unique_ptr<std::FILE, int (*)(std::FILE*)> const file{std::fopen(path.c_str(), "w"),

@@ -21,7 +21,7 @@ using namespace centavo;
 using namespace centavo::detail;
 using namespace std::chrono_literals;
 
-TEST_CASE("a reservation sets the worst case aside and settles at what the call cost") {
+TEST_CASE("a reservation holds the worst case and settles at the cost of the call") {
     CostMonitor<> monitor{{.daily_budget = 1_usd}};
     Quote const quote{builtin_prices().at("gpt-4o"),
                       {.input = 500, .max_output = 400},
@@ -37,8 +37,7 @@ TEST_CASE("a reservation sets the worst case aside and settles at what the call 
     CHECK(monitor.utilization().to_string() == "0.42 %");
 }
 
-TEST_CASE(
-    "a refusal says which budget, its limit, what is spent, held and needed, and when its window ends") {
+TEST_CASE("a denial names the budget, its figures, the amount needed and the end of the window") {
     ManualClock clock{parse_instant("2026-11-24T10:00:00Z")};
     CostMonitor<> monitor{{.daily_budget = 1_usd}, clock.clock()};
     auto first = monitor.reserve(0.75_usd);
@@ -55,7 +54,7 @@ TEST_CASE(
     CHECK(monitor.reserve(0.25_usd));  // spent + held + needed may reach the limit
 }
 
-TEST_CASE("a limit of zero refuses every priced call and no free one") {
+TEST_CASE("a limit of zero denies every priced call and admits free ones") {
     CostMonitor<> monitor{{.daily_budget = 0_usd}};
     CHECK_FALSE(monitor.reserve(Usd::from_atto(1)));
     CHECK(monitor.reserve(Usd{}));
@@ -64,9 +63,9 @@ TEST_CASE("a limit of zero refuses every priced call and no free one") {
 TEST_CASE("all budgets of a call are reserved, or none") {
     CostMonitor<> monitor{
         {.daily_budget = 10_usd, .budgets = {{.name = "month", .limit = 1_usd, .period = Period::month}}}};
-    auto refused = monitor.reserve(2_usd);
-    REQUIRE_FALSE(refused);
-    CHECK(refused.denial().budget == "month");
+    auto denied = monitor.reserve(2_usd);
+    REQUIRE_FALSE(denied);
+    CHECK(denied.denial().budget == "month");
     CHECK(monitor.held() == Usd{});
     auto held = monitor.reserve(1_usd);
     REQUIRE(held);
@@ -74,7 +73,7 @@ TEST_CASE("all budgets of a call are reserved, or none") {
     CHECK(monitor.budget("month")->held == 1_usd);
 }
 
-TEST_CASE("a soft limit lets calls pass and tells") {
+TEST_CASE("a soft limit admits calls and raises alerts") {
     std::vector<Alert> fired;
     CostMonitor<> monitor{{.budgets = {{.name = "soft", .limit = 1_usd, .enforcement = Enforcement::soft}}}};
     monitor.on_alert([&](Alert const& alert) { fired.push_back(alert); });
@@ -159,7 +158,7 @@ TEST_CASE("days are UTC days, and a settlement counts in the day of its reserve"
     CHECK(monitor.spent() == 0.1_usd);
 }
 
-TEST_CASE("a clock that steps back opens no window twice") {
+TEST_CASE("a clock set back does not reopen a window") {
     ManualClock clock{parse_instant("2026-11-24T12:00:00Z")};
     CostMonitor<> monitor{{.daily_budget = 1_usd}, clock.clock()};
     monitor.reserve(1_usd)->settle(1_usd);
@@ -186,7 +185,7 @@ TEST_CASE(
     CHECK(fired == std::vector{AlertKind::low, AlertKind::exceeded, AlertKind::exceeded});
 }
 
-TEST_CASE("a charge without a reservation counts, and passing the limit is fired") {
+TEST_CASE("a charge without a reservation counts, and raises an alert above the limit") {
     CostMonitor<> monitor{{.daily_budget = 1_usd}};
     std::vector<AlertKind> fired;
     monitor.on_alert([&](Alert const& alert) { fired.push_back(alert.kind); });
@@ -196,7 +195,7 @@ TEST_CASE("a charge without a reservation counts, and passing the limit is fired
     CHECK(fired == std::vector{AlertKind::low, AlertKind::exceeded});
 }
 
-TEST_CASE("an alert may use the monitor: no lock is held over it") {
+TEST_CASE("an alert listener may call the monitor") {
     CostMonitor<> monitor{{.daily_budget = 1_usd}};
     Usd seen;
     monitor.on_alert([&](Alert const&) { seen = monitor.spent(); });
@@ -237,7 +236,7 @@ struct FullDisk {
 
 }  // namespace
 
-TEST_CASE("where the ledger cannot write, the money stays held and settling can be tried again") {
+TEST_CASE("a settlement that the ledger cannot write keeps the money held and can be repeated") {
     auto const disk = std::make_shared<FullDisk>();
     CostMonitor<LocalBudgets<FullDisk>> monitor{LocalBudgets<FullDisk>{
         {.budgets = {{.name = "all", .limit = 1_usd, .period = Period::total}}}, disk}};
@@ -253,7 +252,7 @@ TEST_CASE("where the ledger cannot write, the money stays held and settling can 
     CHECK(monitor.budget("all")->spent == 0.4_usd);
 }
 
-TEST_CASE("misuse is refused: negative amounts, a second settlement, budgets without a name of their own") {
+TEST_CASE("negative amounts, a second settlement and duplicate budget names are rejected") {
     CostMonitor<> monitor{{.daily_budget = 1_usd}};
     CHECK_THROWS_AS(monitor.reserve(-1_usd), std::invalid_argument);
     CHECK_THROWS_AS(monitor.record(-1_usd, CostCategory::other), std::invalid_argument);
@@ -277,10 +276,10 @@ TEST_CASE("a budget by tag counts the calls tagged so, and by key alone, each va
     Account const bob = monitor.account({{"team", "search"}, {"user", "bob"}});
     Account const eve = monitor.account({{"team", "chat"}, {"user", "eve"}});
     monitor.reserve(0.9_usd, {.account = ann})->settle(0.9_usd);
-    auto const refused = monitor.reserve(0.2_usd, {.account = ann});
-    REQUIRE_FALSE(refused);
-    CHECK(refused.denial().budget == "user");
-    CHECK(refused.denial().value == "ann");
+    auto const denied = monitor.reserve(0.2_usd, {.account = ann});
+    REQUIRE_FALSE(denied);
+    CHECK(denied.denial().budget == "user");
+    CHECK(denied.denial().value == "ann");
     CHECK(monitor.reserve(1_usd, {.account = bob}));  // and dropped again
     monitor.reserve(0.8_usd, {.account = bob})->settle(0.8_usd);
     monitor.reserve(0.5_usd, {.account = eve})->settle(0.5_usd);
@@ -288,7 +287,7 @@ TEST_CASE("a budget by tag counts the calls tagged so, and by key alone, each va
     CHECK(monitor.budget("search")->spent == 1.7_usd);
     CHECK(monitor.budget("user", "ann")->spent == 0.9_usd);
     CHECK(monitor.budget("user", "eve")->spent == 0.5_usd);
-    CHECK(monitor.budget("user", "nobody")->spent == Usd{});
+    CHECK(monitor.budget("user", "unknown")->spent == Usd{});
     CHECK(monitor.spent() == 2.3_usd);
     CHECK(monitor.remaining(bob) == 0.2_usd);
     CHECK(monitor.report().by_tag().at("team").of("search").cost == 1.7_usd);
@@ -296,7 +295,7 @@ TEST_CASE("a budget by tag counts the calls tagged so, and by key alone, each va
     CHECK_THROWS_AS(other.reserve(1_cent, {.account = ann}), std::invalid_argument);
 }
 
-TEST_CASE("a budget by model follows the quote, whatever account is named") {
+TEST_CASE("a budget by model counts the model of the quote with any account") {
     CostMonitor<> monitor{{.budgets = {{.name = "4o", .limit = 1_cent, .scope = {"model", "gpt-4o"}}}}};
     Quote const quote{builtin_prices().at("gpt-4o"),
                       {.input = 500, .max_output = 400},
@@ -308,17 +307,17 @@ TEST_CASE("a budget by model follows the quote, whatever account is named") {
     CHECK(monitor.reserve(1_usd));  // no model named
 }
 
-TEST_CASE("a budget for each request limits one call and counts none") {
+TEST_CASE("a budget per request limits each call and counts nothing") {
     CostMonitor<> monitor{{.budgets = {{.name = "call", .limit = 1_usd, .period = Period::request}}}};
     CHECK(monitor.reserve(1_usd));
     monitor.reserve(1_usd)->settle(1_usd);
-    auto const refused = monitor.reserve(1.01_usd);
-    REQUIRE_FALSE(refused);
-    CHECK(refused.denial().budget == "call");
-    CHECK(refused.denial().remaining() == 1_usd);
+    auto const denied = monitor.reserve(1.01_usd);
+    REQUIRE_FALSE(denied);
+    CHECK(denied.denial().budget == "call");
+    CHECK(denied.denial().remaining() == 1_usd);
 }
 
-TEST_CASE("fit answers the largest cap that the money left pays for, and holds it") {
+TEST_CASE("fit reserves the largest output cap that the remaining money pays for") {
     CostMonitor<> monitor{{.daily_budget = 1_cent}};
     Quote const quote{builtin_prices().at("gpt-4o"),  // $2.50 and $10 a million
                       {.input = 500, .max_output = 4'000},
@@ -355,11 +354,11 @@ TEST_CASE(
     CHECK(monitor.held() == Usd{});
 }
 
-TEST_CASE("a call without a price is refused, unless a sum to assume is named") {
+TEST_CASE("a call without a price is denied unless an amount to assume is configured") {
     CostMonitor<> strict{{.daily_budget = 1_usd}};
-    auto const refused = strict.reserve_unpriced();
-    REQUIRE_FALSE(refused);
-    CHECK(refused.denial().reason == DenialReason::unpriced);
+    auto const denied = strict.reserve_unpriced();
+    REQUIRE_FALSE(denied);
+    CHECK(denied.denial().reason == DenialReason::unpriced);
     CostMonitor<> assuming{{.daily_budget = 1_usd, .assume_when_unpriced = 0.6_usd}};
     auto const held = assuming.reserve_unpriced();
     REQUIRE(held);
@@ -367,7 +366,7 @@ TEST_CASE("a call without a price is refused, unless a sum to assume is named") 
     CHECK_FALSE(assuming.reserve_unpriced());
 }
 
-TEST_CASE("an adjustment alone may be negative, and can name the window it belongs to") {
+TEST_CASE("an adjustment may be negative and may apply to a past window") {
     ManualClock clock{parse_instant("2026-11-24T12:00:00Z")};
     CostMonitor<> monitor{
         {.daily_budget = 1_usd, .budgets = {{.name = "month", .limit = 9_usd, .period = Period::month}}},
@@ -380,7 +379,7 @@ TEST_CASE("an adjustment alone may be negative, and can name the window it belon
     CHECK(monitor.report().total().cost == 0.3_usd);
 }
 
-TEST_CASE("a clock that jumps forward rolls over once, and comes back into no earlier window") {
+TEST_CASE("a clock that jumps forward rolls over once and does not return to an earlier window") {
     ManualClock clock{parse_instant("2026-11-24T12:00:00Z")};
     CostMonitor<> monitor{{.daily_budget = 1_usd}, clock.clock()};
     monitor.reserve(1_usd)->settle(1_usd);
@@ -391,7 +390,7 @@ TEST_CASE("a clock that jumps forward rolls over once, and comes back into no ea
     CHECK_FALSE(monitor.reserve(0.4_usd));
 }
 
-TEST_CASE("own thresholds, a forecast above the limit and an unusual hour are fired once each") {
+TEST_CASE("custom thresholds, forecasts above the limit and anomalies fire once each") {
     ManualClock clock{parse_instant("2026-11-24T00:00:00Z")};
     CostMonitor<> monitor{{.budgets = {{.name = "day",
                                         .limit = 24_usd,
@@ -431,7 +430,7 @@ TEST_CASE("own thresholds, a forecast above the limit and an unusual hour are fi
     CHECK(fired[0].forecast == 3_usd);
 }
 
-TEST_CASE("counters of tag values are bounded: idle ones go, and past the cap all new ones share one") {
+TEST_CASE("counters of tag values are bounded: idle ones are dropped, and values beyond the cap share one") {
     ManualClock clock{parse_instant("2026-11-24T00:00:00Z")};
     LocalBudgets<NoLedger> budgets{
         {.budgets = {{.name = "user", .limit = 1_usd, .scope = {"user"}}}, .max_values = 100},

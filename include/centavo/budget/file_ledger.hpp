@@ -30,17 +30,16 @@
 namespace centavo {
 inline namespace CENTAVO_ABI {
 
-/// A ledger in a file: append-only, every record with its checksum. Internally synchronised; move-only.
+/// A ledger in a file: append-only, with a checksum for each record. Internally synchronized; move-only.
 ///
 ///     FileLedger ledger{"spend.ledger", {.durability = Durability::group}};
 ///
-/// A torn end is cut at the last sound record when the file is opened, and told (recovery()); a file that is broken
-/// before its end is not touched and throws MalformedLedger. Threads that append at one time are written in one go:
-/// one of them writes for all, and no lock is held over it. One process at a time: a lock on the file says so, and a
-/// child of a fork is another process, to which the ledger of its parent throws LedgerLocked.
+/// Opening cuts off a torn end after the last intact record, which recovery() reports. A file that is damaged before its
+/// end is not changed and throws MalformedLedger. Records appended by several threads at once are written together by
+/// one of them, without a lock. The file is locked: another process, or the child of a fork, throws LedgerLocked.
 class FileLedger {
 public:
-    /// Opens the ledger, or makes it. Throws FileError, LedgerLocked, MalformedLedger.
+    /// Opens or creates the ledger. Throws FileError, LedgerLocked, MalformedLedger.
     explicit FileLedger(std::string path, FileLedgerOptions options = {})
         : state_{new State{std::move(path), options}} {}
 
@@ -60,11 +59,11 @@ public:
     [[nodiscard]] LedgerRecovery recovery() const noexcept { return state_->recovery; }
     [[nodiscard]] std::string const& path() const noexcept { return state_->path; }
 
-    /// Rewrites the file without what no total needs: holds that were settled or released, and releases. Charges,
-    /// corrections, alerts and open holds stay, with their numbers.
+    /// Rewrites the file without the records that no total needs: closed holds and releases. Charges, corrections, alerts
+    /// and open holds stay, with their numbers.
     ///
-    /// A new file that replaces the old one in one step, so that a crash leaves the one or the other; appending waits.
-    /// Throws FileError, and then the old one stays.
+    /// The new file replaces the old one atomically, so that a crash leaves one of them; appends wait. Throws
+    /// std::system_error, and then the old file stays.
     void compact() { state_->compact(); }
 
 private:
@@ -76,7 +75,7 @@ private:
 
         void open_locked();
 
-        /// Reads all of it once: the last number, and where a torn end is cut.
+        /// Reads the whole file: finds the last number, and cuts off a torn end.
         void recover();
 
         void restart();
@@ -85,14 +84,14 @@ private:
 
         std::uint64_t append(LedgerRecord& record);
 
-        /// Writes what all threads have waiting; this one alone is at the file, without the lock.
+        /// Writes the waiting records of all threads. Only one thread writes at a time, without the lock.
         void write_waiting(std::unique_lock<std::mutex>& lock);
 
         void sync();
 
         void sync_written(std::unique_lock<std::mutex>& lock);
 
-        /// The timer's thread: no record waits longer than the delay.
+        /// The timer thread: syncs before a record has waited longer than the delay.
         void sync_in_time();
 
         void require_own() const;
@@ -113,14 +112,14 @@ private:
                         break;
                     }
                 }
-                reading = detail::FileHandle{path, O_RDONLY};  // a compaction replaced the file in between
+                reading = detail::FileHandle{path, O_RDONLY};  // replaced by a compaction in between
             }
             detail::RecordReader reader;
-            std::uint64_t const end = detail::ledger_file::scan(reading, detail::ledger_file::head_size, until,
-                                                        [&](std::string_view payload, std::uint64_t) {
-                                                            LedgerRecord const record = reader.read(payload);
-                                                            visit(record);
-                                                        });
+            std::uint64_t const end = detail::ledger_file::scan(
+                reading, detail::ledger_file::head_size, until, [&](std::string_view payload, std::uint64_t) {
+                    LedgerRecord const record = reader.read(payload);
+                    visit(record);
+                });
             if (end != until) {
                 throw MalformedLedger(path + ": broken at byte " + std::to_string(end) +
                                       " since it was opened");
@@ -144,9 +143,9 @@ private:
         mutable std::mutex mutex;
         std::condition_variable wake_writer;
         std::condition_variable wake_timer;
-        std::string waiting;        // frames that nobody writes yet
+        std::string waiting;        // frames not yet being written
         std::string batch;          // those being written
-        bool busy = false;          // somebody is at the file
+        bool busy = false;          // a thread is writing
         std::uint64_t last = 0;     // number found when it was opened
         std::uint64_t next = 0;     // number given last
         std::uint64_t handled = 0;  // up to here written or failed
@@ -162,7 +161,7 @@ private:
         std::thread timer;
     };
 
-    /// In the child of a fork there is no timer to be joined, and the lock may be somebody's for ever: it is left there.
+    /// Leaks the state in the child of a fork, which has no timer thread to join and where the mutex may stay locked.
     struct InItsProcess {
         void operator()(State* state) const noexcept;
     };

@@ -13,26 +13,26 @@
 namespace centavo {
 inline namespace CENTAVO_ABI {
 
-/// Where the hours, days, weeks and months of a budget begin: UTC, a fixed offset from it, or a zone.
+/// Determines when hours, days, weeks and months begin: in UTC, at a fixed offset from it, or in a time zone.
 ///
 ///     Calendar{}                                             UTC
 ///     Calendar::offset(2h)                                   always two hours ahead of UTC
-///     Calendar::zone(&offset_in_madrid)                      by the offsets that a function tells
-///     Calendar::zone(…).weeks_from(std::chrono::Sunday)      weeks begin on Monday where nothing is said
+///     Calendar::zone(&offset_in_madrid)                      the offsets that a function returns
+///     Calendar::zone(…).weeks_from(std::chrono::Sunday)      by default weeks begin on Monday
 ///
-/// The zone's rules are the caller's, since not every standard library has them: where <chrono> does, the function
-/// returns `zone->get_info(at).offset`. A value; what a zone's function refers to outlives it.
+/// The caller supplies the rules of a zone, since not every standard library has a time zone database: with one, the
+/// function returns `zone->get_info(at).offset`. The context of a zone function must outlive the calendar.
 class Calendar {
 public:
-    /// The local time less UTC at an instant; called without a lock, from any thread, does not throw.
+    /// Returns local time minus UTC at an instant. Called without a lock from any thread; must not throw.
     using Offset = std::chrono::seconds (*)(void const* context, Instant at);
 
     constexpr Calendar() = default;
 
-    /// A fixed distance from UTC, positive to the east. More than 26 hours throw std::invalid_argument.
+    /// A fixed offset from UTC, positive to the east. Throws std::invalid_argument beyond 26 hours.
     [[nodiscard]] static constexpr Calendar offset(std::chrono::seconds east) {
         if (east > widest || east < -widest) {
-            throw std::invalid_argument("centavo: a calendar more than 26 hours from UTC");
+            throw std::invalid_argument("the offset of a calendar must be within 26 hours of UTC");
         }
         Calendar calendar;
         calendar.fixed_ = east;
@@ -57,10 +57,10 @@ public:
 
     [[nodiscard]] std::chrono::seconds offset_at(Instant at) const;
 
-    /// The time that a clock on the wall shows, as the instant at which one in UTC shows the same.
+    /// The local time, represented as the instant at which UTC shows the same time.
     [[nodiscard]] Instant local(Instant at) const { return at + offset_at(at); }
 
-    /// The first instant at which the clock on the wall has reached `local`, which it may skip.
+    /// The first instant at which the local time is `local` or later; a transition may skip `local`.
     [[nodiscard]] Instant first(Instant local) const;
 
     /// The first instant after `before`, and at most `after`, whose offset is that of `after`: to the second.
@@ -75,7 +75,7 @@ private:
     std::chrono::weekday week_start_ = std::chrono::Monday;
 };
 
-/// How long a budget's window is. A request's is that request alone; a total's has no end.
+/// The length of a window: `request` limits each call, `total` has no end.
 enum class Period : std::uint8_t { request, minute, hour, day, week, month, total };
 
 /// "request", "minute", "hour", "day", "week", "month" or "total".
@@ -92,7 +92,7 @@ enum class Period : std::uint8_t { request, minute, hour, day, week, month, tota
     return "";
 }
 
-/// A half-open span of time: what is spent from `begin` until before `end` counts together.
+/// A half-open span of time, [begin, end), in which spending counts together.
 struct Window {
     Instant begin = Instant::min();
     Instant end = Instant::max();
@@ -102,11 +102,11 @@ struct Window {
     friend constexpr auto operator<=>(Window const&, Window const&) = default;
 };
 
-/// The window of an instant: a function of that instant and the calendar alone, so that nothing has to be reset.
+/// The window of an instant. Depends only on the instant and the calendar, so that no counter has to be reset.
 ///
-/// Days, weeks and months begin when the clock on the wall first reaches midnight, or what it shows instead: a day
-/// has 23 hours when the clock goes forward and 25 when it goes back. Minutes and hours are spans of elapsed time that
-/// begin where the wall's minutes and hours do; where the offset changes inside one, two windows meet there.
+/// Days, weeks and months begin when local time first reaches midnight or skips it: a day has 23 hours when the clock goes
+/// forward and 25 when it goes back. Minutes and hours are spans of elapsed time that begin with those of local time; a
+/// change of the offset inside one splits it into two windows.
 [[nodiscard]] Window window_of(Period period, Instant at, Calendar const& calendar = {});
 
 }  // namespace CENTAVO_ABI

@@ -23,10 +23,10 @@ namespace {
 
 }  // namespace
 
-TEST_CASE("alerts are told in their order, once, each after what comes before it") {
+TEST_CASE("alerts are raised in order, once each, after the call of before()") {
     AlertQueue queue;
     std::vector<std::string> seen;
-    queue.listen([&](Alert const& alert) { seen.push_back("told " + alert.budget); });
+    queue.listen([&](Alert const& alert) { seen.push_back("raised " + alert.budget); });
     auto const tell = [&] {
         queue.raise([&](Alert const& alert) { seen.push_back("wrote " + alert.budget); });
     };
@@ -36,16 +36,16 @@ TEST_CASE("alerts are told in their order, once, each after what comes before it
     CHECK_FALSE(queue.empty());
     tell();
     tell();
-    CHECK(seen == std::vector<std::string>{"wrote a", "told a", "wrote b", "told b"});
+    CHECK(seen == std::vector<std::string>{"wrote a", "raised a", "wrote b", "raised b"});
     CHECK(queue.empty());
 }
 
-TEST_CASE(
-    "what throws was told, and what stands behind it is told by the next call, before what came meanwhile") {
+TEST_CASE("what throws was raised, and what stands behind it is raised by the next call, before what came "
+          "meanwhile") {
     AlertQueue queue;
-    std::vector<std::string> told;
+    std::vector<std::string> raised;
     queue.listen([&](Alert const& alert) {
-        told.push_back(alert.budget);
+        raised.push_back(alert.budget);
         if (alert.budget == "a") {
             auto more = low({"d"});
             queue.push(more);  // a call from inside does not wait for itself
@@ -55,22 +55,22 @@ TEST_CASE(
     auto some = low({"a", "b", "c"});
     queue.push(some);
     CHECK_THROWS_AS(queue.raise([](Alert const&) {}), std::runtime_error);
-    CHECK(told == std::vector<std::string>{"a"});
+    CHECK(raised == std::vector<std::string>{"a"});
     queue.raise([](Alert const&) {});
-    CHECK(told == std::vector<std::string>{"a", "b", "c", "d"});
+    CHECK(raised == std::vector<std::string>{"a", "b", "c", "d"});
 }
 
-TEST_CASE("while nobody listens alerts stay due") {
+TEST_CASE("without a listener alerts stay queued") {
     AlertQueue queue;
     CHECK_FALSE(queue.listening());
     auto some = low({"a"});
     queue.push(some);
-    queue.raise([](Alert const&) { FAIL("nobody was told"); });
-    int told = 0;
-    queue.listen([&](Alert const&) { ++told; });
+    queue.raise([](Alert const&) { FAIL("raised without a listener"); });
+    int raised = 0;
+    queue.listen([&](Alert const&) { ++raised; });
     CHECK(queue.listening());
     queue.raise([](Alert const&) {});
-    CHECK(told == 1);
+    CHECK(raised == 1);
     queue.listen({});
     CHECK_FALSE(queue.listening());
 }

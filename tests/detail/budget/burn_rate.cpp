@@ -17,7 +17,7 @@
 using namespace centavo;
 using namespace centavo::detail;
 
-TEST_CASE("what records and figures forecast is what a store that counted along forecasts") {
+TEST_CASE("the forecast from records equals the forecast that LocalBudgets counts") {
     std::uint32_t const seed = 20'261'124;
     std::mt19937 random{seed};
     INFO("seed " << seed);
@@ -68,7 +68,7 @@ TEST_CASE("what records and figures forecast is what a store that counted along 
     CHECK(forecasts > 150);
 }
 
-TEST_CASE("there is no forecast of a budget that is not there, has no end, or has hardly begun") {
+TEST_CASE("there is no forecast for an unknown budget, without an end, or before an eighth of the window") {
     ManualClock time{parse_instant("2026-11-24T02:59:59Z")};
     LocalBudgets<MemoryLedger> store{{.budgets = {{.name = "daily", .limit = 1_usd},
                                                   {.name = "call", .limit = 1_usd, .period = Period::request},

@@ -13,7 +13,7 @@ using namespace centavo;
 using namespace centavo::detail;
 using namespace std::chrono_literals;
 
-TEST_CASE("a charge becomes a record with all that it is made of, and keeps what the record knew") {
+TEST_CASE("a record takes every field of a charge and keeps its own") {
     std::vector<CostLine> const lines{{Rate::per_million(units::input, "2.5"), 1'000, 0.0025_usd}};
     std::vector<Tag> const tags{{"team", "search"}};
     Charge const charge{.amount = 0.0025_usd,
@@ -44,14 +44,14 @@ TEST_CASE("a charge becomes a record with all that it is made of, and keeps what
     CHECK(record.hold == 0);
 }
 
-TEST_CASE("a charge belongs to the moment that is named, unless that is to come") {
+TEST_CASE("a charge counts at the given instant unless that is in the future") {
     auto const noon = parse_instant("2026-11-24T12:00:00Z");
     CHECK(ChargeTime{noon}.at() == noon);
     CHECK(ChargeTime{noon, noon - 1h}.at() == noon - 1h);
     CHECK(ChargeTime{noon, noon + 1h}.at() == noon);
 }
 
-TEST_CASE("a moment has windows from 1690 to 2249, and no record is of another") {
+TEST_CASE("records are limited to instants from 1690 to 2249") {
     CHECK(is_representable(parse_instant("1690-12-01T00:00:00Z")));
     CHECK(is_representable(parse_instant("2249-01-01T00:00:00Z")));
     CHECK_FALSE(is_representable(Instant::min()));
@@ -63,7 +63,7 @@ TEST_CASE("a moment has windows from 1690 to 2249, and no record is of another")
                     std::invalid_argument);
 }
 
-TEST_CASE("only a correction costs less than nothing") {
+TEST_CASE("only a correction may be negative") {
     CHECK_THROWS_AS(require_not_negative({.amount = Usd::from_atto(-1)}), std::invalid_argument);
     require_not_negative({.amount = Usd{}});
     CHECK(LedgerRecord{.kind = RecordKind::adjust}.spends());

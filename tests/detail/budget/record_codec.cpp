@@ -15,7 +15,7 @@
 using namespace centavo;
 using namespace centavo::detail;
 
-TEST_CASE("a line of every unit comes back from a ledger as it went in, factor and remarks included") {
+TEST_CASE("lines of every unit survive encoding, including factors and remarks") {
     std::vector<CostLine> lines;
     for (UnitName const& known : unit_names()) {
         Rate const rate{known.unit, Decimal::parse("0.017"), 60};
@@ -41,7 +41,7 @@ TEST_CASE("a line of every unit comes back from a ledger as it went in, factor a
     }
 }
 
-TEST_CASE("a record cut anywhere, or with one byte changed, is refused or read, never worse") {
+TEST_CASE("a truncated or altered record is either read or rejected") {
     std::vector<CostLine> const lines{{Rate::per_million(units::input, "2.5"), 372, Usd::parse("0.00093")}};
     std::string bytes;
     encode_record({.operation = "op", .amount = Usd::parse("0.00093"), .model = "gpt-4o", .lines = lines},
@@ -65,7 +65,7 @@ TEST_CASE("a record cut anywhere, or with one byte changed, is refused or read, 
     }
 }
 
-TEST_CASE("what could not be read again is not written: a time beyond all calendars") {
+TEST_CASE("a time beyond the supported range is not encoded") {
     std::string bytes;
     CHECK_THROWS_AS(encode_record({.time = Instant::max()}, bytes), std::invalid_argument);
     CHECK_THROWS_AS(encode_record({.at = Instant::min()}, bytes), std::invalid_argument);

@@ -39,22 +39,22 @@ struct FullDisk {
 
 }  // namespace
 
-TEST_CASE("a reserve that cannot be written is undone and refused, and says what the ledger said") {
+TEST_CASE("a reservation that cannot be written is undone and denied with the message of the ledger") {
     auto const disk = std::make_shared<FullDisk>();
     LocalBudgets<FullDisk> store{one_budget(StoreFailure::refuse), disk};
     disk->full = true;
-    auto const refused = store.reserve({}, {.amount = 0.5_usd});
-    REQUIRE_FALSE(refused);
-    CHECK(refused.denial().reason == DenialReason::store);
-    CHECK(refused.denial().detail == "no space left on device");
+    auto const denied = store.reserve({}, {.amount = 0.5_usd});
+    REQUIRE_FALSE(denied);
+    CHECK(denied.denial().reason == DenialReason::store);
+    CHECK(denied.denial().detail == "no space left on device");
     CHECK(store.find("all")->held == Usd{});
     CHECK_THROWS_AS(store.record({}, {"a", 1}, {.amount = 0.1_usd}), std::runtime_error);
     disk->full = false;
-    store.record({}, {"a", 1}, {.amount = 0.1_usd});  // the failed one claimed no id
+    store.record({}, {"a", 1}, {.amount = 0.1_usd});  // the failed one has not used the key
     CHECK(store.find("all")->spent == 0.1_usd);
 }
 
-TEST_CASE("told to go on, a store counts in memory and writes what it owes when it can") {
+TEST_CASE("with keep_counting, records are queued in memory and written when the ledger recovers") {
     auto const disk = std::make_shared<FullDisk>();
     {
         LocalBudgets<FullDisk> store{one_budget(StoreFailure::keep_counting), disk};
@@ -72,7 +72,7 @@ TEST_CASE("told to go on, a store counts in memory and writes what it owes when 
     CHECK(again.recovered().empty());
 }
 
-TEST_CASE("an hour is unusual above 1 to 1,000 deviations") {
+TEST_CASE("anomaly_deviations must be 1 to 1,000") {
     auto const watched = [](int deviations) {
         return LocalBudgets<>{
             {.budgets = {{.name = "day", .limit = 1_usd, .alerts = {.anomaly_deviations = deviations}}}}};
@@ -82,7 +82,7 @@ TEST_CASE("an hour is unusual above 1 to 1,000 deviations") {
     CHECK_THROWS_AS(watched(1'001), std::invalid_argument);
 }
 
-TEST_CASE("a charge that no sum can hold throws before anything is written or counted") {
+TEST_CASE("a charge that overflows a counter throws before anything is written or counted") {
     LocalBudgets<MemoryLedger> store{
         {.budgets = {{.name = "total", .limit = 1_usd, .period = Period::total},
                      {.name = "search", .limit = 1_usd, .scope = {"team", "search"}}}}};
@@ -97,7 +97,7 @@ TEST_CASE("a charge that no sum can hold throws before anything is written or co
     CHECK(store.find("total")->spent == 1_cent);
     CHECK(store.find("search")->spent == Usd{});
     hold->settle(1_cent);
-    store.record(search, {"op", 1}, {.amount = 1_cent});  // the failed one has not used the id up
+    store.record(search, {"op", 1}, {.amount = 1_cent});  // the failed one has not used the key
     Usd recorded;
     store.replay([&](LedgerRecord const& record) { recorded += record.spends() ? record.amount : Usd{}; });
     CHECK(recorded == 3_cent);
@@ -105,16 +105,16 @@ TEST_CASE("a charge that no sum can hold throws before anything is written or co
     CHECK(store.find("search")->held == Usd{});
 }
 
-TEST_CASE("a grant raises one counter's limit for its window") {
+TEST_CASE("a grant raises the limit of one counter in its window") {
     LocalBudgets<> store{{.budgets = {{.name = "day", .limit = 0_usd}}}};
-    auto const refused = store.reserve({}, {.amount = 1_usd});
-    REQUIRE_FALSE(refused);
-    CHECK(store.grant({.budget = "day", .begin = refused.denial().window_begin}, 2_usd));
+    auto const denied = store.reserve({}, {.amount = 1_usd});
+    REQUIRE_FALSE(denied);
+    CHECK(store.grant({.budget = "day", .begin = denied.denial().window_begin}, 2_usd));
     CHECK(store.reserve({}, {.amount = 1_usd}));
     CHECK_FALSE(store.grant({.budget = "day", .begin = Instant{}}, 2_usd));
 }
 
-TEST_CASE("what an alert throws reaches the caller after the charge took effect, once") {
+TEST_CASE("an exception of the listener reaches the caller after the charge has taken effect") {
     LocalBudgets<> store{one_budget(StoreFailure::refuse)};
     store.on_alert([](Alert const&) { throw std::runtime_error("pager is down"); });
     auto held = store.reserve({}, {.amount = 1_usd});
@@ -125,7 +125,7 @@ TEST_CASE("what an alert throws reaches the caller after the charge took effect,
     CHECK(store.find("all")->held == Usd{});
 }
 
-TEST_CASE("a counter's name says budget, value and begin, with everything else escaped") {
+TEST_CASE("the name of a counter contains budget, value and begin, percent-encoded") {
     CHECK(CounterKey{"per user", "u/42", parse_instant("2026-11-24T00:00:00Z")}.name() ==
           "per%20user/u%2F42/1795478400000000000");
     CHECK(CounterKey{"all"}.name() == "all//-");

@@ -52,7 +52,7 @@ template <typename Key>
 
 }  // namespace
 
-TEST_CASE("a charge is counted once, with the tokens that were billed, and its tags") {
+TEST_CASE("a charge counts once in each breakdown, with its billed tokens") {
     Gpt4oCall call;
     std::vector<Tag> const tags{{"team", "search"}, {"user", "ann"}};
     call.record.tags = tags;
@@ -80,7 +80,7 @@ TEST_CASE("cached tokens are input that was billed, and what is not counted in t
     CHECK(report.total().output == Tokens{0});
 }
 
-TEST_CASE("what no provider reported is marked as estimated, in the total and wherever it counts") {
+TEST_CASE("estimated costs are reported as such in the total and in each breakdown") {
     ManualClock clock{morning};
     LocalBudgets<MemoryLedger> store{
         {.budgets = {{.name = "daily", .limit = 1_usd}}}, std::make_shared<MemoryLedger>(), clock.clock()};
@@ -88,7 +88,7 @@ TEST_CASE("what no provider reported is marked as estimated, in the total and wh
     store.reserve(search, {.amount = 0.3_usd})->settle(0.25_usd);
     {
         auto dropped = store.reserve(search, {.amount = 0.5_usd});
-        dropped->dispatched();  // and nobody says what it cost
+        dropped->dispatched();  // and its cost stays unknown
     }
     store.record({}, {}, {.amount = 0.1_usd, .quality = UsageQuality::partial});
     SpendReport const report = report_of(store);
@@ -98,7 +98,7 @@ TEST_CASE("what no provider reported is marked as estimated, in the total and wh
     CHECK(sum_of(report.by_day()).estimated == 0.5_usd);
 }
 
-TEST_CASE("a correction changes the cost of the day that it corrects, and is no charge") {
+TEST_CASE("a correction changes the cost of the corrected day and is not a charge") {
     Gpt4oCall call;
     SpendReport report;
     report.add(call.record);
@@ -113,7 +113,7 @@ TEST_CASE("a correction changes the cost of the day that it corrects, and is no 
     CHECK(report.last() == morning);
 }
 
-TEST_CASE("holds, releases, alerts and settings are no spending") {
+TEST_CASE("holds, releases, alerts and settings do not count as spent") {
     SpendReport report;
     for (auto const kind : {RecordKind::hold, RecordKind::dispatch, RecordKind::release, RecordKind::alert,
                             RecordKind::config}) {
@@ -125,7 +125,7 @@ TEST_CASE("holds, releases, alerts and settings are no spending") {
     CHECK(report.by_model().each().empty());
 }
 
-TEST_CASE("the report of an empty ledger is all zeros, and begins after it ends") {
+TEST_CASE("the report of an empty ledger is zero, with first() after last()") {
     SpendReport const report = report_of(MemoryLedger{});
     CHECK(report.total() == SpendFigures{});
     CHECK(report.categories() == CostTotals{});
@@ -135,7 +135,7 @@ TEST_CASE("the report of an empty ledger is all zeros, and begins after it ends"
     CHECK(report.first() > report.last());
 }
 
-TEST_CASE("days begin where the calendar's do") {
+TEST_CASE("days begin as the calendar says") {
     Gpt4oCall call;
     call.record.at = parse_instant("2026-11-24T19:00:00Z");  // half past midnight in Delhi
     SpendReport report{{.calendar = Calendar::offset(std::chrono::minutes{330})}};
@@ -144,7 +144,7 @@ TEST_CASE("days begin where the calendar's do") {
     CHECK(report.by_day().each().begin()->first == parse_instant("2026-11-24T18:30:00Z"));
 }
 
-TEST_CASE("past the most values and keys, models and values count together and further keys not at all") {
+TEST_CASE("models and tag values beyond the maximum are summed together, and further tag keys are omitted") {
     SpendReport report{{.max_values = 2, .max_tag_keys = 1}};
     for (std::string const name : {"a", "b", "c", "d", "a"}) {
         std::vector<Tag> const tags{{"team", name}, {"user", name}};
@@ -158,14 +158,14 @@ TEST_CASE("past the most values and keys, models and values count together and f
     CHECK(sum_of(report.by_model()) == report.total());
 }
 
-TEST_CASE("a sum beyond 128 bits throws, it never wraps") {
+TEST_CASE("a sum beyond 128 bits throws std::overflow_error") {
     SpendReport report;
     Usd const most = Usd::from_atto(std::numeric_limits<Int128>::max());
     report.add({.amount = most});
     CHECK_THROWS_AS(report.add({.amount = Usd::from_atto(1)}), std::overflow_error);
 }
 
-TEST_CASE("figures are those of an oracle that adds by itself, by model, day, tag and category") {
+TEST_CASE("figures by model, day, tag and category match an independent sum") {
     std::uint32_t const seed = 20'261'124;
     std::mt19937 random{seed};
     constexpr std::array<char const*, 4> models{"", "gpt-4o", "claude-sonnet-4-5", "gemini-2.5-pro"};

@@ -10,7 +10,7 @@
 
 using namespace centavo;
 
-TEST_CASE("a window holds its begin and not its end") {
+TEST_CASE("a window contains its begin but not its end") {
     auto const begin = parse_instant("2026-11-24T00:00:00Z");
     Window const day = window_of(Period::day, begin);
     CHECK(day.begin == begin);
@@ -26,13 +26,13 @@ TEST_CASE("months have the lengths of the calendar, leap years included") {
           parse_instant("2027-01-01T00:00:00Z"));
 }
 
-TEST_CASE("an hour before 1970 begins before it ends") {
+TEST_CASE("windows before 1970 are rounded down") {
     Window const hour = window_of(Period::hour, parse_instant("1969-12-31T23:30:00Z"));
     CHECK(hour.begin == parse_instant("1969-12-31T23:00:00Z"));
     CHECK(hour.end == parse_instant("1970-01-01T00:00:00Z"));
 }
 
-TEST_CASE("a total has one window for ever") {
+TEST_CASE("the window of a total is unbounded") {
     CHECK(window_of(Period::total, parse_instant("1990-01-01T00:00:00Z")) ==
           window_of(Period::total, parse_instant("2200-01-01T00:00:00Z")));
 }
@@ -45,7 +45,7 @@ TEST_CASE("weeks begin on Monday, or on the day that the calendar says") {
     CHECK(window_of(Period::week, tuesday, from_sunday).end == parse_instant("2026-11-29T00:00:00Z"));
 }
 
-TEST_CASE("a fixed offset moves every boundary but the minutes'") {
+TEST_CASE("a fixed offset moves every boundary except that of minutes") {
     auto const delhi = Calendar::offset(std::chrono::minutes{330});
     auto const at = parse_instant("2026-11-24T20:10:30Z");
     CHECK(window_of(Period::day, at, delhi).begin == parse_instant("2026-11-24T18:30:00Z"));

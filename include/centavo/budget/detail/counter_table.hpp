@@ -307,11 +307,6 @@ public:
         }
     }
 
-    /// The number of counters of one budget.
-    [[nodiscard]] std::size_t values(std::size_t budget) const noexcept {
-        return entries_[budget].series.size();
-    }
-
 private:
     struct Entry {
         Window now = {Instant::min(), Instant::min()};

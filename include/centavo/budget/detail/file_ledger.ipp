@@ -62,7 +62,7 @@ CENTAVO_INLINE void FileLedger::State::recover() {
     if (size < found) {
         if (detail::ledger_file::goes_on(file, size, found)) {
             throw MalformedLedger(path + ": broken at byte " + std::to_string(size) +
-                                          ", with sound records behind it; nothing was changed");
+                                  ", with intact records after it; the file was not changed");
         }
         if (::ftruncate(file.number(), static_cast<off_t>(size)) != 0) {
             throw FileError(path, errno);
@@ -151,7 +151,8 @@ CENTAVO_INLINE void FileLedger::State::write_waiting(std::unique_lock<std::mutex
         }
     } else {
         failures.push_back({handled + 1, to, records, error});
-        broken = failed_sync || !undone ? error : 0;  // after a failed sync nobody knows what the disk holds
+        broken =
+            failed_sync || !undone ? error : 0;  // after a failed sync the content of the disk is unknown
     }
     handled = to;
     busy = false;
@@ -200,7 +201,7 @@ CENTAVO_INLINE void FileLedger::State::sync_in_time() {
 
 CENTAVO_INLINE void FileLedger::State::require_own() const {
     if (process != ::getpid()) {
-        throw LedgerLocked(path + ": a process that forked opens a ledger of its own");
+        throw LedgerLocked(path + ": opened before a fork; open the ledger in the child process");
     }
 }
 

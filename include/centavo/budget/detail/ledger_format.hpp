@@ -51,7 +51,7 @@ public:
     void lock(std::string const& path) const {
         if (::flock(number_, LOCK_EX | LOCK_NB) != 0) {
             if (errno == EWOULDBLOCK) {
-                throw LedgerLocked(path + ": another process has this ledger open");
+                throw LedgerLocked(path + ": the ledger is open in another process");
             }
             throw FileError(path, errno);
         }
@@ -139,14 +139,14 @@ inline void put32(std::string& out, std::uint32_t value) {
 inline void require_head(std::string_view bytes, std::string const& path) {
     if (bytes.size() < head_size || bytes.substr(0, 8) != "centavo\n" ||
         get32(bytes.substr(20)) != crc32(bytes.substr(0, 20))) {
-        throw MalformedLedger(path + ": no centavo ledger");
+        throw MalformedLedger(path + ": not a centavo ledger");
     }
     if (get32(bytes.substr(8)) != record_schema) {
         throw MalformedLedger(path + ": a ledger of schema " + std::to_string(get32(bytes.substr(8))) +
                               "; this version reads " + std::to_string(record_schema));
     }
     if (bytes.substr(12, 4) != std::string_view{"USD\0", 4}) {
-        throw MalformedLedger(path + ": a ledger in another currency");
+        throw MalformedLedger(path + ": the currency of the ledger is not USD");
     }
 }
 
@@ -159,7 +159,7 @@ inline void frame(LedgerRecord const& record, std::string& out) {
         encode_record(record, out);
         size = out.size() - begin - frame_head;
         if (size > most_payload) {
-            throw std::length_error("centavo: a ledger's record of more than 16 MiB");
+            throw std::length_error("a ledger record must not exceed 16 MiB");
         }
     } catch (...) {
         out.resize(begin);

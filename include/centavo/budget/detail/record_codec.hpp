@@ -46,19 +46,19 @@ inline void encode_record(LedgerRecord const& record, std::string& out) {
     };
     auto const text = [&](std::string_view value) {
         if (value.size() > UINT32_MAX) {
-            throw std::length_error("centavo: a text too long for a ledger");
+            throw std::length_error("a text in a ledger record must be shorter than 4 GiB");
         }
         number(static_cast<std::uint32_t>(value.size()));
         out += value;
     };
     auto const size = [&](std::size_t count) {
         if (count > UINT16_MAX) {
-            throw std::length_error("centavo: too many tags or lines for a ledger's record");
+            throw std::length_error("a ledger record must not have more than 65,535 tags or lines");
         }
         number(static_cast<std::uint16_t>(count));
     };
     if (!is_representable(record.time) || !is_representable(record.at)) {
-        throw std::invalid_argument("centavo: a record of a time beyond all calendars");
+        throw std::invalid_argument("the time of a ledger record must be between 1690 and 2249");
     }
     byte(record.kind);
     byte(record.category);
@@ -135,7 +135,7 @@ public:
             lines_.push_back(line());
         }
         if (!rest_.empty()) {
-            throw MalformedLedger("a ledger's record goes on behind its end");
+            throw MalformedLedger("ledger record: unexpected bytes after its end");
         }
         record.tags = tags_;
         record.lines = lines_;
@@ -145,7 +145,7 @@ public:
 private:
     [[nodiscard]] std::string_view take(std::size_t size) {
         if (size > rest_.size()) {
-            throw MalformedLedger("a ledger's record ends too early");
+            throw MalformedLedger("ledger record: truncated");
         }
         auto const taken = rest_.substr(0, size);
         rest_.remove_prefix(size);
@@ -167,7 +167,7 @@ private:
     [[nodiscard]] Enum choice(Enum last) {
         auto const value = number<std::uint8_t>();
         if (value > static_cast<std::uint8_t>(last)) {
-            throw MalformedLedger("a ledger's record has a value that this version does not know");
+            throw MalformedLedger("ledger record: a value that this version does not support");
         }
         return static_cast<Enum>(value);
     }
@@ -181,7 +181,7 @@ private:
     [[nodiscard]] Instant instant() {
         Instant const at{std::chrono::nanoseconds{number<std::int64_t>()}};
         if (!is_representable(at)) {
-            throw MalformedLedger("a ledger's record is of a time beyond all calendars");
+            throw MalformedLedger("ledger record: the time is not between 1690 and 2249");
         }
         return at;
     }
@@ -211,7 +211,7 @@ private:
         } catch (MalformedPrice const& malformed) {
             throw MalformedLedger(malformed.what());
         } catch (std::overflow_error const&) {
-            throw MalformedLedger("a ledger's record has a rate beyond 128 bits");
+            throw MalformedLedger("ledger record: a rate exceeds 128 bits");
         }
     }
 
