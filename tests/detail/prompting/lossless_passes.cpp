@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include <centavo/prompting/detail/pass_runner.hpp>
 #include <centavo/prompting/detail/lossless_passes.hpp>
+#include <centavo/prompting/detail/pass_runner.hpp>
 
 #include <catch2/catch_test_macros.hpp>
 
@@ -21,18 +21,18 @@ bool untouched(std::string_view prompt) { return shortened(prompt) == prompt; }
 
 }  // namespace
 
-TEST_CASE("carriage returns go from prose and stay in fences") {
+TEST_CASE("carriage returns are removed from prose and kept in fences") {
     CHECK(shortened("a\r\nb\r\n```\r\nc\r\n```\r\nd\r\n") == "a\nb\n```\r\nc\r\n```\r\nd\n");
     CHECK(untouched("a\rb"));
 }
 
-TEST_CASE("invisible characters go from prose") {
+TEST_CASE("invisible characters are removed from prose") {
     CHECK(shortened("\xef\xbb\xbfHello") == "Hello");
     CHECK(shortened("op\xc2\xadti\xc3\xb3n\xe2\x80\x8b is") == "op\xc2\xadti\xc3\xb3n is");
     CHECK(shortened("na\xc3\xaf\xc2\xadve") == "na\xc3\xafve");
 }
 
-TEST_CASE("an invisible character stays where it keeps two words or numbers apart, and beside marks") {
+TEST_CASE("an invisible character between words or numbers or beside a mark is kept") {
     CHECK(untouched("12\xc2\xad"
                     "34"));
     CHECK(untouched("no\xe2\x80\x8bt"));
@@ -43,13 +43,13 @@ TEST_CASE("an invisible character stays where it keeps two words or numbers apar
     CHECK(untouched("{\"a\":\"x\xe2\x80\x8b y\"}"));
 }
 
-TEST_CASE("trailing white space and double spaces of prose go") {
+TEST_CASE("trailing white space and double spaces of prose are removed") {
     CHECK(shortened("Hello    world.  Bye.  \nNext\t\n") == "Hello world. Bye.\nNext\n");
     CHECK(shortened("a `b`  c  {x}  d") == "a `b` c {x} d");
     CHECK(shortened("Say \"yes\"  now") == "Say \"yes\" now");
 }
 
-TEST_CASE("spaces that mean something stay") {
+TEST_CASE("significant spaces are kept") {
     CHECK(untouched("  two\n    four\n\ttab\n      six"));
     CHECK(untouched("    x = 1  # indented by four is code"));
     CHECK(untouched("split on \"  \" here"));
@@ -62,7 +62,7 @@ TEST_CASE("spaces that mean something stay") {
     CHECK(untouched("ends in spaces  "));
 }
 
-TEST_CASE("blank lines are one, rules are three marks") {
+TEST_CASE("blank lines are reduced to one, and rules to three marks") {
     CHECK(shortened("a\n\n\n\nb\n\nc\n") == "a\n\nb\n\nc\n");
     CHECK(shortened("a\n \n\t\n  b") == "a\n\n  b");
     CHECK(shortened("a\n==========\nb\n----------\n") == "a\n===\nb\n---\n");
@@ -71,7 +71,7 @@ TEST_CASE("blank lines are one, rules are three marks") {
     CHECK(untouched("a\n----\nb\n--------x\n-----BEGIN KEY-----\n##########\n~~~~~~~~\nx"));
 }
 
-TEST_CASE("tables lose their padding and nothing else") {
+TEST_CASE("only the padding of tables is removed") {
     CHECK(shortened("| a   | b |\n|-----|:---:|\n| c d | `x  y` |\n") == "|a|b|\n|-|:-:|\n|c d|`x  y`|\n");
     CHECK(shortened("  | a | b |\n  |---|---|\n  | c \\| d | |\n") == "  |a|b|\n  |-|-|\n  |c \\| d||\n");
     CHECK(shortened("| a  b | -- |\n|---|---|\n| --x | 1 -- 2 |\n") == "|a  b|-|\n|-|-|\n|--x|1 -- 2|\n");
@@ -80,7 +80,7 @@ TEST_CASE("tables lose their padding and nothing else") {
     CHECK(untouched("| a | b |\n| c | d |\n"));
 }
 
-TEST_CASE("JSON loses the white space between its tokens, its values stay as written") {
+TEST_CASE("white space between JSON tokens is removed, and values are kept as written") {
     CHECK(shortened("{\n  \"a\" : [ 1.0, 1e2, -0 ],\n  \"b\": \"x  y\\\" \\\\\"\n}") ==
           "{\"a\":[1.0,1e2,-0],\"b\":\"x  y\\\" \\\\\"}");
     CHECK(shortened("```json\n[ { \"name\": \"value\" },\n  {} ]\n```\n") ==
@@ -90,7 +90,7 @@ TEST_CASE("JSON loses the white space between its tokens, its values stay as wri
           "\"b\": {\"dup\":1,\"dup\":2,\"c\":123}");
 }
 
-TEST_CASE("what only looks like JSON stays") {
+TEST_CASE("text that only resembles JSON is kept") {
     CHECK(untouched("{\"a\": 1, \"trailing comma\": 2,}"));
     CHECK(untouched("as in [1, 2]"));
     CHECK(untouched("`{\"a\": 1, \"b\": [1, 2, 3, 4, 5]}`"));
@@ -99,7 +99,7 @@ TEST_CASE("what only looks like JSON stays") {
     CHECK(untouched("x[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]"));
 }
 
-TEST_CASE("code, URLs and placeholders stay byte for byte") {
+TEST_CASE("code, URLs and placeholders are kept byte for byte") {
     CHECK(untouched("```py\nx = 1  \n\n\n\ny  =  2\n```\n"));
     CHECK(untouched("~~~\nnever  closed   \n\n\n\n"));
     CHECK(untouched("`WHERE username =  %s`"));

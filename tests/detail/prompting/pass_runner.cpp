@@ -32,12 +32,12 @@ void drop_inner(Segmented const& prompt, std::vector<Edit>& edits) {
     }
 }
 
-constexpr std::array drop_x_pass{Pass{"x", Level::lossless, drop_x}};
-constexpr std::array drop_inner_pass{Pass{"inner", Level::lossless, drop_inner}};
+constexpr std::array drop_x_pass{Pass{"x", drop_x}};
+constexpr std::array drop_inner_pass{Pass{"inner", drop_inner}};
 
 }  // namespace
 
-TEST_CASE("what a pass saves is what the prompt saves") {
+TEST_CASE("the savings of the passes add up to those of the prompt") {
     auto const counter = bytes;
     Optimized const done = PassRunner{counter}.run("axb\nc\nd\ne\nxx f\n", drop_x_pass);
     CHECK(done.text == "ab\nc\nd\ne\n f\n");
@@ -51,7 +51,7 @@ TEST_CASE("what a pass saves is what the prompt saves") {
     CHECK(done.passes[0].reason.empty());
 }
 
-TEST_CASE("an edit that makes its lines larger is not made, others are") {
+TEST_CASE("an edit that adds tokens to its lines is not applied, others are") {
     // Without its x a line of "dear" costs more.
     auto const counter = [](std::string_view text) {
         auto const at = text.find("dear");
@@ -64,7 +64,7 @@ TEST_CASE("an edit that makes its lines larger is not made, others are") {
     CHECK(done.passes[0].edits == 1);
 }
 
-TEST_CASE("a prompt that would not be smaller comes back as it was, with the reason") {
+TEST_CASE("a prompt that would not have fewer tokens is returned unchanged, with the reason") {
     auto const constant = [](std::string_view) { return Tokens{7}; };
     Optimized const same = PassRunner{constant}.run("axb", drop_x_pass);
     CHECK(same.text == "axb");
@@ -81,7 +81,7 @@ TEST_CASE("a prompt that would not be smaller comes back as it was, with the rea
     CHECK(nothing.passes[0].reason == "no edit was found");
 }
 
-TEST_CASE("passes run until nothing changes, and a prompt that does not settle comes back as it was") {
+TEST_CASE("passes run until nothing changes, and a prompt that does not converge is returned unchanged") {
     auto const counter = bytes;
     auto const nest = [](std::size_t depth) { return std::string(depth, 'a') + std::string(depth, 'b'); };
     CHECK(PassRunner{counter}.run(nest(20) + "c", drop_inner_pass).text == "c");
@@ -90,7 +90,7 @@ TEST_CASE("passes run until nothing changes, and a prompt that does not settle c
     CHECK(endless.passes[0].reason == "repeated runs did not converge");
 }
 
-TEST_CASE("edited lines have an unchanged line on each side and keep apart") {
+TEST_CASE("runs of edited lines are disjoint, with an unchanged line on each side") {
     std::string const text = "0\n1\n2\n3\n4\n5\n\n 7\n8\n9";
     auto const segments = segment(text);
     Segmented const prompt{text, segments};

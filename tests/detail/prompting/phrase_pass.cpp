@@ -36,7 +36,7 @@ void for_each_phrase(Check check) {
 
 }  // namespace
 
-TEST_CASE("every phrase of the tables gives way, in small letters and in capitals") {
+TEST_CASE("every phrase of the tables is replaced, in lower case and capitalized") {
     for_each_phrase([](Phrase const& phrase) {
         INFO(phrase.words);
         std::string const words{phrase.words};
@@ -48,7 +48,7 @@ TEST_CASE("every phrase of the tables gives way, in small letters and in capital
     });
 }
 
-TEST_CASE("no phrase is longer than what it replaces, stands twice, or holds a word that negates") {
+TEST_CASE("every replacement is shorter, every phrase unique, and no phrase contains a negation") {
     std::set<std::string_view> seen;
     for_each_phrase([&](Phrase const& phrase) {
         INFO(phrase.words);
@@ -63,7 +63,7 @@ TEST_CASE("no phrase is longer than what it replaces, stands twice, or holds a w
     });
 }
 
-TEST_CASE("the longest phrase is taken first") {
+TEST_CASE("the longest phrase is replaced first") {
     CHECK(shortened("x a pesar del hecho de que y") == "x aunque y");
     CHECK(shortened("x con respecto al plan") == "x sobre el plan");
     CHECK(shortened("Please note that x is y.") == "X is y.");
@@ -79,7 +79,7 @@ TEST_CASE("only whole words are phrases") {
                     "a"));
 }
 
-TEST_CASE("case and accents do not matter, and the case is kept") {
+TEST_CASE("phrases match whatever their case and accents, and capitalization is kept") {
     CHECK(shortened("DE ACUERDO CON el plan") == "Seg\xc3\xban el plan");
     CHECK(shortened("De  acuerdo con el plan") == "Seg\xc3\xban el plan");
     CHECK(shortened("Mira: a continuacion el texto") == "Mira: el texto");
@@ -89,7 +89,7 @@ TEST_CASE("case and accents do not matter, and the case is kept") {
                                            "chale un vistazo");
 }
 
-TEST_CASE("commas, spaces and capitals are put right") {
+TEST_CASE("commas, spaces and capitals are adjusted") {
     CHECK(shortened("Por favor, resume el texto.") == "Resume el texto.");
     CHECK(shortened("Por favor resume el texto.") == "Resume el texto.");
     CHECK(shortened("Resume, por favor, el texto.") == "Resume el texto.");
@@ -103,7 +103,7 @@ TEST_CASE("commas, spaces and capitals are put right") {
     CHECK(shortened("- Please be brief") == "- Be brief");
 }
 
-TEST_CASE("a phrase that is all that is said stays") {
+TEST_CASE("a phrase that is a whole sentence is kept") {
     CHECK(untouched("Please."));
     CHECK(untouched("\xc2\xa1Por favor!"));
     CHECK(untouched("por favor"));
@@ -113,7 +113,7 @@ TEST_CASE("a phrase that is all that is said stays") {
     CHECK(untouched("A continuaci\xc3\xb3n: uno"));
 }
 
-TEST_CASE("words that only look like fillers stay") {
+TEST_CASE("words that only resemble fillers are kept") {
     CHECK(untouched("sin embargo, no lo hagas"));
     CHECK(untouched("Sin embargo, s\xc3\xb3lo si hace falta"));
     CHECK(untouched("Estoy de acuerdo con Ana"));
@@ -123,7 +123,7 @@ TEST_CASE("words that only look like fillers stay") {
     CHECK(untouched("This is what I want you to do"));
 }
 
-TEST_CASE("phrases in code, tables, JSON, URLs and placeholders stay") {
+TEST_CASE("phrases in code, tables, JSON, URLs and placeholders are kept") {
     CHECK(untouched("```\nplease do it in order to win\n```\n"));
     CHECK(untouched("`in order to`"));
     CHECK(untouched("| in order to | x |\n|---|---|\n| please y | z |\n"));

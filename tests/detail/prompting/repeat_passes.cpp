@@ -23,13 +23,13 @@ constexpr std::string_view paragraph =
 
 }  // namespace
 
-TEST_CASE("of adjacent equal lines one stays") {
+TEST_CASE("adjacent equal lines are reduced to one") {
     CHECK(shortened("a b c d\na b c d\na b c d\ne\na b c d") == "a b c d\ne\na b c d");
     CHECK(shortened("x\n2024-01-01 12:00 ERROR disk full\n2024-01-01 12:00 ERROR disk full\n") ==
           "x\n2024-01-01 12:00 ERROR disk full\n");
 }
 
-TEST_CASE("lines that repeat on purpose stay") {
+TEST_CASE("short and symbolic lines may repeat") {
     CHECK(untouched("}\n}\n---\n---\n- a b c\n- a b c\n"));
     CHECK(untouched("ha ha\nha ha\n"));
     CHECK(untouched("    a b c\n  a b c\n"));
@@ -37,13 +37,13 @@ TEST_CASE("lines that repeat on purpose stay") {
     CHECK(untouched("| a b c | d |\n|---|---|\n| a b c | d |\n| a b c | d |\n"));
 }
 
-TEST_CASE("a paragraph that stands there already goes") {
+TEST_CASE("a repeated paragraph is removed") {
     std::string const p{paragraph};
     CHECK(shortened(p + "\nBetween.\n\n" + p + "\nEnd.\n") == p + "\nBetween.\n\nEnd.\n");
     CHECK(shortened(p + "\n" + p + "\n" + p) == p);
 }
 
-TEST_CASE("paragraphs that are short, different or hold code stay") {
+TEST_CASE("short paragraphs, different ones and those with code are kept") {
     std::string const p{paragraph};
     CHECK(untouched("Output:\n\na\n\nOutput:\n\nb\n"));
     CHECK(untouched(p + "\n" + p + "but not quite\n"));

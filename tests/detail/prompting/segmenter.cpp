@@ -31,7 +31,7 @@ using Texts = std::vector<std::string>;
 
 }  // namespace
 
-TEST_CASE("the segments of a prompt are the prompt, in order and without gaps") {
+TEST_CASE("segments cover the prompt, in order and without gaps") {
     std::mt19937 random{20240817};
     constexpr std::string_view pieces[] = {
         "```\n",        "~~~\n", "`",    "``",       "{",     "}",     "[", "]",
@@ -64,7 +64,7 @@ TEST_CASE("fences are code from mark to mark, indented, unclosed, or around shor
     CHECK(all(SegmentKind::code, "a ``` b").empty());
 }
 
-TEST_CASE("a fence is JSON by its tag or, without one, where all of it parses") {
+TEST_CASE("a fence is JSON by its tag or, without one, if all of it parses") {
     CHECK(all(SegmentKind::json, "```json\n{\"a\": 1}\n```\n") == Texts{"{\"a\": 1}"});
     CHECK(all(SegmentKind::json, "```\n[1, 2]\n{\"a\": 1}\n```\n") == Texts{"[1, 2]", "{\"a\": 1}"});
     CHECK(all(SegmentKind::json, "```python\n[1, 2]\n```\n").empty());
@@ -73,7 +73,7 @@ TEST_CASE("a fence is JSON by its tag or, without one, where all of it parses") 
     CHECK(all(SegmentKind::json, "```json\n{\"a\": 1} // why\n```\n").empty());
 }
 
-TEST_CASE("JSON in prose is what a parser reads, to its end") {
+TEST_CASE("JSON in prose extends as far as a parser accepts it") {
     CHECK(all(SegmentKind::json, "see {\"a\": [1, {\"b\": \"}\"}]} there") ==
           Texts{"{\"a\": [1, {\"b\": \"}\"}]}"});
     CHECK(all(SegmentKind::json, "{\"a\": 1,}").empty());
@@ -90,21 +90,21 @@ TEST_CASE("code spans close on their line with as many back quotes") {
     CHECK(all(SegmentKind::inline_code, "``a` b") == Texts{"``a`"});
 }
 
-TEST_CASE("placeholders and URLs are told from prose") {
+TEST_CASE("placeholders and URLs are separate from prose") {
     CHECK(all(SegmentKind::placeholder, "{{ user  name }} ${A  B} {x_1} {1} {a b}") ==
           Texts{"{{ user  name }}", "${A  B}", "{x_1}"});
     CHECK(all(SegmentKind::url, "(https://a.b/c?d=1) http://e.f|https") ==
           Texts{"https://a.b/c?d=1", "http://e.f"});
 }
 
-TEST_CASE("a table has a head, a rule and rows") {
+TEST_CASE("a table has a header, a rule and rows") {
     CHECK(all(SegmentKind::table, "a\n| x | y |\n|---|:-:|\n| 1 | 2 |\nb") ==
           Texts{"| x | y |\n|---|:-:|\n| 1 | 2 |\n"});
     CHECK(all(SegmentKind::table, "| x | y |\n| 1 | 2 |\n").empty());
     CHECK(all(SegmentKind::table, "|---|\n").empty());
 }
 
-TEST_CASE("preformatted markup is code where it closes") {
+TEST_CASE("preformatted markup is code if it is closed") {
     CHECK(all(SegmentKind::code, "a <pre>  x\n\n\n y</pre> b") == Texts{"<pre>  x\n\n\n y</pre>"});
     CHECK(all(SegmentKind::code, "a <pre>  x").empty());
     CHECK(all(SegmentKind::code, "a <prefix>  </prefix>").empty());

@@ -29,13 +29,13 @@ TEST_CASE("sentences end at a mark before a capital, a digit or an opening mark,
     CHECK(split("Well\xe2\x80\xa6 Yes.") == Texts{"Well\xe2\x80\xa6", "Yes."});
 }
 
-TEST_CASE("abbreviations, initials, versions and small letters end no sentence") {
+TEST_CASE("abbreviations, initials, versions and lower-case letters do not end a sentence") {
     CHECK(split("Dr. Smith met J. R. Ewing of the U.S. Army.").size() == 1);
     CHECK(split("See p\xc3\xa1g. 12 or e.g. Figure 3.5 of v2.0.1 at example.org now.").size() == 1);
     CHECK(split("It ended. and went on.").size() == 1);
 }
 
-TEST_CASE("nothing is nothing") {
+TEST_CASE("an empty text has no sentences") {
     CHECK(split("").empty());
     CHECK(split(" \n\t ").empty());
     CHECK(split(".").size() == 1);

@@ -22,7 +22,7 @@ bool same(std::string_view a, std::string_view b) { return key_of(a) == key_of(b
 
 }  // namespace
 
-TEST_CASE("members outside the key are outside it at the top level only") {
+TEST_CASE("members are ignored at the top level only") {
     auto const plain = R"({"model":"m","messages":[{"role":"user","content":"a"}]})";
     for (auto const name : ignored_members) {
         INFO(name);
@@ -33,7 +33,7 @@ TEST_CASE("members outside the key are outside it at the top level only") {
     }
 }
 
-TEST_CASE("any other change of any leaf makes another key") {
+TEST_CASE("any other change of a value changes the key") {
     std::set<RequestKey> keys;
     std::vector<std::string> const requests{
         R"({"model":"m","messages":[{"role":"user","content":"a"}]})",
@@ -65,7 +65,7 @@ TEST_CASE("any other change of any leaf makes another key") {
     }
 }
 
-TEST_CASE("fields cannot run into each other") {
+TEST_CASE("moving bytes between fields changes the key") {
     CHECK_FALSE(same(R"({"a":"b","c":"d"})", R"({"a":"bs1:c","d":""})"));
     CHECK_FALSE(same(R"({"ab":"c"})", R"({"a":"bc"})"));
     auto const text = "{}";
@@ -75,7 +75,7 @@ TEST_CASE("fields cannot run into each other") {
                 key_of(text, Scope::shared(), {"a", "", {}, "b"}));
 }
 
-TEST_CASE("no scope and no origin shares another's key") {
+TEST_CASE("keys differ between scopes and between origins") {
     auto const text = R"({"model":"m"})";
     auto const shared = key_of(text);
     CHECK(shared == key_of(text));
@@ -86,7 +86,7 @@ TEST_CASE("no scope and no origin shares another's key") {
     CHECK_THROWS_AS(Scope::of(""), std::invalid_argument);
 }
 
-TEST_CASE("the order of members does not matter, even of two conversations") {
+TEST_CASE("the order of members does not matter") {
     CHECK(same(R"({"messages":[1],"input":[2],"model":"m"})", R"({"model":"m","input":[2],"messages":[1]})"));
     CHECK(same(R"({"b":{"y":1,"x":[{"q":1,"p":2}]},"a":0})", R"({"a":0,"b":{"x":[{"p":2,"q":1}],"y":1}})"));
 }
@@ -97,7 +97,7 @@ TEST_CASE("a request and its text have one key") {
     CHECK(key_of(request.body()).hex().size() == 64);
 }
 
-TEST_CASE("text that is not JSON, or says two things, has no key, and the next one does") {
+TEST_CASE("invalid and ambiguous text is refused, and the next text has a key") {
     for (std::string const text :
          {"", "{", R"({"x":01})", R"({"x":NaN})", R"({"x":1e400})", R"({"a":1,"a":1})",
           R"({"a":1,"\u0061":1})", R"({"x":[{"b":{"a":1,"a":2}}]})", R"({"user":1,"user":2})",

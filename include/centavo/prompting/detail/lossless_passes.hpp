@@ -12,38 +12,35 @@
 namespace centavo::detail {
 inline namespace CENTAVO_ABI {
 
-/// Carriage returns before line feeds go, and characters that nobody sees: byte order marks, word joiners,
-/// zero width spaces, soft hyphens.
+/// Removes carriage returns before line feeds and invisible characters: byte order marks, word joiners, zero width
+/// spaces, soft hyphens.
 ///
-/// One between two letters or digits of ASCII stays, for it may be what keeps two words or numbers apart, and
-/// so does one beside a character that may begin or end code, JSON, a table or a placeholder.
+/// Keeps one between two ASCII letters or digits, which it may separate, and one beside a character that may begin or
+/// end code, JSON, a table or a placeholder.
 void propose_characters(Segmented const& prompt, std::vector<Edit>& edits);
 
-/// Trailing white space goes, and of several spaces within a line of prose one stays.
+/// Removes trailing white space, and reduces several spaces within a line of prose to one.
 ///
-/// Lines indented by four columns, text in double quotes, the space behind a list mark, and spaces that line
-/// up with those of a neighbouring line are left alone.
+/// Keeps lines indented by four columns, text in double quotes, the space after a list mark, and spaces aligned with
+/// those of an adjacent line.
 void propose_spaces(Segmented const& prompt, std::vector<Edit>& edits);
 
-/// Of several blank lines one stays, and of a line of five or more equal marks three.
+/// Reduces several blank lines to one, and a line of five or more equal marks to three.
 void propose_lines(Segmented const& prompt, std::vector<Edit>& edits);
 
-/// The padding of pipe tables goes: `| a  | b |` is `|a|b|`.
+/// Removes the padding of pipe tables: `| a  | b |` is `|a|b|`.
 void propose_tables(Segmented const& prompt, std::vector<Edit>& edits);
 
-/// White space between the tokens of JSON goes; strings, numbers and the order of members stay as written.
+/// Removes white space between the tokens of JSON; strings, numbers and the order of members are not changed.
 void propose_json(Segmented const& prompt, std::vector<Edit>& edits);
 
 /// In the order in which they run.
 inline constexpr std::array lossless_passes{
-    Pass{"characters", propose_characters},
-    Pass{"spaces", propose_spaces},
-    Pass{"lines", propose_lines},
-    Pass{"tables", propose_tables},
-    Pass{"json", propose_json},
+    Pass{"characters", propose_characters}, Pass{"spaces", propose_spaces}, Pass{"lines", propose_lines},
+    Pass{"tables", propose_tables},         Pass{"json", propose_json},
 };
 
-/// The length of the invisible character at the head of `text`, or 0.
+/// The length of the invisible character at the beginning of `text`, or 0.
 [[nodiscard]] inline std::size_t invisible(std::string_view text) {
     for (std::string_view const hidden : {"\xef\xbb\xbf", "\xe2\x80\x8b", "\xe2\x81\xa0", "\xc2\xad"}) {
         if (text.starts_with(hidden)) {
@@ -90,12 +87,12 @@ inline void propose_characters(Segmented const& prompt, std::vector<Edit>& edits
     }
 }
 
-/// The line that a pass has come to, measured once however often it is asked.
+/// The line that a pass has reached; each line is scanned once.
 class CurrentLine {
 public:
     explicit CurrentLine(Segmented const& prompt) : prompt_{prompt} {}
 
-    /// Moves on to the line of `at`, which never goes back.
+    /// Advances to the line of `at`, which must not decrease.
     void move_to(std::size_t at) {
         if (at > end_ || fresh_) {
             fresh_ = false;
@@ -117,8 +114,8 @@ public:
 
     [[nodiscard]] bool indented() const noexcept { return indented_; }
 
-    /// Whether this is a row of several columns: a word in it begins, behind two spaces, in the same column
-    /// as one of a line beside it. Of two columns nothing can be confused, so they do not count.
+    /// Whether this is a row of at least three columns: a word after two spaces begins in the same column as one of an
+    /// adjacent line. Two columns cannot be confused and are not protected.
     [[nodiscard]] bool row() const noexcept { return row_; }
 
     /// Whether `at` stands between two double quotes.
@@ -129,7 +126,7 @@ public:
         return quotes_ % 2 == 1 && last_quote_ >= at;
     }
 
-    /// Whether the line up to `at` is a mark behind which white space is indentation: `-`, `a)`, `>`, or the
+    /// Whether the line up to `at` is a mark after which white space is indentation: `-`, `a)`, `>`, or the
     /// number of a quoted line of code, as in `12:` and `main.cpp:12:`.
     [[nodiscard]] bool behind_mark(std::size_t at) const {
         std::string_view mark = prompt_.text.substr(begin_, at - begin_);
@@ -146,7 +143,7 @@ public:
     }
 
 private:
-    /// The next column behind `from` in which a word begins after two spaces; npos where there is none.
+    /// The next column after `from` in which a word begins after two spaces; npos if there is none.
     [[nodiscard]] static std::size_t next_column(std::string_view line, std::size_t from) {
         from = line.find_first_not_of(" \t", from);
         return line.find_first_not_of(' ', line.find("  ", from));
@@ -181,7 +178,7 @@ private:
     Segmented const& prompt_;
     std::size_t begin_ = 0;
     std::size_t end_ = 0;
-    std::size_t quotes_to_ = 0;  // up to where the quotes are counted
+    std::size_t quotes_to_ = 0;  // the quotes before it are counted
     std::size_t quotes_ = 0;
     std::size_t last_quote_ = 0;
     bool row_ = false;
@@ -221,7 +218,7 @@ inline void propose_spaces(Segmented const& prompt, std::vector<Edit>& edits) {
     }
 }
 
-/// The marks of a rule at the head of `line` that may go, where the line is nothing but one mark repeated.
+/// The removable marks at the beginning of `line`, if the line is one mark repeated.
 [[nodiscard]] inline std::size_t rule_excess(std::string_view line) {
     constexpr std::array<std::string_view, 8> marks{
         "-", "=", "*", "_", "\xe2\x94\x80", "\xe2\x95\x90", "\xe2\x94\x81", "\xe2\x80\x94"};
@@ -281,7 +278,7 @@ inline void propose_tables(Segmented const& prompt, std::vector<Edit>& edits) {
             std::size_t const end =
                 std::min(text.find_first_not_of(text[at] == '-' ? "-" : " ", at), part.end);
             if (text[at] == '-' && end - at > 1) {
-                // Dashes between colons, spaces and pipes alone are the rule below the head.
+                // A line of dashes, colons, spaces and pipes is the rule below the header.
                 std::size_t const left = text.find_last_not_of(": ", at - 1);
                 std::size_t const right = text.find_first_not_of(": ", end);
                 if (left != std::string_view::npos && pipe(left) && right < part.end && pipe(right)) {
@@ -290,7 +287,7 @@ inline void propose_tables(Segmented const& prompt, std::vector<Edit>& edits) {
             } else if (text[at] == ' ') {
                 bool const opens = at > 0 && pipe(at - 1);
                 bool const closes = pipe(end) && prompt.before(at) != '\n' && prompt.before(at) != '\\';
-                // JSON is found by the white space before it, so it keeps one.
+                // JSON is recognized by the white space before it, so one is kept.
                 bool const json = end < text.size() && (text[end] == '{' || text[end] == '[');
                 if ((opens || closes) && prompt.after(end) != '\n') {
                     if (!json) {
@@ -306,7 +303,7 @@ inline void propose_tables(Segmented const& prompt, std::vector<Edit>& edits) {
 }
 
 inline void propose_json(Segmented const& prompt, std::vector<Edit>& edits) {
-    constexpr std::size_t worthwhile = 24;  // shorter ones are lists and citations of prose
+    constexpr std::size_t worthwhile = 24;  // shorter ones are lists and citations in prose
     std::string_view const text = prompt.text;
     for (Segment const& part : prompt.segments) {
         if (part.kind != SegmentKind::json || part.end - part.begin < worthwhile ||

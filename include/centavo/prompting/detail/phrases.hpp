@@ -9,16 +9,16 @@
 namespace centavo::detail {
 inline namespace CENTAVO_ABI {
 
-/// A wordy phrase and what may stand for it; an empty replacement is a phrase that may go.
+/// A wordy phrase and its replacement; an empty replacement removes the phrase.
 ///
-/// Written in lower case. None holds a word that negates or restricts (not, no, never, without, only, unless,
-/// sin, nunca, solo, salvo, ni): to lose one of those would change what is said.
+/// Written in lower case. None contains a word that negates or restricts (not, no, never, without, only, unless,
+/// sin, nunca, solo, salvo, ni), whose loss would change the meaning.
 struct Phrase {
     std::string_view words;
     std::string_view replacement;
 };
 
-/// English. Fillers are worth about 0.15 % of real prompts: no reason to use a model that needs them gone.
+/// English.
 inline constexpr std::array english_phrases{
     Phrase{"a considerable number of", "many"},
     Phrase{"a large number of", "many"},
@@ -73,7 +73,7 @@ inline constexpr std::array english_phrases{
     Phrase{"with regards to", "about"},
 };
 
-/// Spanish, written with its accents; they are matched with and without.
+/// Spanish, with accents; matched with and without.
 inline constexpr std::array spanish_phrases{
     Phrase{"a causa de que", "porque"},
     Phrase{"a continuación", ""},

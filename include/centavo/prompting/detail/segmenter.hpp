@@ -14,10 +14,10 @@
 namespace centavo::detail {
 inline namespace CENTAVO_ABI {
 
-/// What a stretch of a prompt is, and so what may be done to it.
+/// The kind of a segment, which determines how it may be edited.
 enum class SegmentKind : std::uint8_t {
     prose,        ///< everything else: running text, lists, headings
-    table,        ///< rows of a pipe table, except what stands in them of the kinds below
+    table,        ///< rows of a pipe table, except segments of the kinds below
     json,         ///< an object or array that parses, in prose or in a fence of JSON
     code,         ///< a fence with its marks, or preformatted markup
     inline_code,  ///< `a span`
@@ -25,26 +25,26 @@ enum class SegmentKind : std::uint8_t {
     placeholder,  ///< {{x}}, ${x} or {x}
 };
 
-/// A stretch of one kind: bytes [begin, end) of the prompt.
+/// A segment of one kind: bytes [begin, end) of the prompt.
 struct Segment {
     SegmentKind kind{};
     std::size_t begin = 0;
     std::size_t end = 0;
 };
 
-/// The segments of a prompt, in order and without gaps: together they are the prompt.
+/// The segments of a prompt, in order and without gaps.
 ///
-/// A fence begins and ends on a line of its own, indented up to twelve columns, and one that is never closed
-/// reaches to the end. Linear in the prompt's length; ill-formed UTF-8 is only passed over.
+/// A fence begins and ends on a line of its own, indented up to twelve columns; an unclosed one extends to the end.
+/// Linear in the size of the prompt; ill-formed UTF-8 is skipped.
 [[nodiscard]] std::vector<Segment> segment(std::string_view prompt);
 
-/// How a line of spaces and fence marks opens or closes a fence.
+/// A line that opens or closes a fence.
 struct FenceMark {
     char mark{};
     std::size_t length = 0;
-    std::string_view info;  // what follows an opening mark
+    std::string_view info;  // the text after an opening mark
 
-    /// The mark on `line`, if it is one.
+    /// The fence mark on `line`, if there is one.
     [[nodiscard]] static std::optional<FenceMark> on(std::string_view line);
 
     [[nodiscard]] bool closes(FenceMark const& opening) const noexcept {
@@ -52,7 +52,7 @@ struct FenceMark {
     }
 };
 
-/// Splits a prompt into its segments; `segment` is the way to use it.
+/// Splits a prompt into its segments; use segment().
 class Segmenter {
 public:
     explicit Segmenter(std::string_view prompt) : text_{prompt} {}
@@ -79,7 +79,7 @@ private:
 
     std::string_view text_;
     std::vector<Segment> out_;
-    std::size_t line_end_ = 0;               // of the line that was last asked for a code span
+    std::size_t line_end_ = 0;               // of the line last searched for a code span
     std::array<std::size_t, 3> unclosed_{};  // limits up to which each preformatted tag is known not to close
 };
 
@@ -171,14 +171,14 @@ inline bool Segmenter::json_sequence(std::size_t begin, std::size_t end, std::ve
     return !values.empty();
 }
 
-/// Behind the JSON object or array that begins at `at`, or nullopt where there is none.
+/// The end of the JSON object or array that begins at `at`; nullopt if there is none.
 inline std::optional<std::size_t> Segmenter::json_end(std::size_t at, std::size_t limit) const {
     std::string_view const text = text_.substr(at, limit - at);
     std::size_t const next = text.find_first_not_of(" \t\r\n", 1);
     if ((text[0] != '{' && text[0] != '[') || next == std::string_view::npos) {
         return std::nullopt;
     }
-    // Most brackets of prose and code are told apart by what follows, without the price of an exception.
+    // The next character rejects most brackets of prose and code without the cost of an exception.
     std::string_view const rest = text.substr(next);
     char const first = rest[0];
     bool const element = first == '"' || first == '[' || first == '{' || first == ']' || first == '-' ||
@@ -205,7 +205,7 @@ inline void Segmenter::plain(std::size_t begin, std::size_t end) {
         return set;
     }();
     std::size_t table = begin < end ? table_end(begin, end) : begin;
-    std::size_t open = begin;  // where the current run of prose or table began
+    std::size_t open = begin;  // the beginning of the current run of prose or table
     auto const flush = [&](std::size_t to) {
         std::size_t const rows = std::clamp(table, open, to);
         add(SegmentKind::table, open, rows);
@@ -228,7 +228,7 @@ inline void Segmenter::plain(std::size_t begin, std::size_t end) {
             add(found->kind, found->begin, found->end);
             at = open = found->end;
         } else {
-            // A run of back quotes that opens nothing must not be tried again from each of them but the last.
+            // Only the last back quote of a run that opens nothing may be tried again.
             at += text_[at] == '`' ? std::max<std::size_t>(1, text_.find_first_not_of('`', at) - at) : 1;
             at = std::min(at, end);
         }
@@ -236,7 +236,7 @@ inline void Segmenter::plain(std::size_t begin, std::size_t end) {
     flush(end);
 }
 
-/// Behind the last row of the pipe table whose head begins at `line`, or `line` where there is none.
+/// The end of the pipe table whose header begins at `line`; `line` if there is none.
 inline std::size_t Segmenter::table_end(std::size_t line, std::size_t limit) const {
     auto const row = [&](std::size_t at) {
         std::size_t const first = text_.find_first_not_of(" \t", at);
@@ -284,7 +284,7 @@ inline std::optional<Segment> Segmenter::special(std::size_t at, std::size_t lim
     return segment_to(SegmentKind::json, json_end(at, limit).value_or(at));
 }
 
-/// Behind the code span at `at`, which closes on its line with as many back quotes; `at` where it does not.
+/// The end of the code span at `at`, which closes on its line with as many back quotes; `at` if it does not.
 inline std::size_t Segmenter::inline_code_end(std::size_t at, std::size_t limit) {
     if (at >= line_end_) {
         line_end_ = line_end(at);
@@ -326,7 +326,7 @@ inline std::size_t Segmenter::placeholder_end(std::size_t at, std::size_t limit)
     return end > 1 && end < here.size() && here[end] == '}' ? at + end + 1 : at;
 }
 
-/// Behind the closing tag of preformatted markup at `at`; `at` where there is none.
+/// The end of the preformatted markup at `at`, past its closing tag; `at` if there is none.
 inline std::size_t Segmenter::markup_end(std::size_t at, std::size_t limit) {
     constexpr std::array<std::string_view, 3> opening{"<pre", "<code", "<protect"};
     constexpr std::array<std::string_view, 3> closing{"</pre>", "</code>", "</protect>"};
