@@ -23,7 +23,7 @@ namespace centavo {
 inline namespace CENTAVO_ABI {
 
 /// A rank file that cannot be read, with the number of the line.
-class MalformedRankFile : public MalformedVocabulary {
+class CENTAVO_VISIBLE MalformedRankFile : public MalformedVocabulary {
 public:
     using MalformedVocabulary::MalformedVocabulary;
 };

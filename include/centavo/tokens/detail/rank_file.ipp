@@ -52,7 +52,7 @@ CENTAVO_INLINE Vocabulary RankReader::finish() {
 }
 
 CENTAVO_INLINE void RankReader::fail_at(std::size_t line, char const* what) {
-    throw MalformedRankFile("centavo: rank file, line " + std::to_string(line) + ": " + what);
+    throw MalformedRankFile("rank file, line " + std::to_string(line) + ": " + what);
 }
 
 CENTAVO_INLINE void RankReader::append_decoded(std::string_view base64) {
