@@ -6,8 +6,8 @@
 #include "wrong_command_line.hpp"
 
 #include <centavo/api/request.hpp>
-#include <centavo/tokens/bpe.hpp>
 #include <centavo/api/request_tokens.hpp>
+#include <centavo/tokens/bpe.hpp>
 #include <centavo/tokens/rank_file.hpp>
 
 #include <algorithm>
@@ -43,11 +43,11 @@ struct Options {
 /// The tokenizer of a rank file; a program that ends after it counts needs one.
 Bpe const& bpe_of(std::string const& path, std::string const& name) {
     static std::optional<Bpe> bpe;
-    bpe.emplace(load_ranks(path), std::map<std::string, Split>{{"o200k", Split::o200k},
-                                                               {"cl100k", Split::cl100k},
-                                                               {"llama3", Split::llama3},
-                                                               {"qwen", Split::qwen},
-                                                               {"gpt2", Split::gpt2}}
+    bpe.emplace(load_ranks(path), std::map<std::string, SplitPattern>{{"o200k", SplitPattern::o200k},
+                                                                      {"cl100k", SplitPattern::cl100k},
+                                                                      {"llama3", SplitPattern::llama3},
+                                                                      {"qwen", SplitPattern::qwen},
+                                                                      {"gpt2", SplitPattern::gpt2}}
                                       .at(name));
     return *bpe;
 }

@@ -34,19 +34,34 @@ void append_point(std::string& text, std::uint32_t point) {
     } else if (point < 0x10000) {
         put(0xE0 | point >> 12), put(0x80 | (point >> 6 & 63)), put(0x80 | (point & 63));
     } else {
-        put(0xF0 | point >> 18), put(0x80 | (point >> 12 & 63)), put(0x80 | (point >> 6 & 63)), put(0x80 | (point & 63));
+        put(0xF0 | point >> 18), put(0x80 | (point >> 12 & 63)), put(0x80 | (point >> 6 & 63)),
+            put(0x80 | (point & 63));
     }
 }
 
 std::string hard_text(std::mt19937& random) {
-    static constexpr std::string_view hard[] = {
-        "'", "'s", "'LL", "'\u017F", " ", "  ", "\t", "\n", "\r\n", "\u0085", "\u00A0", "\u2028", "\u3000", "\u180E", "\uFEFF",
-        "a", "B", "ǅ", "ʰ", "ß", "İ", "中", "文", "あ", "ก", "ำ", "\u0301", "\u200D", "😀", "🏽", "½", "Ⅳ", "٣", "7", "42", "/", "=", "!?",
-        "<|endoftext|>", "ABC", "xyz", "the", " of", "//", "\n\n", "क्", "한국", "привет", "ًا"};
+    static constexpr std::string_view hard[] = {"'",       "'s",     "'LL",
+                                                "'\u017F", " ",      "  ",
+                                                "\t",      "\n",     "\r\n",
+                                                "\u0085",  "\u00A0", "\u2028",
+                                                "\u3000",  "\u180E", "\uFEFF",
+                                                "a",       "B",      "ǅ",
+                                                "ʰ",       "ß",      "İ",
+                                                "中",      "文",     "あ",
+                                                "ก",       "ำ",      "\u0301",
+                                                "\u200D",  "😀",      "🏽",
+                                                "½",       "Ⅳ",      "٣",
+                                                "7",       "42",     "/",
+                                                "=",       "!?",     "<|endoftext|>",
+                                                "ABC",     "xyz",    "the",
+                                                " of",     "//",     "\n\n",
+                                                "क्",       "한국",   "привет",
+                                                "ًا"};
     std::string text;
     for (std::size_t parts = 1 + random() % 60; parts > 0; --parts) {
         if (random() % 12 == 0) {
-            std::uint32_t const point = static_cast<std::uint32_t>(random() % (random() % 2 == 0 ? 0x3000 : 0x110000));
+            std::uint32_t const point =
+                static_cast<std::uint32_t>(random() % (random() % 2 == 0 ? 0x3000 : 0x110000));
             append_point(text, point >= 0xD800 && point <= 0xDFFF ? 0x4E2D : point);
         } else {
             std::string_view const part = hard[random() % std::size(hard)];
@@ -70,9 +85,11 @@ std::string token_text(std::mt19937& random, Vocabulary const& vocabulary) {
 }
 
 /// What a script of this folder prints.
-FILE* run(std::string const& script, std::string const& folder, std::string const& encoding, std::string const& rest) {
+FILE* run(std::string const& script, std::string const& folder, std::string const& encoding,
+          std::string const& rest) {
     auto const path = std::filesystem::path{__FILE__}.parent_path() / "tokens" / script;
-    FILE* const pipe = popen(("node '" + path.string() + "' '" + folder + "' " + encoding + rest).c_str(), "r");
+    FILE* const pipe =
+        popen(("node '" + path.string() + "' '" + folder + "' " + encoding + rest).c_str(), "r");
     REQUIRE(pipe != nullptr);
     return pipe;
 }
@@ -137,13 +154,15 @@ TEST_CASE("random texts are encoded as npm tiktoken does", "[tokens][conformance
     // The published SHA-256 of the rank files, tiktoken's openai_public; p50k_edit has p50k_base's.
     constexpr std::string_view p50k = "94b5ca7dff4d00767bc256fdd1b27e5b17361d7b8a5f968547f9f23eb70d2069";
     constexpr std::string_view r50k = "306cd27f03c1a714eca7108e03d66b7dc042abe8c258b44c199a7ed9838dd930";
-    for (auto const& [encoding, digest] : {std::pair{"p50k_base", p50k}, {"p50k_edit", p50k}, {"r50k_base", r50k}}) {
+    for (auto const& [encoding, digest] :
+         {std::pair{"p50k_base", p50k}, {"p50k_edit", p50k}, {"r50k_base", r50k}}) {
         std::string const file = rank_file(folder, encoding);
         CHECK(sha256(file).hex() == digest);
-        compare(Bpe{read_ranks(file), Split::gpt2}, encoding, folder, rounds);
+        compare(Bpe{read_ranks(file), SplitPattern::gpt2}, encoding, folder, rounds);
     }
     // The embedded vocabularies, read from the form in which they are published.
-    CHECK(Bpe{read_ranks(rank_file(folder, "o200k_base")), Split::o200k}.encode("a's 中文 b") ==
+    CHECK(Bpe{read_ranks(rank_file(folder, "o200k_base")), SplitPattern::o200k}.encode("a's 中文 b") ==
           o200k_base().encode("a's 中文 b"));
-    compare(Bpe{read_ranks(rank_file(folder, "cl100k_base")), Split::cl100k}, "cl100k_base", folder, rounds / 5);
+    compare(Bpe{read_ranks(rank_file(folder, "cl100k_base")), SplitPattern::cl100k}, "cl100k_base", folder,
+            rounds / 5);
 }

@@ -41,7 +41,7 @@ public:
 /// Immutable once made: safe to share between threads.
 class Bpe {
 public:
-    Bpe(Vocabulary vocabulary, detail::Split split, std::vector<SpecialToken> const& specials = {});
+    Bpe(Vocabulary vocabulary, SplitPattern split, std::vector<SpecialToken> const& specials = {});
 
     /// The same tokenizer with other special tokens; the two share one vocabulary.
     [[nodiscard]] Bpe with_specials(std::vector<SpecialToken> const& specials) const;
@@ -84,21 +84,21 @@ public:
         std::int64_t open_pieces = 0;
     };
     /// `growth_padding` zeros follow `text` in memory; `before` bytes went before it.
-    static constexpr std::size_t growth_padding = detail::Splitter<detail::Split::o200k, true>::padding;
+    static constexpr std::size_t growth_padding = detail::Splitter<SplitPattern::o200k, true>::padding;
     [[nodiscard]] Growth count_growing(std::string_view text, std::size_t before = 0) const;
 
     [[nodiscard]] Vocabulary const& vocabulary() const noexcept { return *vocabulary_; }
-    [[nodiscard]] detail::Split split() const noexcept { return split_; }
+    [[nodiscard]] SplitPattern split() const noexcept { return split_; }
 
     /// Calls `visit` with each Piece of `text` in order until it answers false.
     template <class Visit>
     void each_piece(std::string_view text, Visit&& visit) const {
         switch (split_) {
-        case detail::Split::o200k: return each_piece_of<detail::Split::o200k>(text, visit);
-        case detail::Split::cl100k: return each_piece_of<detail::Split::cl100k>(text, visit);
-        case detail::Split::llama3:
-        case detail::Split::qwen:
-        case detail::Split::gpt2: return each_piece_of<detail::Split::gpt2>(text, visit);
+        case SplitPattern::o200k: return each_piece_of<SplitPattern::o200k>(text, visit);
+        case SplitPattern::cl100k: return each_piece_of<SplitPattern::cl100k>(text, visit);
+        case SplitPattern::llama3:
+        case SplitPattern::qwen:
+        case SplitPattern::gpt2: return each_piece_of<SplitPattern::gpt2>(text, visit);
         }
     }
 
@@ -135,7 +135,7 @@ private:
         ordinary(text.substr(from));
     }
 
-    template <detail::Split split>
+    template <SplitPattern split>
     [[nodiscard]] Growth count_growing_by(std::string_view text, std::size_t before) const {
         detail::PieceEncoder& encoder = this->encoder();
         char const* const end = text.data() + text.size() + growth_padding;
@@ -160,7 +160,7 @@ private:
     }
 
     [[nodiscard]] static std::uint32_t next_id() noexcept;
-    template <detail::Split split, class Visit>
+    template <SplitPattern split, class Visit>
     [[gnu::noinline]] void each_piece_of(std::string_view text, Visit& visit) const {
         for (detail::Splitter<split> splitter{text, split_}; !splitter.done();) {
             detail::Piece const piece = splitter.next();
@@ -177,7 +177,7 @@ private:
 
     std::shared_ptr<Vocabulary const> vocabulary_;
     SpecialTokens specials_;
-    detail::Split split_;
+    SplitPattern split_;
     bool strict_ = false;
     std::uint32_t id_ = next_id();  // copies share it: they encode alike
 };
@@ -189,7 +189,8 @@ void Bpe::each_token(std::string_view text, Visit&& visit) const {
     std::vector<Rank> ranks;  // a visitor may count by this tokenizer, so the workspace's are not lent to it
     each_piece(text, [&](detail::Piece const& piece) {
         if (detail::PieceCache::Slot const* const slot = encoder.kept(piece, end)) {
-            std::array<Rank, detail::PieceCache::ranks_kept> const some{slot->rank(0), slot->rank(1), slot->rank(2)};
+            std::array<Rank, detail::PieceCache::ranks_kept> const some{slot->rank(0), slot->rank(1),
+                                                                        slot->rank(2)};
             std::uint32_t const count = slot->count();
             for (std::uint32_t i = 0; i < count; ++i) {
                 if (!visit(some[i])) {

@@ -91,7 +91,7 @@ private:
     std::int64_t settled_ = 0;
     std::int64_t open_ = 0;
     std::size_t open_bytes_ = 0;  // of the text that open_ counts
-    detail::OpenRun run_;                 // that text, where it is a long run
+    detail::OpenRun run_;         // that text, where it is a long run
     bool pending_ = false;        // whether there is text behind what open_ counts
 };
 

@@ -17,6 +17,11 @@
 namespace centavo {
 inline namespace CENTAVO_ABI {
 
+/// The pattern that splits text into pieces, which are encoded one by one.
+///
+/// `llama3` is that of Llama 3's rank file, `qwen` of Qwen's, `gpt2` of r50k_base, p50k_base and p50k_edit.
+enum class SplitPattern : std::uint8_t { o200k, cl100k, llama3, qwen, gpt2 };
+
 /// A token's number in its vocabulary; of two merges the lower one goes first.
 using Rank = std::uint32_t;
 
@@ -37,7 +42,8 @@ public:
     ///
     /// `bytes`: ranks 0 to 255, two hexadecimal digits each. `merges`: from rank 256 on, three base64 digits for
     /// the left rank and three for the right. Throws MalformedVocabulary.
-    [[nodiscard]] static Vocabulary from_merges(std::string_view bytes, std::span<std::string_view const> merges);
+    [[nodiscard]] static Vocabulary from_merges(std::string_view bytes,
+                                                std::span<std::string_view const> merges);
 
     [[nodiscard]] std::size_t size() const noexcept { return begins_.size() - 1; }
 
@@ -92,7 +98,9 @@ private:
 
     /// The bit of the bytes around a boundary, `before` and `behind` of them.
     static std::size_t window(char const* at, std::ptrdiff_t before, std::ptrdiff_t behind) noexcept;
-    [[nodiscard]] bool spanned(std::size_t bit) const noexcept { return (windows_[bit >> 6] >> (bit & 63) & 1) != 0; }
+    [[nodiscard]] bool spanned(std::size_t bit) const noexcept {
+        return (windows_[bit >> 6] >> (bit & 63) & 1) != 0;
+    }
     void note_windows(char const* text, std::size_t left, std::size_t right) noexcept;
 
     static std::size_t slots_for(std::size_t entries) noexcept;
@@ -107,7 +115,7 @@ private:
     std::vector<std::uint32_t> begins_;
     std::vector<std::uint32_t> by_text_;
     std::vector<std::uint64_t> by_pair_;
-    std::vector<std::uint64_t> filter_;  // most pairs make no token; this says so from 256 KiB
+    std::vector<std::uint64_t> filter_;   // most pairs make no token; this says so from 256 KiB
     std::vector<std::uint64_t> windows_;  // the bytes around each place inside a token, two at most on a side
     std::vector<Rank> of_two_bytes_;
     std::array<Rank, 256> of_byte_{};

@@ -15,7 +15,7 @@ namespace {
 
 using Pieces = std::vector<std::string>;
 
-template <Split split>
+template <SplitPattern split>
 Pieces cut(std::string_view text) {
     Pieces pieces;
     for (Splitter<split> splitter{text}; !splitter.done();) {
@@ -24,8 +24,8 @@ Pieces cut(std::string_view text) {
     return pieces;
 }
 
-Pieces o200k(std::string_view text) { return cut<Split::o200k>(text); }
-Pieces cl100k(std::string_view text) { return cut<Split::cl100k>(text); }
+Pieces o200k(std::string_view text) { return cut<SplitPattern::o200k>(text); }
+Pieces cl100k(std::string_view text) { return cut<SplitPattern::cl100k>(text); }
 
 }  // namespace
 
@@ -42,8 +42,8 @@ TEST_CASE("classes are those of Unicode 16.0", "[tokens][splitter]") {
     CHECK(char_class(U'ß') == lower);
     CHECK(char_class(U'中') == both);
     CHECK(char_class(0x0301) == mark);
-    CHECK(char_class(0x1C89) == upper);    // new in 16.0
-    CHECK(char_class(0x105C0) == both);    // Todhri, new in 16.0
+    CHECK(char_class(0x1C89) == upper);  // new in 16.0
+    CHECK(char_class(0x105C0) == both);  // Todhri, new in 16.0
     CHECK(char_class(0x10FFFF) == other);
 }
 
@@ -90,11 +90,12 @@ TEST_CASE("digits go by three code points, symbols take what follows them", "[to
 }
 
 TEST_CASE("other vocabularies cut by patterns of their own", "[tokens][splitter]") {
-    auto const llama3 = cut<Split::llama3>;
-    auto const qwen = cut<Split::qwen>;
-    auto const gpt2 = cut<Split::gpt2>;
+    auto const llama3 = cut<SplitPattern::llama3>;
+    auto const qwen = cut<SplitPattern::qwen>;
+    auto const gpt2 = cut<SplitPattern::gpt2>;
     // Llama 3 and Qwen: cl100k_base's words, and white space that ends the text is cut behind its last line.
-    CHECK(llama3("it'S helloWorld 1234!\n/") == Pieces{"it", "'S", " helloWorld", " ", "123", "4", "!\n", "/"});
+    CHECK(llama3("it'S helloWorld 1234!\n/") ==
+          Pieces{"it", "'S", " helloWorld", " ", "123", "4", "!\n", "/"});
     CHECK(llama3("a\n  ") == Pieces{"a", "\n", "  "});
     CHECK(qwen("it's 12½") == Pieces{"it", "'s", " ", "1", "2", "½"});
     // GPT-2: only a space goes before a word, a number of any length or symbols, and nothing takes line ends with it.
@@ -107,15 +108,16 @@ TEST_CASE("other vocabularies cut by patterns of their own", "[tokens][splitter]
 
 TEST_CASE("pieces add up to any bytes and say which are ill-formed", "[tokens][splitter]") {
     std::mt19937 random{20261124};
-    std::string_view const alphabet[] = {"a", "B", "'", "s", " ", "\n", "\r", "7", "/", "!", "\u0301", "中", "\x80", "\xE4", "\xF0\x9F",
-                                         "\u00A0", "½", "ǅ", "\xED\xA0\x80", "\xFF"};
+    std::string_view const alphabet[] = {
+        "a",    "B",    "'",        "s",      " ", "\n", "\r",           "7",   "/", "!", "\u0301", "中",
+        "\x80", "\xE4", "\xF0\x9F", "\u00A0", "½", "ǅ",  "\xED\xA0\x80", "\xFF"};
     for (int round = 0; round < 2'000; ++round) {
         std::string text;
         for (std::size_t i = random() % 24; i > 0; --i) {
             text += alphabet[random() % std::size(alphabet)];
         }
         std::string together;
-        for (Splitter<Split::o200k> splitter{text}; !splitter.done();) {
+        for (Splitter<SplitPattern::o200k> splitter{text}; !splitter.done();) {
             Piece const piece = splitter.next();
             REQUIRE_FALSE(piece.text.empty());
             REQUIRE(piece.well_formed == !find_ill_formed_utf8(piece.text));

@@ -119,7 +119,8 @@ TEST_CASE("a long run that grows counts as the whole does, however it is cut and
     std::size_t const rounds = asked != nullptr ? std::strtoul(asked, nullptr, 10) : 1'000;
     std::mt19937 random{20261125};
     auto const any = [&] { return units[random() % units.size()]; };
-    for (Split const split : {Split::o200k, Split::cl100k, Split::llama3, Split::qwen, Split::gpt2}) {
+    for (SplitPattern const split : {SplitPattern::o200k, SplitPattern::cl100k, SplitPattern::llama3,
+                                     SplitPattern::qwen, SplitPattern::gpt2}) {
         Bpe const bpe{pairs, split};
         for (std::size_t round = 0; round < rounds; ++round) {
             std::string text{random() % 2 == 0 ? " " : ""};
@@ -169,7 +170,8 @@ TEST_CASE("what ends a long run ends it in a growing text too", "[tokens][increm
         {"\uFFFD", "\u0301", {"\xCC", "\x81"}},   // and else a word, which part of a character ends
         {"!!", "\u0301", {"\xCC", "\x81", "a"}},  //
     };
-    for (Split const split : {Split::o200k, Split::cl100k, Split::llama3, Split::qwen, Split::gpt2}) {
+    for (SplitPattern const split : {SplitPattern::o200k, SplitPattern::cl100k, SplitPattern::llama3,
+                                     SplitPattern::qwen, SplitPattern::gpt2}) {
         Bpe const bpe{pairs, split};
         for (auto const& [begin, unit, rest] : growths) {
             for (std::size_t more = 0; more < 2; ++more) {  // an odd number of tokens and an even one

@@ -59,11 +59,11 @@ TEST_CASE("a vocabulary read from its rank file is the embedded one", "[tokens][
         same += read.text(rank) == embedded.text(rank) && read.find(embedded.text(rank)) == rank ? 1U : 0U;
     }
     CHECK(same == some);
-    CHECK(Bpe{read, Split::cl100k}.encode("the time") == cl100k_base().encode("the time"));
+    CHECK(Bpe{read, SplitPattern::cl100k}.encode("the time") == cl100k_base().encode("the time"));
 }
 
 TEST_CASE("ranks may have a gap, which decodes to nothing", "[tokens][rank_file]") {
-    Bpe const bpe{read_ranks(all_bytes() + line("ab", 300) + line("abc", 301)), Split::gpt2};
+    Bpe const bpe{read_ranks(all_bytes() + line("ab", 300) + line("abc", 301)), SplitPattern::gpt2};
     CHECK(bpe.vocabulary().size() == 302);
     CHECK(bpe.encode("abcab") == Ranks{301, 300});
     CHECK(bpe.decode(Ranks{301}) == "abc");
@@ -71,7 +71,7 @@ TEST_CASE("ranks may have a gap, which decodes to nothing", "[tokens][rank_file]
 }
 
 TEST_CASE("a token that no merge makes is found as a whole piece only", "[tokens][rank_file]") {
-    Bpe const bpe{read_ranks(all_bytes() + line("xyz", 256)), Split::gpt2};
+    Bpe const bpe{read_ranks(all_bytes() + line("xyz", 256)), SplitPattern::gpt2};
     CHECK(bpe.encode("xyz") == Ranks{256});
     CHECK(bpe.encode("wxyz") == Ranks{'w', 'x', 'y', 'z'});
     CHECK(bpe.count("xyz wxyz") == 6);

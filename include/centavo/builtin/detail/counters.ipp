@@ -9,14 +9,14 @@ inline namespace CENTAVO_ABI {
 
 CENTAVO_INLINE Bpe const& o200k_base() {
     static Bpe const bpe{Vocabulary::from_merges(detail::o200k_base_bytes, detail::o200k_base_merges),
-                         detail::Split::o200k,
+                         SplitPattern::o200k,
                          {{"<|endoftext|>", 199999}, {"<|endofprompt|>", 200018}}};
     return bpe;
 }
 
 CENTAVO_INLINE Bpe const& cl100k_base() {
     static Bpe const bpe{Vocabulary::from_merges(detail::cl100k_base_bytes, detail::cl100k_base_merges),
-                         detail::Split::cl100k,
+                         SplitPattern::cl100k,
                          {{"<|endoftext|>", 100257},
                           {"<|fim_prefix|>", 100258},
                           {"<|fim_middle|>", 100259},

@@ -7,7 +7,7 @@
 namespace centavo {
 inline namespace CENTAVO_ABI {
 
-CENTAVO_INLINE Bpe::Bpe(Vocabulary vocabulary, detail::Split split, std::vector<SpecialToken> const& specials)
+CENTAVO_INLINE Bpe::Bpe(Vocabulary vocabulary, SplitPattern split, std::vector<SpecialToken> const& specials)
     : vocabulary_{std::make_shared<Vocabulary const>(std::move(vocabulary))}, specials_{specials},
       split_{split} {}
 
@@ -109,13 +109,13 @@ CENTAVO_INLINE std::string Bpe::decode(std::span<Rank const> ranks) const {
 
 CENTAVO_INLINE Bpe::Growth Bpe::count_growing(std::string_view text, std::size_t before) const {
     switch (split_) {
-    case detail::Split::o200k: break;
-    case detail::Split::cl100k: return count_growing_by<detail::Split::cl100k>(text, before);
-    case detail::Split::llama3:
-    case detail::Split::qwen:
-    case detail::Split::gpt2: return count_growing_by<detail::Split::gpt2>(text, before);
+    case SplitPattern::o200k: break;
+    case SplitPattern::cl100k: return count_growing_by<SplitPattern::cl100k>(text, before);
+    case SplitPattern::llama3:
+    case SplitPattern::qwen:
+    case SplitPattern::gpt2: return count_growing_by<SplitPattern::gpt2>(text, before);
     }
-    return count_growing_by<detail::Split::o200k>(text, before);
+    return count_growing_by<SplitPattern::o200k>(text, before);
 }
 
 CENTAVO_INLINE detail::PieceEncoder& Bpe::encoder() const {

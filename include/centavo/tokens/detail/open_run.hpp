@@ -29,7 +29,7 @@ public:
 
     /// Begins with `piece`, which `split` cuts as one and has at least `shortest` bytes. Not active() afterwards where it
     /// is not known what continues it.
-    void begin(Vocabulary const& vocabulary, Split split, std::string_view piece) {
+    void begin(Vocabulary const& vocabulary, SplitPattern split, std::string_view piece) {
         kinds_ = {};
         if (piece.size() > vocabulary.longest() &&
             !find_ill_formed_utf8(piece)) {  // else it may be a token as a whole
@@ -95,7 +95,7 @@ private:
     };
 
     /// By the patterns of Splitter, for a long piece.
-    [[nodiscard]] static Kinds continued_by(Split split, std::string_view piece) {
+    [[nodiscard]] static Kinds continued_by(SplitPattern split, std::string_view piece) {
         std::uint32_t seen = 0;
         CharClass first = other;  // behind a space
         CharClass second = other;
@@ -110,7 +110,7 @@ private:
             seen |= set(last);
             c += step.length;
         }
-        bool const cased = split == Split::o200k;
+        bool const cased = split == SplitPattern::o200k;
         constexpr std::uint32_t white = set(newline, space);
         if ((seen & set(newline)) != 0 && (seen & ~white) != 0) {
             // Line ends behind symbols: o200k takes slashes with them, but no other symbol any more.
@@ -118,9 +118,11 @@ private:
         }
         switch (last) {
         case newline:
-            return split == Split::gpt2 || split == Split::cl100k ? Kinds{white} : Kinds{white, set(newline)};
-        case space: return {split == Split::gpt2 || split == Split::cl100k ? white : set(space)};
-        case number: return {split == Split::gpt2 ? set(number) : 0};
+            return split == SplitPattern::gpt2 || split == SplitPattern::cl100k ? Kinds{white}
+                                                                                : Kinds{white, set(newline)};
+        case space:
+            return {split == SplitPattern::gpt2 || split == SplitPattern::cl100k ? white : set(space)};
+        case number: return {split == SplitPattern::gpt2 ? set(number) : 0};
         case other: return {set(mark, other)};
         case mark:
             if (!cased || (first == other && (spaced || second == other))) {

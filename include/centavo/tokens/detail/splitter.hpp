@@ -4,6 +4,7 @@
 #include <centavo/base/detail/utf8.hpp>
 #include <centavo/data/unicode_classes.hpp>
 #include <centavo/tokens/detail/ascii_letters.hpp>
+#include <centavo/tokens/vocabulary.hpp>
 
 #include <array>
 #include <cstddef>
@@ -13,11 +14,6 @@
 
 namespace centavo::detail {
 inline namespace CENTAVO_ABI {
-
-/// How a vocabulary cuts text into the pieces that are encoded one by one.
-///
-/// `llama3` is that of Llama 3's rank file, `qwen` of Qwen's, `gpt2` of r50k_base, p50k_base and p50k_edit.
-enum class Split : std::uint8_t { o200k, cl100k, llama3, qwen, gpt2 };
 
 /// The kinds of characters the patterns tell apart, in the order of unicode_class_blocks.
 enum class CharClass : std::uint8_t { newline, space, number, upper, lower, both, mark, other };
@@ -39,7 +35,7 @@ struct Piece {
 /// Time is linear and the stack constant on any input. The pieces view the text and add up to it.
 /// Where `growing`, open() tells the pieces that more text could change, and `padding` zeros follow the text.
 /// Externally synchronised.
-template <Split split, bool growing = false>
+template <SplitPattern split, bool growing = false>
 class Splitter {
 public:
     static constexpr std::size_t padding = 1 + 16 + 3;
@@ -47,7 +43,7 @@ public:
     explicit constexpr Splitter(std::string_view text) noexcept : Splitter{text, split} {}
 
     /// The patterns of llama3, qwen and gpt2 are one type, for any of them: `which`.
-    constexpr Splitter(std::string_view text, Split which) noexcept
+    constexpr Splitter(std::string_view text, SplitPattern which) noexcept
         : at_{text.data()}, end_{text.data() + text.size()}, which_{which} {}
 
     [[nodiscard]] constexpr bool done() const noexcept { return at_ == end_; }
@@ -66,12 +62,12 @@ public:
 private:
     using enum CharClass;
 
-    static constexpr bool cased = split == Split::o200k;  // words part at a change to upper case
+    static constexpr bool cased = split == SplitPattern::o200k;  // words part at a change to upper case
 
-    static constexpr bool any = split != Split::o200k && split != Split::cl100k;
+    static constexpr bool any = split != SplitPattern::o200k && split != SplitPattern::cl100k;
 
     /// Only a space goes before a word, a number or symbols, and nothing goes with line ends.
-    [[nodiscard]] constexpr bool plain() const noexcept { return any && which_ == Split::gpt2; }
+    [[nodiscard]] constexpr bool plain() const noexcept { return any && which_ == SplitPattern::gpt2; }
 
     struct Step {
         CharClass kind;
@@ -281,7 +277,7 @@ private:
         if (plain()) {
             return skip(at, set(number));
         }
-        for (int more = any && which_ == Split::qwen ? 0 : 2; more > 0 && !ends(at); --more) {
+        for (int more = any && which_ == SplitPattern::qwen ? 0 : 2; more > 0 && !ends(at); --more) {
             Step const next = peek(at);
             if (next.kind != number) {
                 break;
@@ -314,7 +310,7 @@ private:
                 behind_newline = at;
             }
         }
-        if (split == Split::cl100k && at == end_) {
+        if (split == SplitPattern::cl100k && at == end_) {
             return at;
         }
         if (!plain() && behind_newline) {
@@ -327,7 +323,7 @@ private:
     char const* end_;
     bool well_formed_ = true;
     bool open_ = false;
-    Split which_;
+    SplitPattern which_;
 };
 
 }  // namespace CENTAVO_ABI
