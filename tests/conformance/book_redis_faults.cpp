@@ -9,6 +9,8 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <condition_variable>
+#include <cstddef>
 #include <iostream>
 #include <map>
 #include <mutex>
@@ -49,6 +51,34 @@ struct Load {
     std::atomic<int> refused_by_store = 0;
     std::atomic<std::int64_t> slowest_ms = 0;
     std::atomic<bool> stop = false;
+
+    /// Waits until callers have settled `calls` more holds.
+    void wait_for_calls(std::size_t calls) {
+        std::unique_lock lock{mutex};
+        auto const target = acknowledged.size() + calls;
+        CHECK(changed.wait_for(lock, 60s, [&] { return acknowledged.size() >= target; }));
+    }
+    void wait_for_failures(int count) {
+        std::unique_lock lock{mutex};
+        CHECK(changed.wait_for(lock, 60s, [&] { return failures >= count; }));
+    }
+    /// Counts a failure, and waits while the server is known to be down.
+    void failed() {
+        std::unique_lock lock{mutex};
+        ++failures;
+        changed.notify_all();
+        changed.wait(lock, [&] { return !down; });
+    }
+    void set_down(bool now) {
+        std::scoped_lock const lock{mutex};
+        down = now;
+        failures = 0;
+        changed.notify_all();
+    }
+
+    std::condition_variable changed = {};
+    int failures = 0;
+    bool down = false;
 };
 
 /// Reserves a cent and settles it, over and over, until it is stopped; tries a settle that failed again.
@@ -69,28 +99,33 @@ void call_until_stopped(RedisServer const& server, int thread, Load& load) {
         timed([&] { hold = book.reserve({}, {.amount = 1_cent, .id = {operation, 1}}); });
         if (!*hold) {
             load.refused_by_store += hold->denial().reason == DenialReason::store ? 1 : 0;
-            std::this_thread::sleep_for(1ms);
+            load.failed();
             continue;
         }
         for (bool done = false; !done;) {
+            bool failed = false;
             timed([&] {
                 try {
                     (*hold)->settle(1_cent);
                     done = true;
                 } catch (RedisError const&) {
-                    std::this_thread::sleep_for(1ms);
+                    failed = true;
                 }
             });
+            if (failed) {
+                load.failed();
+            }
         }
         std::scoped_lock const lock{load.mutex};
         load.acknowledged.insert(operation);
+        load.changed.notify_all();
     }
     for (bool paid = false; !paid;) {  // reserves that were never answered are cancelled by the next call
         try {
             static_cast<void>(book.remaining({}));
             paid = true;
         } catch (RedisError const&) {
-            std::this_thread::sleep_for(5ms);
+            continue;
         }
     }
 }
@@ -109,10 +144,10 @@ void survives(Harm harm) {
         callers.emplace_back([&, thread] { call_until_stopped(server, thread, load); });
     }
     for (int round = 0; round < 3; ++round) {
-        std::this_thread::sleep_for(100ms);
-        harm(server);
+        load.wait_for_calls(20);
+        harm(server, load);
     }
-    std::this_thread::sleep_for(100ms);
+    load.wait_for_calls(20);
     load.stop = true;
     for (auto& caller : callers) {
         caller.join();
@@ -140,10 +175,12 @@ void survives(Harm harm) {
 
 TEST_CASE("a server that is killed and started again under load loses and doubles nothing") {
     if (!skipped()) {
-        survives([](RedisServer& server) {
+        survives([](RedisServer& server, Load& load) {
+            load.set_down(true);
             server.kill();
-            std::this_thread::sleep_for(50ms);
+            load.wait_for_failures(4);
             server.start();
+            load.set_down(false);
         });
     }
 }
@@ -153,9 +190,10 @@ TEST_CASE("a server that stops answering for a while under load loses and double
     if (!skipped()) {
         auto pause =
             4'000ms;  // longer than any call may seem to take, and then long enough for each to give up
-        survives([&](RedisServer& server) {
+        survives([](RedisServer& server, Load& load) {
+            load.set_down(false);  // counts failures from here on
             server.pause();
-            std::this_thread::sleep_for(std::exchange(pause, 700ms));
+            load.wait_for_failures(8);  // each caller has given up, while the server is still paused
             server.resume();
         });
     }
@@ -163,9 +201,9 @@ TEST_CASE("a server that stops answering for a while under load loses and double
 
 TEST_CASE("a server that is paused for less than a call may take is waited for, and the call counts once") {
     if (!skipped()) {
-        survives([](RedisServer& server) {
+        survives([](RedisServer& server, Load&) {
             server.pause();
-            std::this_thread::sleep_for(250ms);  // longer than the first try, shorter than the second
+            server.wait_for_connection();  // the first try is over, the second has begun
             server.resume();
         });
     }

@@ -4,6 +4,7 @@
 #include <centavo/redis/detail/redis_connection.hpp>
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <signal.h>
 #include <sys/prctl.h>
@@ -11,9 +12,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <chrono>
+#include <cstddef>
+#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -81,6 +84,20 @@ public:
     }
     void pause() noexcept { ::kill(process_, SIGSTOP); }
     void resume() noexcept { ::kill(process_, SIGCONT); }
+    /// Waits until a client's connection attempt is queued: of a paused server, until a client has given up its first try.
+    void wait_for_connection() const {
+        for (bool queued = false; !queued; std::this_thread::yield()) {
+            std::ifstream sockets{"/proc/net/tcp"};
+            for (std::string line; std::getline(sockets, line);) {
+                unsigned port = 0, state = 0, received = 0;
+                if (std::sscanf(line.c_str(), " %*d: %*8x:%x %*8x:%*x %x %*x:%x", &port, &state, &received) ==
+                    3) {
+                    queued =
+                        queued || (port == static_cast<unsigned>(port_) && state == 0x0A && received > 0);
+                }
+            }
+        }
+    }
     void clear() {
         RedisConnection connection{options()};
         static_cast<void>(connection.command({"FLUSHALL"}));
@@ -108,29 +125,38 @@ private:
         std::string const port = std::to_string(port_);
         bool const always = durability_ == RedisDurability::always;
         pid_t const parent = ::getpid();
+        int log[2];
+        if (::pipe2(log, O_CLOEXEC) != 0) {
+            throw std::runtime_error("no pipe for the log of a Redis server");
+        }
         process_ = ::fork();
         if (process_ == 0) {
+            ::dup2(log[1], STDOUT_FILENO);
             ::prctl(PR_SET_PDEATHSIG, SIGKILL);
             if (::getppid() == parent) {
                 ::execl(program.c_str(), "redis-server", "--port", port.c_str(), "--bind", "127.0.0.1",
                         "--dir", directory_.c_str(), "--save", "", "--appendonly", always ? "yes" : "no",
-                        "--appendfsync", always ? "always" : "no", "--logfile", "log", nullptr);
+                        "--appendfsync", always ? "always" : "no", "--logfile", "", nullptr);
             }
             ::_exit(127);
         }
-        for (int wait = 0; wait < 2'000; ++wait) {
-            if (::waitpid(process_, nullptr, WNOHANG) != 0) {
-                process_ = 0;
-                return false;
+        ::close(log[1]);
+        std::string text;  // ends with the process, or says that the data is loaded
+        for (char part[512]; text.find("Ready to accept connections") == std::string::npos;) {
+            auto const size = ::read(log[0], part, sizeof part);
+            if (size <= 0) {
+                break;
             }
-            try {
-                RedisConnection connection{options()};
-                if ((*connection.command({"PING"})).text() == "PONG") {  // else it is still loading its data
-                    return true;
-                }
-            } catch (RedisError const&) {  // it does not listen yet
+            text.append(part, static_cast<std::size_t>(size));
+        }
+        ::close(log[0]);
+        try {
+            RedisConnection connection{options()};
+            if (text.find("Ready to accept connections") != std::string::npos &&
+                (*connection.command({"PING"})).text() == "PONG") {
+                return true;
             }
-            std::this_thread::sleep_for(std::chrono::milliseconds{5});
+        } catch (RedisError const&) {  // another program has taken the port
         }
         kill();
         return false;
