@@ -1,28 +1,21 @@
-# centavo::json, centavo::sqlite and centavo::redis: the headers include/centavo/adapters/<name>*.hpp with the library
-# that they speak to. Each exists where its library is found, or was made a target by the project around us; only as a
-# project of its own does centavo fetch nlohmann_json, so that nobody who vendors it waits for what he does not use.
-function(centavo_adapter_headers folder result)
-    set(found ${CENTAVO_HEADERS})
-    list(FILTER found INCLUDE REGEX "/centavo/${folder}/")
-    set(${result} ${found} PARENT_SCOPE)
-endfunction()
+# centavo::json, centavo::sqlite and centavo::redis: adapters to third-party libraries. Each target exists where its
+# library is found or is already a target of the surrounding project. Only as the top-level project does centavo fetch
+# nlohmann_json.
+set(CENTAVO_ADAPTERS json sqlite redis)
+set(CENTAVO_ADAPTER_FOLDERS nlohmann sqlite redis)
 
-function(centavo_adapter name folder library)
-    centavo_adapter_headers(${folder} found)
+function(centavo_adapter name library)
     add_library(centavo_${name} INTERFACE)
     add_library(centavo::${name} ALIAS centavo_${name})
     set_target_properties(centavo_${name} PROPERTIES EXPORT_NAME ${name})
-    target_link_libraries(centavo_${name} INTERFACE centavo ${library})
-    target_sources(centavo_${name} INTERFACE FILE_SET HEADERS BASE_DIRS include FILES ${found})
-    file(GLOB details CONFIGURE_DEPENDS include/centavo/${folder}/detail/*.hpp)
-    target_sources(centavo_${name} INTERFACE FILE_SET details TYPE HEADERS BASE_DIRS include FILES ${details})
-    set_target_properties(centavo_${name} PROPERTIES INTERFACE_HEADER_SETS_TO_VERIFY HEADERS)
+    target_link_libraries(centavo_${name} INTERFACE centavo_headers ${library})
 endfunction()
 
-if(PROJECT_IS_TOP_LEVEL)
+if(PROJECT_IS_TOP_LEVEL AND CMAKE_VERSION VERSION_GREATER_EQUAL 3.25) # SYSTEM needs 3.25
     include(FetchContent)
+    cmake_policy(SET CMP0135 NEW)
     set(JSON_BuildTests OFF)
-    set(JSON_Install ${CENTAVO_INSTALL}) # what our export names has to be installed too
+    set(JSON_Install ${CENTAVO_INSTALL})
     FetchContent_Declare(nlohmann_json
         URL https://github.com/nlohmann/json/releases/download/v3.11.3/json.tar.xz
         URL_HASH SHA256=d6c65aca6b1ed68e7a182f4757257b107ae403032760ed6ef121c9d55e81757d
@@ -33,24 +26,18 @@ elseif(NOT TARGET nlohmann_json::nlohmann_json)
     find_package(nlohmann_json 3.11 QUIET)
 endif()
 if(TARGET nlohmann_json::nlohmann_json)
-    centavo_adapter(json nlohmann nlohmann_json::nlohmann_json)
+    centavo_adapter(json nlohmann_json::nlohmann_json)
 endif()
 
-centavo_adapter_headers(sqlite sqlite_headers)
-if(sqlite_headers)
-    find_package(SQLite3 QUIET)
-    if(SQLite3_FOUND)
-        centavo_adapter(sqlite sqlite SQLite::SQLite3)
-    endif()
+find_package(SQLite3 QUIET)
+if(SQLite3_FOUND)
+    centavo_adapter(sqlite SQLite::SQLite3)
 endif()
 
-centavo_adapter_headers(redis redis_headers)
-if(redis_headers)
-    find_package(PkgConfig QUIET)
-    if(PkgConfig_FOUND)
-        pkg_check_modules(hiredis QUIET IMPORTED_TARGET hiredis)
-    endif()
-    if(hiredis_FOUND)
-        centavo_adapter(redis redis PkgConfig::hiredis)
-    endif()
+find_package(PkgConfig QUIET)
+if(PkgConfig_FOUND)
+    pkg_check_modules(hiredis QUIET IMPORTED_TARGET hiredis)
+endif()
+if(TARGET PkgConfig::hiredis)
+    centavo_adapter(redis PkgConfig::hiredis)
 endif()

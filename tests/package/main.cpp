@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include <centavo/centavo.hpp>
 #include <centavo/builtin/prices.hpp>
+#include <centavo/centavo.hpp>
 
 #include <cstdio>
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
-#include <centavo/centavo.hpp>
 #include <centavo/builtin/prices.hpp>
+#include <centavo/centavo.hpp>
 
 centavo::Usd price_elsewhere() {
-    return centavo::CostCalculator{centavo::builtin_prices()}.cost("gpt-4o", {.input = 500, .output = 300}).total();
+    return centavo::CostCalculator{centavo::builtin_prices()}
+        .cost("gpt-4o", {.input = 500, .output = 300})
+        .total();
 }

@@ -43,7 +43,7 @@ struct Message {
 [[nodiscard]] Message read_message(detail::JsonScan& scan);
 
 /// Appends `message` in OpenAI's chat format, compact; parts that are not text are not written.
-inline void append_message(std::string& out, Message const& message);
+CENTAVO_INLINE void append_message(std::string& out, Message const& message);
 
 namespace chat {
 

@@ -5,11 +5,10 @@
 /// What centavo needs from the compiler, and the macros that select its form.
 
 #if defined(_MSVC_LANG) ? _MSVC_LANG < 202002L : __cplusplus < 202002L
-#error "centavo needs C++20: compile with -std=c++20 or later."
+#error "centavo needs C++20: compile with -std=c++20 or later"
 #endif
 #ifndef __SIZEOF_INT128__
-#error                                                                                                       \
-    "centavo needs a 128-bit integer type, as g++ and clang have on 64-bit platforms; MSVC is not supported."
+#error "centavo needs __int128: compile with g++ or clang for a 64-bit platform; MSVC is not supported"
 #endif
 
 // The compiled form has an inline namespace of its own, so that mixing both forms across an interface is a link error

@@ -66,8 +66,8 @@ inline void encode_record(LedgerRecord const& record, std::string& out) {
     byte(record.reported_cost ? 1 : 0);
     number(record.seq);
     number(record.hold);
-    number(static_cast<std::int64_t>(record.time.time_since_epoch().count()));
-    number(static_cast<std::int64_t>(record.at.time_since_epoch().count()));
+    number(std::int64_t{record.time.time_since_epoch().count()});
+    number(std::int64_t{record.at.time_since_epoch().count()});
     number(static_cast<std::int32_t>(record.attempt));
     money(record.amount);
     if (record.reported_cost) {

@@ -6,6 +6,7 @@
 #include <centavo/base/detail/json_object.hpp>
 #include <centavo/base/detail/json_scan.hpp>
 #include <centavo/pricing/detail/genai_units.hpp>
+#include <centavo/pricing/detail/price_index.hpp>
 #include <centavo/pricing/detail/price_lint.hpp>
 #include <centavo/pricing/price_file.hpp>
 #include <centavo/pricing/price_list.hpp>

@@ -1,0 +1,17 @@
+# The target all_verify_interface_header_sets compiles each public header alone. The header set belongs to a target that
+# is not exported: file sets need CMake 3.23, verifying them 3.24.
+if(CMAKE_VERSION VERSION_LESS 3.24)
+    return()
+endif()
+set(CMAKE_VERIFY_INTERFACE_HEADER_SETS ON)
+set(checked ${CENTAVO_HEADERS})
+add_library(centavo_header_checks INTERFACE)
+target_link_libraries(centavo_header_checks INTERFACE centavo::centavo)
+foreach(adapter folder IN ZIP_LISTS CENTAVO_ADAPTERS CENTAVO_ADAPTER_FOLDERS)
+    if(TARGET centavo::${adapter})
+        target_link_libraries(centavo_header_checks INTERFACE centavo::${adapter})
+    else()
+        list(FILTER checked EXCLUDE REGEX "/centavo/${folder}/")
+    endif()
+endforeach()
+target_sources(centavo_header_checks INTERFACE FILE_SET HEADERS BASE_DIRS include FILES ${checked})

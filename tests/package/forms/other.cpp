@@ -1,0 +1,4 @@
+// SPDX-License-Identifier: MIT
+#include <centavo/base/money.hpp>
+
+void spend(centavo::Usd) {}
