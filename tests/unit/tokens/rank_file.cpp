@@ -78,7 +78,7 @@ TEST_CASE("a token that no merge makes is found as a whole piece only", "[tokens
 }
 
 TEST_CASE("a broken rank file says where", "[tokens][rank_file]") {
-    auto const line_257 = [](std::string const& what) { return "centavo: rank file, line 257: " + what; };
+    auto const line_257 = [](std::string const& what) { return "rank file, line 257: " + what; };
     CHECK(complaint(all_bytes() + "YWI=\n") == line_257("a token and a rank are parted by a space"));
     CHECK(complaint(all_bytes() + "YWI= x\n") == line_257("the rank is no whole number below 2^18 - 1"));
     CHECK(complaint(all_bytes() + "YWI= 262143\n") == line_257("the rank is no whole number below 2^18 - 1"));
@@ -88,7 +88,7 @@ TEST_CASE("a broken rank file says where", "[tokens][rank_file]") {
     CHECK(complaint(all_bytes() + "YWI= 255\n") == line_257("the rank stands twice"));
     CHECK(complaint(all_bytes() + "YQ== 256\n") == line_257("the token stands twice"));
     CHECK(complaint("YQ== 0\n") ==
-          "centavo: rank file: a byte is no token, so not every text could be encoded");
+          "rank file: a byte is no token, so not every text could be encoded");
     CHECK(complaint("") != "none");
     CHECK_THROWS_AS(load_ranks("/no/such/file.tiktoken"), FileError);
 }

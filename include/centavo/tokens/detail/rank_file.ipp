@@ -97,7 +97,7 @@ CENTAVO_INLINE void RankReader::lay_out() {
     for (Rank const rank : made_.of_byte_) {
         if (rank == Vocabulary::none) {
             throw MalformedRankFile(
-                "centavo: rank file: a byte is no token, so not every text could be encoded");
+                "rank file: a byte is no token, so not every text could be encoded");
         }
     }
 }
