@@ -16,7 +16,7 @@ TEST_CASE("the FOCUS export of an empty ledger is its header line") {
     // [focus]
     FileLedger ledger{"spend.ledger"};
     std::string csv;
-    write_focus_csv(ledger, [&](std::string_view piece) { csv += piece; });
+    write_focus(ledger, append_to(csv));
     // [focus]
     CHECK(csv.find("BilledCost") != std::string::npos);
     CHECK(csv.find('\n') == csv.size() - 1);

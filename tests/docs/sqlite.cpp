@@ -6,17 +6,13 @@
 
 #include <catch2/catch_test_macros.hpp>
 
-#include <utility>
-
 using namespace centavo;
 using namespace centavo::literals;
 
 TEST_CASE("a monitor over a new SQLite database has its whole budget left") {
     ScratchFolder const folder;
     // [budgets]
-    SqliteBudgets budgets{
-        {.budgets = {{.name = "daily", .limit = 50_usd}}}, "spend.db", {.durability = Durability::each}};
-    CostMonitor<SqliteBudgets> monitor{std::move(budgets)};
+    CostMonitor monitor{{.daily_budget = 50_usd}, SqliteBudgetsOptions{.path = "spend.db"}};
     // [budgets]
     CHECK(monitor.remaining() == 50_usd);
 }

@@ -249,7 +249,7 @@ struct std::hash<centavo::Usd> {
         auto const bits = static_cast<centavo::detail::Uint128>(amount.atto());
         auto const mixed = (static_cast<std::uint64_t>(bits >> 64) ^ static_cast<std::uint64_t>(bits)) *
                            std::uint64_t{0x9E3779B97F4A7C15};
-        return static_cast<std::size_t>(mixed ^ (mixed >> 32));
+        return mixed ^ (mixed >> 32);
     }
 };
 
