@@ -9,9 +9,9 @@
 #include "assistant/http_client.hpp"
 #include "assistant/stand_in_provider.hpp"
 
-#include <centavo/centavo.hpp>
 #include <centavo/builtin/counters.hpp>
 #include <centavo/builtin/prices.hpp>
+#include <centavo/centavo.hpp>
 
 #include <chrono>
 #include <cstdlib>

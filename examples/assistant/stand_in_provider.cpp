@@ -3,8 +3,8 @@
 
 #include "documents.hpp"
 
-#include <centavo/builtin/counters.hpp>
 #include <centavo/base/tokens.hpp>
+#include <centavo/builtin/counters.hpp>
 
 #include <httplib.h>
 #include <nlohmann/json.hpp>

@@ -11,7 +11,8 @@
 
 namespace centavo::cli {
 
-ResponseCost bill_of(Response const& answer, RequestedService const& asked, Instant at, std::string const& known) {
+ResponseCost bill_of(Response const& answer, RequestedService const& asked, Instant at,
+                     std::string const& known) {
     if (answer.model.empty() && !asked.model) {
         throw LineFailure("no_model", "neither the line nor the answer names a model", known);
     }

@@ -2,15 +2,16 @@
 #pragma once
 
 #include <centavo/base/clock.hpp>
-#include <centavo/chat/response.hpp>
 #include <centavo/call/response_cost.hpp>
+#include <centavo/chat/response.hpp>
 
 #include <string>
 
 namespace centavo::cli {
 
 /// Prices an answer with usage as it was served. Throws LineFailure with `known` where a price is missing.
-[[nodiscard]] ResponseCost bill_of(Response const& answer, RequestedService const& asked, Instant at, std::string const& known);
+[[nodiscard]] ResponseCost bill_of(Response const& answer, RequestedService const& asked, Instant at,
+                                   std::string const& known);
 
 /// Appends what of an answer is known without prices: usage, sub-usages, reported cost, tier, region, remarks.
 void append_known(std::string& out, Response const& answer);

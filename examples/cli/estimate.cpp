@@ -60,7 +60,8 @@ int estimate(Options const& options) {
                                  (one.tier_priced() ? "the region " + options.region
                                                     : "the tier " + std::string{to_string(service.tier)}));
     }
-    Estimate const estimate = calculator.estimate(options.model, usage, {.per_day = options.per_day}, context);
+    Estimate const estimate =
+        calculator.estimate(options.model, usage, {.per_day = options.per_day}, context);
     bool const stale = one.stale(Clock{}.now());
     std::string out;
     if (options.json) {

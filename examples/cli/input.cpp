@@ -17,7 +17,9 @@ namespace {
 
 constexpr std::size_t chunk = std::size_t{1} << 18;
 
-UnreadableFile unreadable(std::string const& path) { return UnreadableFile(path + ": " + std::strerror(errno)); }
+UnreadableFile unreadable(std::string const& path) {
+    return UnreadableFile(path + ": " + std::strerror(errno));
+}
 
 int open_file(std::string const& path) {
     int const file = path == "-" ? STDIN_FILENO : ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
@@ -123,7 +125,8 @@ bool Lines::fill() {
         if (::poll(&waiting, 1, 0) == 0) {
             on_dry_();
         }
-        std::size_t const got = read_some(file_, buffer_.data() + end_, buffer_.size() - end_, files_[opened_ - 1]);
+        std::size_t const got =
+            read_some(file_, buffer_.data() + end_, buffer_.size() - end_, files_[opened_ - 1]);
         end_ += got;
         if (got > 0) {
             return true;

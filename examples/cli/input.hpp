@@ -46,9 +46,13 @@ public:
     /// The next line without its LF; it holds until the next call. Throws UnreadableFile.
     [[nodiscard]] std::optional<std::string_view> next();
 
-    [[nodiscard]] std::int64_t number() const noexcept { return number_; }  ///< of the line given last, from 1
-    [[nodiscard]] std::int64_t done() const noexcept { return done_; }      ///< bytes given
-    [[nodiscard]] std::int64_t size() const noexcept { return size_; }      ///< bytes of all files, 0 where unknown
+    [[nodiscard]] std::int64_t number() const noexcept {
+        return number_;
+    }                                                                   ///< of the line given last, from 1
+    [[nodiscard]] std::int64_t done() const noexcept { return done_; }  ///< bytes given
+    [[nodiscard]] std::int64_t size() const noexcept {
+        return size_;
+    }  ///< bytes of all files, 0 where unknown
 
 private:
     [[nodiscard]] bool fill();

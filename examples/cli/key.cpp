@@ -56,7 +56,8 @@ Subcommand add_key(CLI::App& program) {
     return {line, [files] {
                 RequestKeyMaker maker;
                 return answer_lines(*files, [&](Row const& row, std::string& out) {
-                    append_text(out, "key", maker.key(scope_of(row), origin_of(row), row.at("request")).hex());
+                    append_text(out, "key",
+                                maker.key(scope_of(row), origin_of(row), row.at("request")).hex());
                 });
             }};
 }

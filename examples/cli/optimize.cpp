@@ -56,7 +56,8 @@ int optimize(Options const& options) {
             append_passes(out, optimized);
         });
     }
-    std::vector<std::string> const files = options.files.empty() ? std::vector<std::string>{"-"} : options.files;
+    std::vector<std::string> const files =
+        options.files.empty() ? std::vector<std::string>{"-"} : options.files;
     for (std::string const& path : files) {
         FileBytes const file{path};
         Optimized optimized = optimizer.optimize(file.text(), level);
@@ -75,7 +76,8 @@ int optimize(Options const& options) {
 Subcommand add_optimize(CLI::App& program) {
     auto const options = std::make_shared<Options>();
     CLI::App* const line = program.add_subcommand("optimize", "The same prompt in fewer tokens");
-    line->footer("In with --jsonl: {\"id\",\"text\"}, out: {\"id\",\"text\",\"tokens_before\",\"tokens_after\",\"passes\"}");
+    line->footer("In with --jsonl: {\"id\",\"text\"}, out: "
+                 "{\"id\",\"text\",\"tokens_before\",\"tokens_after\",\"passes\"}");
     line->add_option("--level", options->level, "How much may change: lossless, safe or aggressive")
         ->check(CLI::IsMember({"lossless", "safe", "aggressive"}))
         ->capture_default_str();

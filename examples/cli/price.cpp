@@ -5,8 +5,8 @@
 #include "prices.hpp"
 #include "subcommand.hpp"
 
-#include <centavo/base/clock.hpp>
 #include <centavo/api/response_reader.hpp>
+#include <centavo/base/clock.hpp>
 
 #include <memory>
 #include <optional>
@@ -25,7 +25,8 @@ struct Options {
 };
 
 void price_line(Row const& row, Instant at, std::string& out) {
-    RequestedService const asked{.provider = row.find_text("provider").value_or(""), .model = row.find_text("model")};
+    RequestedService const asked{.provider = row.find_text("provider").value_or(""),
+                                 .model = row.find_text("model")};
     std::string_view const body = row.at("body");
     if (!body.starts_with('{')) {
         throw LineFailure("bad_input", "the body is no object");

@@ -13,8 +13,9 @@ namespace centavo::cli {
 bool is_terminal(int stream) { return ::isatty(stream) == 1; }
 
 StreamProgress::StreamProgress()
-    : wanted_{is_terminal(STDERR_FILENO) && std::getenv("NO_COLOR") == nullptr},
-      next_{Time::now() + std::chrono::seconds{1}} {}
+    : wanted_{is_terminal(STDERR_FILENO) && std::getenv("NO_COLOR") == nullptr}, next_{Time::now() +
+                                                                                       std::chrono::seconds{
+                                                                                           1}} {}
 
 StreamProgress::~StreamProgress() {
     if (drawn_) {

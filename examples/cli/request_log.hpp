@@ -32,8 +32,8 @@ public:
     [[nodiscard]] std::size_t offset() const noexcept { return at_; }
 
 private:
-    static constexpr std::array<std::string_view, 5> names{"t_ms", "source", "input_tokens", "cached_input_tokens",
-                                                           "output_tokens"};
+    static constexpr std::array<std::string_view, 5> names{"t_ms", "source", "input_tokens",
+                                                           "cached_input_tokens", "output_tokens"};
     static constexpr std::size_t none = SIZE_MAX;
 
     [[nodiscard]] std::string_view next_line();

@@ -93,9 +93,12 @@ int select(Options const& options) {
 
 Subcommand add_select(CLI::App& program) {
     auto const options = std::make_shared<Options>();
-    CLI::App* const line = program.add_subcommand("select", "The sentences of a context that matter to a question");
-    line->footer("In: {\"id\",\"question\",\"passages\":[{\"title\",\"text\"}]},\n"
-                 "out: {\"id\",\"text\",\"tokens_before\",\"tokens_after\",\"kept\":[{\"passage\",\"begin\",\"end\"}]}");
+    CLI::App* const line =
+        program.add_subcommand("select", "The sentences of a context that matter to a question");
+    line->footer(
+        "In: {\"id\",\"question\",\"passages\":[{\"title\",\"text\"}]},\n"
+        "out: "
+        "{\"id\",\"text\",\"tokens_before\",\"tokens_after\",\"kept\":[{\"passage\",\"begin\",\"end\"}]}");
     line->add_option("--ratio", options->ratio, "Share of the tokens that may stay, from 0 to 1");
     line->add_option("--budget", options->budget, "Tokens that may stay")->check(is_count());
     line->add_option("--encoding", options->encoding, "o200k_base or cl100k_base")

@@ -2,8 +2,8 @@
 #include "jsonl.hpp"
 #include "subcommand.hpp"
 
-#include <centavo/base/detail/json_scan.hpp>
 #include <centavo/api/sse.hpp>
+#include <centavo/base/detail/json_scan.hpp>
 
 #include <cstdint>
 #include <memory>
@@ -20,7 +20,8 @@ namespace {
 std::string base64_bytes(std::string_view text) {
     constexpr std::string_view digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     std::string_view const body = text.substr(0, text.find('='));
-    if (text.size() % 4 != 0 || text.size() - body.size() > 2 || text.find_first_not_of('=', body.size()) != text.npos) {
+    if (text.size() % 4 != 0 || text.size() - body.size() > 2 ||
+        text.find_first_not_of('=', body.size()) != text.npos) {
         throw LineFailure("bad_input", "a chunk is not base64");
     }
     std::string bytes;
@@ -72,7 +73,8 @@ void read_events(Row const& row, std::string& out) {
 Subcommand add_sse(CLI::App& program) {
     auto const files = std::make_shared<std::vector<std::string>>();
     CLI::App* const line = program.add_subcommand("sse", "The events of an event stream");
-    line->footer("In: {\"id\",\"chunks\":[text…]} or \"chunks_b64\", out: {\"id\",\"events\":[{\"type\",\"data\",\"id\"?}],\"retry\"?}");
+    line->footer("In: {\"id\",\"chunks\":[text…]} or \"chunks_b64\", out: "
+                 "{\"id\",\"events\":[{\"type\",\"data\",\"id\"?}],\"retry\"?}");
     add_jsonl_input(*line, *files);
     return {line, [files] { return answer_lines(*files, read_events); }};
 }

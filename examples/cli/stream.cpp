@@ -7,12 +7,12 @@
 #include "vocabularies.hpp"
 #include "wrong_command_line.hpp"
 
-#include <centavo/base/clock.hpp>
-#include <centavo/base/detail/json_scan.hpp>
 #include <centavo/api/request.hpp>
-#include <centavo/stream_budget.hpp>
 #include <centavo/api/request_tokens.hpp>
 #include <centavo/api/response_reader.hpp>
+#include <centavo/base/clock.hpp>
+#include <centavo/base/detail/json_scan.hpp>
+#include <centavo/stream_budget.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -30,7 +30,8 @@ using namespace centavo::detail;
 
 namespace {
 
-constexpr std::int64_t longest_answer = 128'000;  // where neither the request nor the model's facts name a cap
+constexpr std::int64_t longest_answer =
+    128'000;  // where neither the request nor the model's facts name a cap
 
 struct Options {
     std::string max_cost;
@@ -95,7 +96,8 @@ struct Played {
 };
 
 /// Reads on where a piece is broken: what came before it stays known, and `why` says what was wrong.
-Played play(Recording const& recording, Counter const& counter, StreamBudget* budget, std::optional<LineFailure>& why) {
+Played play(Recording const& recording, Counter const& counter, StreamBudget* budget,
+            std::optional<LineFailure>& why) {
     Played played;
     ResponseReader reader{ApiHint{.provider = recording.provider}};
     std::string text;
@@ -128,7 +130,8 @@ Played play(Recording const& recording, Counter const& counter, StreamBudget* bu
             return played;
         }
         bool const in_text = budget->stopped_text() == StreamText{.part = static_cast<int>(DeltaKind::text)};
-        played.answer.text = text.substr(0, in_text ? budget->paid_bytes().value_or(text.size()) : text.size());
+        played.answer.text =
+            text.substr(0, in_text ? budget->paid_bytes().value_or(text.size()) : text.size());
         played.output = *budget->max_tokens();
     } catch (std::exception const& failure) {
         why.emplace(code_of(failure), failure.what());
@@ -142,8 +145,8 @@ Played play(Recording const& recording, Counter const& counter, StreamBudget* bu
 void append_stream(Row const& row, std::optional<Usd> limit, Instant at, std::string& out) {
     Recording recording = recording_of(row);
     bool const named = !recording.model.empty();
-    Counter const counter =
-        counter_of(has_vocabulary(recording.model) ? find_facts(recording.model)->encoding : Encoding::o200k_base);
+    Counter const counter = counter_of(has_vocabulary(recording.model) ? find_facts(recording.model)->encoding
+                                                                       : Encoding::o200k_base);
     CallShape const shape = shape_of(recording, counter);
     std::optional<StreamBudget> budget;
     if (limit) {
@@ -169,8 +172,8 @@ void append_stream(Row const& row, std::optional<Usd> limit, Instant at, std::st
     if (why) {
         throw LineFailure(why->code(), why->what(), known);
     }
-    ResponseCost const bill =
-        bill_of(answer, {recording.provider, named ? std::optional{recording.model} : std::nullopt}, at, known);
+    ResponseCost const bill = bill_of(
+        answer, {recording.provider, named ? std::optional{recording.model} : std::nullopt}, at, known);
     append_bill(out, bill);
     separate(out);
     out += known;
@@ -190,15 +193,18 @@ int stream(Options const& options) {
         }
     }
     Instant const at = instant_of(options.at);
-    return answer_lines(options.files, [&](Row const& row, std::string& out) { append_stream(row, limit, at, out); });
+    return answer_lines(options.files,
+                        [&](Row const& row, std::string& out) { append_stream(row, limit, at, out); });
 }
 
 }  // namespace
 
 Subcommand add_stream(CLI::App& program) {
     auto const options = std::make_shared<Options>();
-    CLI::App* const line = program.add_subcommand("stream", "What recorded streams say and cost, and where money stops them");
-    line->footer("In: {\"id\",\"provider\",\"model\"?,\"request\"?,\"body\":raw SSE text,\"chunks\":[byte lengths]?},\n"
+    CLI::App* const line =
+        program.add_subcommand("stream", "What recorded streams say and cost, and where money stops them");
+    line->footer("In: {\"id\",\"provider\",\"model\"?,\"request\"?,\"body\":raw SSE text,\"chunks\":[byte "
+                 "lengths]?},\n"
                  "out: {\"id\",\"text\",\"usage\",\"total_cost\",\"quality\",\"stopped_at_token\"?}");
     line->add_option("--max-cost", options->max_cost, "Stop at the token at which so many USD are used up");
     line->add_option("--at", options->at, "Price at this instant instead of now");

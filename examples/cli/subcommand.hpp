@@ -38,7 +38,8 @@ inline void add_jsonl_input(CLI::App& line, std::vector<std::string>& files) {
 /// Refuses what is no whole number of 0 or more, in words.
 inline CLI::Validator is_count() {
     return CLI::Validator{[](std::string& text) {
-                              bool const digits = !text.empty() && text.find_first_not_of("0123456789") == text.npos;
+                              bool const digits =
+                                  !text.empty() && text.find_first_not_of("0123456789") == text.npos;
                               return digits ? std::string{} : "\"" + text + "\" is no count";
                           },
                           "COUNT"};

@@ -10,7 +10,9 @@ namespace centavo::cli {
 /// Rows of text in columns; those from `right` on stand at the right of their column.
 class Table {
 public:
-    explicit Table(std::vector<std::string> head, std::size_t right = 1) : right_{right} { add(std::move(head)); }
+    explicit Table(std::vector<std::string> head, std::size_t right = 1) : right_{right} {
+        add(std::move(head));
+    }
 
     void add(std::vector<std::string> row) { rows_.push_back(std::move(row)); }
 

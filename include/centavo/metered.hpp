@@ -240,7 +240,8 @@ private:
 
     /// Reserves the worst case of the plan, or that of a lower output cap if the options allow it.
     [[nodiscard]] Reservation reserved(detail::PlannedCall& plan, CallOptions const& options) const {
-        ReserveOptions how{.account = options.account, .id = options.id, .on_disconnect = plan.disconnect_billing()};
+        ReserveOptions how{
+            .account = options.account, .id = options.id, .on_disconnect = plan.disconnect_billing()};
         if (options.when_short == WhenShort::refuse) {
             return component<is_monitor>().reserve(plan.quote, std::move(how));
         }

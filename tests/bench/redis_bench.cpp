@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <centavo/budget/leased_budgets.hpp>
-#include <centavo/redis/redis_budgets.hpp>
 #include <centavo/budget/ledger.hpp>
+#include <centavo/redis/redis_budgets.hpp>
 
 #include <support/redis_server.hpp>
 
@@ -37,7 +37,7 @@ std::vector<Budget> three_budgets() {
 
 RedisBudgets book_over(RedisDurability durability, std::vector<Budget> budgets) {
     return RedisBudgets{{.budgets = std::move(budgets)},
-                     {.redis = server_of(durability).options(), .monitor = "bench"}};
+                        {.redis = server_of(durability).options(), .monitor = "bench"}};
 }
 
 void bare_get(benchmark::State& state) {

@@ -45,8 +45,8 @@ BudgetStoreOptions three_budgets() {
 void sqlite_reserve_and_settle(benchmark::State& state) {
     Folder const folder;
     SqliteBudgets book{three_budgets(),
-                    (folder.path / "spend.db").string(),
-                    {.durability = static_cast<Durability>(state.range(0))}};
+                       (folder.path / "spend.db").string(),
+                       {.durability = static_cast<Durability>(state.range(0))}};
     auto const account = book.account({{"team", "search"}});
     std::vector<double> micros;
     for (auto _ : state) {
@@ -67,8 +67,8 @@ void sqlite_reserve_and_settle(benchmark::State& state) {
 void sqlite_record(benchmark::State& state) {
     Folder const folder;
     SqliteBudgets book{three_budgets(),
-                    (folder.path / "spend.db").string(),
-                    {.durability = static_cast<Durability>(state.range(0))}};
+                       (folder.path / "spend.db").string(),
+                       {.durability = static_cast<Durability>(state.range(0))}};
     auto const account = book.account({{"team", "search"}});
     for (auto _ : state) {
         book.record(account, {}, {.amount = 1_cent});

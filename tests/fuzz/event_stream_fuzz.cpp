@@ -19,7 +19,9 @@ std::string read(std::string_view bytes, std::size_t piece) {
     std::string out;
     auto const take = [&](AwsEventMessage const& message) {
         message.for_each_header([&](AwsEventHeader const& header) {
-            out.append(header.name).append(header.value).append(std::to_string(header.integer().value_or(-1)));
+            out.append(header.name)
+                .append(header.value)
+                .append(std::to_string(header.integer().value_or(-1)));
         });
         out.append(message.payload()).append(message.text(":event-type").value_or("none"));
     };

@@ -84,7 +84,8 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
     std::string_view const text{reinterpret_cast<char const*>(data), size};
     bool const accepted = accepts(text);
     // To nlohmann a zero byte is the end of the text.
-    if (deepest(text) > JsonScan::max_depth || text.starts_with("\xef\xbb\xbf") || text.find('\0') != text.npos) {
+    if (deepest(text) > JsonScan::max_depth || text.starts_with("\xef\xbb\xbf") ||
+        text.find('\0') != text.npos) {
         return 0;
     }
     nlohmann::json expected;
@@ -93,9 +94,10 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
     } catch (nlohmann::json::out_of_range const&) {  // 1e400 is a number of JSON, and none of nlohmann's
         return 0;
     } catch (nlohmann::json::parse_error const&) {
-        bool const own = text.find("\\u") != text.npos ||
-                         text.find_first_not_of(" !\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`"
-                                                "abcdefghijklmnopqrstuvwxyz{|}~\t\r\n") != text.npos;
+        bool const own =
+            text.find("\\u") != text.npos ||
+            text.find_first_not_of(" !\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`"
+                                   "abcdefghijklmnopqrstuvwxyz{|}~\t\r\n") != text.npos;
         require(!accepted || own);
         return 0;
     }

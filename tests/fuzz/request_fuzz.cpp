@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 // Whatever a client sends: a request is refused by its own exceptions, or gives back the same bytes, has a key, and
 // stays a request when it is edited.
+#include <centavo/api/request.hpp>
 #include <centavo/base/detail/json_scan.hpp>
 #include <centavo/cache/request_key.hpp>
 #include <centavo/chat/message.hpp>
-#include <centavo/api/request.hpp>
 
 #include <cstddef>
 #include <cstdint>

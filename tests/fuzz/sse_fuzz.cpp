@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Whatever is sent as an event stream: the same events at every split, well-formed UTF-8 and LF-joined lines in them,
 // or OversizedEvent at every split alike.
-#include <centavo/base/detail/utf8.hpp>
 #include <centavo/api/sse.hpp>
+#include <centavo/base/detail/utf8.hpp>
 
 #include <cstddef>
 #include <cstdint>

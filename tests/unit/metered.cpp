@@ -22,18 +22,19 @@ namespace {
 /// A provider that answers the same to everyone and remembers what it was sent.
 struct Provider {
     Response response = {.text = "Because of Rayleigh scattering.",
-                       .finish = FinishReason::stop,
-                       .usage = Usage{.input = 20, .output = 5},
-                       .model = "gpt-4o-2024-08-06"};
+                         .finish = FinishReason::stop,
+                         .usage = Usage{.input = 20, .output = 5},
+                         .model = "gpt-4o-2024-08-06"};
     Reply reply = {.http_status = 200};
     std::vector<std::string> sent = {};
     std::size_t taken = 0;  // bytes until the sink said stop
 
     Reply operator()(OutgoingRequest const& request, Sink sink) {
         sent.push_back(request.body());
-        std::string const bytes = reply.http_status != 200     ? R"({"error":{"message":"slow down"}})"
-                                  : request.request().stream() ? write_stream(ApiFormat::openai_chat, response)
-                                                               : write_body(ApiFormat::openai_chat, response);
+        std::string const bytes = reply.http_status != 200 ? R"({"error":{"message":"slow down"}})"
+                                  : request.request().stream()
+                                      ? write_stream(ApiFormat::openai_chat, response)
+                                      : write_body(ApiFormat::openai_chat, response);
         for (taken = 0; taken < bytes.size(); taken += 16) {
             if (sink(std::string_view{bytes}.substr(taken, 16)) == Flow::stop) {
                 break;
@@ -148,7 +149,8 @@ TEST_CASE(
     "cached") {
     Doors doors;
     Provider provider;
-    provider.response.text = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen";
+    provider.response.text =
+        "one two three four five six seven eight nine ten eleven twelve thirteen fourteen";
     provider.response.usage.reset();
     provider.response.finish = FinishReason::none;
     Metered metered{doors.setup, doors.calculator, doors.cache, doors.monitor};
@@ -499,7 +501,7 @@ TEST_CASE("the ledger says how well a charge is known") {
     CHECK(quality_of(true) == UsageQuality::reported);
     provider.response.usage.reset();
     CHECK(quality_of(true) == UsageQuality::estimated);  // by our count
-    provider.response.finish = FinishReason::none;         // it broke off
+    provider.response.finish = FinishReason::none;       // it broke off
     CHECK(quality_of(true) == UsageQuality::partial);
     CHECK(quality_of(false) == UsageQuality::estimated);  // made to its end, at most for the worst case
 }

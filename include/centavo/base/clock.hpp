@@ -37,7 +37,9 @@ public:
     [[nodiscard]] Instant now() const { return Instant{std::chrono::nanoseconds{calendar_(context_)}}; }
 
     /// Time since an arbitrary fixed point: for lifetimes and deadlines.
-    [[nodiscard]] std::chrono::nanoseconds monotonic() const { return std::chrono::nanoseconds{steady_(context_)}; }
+    [[nodiscard]] std::chrono::nanoseconds monotonic() const {
+        return std::chrono::nanoseconds{steady_(context_)};
+    }
 
 private:
     template <typename Source>
@@ -68,8 +70,12 @@ public:
     void set(Instant now) { calendar_ = now.time_since_epoch().count(); }
 
 private:
-    [[nodiscard]] static std::int64_t calendar(void const* self) { return static_cast<ManualClock const*>(self)->calendar_; }
-    [[nodiscard]] static std::int64_t steady(void const* self) { return static_cast<ManualClock const*>(self)->steady_; }
+    [[nodiscard]] static std::int64_t calendar(void const* self) {
+        return static_cast<ManualClock const*>(self)->calendar_;
+    }
+    [[nodiscard]] static std::int64_t steady(void const* self) {
+        return static_cast<ManualClock const*>(self)->steady_;
+    }
 
     std::atomic<std::int64_t> calendar_;
     std::atomic<std::int64_t> steady_ = 0;

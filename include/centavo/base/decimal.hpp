@@ -30,7 +30,8 @@ public:
     constexpr Decimal() = default;
 
     /// coefficient x 10^exponent; a coefficient that ends in zeros is normalized.
-    constexpr Decimal(std::int64_t coefficient, int exponent) : coefficient_{coefficient}, exponent_{exponent} {
+    constexpr Decimal(std::int64_t coefficient, int exponent)
+        : coefficient_{coefficient}, exponent_{exponent} {
         while (coefficient_ != 0 && coefficient_ % 10 == 0) {
             coefficient_ /= 10;
             ++exponent_;

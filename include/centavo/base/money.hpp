@@ -88,13 +88,13 @@ public:
 
     /// `times` of this amount.
     template <std::integral Count>
-        requires(!std::same_as<Count, bool>)
-    [[nodiscard]] friend constexpr Usd operator*(Usd amount, Count times) {
+    requires(!std::same_as<Count, bool>) [[nodiscard]] friend constexpr Usd operator*(Usd amount,
+                                                                                      Count times) {
         return from_atto(detail::checked_multiply(amount.atto_, static_cast<detail::Int128>(times)));
     }
     template <std::integral Count>
-        requires(!std::same_as<Count, bool>)
-    [[nodiscard]] friend constexpr Usd operator*(Count times, Usd amount) {
+    requires(!std::same_as<Count, bool>) [[nodiscard]] friend constexpr Usd operator*(Count times,
+                                                                                      Usd amount) {
         return amount * times;
     }
     template <std::integral Count>
@@ -188,7 +188,8 @@ constexpr Usd Usd::parse(std::string_view text) {
         throw malformed();
     }
     int const after = point == std::string_view::npos ? 0 : static_cast<int>(last - point - 1);
-    int place = power + static_cast<int>(last - first) - (point == std::string_view::npos ? 0 : 1) - after - 1;
+    int place =
+        power + static_cast<int>(last - first) - (point == std::string_view::npos ? 0 : 1) - after - 1;
     detail::Int128 atto = 0;
     for (std::size_t i = first; i < last; ++i) {
         if (i == point) {
@@ -199,7 +200,8 @@ constexpr Usd Usd::parse(std::string_view text) {
                                  std::string{text.substr(0, 40)} + "\"");
         }
         if (place >= -places) {
-            atto = detail::checked_add(detail::checked_multiply(atto, 10), negative ? '0' - text[i] : text[i] - '0');
+            atto = detail::checked_add(detail::checked_multiply(atto, 10),
+                                       negative ? '0' - text[i] : text[i] - '0');
         }
         --place;
     }

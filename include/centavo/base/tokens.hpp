@@ -27,8 +27,8 @@ public:
     constexpr Tokens() = default;
 
     template <std::integral Count>
-        requires(!std::same_as<Count, bool>)
-    constexpr Tokens(Count count) : count_{static_cast<std::int64_t>(count)} {
+    requires(!std::same_as<Count, bool>) constexpr Tokens(Count count)
+        : count_{static_cast<std::int64_t>(count)} {
         if (count_ < 0 || static_cast<Count>(count_) != count) {
             throw std::out_of_range("a count of tokens must be between 0 and 2^63 - 1");
         }

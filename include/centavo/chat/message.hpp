@@ -30,8 +30,8 @@ struct Message {
     std::string content;                    ///< its text parts, joined; empty where it has none
     std::string name = {};                  ///< who speaks, where several share a role
     std::vector<ToolCall> tool_calls = {};  ///< what an assistant asked for
-    std::string tool_call_id = {};  ///< the call that a tool message answers
-    std::size_t other_parts = 0;            ///< parts that are not text: images, audio, files, a call of old form
+    std::string tool_call_id = {};          ///< the call that a tool message answers
+    std::size_t other_parts = 0;  ///< parts that are not text: images, audio, files, a call of old form
     std::vector<ImagePart> images = {};  ///< those among them that are images, a tool's result looked through
 
     friend bool operator==(Message const&, Message const&) = default;

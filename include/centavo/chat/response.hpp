@@ -60,11 +60,11 @@ struct Response {
     std::optional<Usd> upstream_cost = std::nullopt;  ///< what the caller's own key was charged beside it
     std::string error = {};                           ///< the provider's error message, where it sent one
     std::optional<ServiceTier> tier = std::nullopt;   ///< the tier that served it, where the provider says so
-    std::string region = {};                 ///< the region that served it; empty where nothing was said
-    std::vector<SubUsage> sub_usages = {};   ///< billed in addition to `usage`
+    std::string region = {};                  ///< the region that served it; empty where nothing was said
+    std::vector<SubUsage> sub_usages = {};    ///< billed in addition to `usage`
     std::vector<UsageWarning> warnings = {};  ///< what in the usage has no meaning here
-    std::size_t unknown_events = 0;          ///< of a stream: events that the reader passed on unread
-    bool cut_off = false;                    ///< the stream closed within its last event
+    std::size_t unknown_events = 0;           ///< of a stream: events that the reader passed on unread
+    bool cut_off = false;                     ///< the stream closed within its last event
 
     /// Whether this is all that the provider had to say; a part must not be taken for the whole.
     [[nodiscard]] bool complete() const noexcept;

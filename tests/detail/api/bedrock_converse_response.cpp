@@ -77,7 +77,7 @@ TEST_CASE("ConverseStream is read through Amazon's framing, its usage from the m
 TEST_CASE("an exception in a stream is an error, and what was said before it stays") {
     Response const response =
         response_of(message("contentBlockDelta", R"({"contentBlockIndex":0,"delta":{"text":"hel"}})") +
-                  message("throttlingException", R"({"message":"Too many requests"})", ":exception-type"));
+                    message("throttlingException", R"({"message":"Too many requests"})", ":exception-type"));
     CHECK(response.text == "hel");
     CHECK(response.error == "Too many requests");
     CHECK(response.quality == UsageQuality::partial);

@@ -32,17 +32,17 @@ TEST_CASE("Cohere's chat, whole and as events") {
     CHECK(whole.usage == Usage{.input = 5, .output = 8});
     Response const streamed =
         response_of("event: message-start\ndata: "
-                  "{\"type\":\"message-start\",\"delta\":{\"message\":{\"role\":\"assistant\","
-                  "\"content\":[]}}}\n\n"
-                  "event: content-delta\ndata: "
-                  "{\"type\":\"content-delta\",\"index\":0,\"delta\":{\"message\":{\"content\":"
-                  "{\"text\":\"hel\"}}}}\n\n"
-                  "event: content-delta\ndata: "
-                  "{\"type\":\"content-delta\",\"index\":0,\"delta\":{\"message\":{\"content\":"
-                  "{\"text\":\"lo\"}}}}\n\n"
-                  "event: message-end\ndata: "
-                  "{\"type\":\"message-end\",\"delta\":{\"finish_reason\":\"COMPLETE\",\"usage\":"
-                  "{\"billed_units\":{\"input_tokens\":5,\"output_tokens\":8}}}}\n\n");
+                    "{\"type\":\"message-start\",\"delta\":{\"message\":{\"role\":\"assistant\","
+                    "\"content\":[]}}}\n\n"
+                    "event: content-delta\ndata: "
+                    "{\"type\":\"content-delta\",\"index\":0,\"delta\":{\"message\":{\"content\":"
+                    "{\"text\":\"hel\"}}}}\n\n"
+                    "event: content-delta\ndata: "
+                    "{\"type\":\"content-delta\",\"index\":0,\"delta\":{\"message\":{\"content\":"
+                    "{\"text\":\"lo\"}}}}\n\n"
+                    "event: message-end\ndata: "
+                    "{\"type\":\"message-end\",\"delta\":{\"finish_reason\":\"COMPLETE\",\"usage\":"
+                    "{\"billed_units\":{\"input_tokens\":5,\"output_tokens\":8}}}}\n\n");
     CHECK(streamed.text == "hello");
     CHECK(streamed.finish == FinishReason::stop);
     CHECK(streamed.usage == Usage{.input = 5, .output = 8});

@@ -67,7 +67,7 @@ TEST_CASE("since Gemini 3 each search is billed, once and not where it is empty"
     Response const response =
         response_of(R"({"modelVersion":"gemini-3-flash-preview","candidates":[{"content":{"parts":[]},
         "groundingMetadata":{"webSearchQueries":["","a","b","","a"]}}],"usageMetadata":{"promptTokenCount":4}})",
-                  50);
+                    50);
     REQUIRE(response.usage);
     CHECK(response.usage->find(units::web_searches) == 2);
 }

@@ -18,7 +18,7 @@ using namespace centavo::detail;
 namespace {
 
 Response response_of(std::string_view bytes, std::size_t piece = std::string_view::npos,
-                   std::string* deltas = nullptr) {
+                     std::string* deltas = nullptr) {
     ResponseReader reader{{.format = ApiFormat::openai_chat}};
     for (std::size_t at = 0; at < bytes.size(); at += std::min(piece, bytes.size() - at)) {
         reader.feed(bytes.substr(at, piece), [&](Delta const& delta) {
@@ -77,7 +77,7 @@ TEST_CASE("a stream gives the same response as a body, at any split") {
 TEST_CASE("usage is overwritten by a later block, never added") {
     Response const response =
         response_of("data: {\"choices\":[],\"usage\":{\"prompt_tokens\":15,\"completion_tokens\":1}}\n\n"
-                  "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":13,\"completion_tokens\":2}}\n\n");
+                    "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":13,\"completion_tokens\":2}}\n\n");
     CHECK(response.usage == Usage{.input = 13, .output = 2});
 }
 
@@ -182,7 +182,7 @@ TEST_CASE("usage in the finish chunk, within a choice or in x_groq is usage all 
         CHECK(response_of(stream).usage == Usage{.input = 9, .output = 4});
     }
     CHECK(response_of(R"(data: {"choices":[{"index":0,"usage":{"prompt_tokens":9,"completion_tokens":4}}]})"
-                    "\n\n")
+                      "\n\n")
               .usage == Usage{.input = 9, .output = 4});
 }
 
@@ -190,8 +190,8 @@ TEST_CASE("an error event ends a stream without usage: the text so far counts, a
     // Recorded of Groq: tool_use_failed after the reasoning.
     Response const response =
         response_of("data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"begun\"}}]}\n\n"
-                  "event: error\ndata: {\"error\":{\"message\":\"Tool call validation "
-                  "failed\",\"code\":\"tool_use_failed\"}}\n\n");
+                    "event: error\ndata: {\"error\":{\"message\":\"Tool call validation "
+                    "failed\",\"code\":\"tool_use_failed\"}}\n\n");
     CHECK(response.text == "begun");
     CHECK(response.error == "Tool call validation failed");
     CHECK(response.finish == FinishReason::error);
@@ -218,7 +218,7 @@ TEST_CASE("pages that were read are usage") {
 
 TEST_CASE("the tier that served is known, said in every chunk") {
     Response const response = response_of("data: {\"service_tier\":\"auto\",\"choices\":[]}\n\n"
-                                      "data: {\"service_tier\":\"flex\",\"choices\":[]}\n\n");
+                                          "data: {\"service_tier\":\"flex\",\"choices\":[]}\n\n");
     CHECK(response.tier == ServiceTier::flex);
 }
 

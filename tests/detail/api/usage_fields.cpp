@@ -34,7 +34,9 @@ Response response_of(UsageMap map, std::initializer_list<std::string_view> block
     return response;
 }
 
-Usage usage_of(UsageMap map, std::string_view json) { return response_of(map, {json}).usage.value_or(Usage{}); }
+Usage usage_of(UsageMap map, std::string_view json) {
+    return response_of(map, {json}).usage.value_or(Usage{});
+}
 
 bool has(Response const& response, UsageWarning const& warning) {
     return std::ranges::find(response.warnings, warning) != response.warnings.end();
@@ -46,7 +48,7 @@ TEST_CASE("Anthropic's input leaves out what was cached, and the normal form has
     // Anthropic's API reference, "Messages", and its guide to prompt caching.
     Response const response =
         response_of(anthropic_messages::usage_map,
-                  {R"({"input_tokens":3,"cache_creation_input_tokens":115,"cache_read_input_tokens":3211,
+                    {R"({"input_tokens":3,"cache_creation_input_tokens":115,"cache_read_input_tokens":3211,
         "cache_creation":{"ephemeral_5m_input_tokens":100,"ephemeral_1h_input_tokens":15},"output_tokens":53,
         "server_tool_use":{"web_search_requests":2,"web_fetch_requests":1},"service_tier":"standard"})"});
     REQUIRE(response.usage);
@@ -70,7 +72,7 @@ TEST_CASE("writes that are said by their lives alone are input all the same") {
 
 TEST_CASE("Anthropic's modifiers of the price: tier, speed and residency") {
     CHECK(response_of(anthropic_messages::usage_map,
-                    {R"({"input_tokens":1,"output_tokens":1,"service_tier":"batch"})"})
+                      {R"({"input_tokens":1,"output_tokens":1,"service_tier":"batch"})"})
               .tier == ServiceTier::batch);
     Response const fast = response_of(
         anthropic_messages::usage_map,
@@ -78,7 +80,7 @@ TEST_CASE("Anthropic's modifiers of the price: tier, speed and residency") {
     CHECK(fast.tier == ServiceTier::fast);
     CHECK(fast.region == "us");
     CHECK(response_of(anthropic_messages::usage_map,
-                    {R"({"input_tokens":1,"output_tokens":1,"inference_geo":"not_available"})"})
+                      {R"({"input_tokens":1,"output_tokens":1,"inference_geo":"not_available"})"})
               .region.empty());
 }
 
@@ -125,11 +127,11 @@ TEST_CASE("Gemini's details by modality, in which a document is priced as an ima
 TEST_CASE("a later block overwrites field by field: no sum, no maximum, and a list replaces the list") {
     Response const response =
         response_of(gemini::usage_map,
-                  {R"({"promptTokenCount":15,"promptTokensDetails":[{"modality":"TEXT","tokenCount":9},
+                    {R"({"promptTokenCount":15,"promptTokensDetails":[{"modality":"TEXT","tokenCount":9},
              {"modality":"AUDIO","tokenCount":6}]})",
-                   R"({"promptTokenCount":13,"candidatesTokenCount":8,
+                     R"({"promptTokenCount":13,"candidatesTokenCount":8,
              "promptTokensDetails":[{"modality":"TEXT","tokenCount":13}]})",
-                   R"({"candidatesTokenCount":null,"trafficType":"ON_DEMAND_FLEX"})"});
+                     R"({"candidatesTokenCount":null,"trafficType":"ON_DEMAND_FLEX"})"});
     REQUIRE(response.usage);
     CHECK(response.usage->input == Tokens{13});
     CHECK(response.usage->output == Tokens{8});
@@ -209,7 +211,8 @@ TEST_CASE("reasoning outside the output is found by the total, not by its name")
 }
 
 TEST_CASE("Perplexity bills citations as output, and says its cost in parts") {
-    Response const response = response_of(openai_chat::usage_map, {R"({"prompt_tokens":7,"completion_tokens":100,
+    Response const response =
+        response_of(openai_chat::usage_map, {R"({"prompt_tokens":7,"completion_tokens":100,
         "total_tokens":107,"citation_tokens":20,"num_search_queries":3,
         "cost":{"input_tokens_cost":0.001,"output_tokens_cost":0.002,"request_cost":0.005,"total_cost":0.008}})"});
     REQUIRE(response.usage);
@@ -248,7 +251,7 @@ TEST_CASE("the tier said last is the one that served") {
 TEST_CASE("a charge with digits below 10^-18 is cut there and remarked on") {
     Response const response =
         response_of(openai_chat::usage_map,
-                  {R"({"prompt_tokens":1,"completion_tokens":1,"cost":0.00021677500000000000002})"});
+                    {R"({"prompt_tokens":1,"completion_tokens":1,"cost":0.00021677500000000000002})"});
     CHECK(response.reported_cost == Usd::parse("0.000216775"));
     CHECK(has(response, {UsageWarningKind::unknown_value, "cost", "0.00021677500000000000002"}));
 }
@@ -268,14 +271,15 @@ TEST_CASE("what has no meaning is reported with its value, never dropped") {
     CHECK(has(response, {UsageWarningKind::unknown_field, "completion_tokens_details/smell_tokens", "7"}));
     CHECK(has(response, {UsageWarningKind::unknown_field, "mood", "\"good\""}));
     Response const tier = response_of(anthropic_messages::usage_map,
-                                    {R"({"input_tokens":1,"output_tokens":1,"service_tier":"gold"})"});
+                                      {R"({"input_tokens":1,"output_tokens":1,"service_tier":"gold"})"});
     CHECK_FALSE(tier.tier);
     CHECK(has(tier, {UsageWarningKind::unknown_value, "service_tier", "gold"}));
 }
 
 TEST_CASE("a part larger than its whole on which nothing must depend is reported, and the reading goes on") {
     // Recorded of a free model.
-    Response const response = response_of(openai_chat::usage_map, {R"({"prompt_tokens":9,"completion_tokens":10,
+    Response const response =
+        response_of(openai_chat::usage_map, {R"({"prompt_tokens":9,"completion_tokens":10,
         "completion_tokens_details":{"reasoning_tokens":11}})"});
     REQUIRE(response.usage);
     CHECK(response.usage->output == Tokens{10});
@@ -284,7 +288,7 @@ TEST_CASE("a part larger than its whole on which nothing must depend is reported
 
 TEST_CASE("a total that is not met is a value") {
     CHECK(has(response_of(gemini::usage_map,
-                        {R"({"promptTokenCount":15,"candidatesTokenCount":14,"totalTokenCount":771})"}),
+                          {R"({"promptTokenCount":15,"candidatesTokenCount":14,"totalTokenCount":771})"}),
               {UsageWarningKind::total_differs, "total", "742"}));
 }
 

@@ -84,10 +84,15 @@ TEST_CASE("each maximal ill-formed sequence reads as one U+FFFD", "[tokens][utf8
         append_well_formed(out, bytes);
         return out;
     };
-    CHECK(repaired("\xC0\xAF\xE0\x80\xBF\xF0\x81\x82" "A") == times(8) + "A");
-    CHECK(repaired("\xED\xA0\x80\xED\xBF\xBF\xED\xAF" "A") == times(8) + "A");
-    CHECK(repaired("\xF4\x91\x92\x93\xFF" "A\x80\xBF" "B") == times(5) + "A" + times(2) + "B");
-    CHECK(repaired("\xE1\x80\xE2\xF0\x91\x92\xF1\xBF" "A") == times(4) + "A");
+    CHECK(repaired("\xC0\xAF\xE0\x80\xBF\xF0\x81\x82"
+                   "A") == times(8) + "A");
+    CHECK(repaired("\xED\xA0\x80\xED\xBF\xBF\xED\xAF"
+                   "A") == times(8) + "A");
+    CHECK(repaired("\xF4\x91\x92\x93\xFF"
+                   "A\x80\xBF"
+                   "B") == times(5) + "A" + times(2) + "B");
+    CHECK(repaired("\xE1\x80\xE2\xF0\x91\x92\xF1\xBF"
+                   "A") == times(4) + "A");
     CHECK(repaired("h\xC3\xA9 \xF0\x9F\x98\x80") == "h\xC3\xA9 \xF0\x9F\x98\x80");
     CHECK(repaired("\xE4\xB8") == times(1));
 }

@@ -85,7 +85,8 @@ TEST_CASE("the published vectors are read, byte for byte, and written again") {
     CHECK(written({}, "") == empty);
     CHECK(written({}, "{'foo':'bar'}") == no_headers);
     CHECK(written({{.name = "content-type", .value = "application/json"}}, "{'foo':'bar'}") == one_text);
-    CHECK(written({{"event-id", AwsEventHeaderType::int32, "\x00\x00\xA0\x0C"s}}, "{'foo':'bar'}") == one_int32);
+    CHECK(written({{"event-id", AwsEventHeaderType::int32, "\x00\x00\xA0\x0C"s}}, "{'foo':'bar'}") ==
+          one_int32);
 }
 
 TEST_CASE("every type of header is read as the value it stands for") {

@@ -44,9 +44,9 @@ void check_json(std::string_view text) {
 
 }  // namespace
 
-TEST_CASE(
-    "a replayed response reads as the response it was, in every API format, as a body and as a stream, at any "
-    "split") {
+TEST_CASE("a replayed response reads as the response it was, in every API format, as a body and as a stream, "
+          "at any "
+          "split") {
     Response const response = sample();
     for (ApiFormat const format : {ApiFormat::openai_chat, ApiFormat::openai_responses,
                                    ApiFormat::anthropic_messages, ApiFormat::gemini}) {

@@ -110,8 +110,8 @@ TEST_CASE("recordings, documents and files are no images") {
 }
 
 TEST_CASE("what a message says outside its content counts as a part") {
-    CHECK(read(R"({"role":"assistant","content":null,"function_call":{"name":"find","arguments":"{}"}})").other_parts ==
-          1);
+    CHECK(read(R"({"role":"assistant","content":null,"function_call":{"name":"find","arguments":"{}"}})")
+              .other_parts == 1);
     CHECK(read(R"({"role":"assistant","content":null,"audio":{"id":"audio_1"}})").other_parts == 1);
     CHECK(read(R"({"role":"assistant","refusal":"no","content":null})").other_parts == 1);
     CHECK(read(R"({"role":"assistant","content":"yes","refusal":null,"audio":null})").other_parts == 0);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include <centavo/nlohmann/json.hpp>
 
-#include <centavo/cost_calculator.hpp>
 #include <centavo/builtin/prices.hpp>
+#include <centavo/cost_calculator.hpp>
 
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers.hpp>
@@ -68,11 +68,11 @@ TEST_CASE("a request is made of a JSON value, in whichever order its members sta
 
 TEST_CASE("a refusal is written in figures") {
     json const written = BudgetDenial{.budget = "daily",
-                                 .limit = Usd::parse("1"),
-                                 .spent = Usd::parse("0.75"),
-                                 .held = Usd::parse("0.2"),
-                                 .needed = Usd::parse("0.1"),
-                                 .window_end = {}};
+                                      .limit = Usd::parse("1"),
+                                      .spent = Usd::parse("0.75"),
+                                      .held = Usd::parse("0.2"),
+                                      .needed = Usd::parse("0.1"),
+                                      .window_end = {}};
     CHECK(written == json{{"budget", "daily"},
                           {"limit", "1"},
                           {"spent", "0.75"},

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include <centavo/redis/redis_budgets.hpp>
 #include <centavo/cost_monitor.hpp>
+#include <centavo/redis/redis_budgets.hpp>
 
 #include <support/redis_server.hpp>
 
@@ -44,7 +44,7 @@ TEST_CASE("two monitors on two machines share one budget") {
     auto const monitor = [&] {
         return CostMonitor<RedisBudgets>{
             RedisBudgets{CostMonitor<RedisBudgets>::store_options({.daily_budget = 50_usd}),
-                      {.redis = server->options(), .monitor = "chat"}}};
+                         {.redis = server->options(), .monitor = "chat"}}};
     };
     auto here = monitor();
     auto there = monitor();
@@ -97,8 +97,8 @@ TEST_CASE("what 64 bits of picodollars do not hold is refused, and changes nothi
     CHECK_THROWS_AS((RedisBudgets{{.budgets = daily(9'300'000_usd)}, {.redis = server->options()}}),
                     std::overflow_error);
     RedisBudgets book{{.budgets = {{.name = "soft", .limit = 1_usd, .enforcement = Enforcement::soft},
-                                {.name = "other", .limit = 2_usd, .enforcement = Enforcement::soft}}},
-                   {.redis = server->options()}};
+                                   {.name = "other", .limit = 2_usd, .enforcement = Enforcement::soft}}},
+                      {.redis = server->options()}};
     CHECK_THROWS_AS(book.reserve({}, {.amount = 9'300'000_usd}), std::overflow_error);
     book.record({}, {}, {.amount = 9'000'000_usd});
     CHECK_THROWS_AS(book.record({}, {}, {.amount = 300'000_usd}), std::overflow_error);
@@ -150,7 +150,7 @@ TEST_CASE("every key of a monitor has one hash tag, and those of windows end aft
         return;
     }
     RedisBudgets book{{.budgets = {{.name = "minute", .limit = 1_usd, .period = Period::minute}}},
-                   {.redis = server->options(), .monitor = "tagged", .late_settles = 100s}};
+                      {.redis = server->options(), .monitor = "tagged", .late_settles = 100s}};
     book.record({}, {"op", 1}, {.amount = 1_cent});
     auto held = book.reserve({}, {.amount = 1_cent});
     RedisConnection connection{server->options()};
@@ -178,7 +178,7 @@ TEST_CASE("beyond the most values of a tag the rest share one counter") {
         return;
     }
     RedisBudgets book{{.budgets = {{.name = "user", .limit = 1_usd, .scope = {"user"}}}, .max_values = 2},
-                   {.redis = server->options()}};
+                      {.redis = server->options()}};
     for (char const* const user : {"ann", "bob", "eve", "joe"}) {
         book.record(book.account({{"user", user}}), {}, {.amount = 1_cent});
     }
@@ -224,7 +224,7 @@ TEST_CASE("a book that is to go on without its server is refused when it is made
     auto const gone = RedisOptions{.port = 1, .connect_timeout = 200ms};
     try {
         RedisBudgets const book{{.budgets = daily(1_usd), .when_store_fails = StoreFailure::keep_counting},
-                             {.redis = gone}};
+                                {.redis = gone}};
         FAIL("it would refuse all the same");
     } catch (std::invalid_argument const& refused) {
         CHECK(std::string{refused.what()}.find("LeasedBook") != std::string::npos);
@@ -239,8 +239,9 @@ TEST_CASE("alerts of unusual hours, which the server does not remember, are refu
 
 TEST_CASE("windows that ended are kept for no negative time and not for ever") {
     for (auto const wrong : {std::chrono::seconds{-1}, std::chrono::seconds::max()}) {
-        CHECK_THROWS_AS((RedisBudgets{{.budgets = daily(1_usd)}, {.redis = {.port = 1}, .late_settles = wrong}}),
-                        std::invalid_argument);
+        CHECK_THROWS_AS(
+            (RedisBudgets{{.budgets = daily(1_usd)}, {.redis = {.port = 1}, .late_settles = wrong}}),
+            std::invalid_argument);
     }
 }
 

@@ -35,7 +35,8 @@ using namespace centavo;
 using namespace centavo::detail;
 
 TEST_CASE("counting allocates nothing once it has seen such text", "[tokens][allocation]") {
-    std::string text = "Prose, code(x) { return 1'234; } and 中文, 日本語のテキスト, русский язык, ไทย. It's \xE4\xB8 broken.\n\n";
+    std::string text = "Prose, code(x) { return 1'234; } and 中文, 日本語のテキスト, русский язык, ไทย. It's "
+                       "\xE4\xB8 broken.\n\n";
     text += std::string(3'000, '=') + std::string(3'000, 'a') + " internationalisationally";
     Bpe const& bpe = o200k_base();
     static_cast<void>(bpe.count(text));

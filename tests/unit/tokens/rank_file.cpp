@@ -87,8 +87,7 @@ TEST_CASE("a broken rank file says where", "[tokens][rank_file]") {
     CHECK(complaint(all_bytes() + " 256\n") == line_257("the token is empty"));
     CHECK(complaint(all_bytes() + "YWI= 255\n") == line_257("the rank stands twice"));
     CHECK(complaint(all_bytes() + "YQ== 256\n") == line_257("the token stands twice"));
-    CHECK(complaint("YQ== 0\n") ==
-          "rank file: a byte is no token, so not every text could be encoded");
+    CHECK(complaint("YQ== 0\n") == "rank file: a byte is no token, so not every text could be encoded");
     CHECK(complaint("") != "none");
     CHECK_THROWS_AS(load_ranks("/no/such/file.tiktoken"), FileError);
 }

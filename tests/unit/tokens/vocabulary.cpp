@@ -2,8 +2,8 @@
 #include <centavo/tokens/vocabulary.hpp>
 
 #include <centavo/base/detail/sha256.hpp>
-#include <centavo/builtin/counters.hpp>
 #include <centavo/base/detail/utf8.hpp>
+#include <centavo/builtin/counters.hpp>
 
 #include <support/base64.hpp>
 
@@ -74,13 +74,15 @@ TEST_CASE("a vocabulary that contradicts itself is refused", "[tokens][vocabular
         bytes += "0123456789abcdef"[i / 16];
         bytes += "0123456789abcdef"[i % 16];
     }
-    auto const made = [&](std::string_view merges) { return Vocabulary::from_merges(bytes, std::array{merges}); };
+    auto const made = [&](std::string_view merges) {
+        return Vocabulary::from_merges(bytes, std::array{merges});
+    };
     CHECK(made("ABhABi").text(256) == "ab");
-    CHECK_THROWS_AS(made("AEAAEA"), MalformedVocabulary);      // the token itself
-    CHECK_THROWS_AS(made("AB"), MalformedVocabulary);          // half a merge
-    CHECK_THROWS_AS(made("AB?ABi"), MalformedVocabulary);      // not a digit
+    CHECK_THROWS_AS(made("AEAAEA"), MalformedVocabulary);        // the token itself
+    CHECK_THROWS_AS(made("AB"), MalformedVocabulary);            // half a merge
+    CHECK_THROWS_AS(made("AB?ABi"), MalformedVocabulary);        // not a digit
     CHECK_THROWS_AS(made("ABhABiABhABi"), MalformedVocabulary);  // twice
     CHECK_THROWS_AS(Vocabulary::from_merges("00", {}), MalformedVocabulary);
     bytes[1] = '1';
-    CHECK_THROWS_AS(made(""), MalformedVocabulary);            // byte 01 twice
+    CHECK_THROWS_AS(made(""), MalformedVocabulary);  // byte 01 twice
 }

@@ -67,9 +67,8 @@ inline namespace CENTAVO_ABI {
     std::int64_t const down =
         std::max<std::int64_t>(1, square_root(size.height * limit.patches / size.width));
     bool const by_width = across * size.height <= down * size.width;
-    std::int64_t const count = by_width
-                                   ? across * grid_cells(size.height * side * across / size.width, side)
-                                   : grid_cells(size.width * side * down / size.height, side) * down;
+    std::int64_t const count = by_width ? across * grid_cells(size.height * side * across / size.width, side)
+                                        : grid_cells(size.width * side * down / size.height, side) * down;
     return std::min(count, limit.patches);
 }
 

@@ -118,9 +118,8 @@ CENTAVO_INLINE void Request::refuse_duplicates(State const& state) {
         int const order = a->name.compare(b->name);
         return order != 0 ? order < 0 : a->value.begin < b->value.begin;
     });
-    auto const twice = std::adjacent_find(sorted.begin(), sorted.end(), [](Member const* a, Member const* b) {
-        return a->name == b->name;
-    });
+    auto const twice = std::adjacent_find(
+        sorted.begin(), sorted.end(), [](Member const* a, Member const* b) { return a->name == b->name; });
     if (twice != sorted.end()) {
         throw MalformedRequest{"duplicate member \"" + (*twice)->name + "\"",
                                (*std::next(twice))->value.begin};

@@ -25,7 +25,9 @@ struct Utf8Step {
 
 /// Decodes the character that begins at `at`; `at` is before `end`.
 [[nodiscard]] constexpr Utf8Step decode_utf8(char const* at, char const* end) noexcept {
-    auto const byte = [&](std::size_t i) { return static_cast<std::uint32_t>(static_cast<unsigned char>(at[i])); };
+    auto const byte = [&](std::size_t i) {
+        return static_cast<std::uint32_t>(static_cast<unsigned char>(at[i]));
+    };
     auto const left = static_cast<std::size_t>(end - at);
     std::uint32_t const lead = byte(0);
     if (lead < 0x80) {

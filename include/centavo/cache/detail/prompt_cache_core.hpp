@@ -114,7 +114,8 @@ inline PutResult PromptCacheCore::put(Request const& request, Scope const& scope
         if (response.usage) {
             facts.input = response.usage->input;
             facts.output = response.usage->output;
-        }    } catch (std::runtime_error const&) {
+        }
+    } catch (std::runtime_error const&) {
         facts.complete = false;  // not a response of a supported API
     }
     return keep(entry_of(key_of(request, scope), std::move(body), facts));

@@ -8,7 +8,8 @@ namespace centavo {
 inline namespace CENTAVO_ABI {
 
 CENTAVO_INLINE MalformedRequest::MalformedRequest(std::string const& what, std::size_t position)
-    : Error{ErrorCode::malformed, "malformed request at byte " + std::to_string(position) + ": " + what, position} {}
+    : Error{ErrorCode::malformed, "malformed request at byte " + std::to_string(position) + ": " + what,
+            position} {}
 
 namespace chat {
 

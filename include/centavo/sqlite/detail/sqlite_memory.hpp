@@ -58,7 +58,8 @@ public:
     }
     [[nodiscard]] std::vector<HoldState> take_dropped() {
         std::scoped_lock const lock{mutex_};
-        std::vector<HoldState> taken{std::move_iterator{dropped_.begin()}, std::move_iterator{dropped_.end()}};
+        std::vector<HoldState> taken{std::move_iterator{dropped_.begin()},
+                                     std::move_iterator{dropped_.end()}};
         dropped_.clear();
         open_ -= taken.size();
         return taken;

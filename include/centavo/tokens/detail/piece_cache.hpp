@@ -36,7 +36,8 @@ struct PieceKey {
             }
             return table;
         }();
-        return {word(at) & masks[length + 8], word(at + 8) & masks[length], static_cast<std::uint32_t>(length)};
+        return {word(at) & masks[length + 8], word(at + 8) & masks[length],
+                static_cast<std::uint32_t>(length)};
     }
 
     /// The same, reading no byte behind the piece.
@@ -73,7 +74,9 @@ public:
         [[nodiscard]] bool holds(PieceKey const& key) const noexcept {
             return low == key.low && high == key.high && (tokens & 31) == key.length;
         }
-        [[nodiscard]] std::uint32_t count() const noexcept { return static_cast<std::uint32_t>(tokens >> 5 & 31); }
+        [[nodiscard]] std::uint32_t count() const noexcept {
+            return static_cast<std::uint32_t>(tokens >> 5 & 31);
+        }
         /// Only the first three are kept.
         [[nodiscard]] Rank rank(std::uint32_t i) const noexcept {
             return static_cast<Rank>(tokens >> (10 + 18 * i) & 0x3FFFF);
@@ -109,7 +112,8 @@ public:
     }
 
     /// `all` may be empty where `count` is more than are kept.
-    static void put(LongSlot& slot, std::string_view piece, std::span<Rank const> all, std::uint16_t count) noexcept {
+    static void put(LongSlot& slot, std::string_view piece, std::span<Rank const> all,
+                    std::uint16_t count) noexcept {
         std::memcpy(slot.text.data(), piece.data(), piece.size());
         slot.size = static_cast<std::uint16_t>(piece.size());
         slot.count = count;

@@ -35,8 +35,8 @@ public:
     /// Appends the ranks of `piece` from `at` on, where `ranks` from index `first` are those of its beginning.
     ///
     /// Takes back as many of them as what follows changes.
-    void extend(Vocabulary const& vocabulary, std::string_view piece, std::size_t at, std::vector<Rank>& ranks,
-                std::size_t first) {
+    void extend(Vocabulary const& vocabulary, std::string_view piece, std::size_t at,
+                std::vector<Rank>& ranks, std::size_t first) {
         std::size_t block = usual_block;  // doubled until the text behind `reached` is dealt with
         std::size_t returns = 1;
         auto const take_back = [&] {
@@ -157,8 +157,8 @@ private:
             previous[i + 1] = static_cast<std::uint16_t>(i);
         }
         std::size_t const padded = (count + lanes - 1) / lanes * lanes;
-        std::fill(keys.begin() + static_cast<std::ptrdiff_t>(count), keys.begin() + static_cast<std::ptrdiff_t>(padded),
-                  never);
+        std::fill(keys.begin() + static_cast<std::ptrdiff_t>(count),
+                  keys.begin() + static_cast<std::ptrdiff_t>(padded), never);
         for (;;) {
             Lanes least = {never, never, never, never};
             for (std::size_t i = 0; i < padded; i += lanes) {
@@ -194,7 +194,8 @@ private:
         parts_.resize(count);
         heap_.clear();
         for (std::uint32_t i = 0; i < count; ++i) {
-            parts_[i] = {vocabulary.of_byte(static_cast<unsigned char>(piece[i])), Vocabulary::none, i - 1, i + 1};
+            parts_[i] = {vocabulary.of_byte(static_cast<unsigned char>(piece[i])), Vocabulary::none, i - 1,
+                         i + 1};
         }
         for (std::uint32_t i = 0; i + 1 < count; ++i) {
             offer(vocabulary, i, count);
@@ -234,7 +235,8 @@ private:
 
     bool offer(Vocabulary const& vocabulary, std::uint32_t at, std::uint32_t count) {
         Part& part = parts_[at];
-        part.merged = part.next < count ? vocabulary.merge(part.rank, parts_[part.next].rank) : Vocabulary::none;
+        part.merged =
+            part.next < count ? vocabulary.merge(part.rank, parts_[part.next].rank) : Vocabulary::none;
         if (part.merged == Vocabulary::none) {
             return false;
         }

@@ -43,7 +43,8 @@ CENTAVO_INLINE void RankReader::read_line(std::string_view line) {
 }
 
 CENTAVO_INLINE Vocabulary RankReader::finish() {
-    std::sort(entries_.begin(), entries_.end(), [](Entry const& a, Entry const& b) { return a.rank < b.rank; });
+    std::sort(entries_.begin(), entries_.end(),
+              [](Entry const& a, Entry const& b) { return a.rank < b.rank; });
     lay_out();
     made_.index_texts();
     refuse_twins();
@@ -96,8 +97,7 @@ CENTAVO_INLINE void RankReader::lay_out() {
     }
     for (Rank const rank : made_.of_byte_) {
         if (rank == Vocabulary::none) {
-            throw MalformedRankFile(
-                "rank file: a byte is no token, so not every text could be encoded");
+            throw MalformedRankFile("rank file: a byte is no token, so not every text could be encoded");
         }
     }
 }
