@@ -44,7 +44,7 @@ struct Provider {
     }
 };
 
-struct Doors {
+struct Components {
     CostCalculator<> calculator{builtin_prices()};
     PromptCache<> cache{{}};
     ModelRouter<> router;
@@ -62,24 +62,24 @@ Request asked() {
 }  // namespace
 
 TEST_CASE("a call is reserved at its worst, settled at what the provider reports, and its cost comes back") {
-    Doors doors;
+    Components components;
     Provider provider;
-    Metered metered{doors.setup, doors.calculator, doors.monitor};
+    Metered metered{components.setup, components.calculator, components.monitor};
     Result const result = metered(asked(), provider);
     CHECK(result.outcome == Outcome::called);
     CHECK(result.response.text == "Because of Rayleigh scattering.");
     REQUIRE(result.cost);
     CHECK(result.cost->total() == Usd::parse("0.0001"));  // 20 x 2.50 + 5 x 10.00 for a million
-    CHECK(doors.monitor.spent() == Usd::parse("0.0001"));
-    CHECK(doors.monitor.held() == Usd{});
+    CHECK(components.monitor.spent() == Usd::parse("0.0001"));
+    CHECK(components.monitor.held() == Usd{});
     REQUIRE(provider.sent.size() == 1);
     CHECK(provider.sent[0] == asked().body());
 }
 
 TEST_CASE("a response that was paid for is not paid for again") {
-    Doors doors;
+    Components components;
     Provider provider;
-    Metered metered{doors.setup, doors.calculator, doors.cache, doors.monitor};
+    Metered metered{components.setup, components.calculator, components.cache, components.monitor};
     Result const first = metered(asked(), provider);
     Result const second = metered(asked().with_stream(true), provider);  // a stream is the same question
     CHECK(provider.sent.size() == 1);
@@ -87,22 +87,22 @@ TEST_CASE("a response that was paid for is not paid for again") {
     CHECK(second.response.text == first.response.text);
     CHECK(second.saved == first.cost->total());
     CHECK_FALSE(second.cost);
-    CHECK(doors.monitor.spent() == first.cost->total());
+    CHECK(components.monitor.spent() == first.cost->total());
 }
 
 TEST_CASE("requests at a temperature above zero are asked every time") {
-    Doors doors;
+    Components components;
     Provider provider;
-    Metered metered{doors.setup, doors.calculator, doors.cache};
+    Metered metered{components.setup, components.calculator, components.cache};
     static_cast<void>(metered(asked().with_temperature(0.7), provider));
     static_cast<void>(metered(asked().with_temperature(0.7), provider));
     CHECK(provider.sent.size() == 2);
 }
 
 TEST_CASE("the router's model is sent, and the choice says why") {
-    Doors doors;
+    Components components;
     Provider provider;
-    Metered metered{doors.setup, doors.calculator, doors.router};
+    Metered metered{components.setup, components.calculator, components.router};
     Result const result = metered(asked(), provider, {.task = "classification"});
     REQUIRE(result.choice);
     CHECK(result.choice->model == ModelId{"gpt-4o-mini"});
@@ -111,19 +111,19 @@ TEST_CASE("the router's model is sent, and the choice says why") {
 }
 
 TEST_CASE("the model that served is billed, not the one that was asked for") {
-    Doors doors;
+    Components components;
     Provider provider;
     provider.response.model = "gpt-4o-mini-2024-07-18";
-    Metered metered{doors.setup, doors.calculator};
+    Metered metered{components.setup, components.calculator};
     Result const result = metered(asked(), provider);
     CHECK(result.cost->model() == ModelId{"gpt-4o-mini"});
     CHECK(result.cost->total() == Usd::parse("0.000006"));
 }
 
 TEST_CASE("the optimizer shortens what is sent, and the key stays that of what was asked") {
-    Doors doors;
+    Components components;
     Provider provider;
-    Metered metered{doors.setup, doors.calculator, doors.cache, doors.optimizer};
+    Metered metered{components.setup, components.calculator, components.cache, components.optimizer};
     Request const request =
         asked().with_message_text(0, "Why  is   the sky blue?   \n\n\n\nAnswer   briefly.");
     Result const result = metered(request, provider);
@@ -133,10 +133,10 @@ TEST_CASE("the optimizer shortens what is sent, and the key stays that of what w
 }
 
 TEST_CASE("a refused call sends nothing and says which budget") {
-    Doors doors;
+    Components components;
     Provider provider;
     CostMonitor<> poor{{.daily_budget = 0_usd}};
-    Metered metered{doors.setup, doors.calculator, doors.cache, poor};
+    Metered metered{components.setup, components.calculator, components.cache, poor};
     Result const result = metered(asked(), provider);
     CHECK(result.outcome == Outcome::refused);
     REQUIRE(result.denial);
@@ -147,67 +147,67 @@ TEST_CASE("a refused call sends nothing and says which budget") {
 TEST_CASE(
     "a limit for one call caps what is sent, and a provider that goes on is stopped, and the part is not "
     "cached") {
-    Doors doors;
+    Components components;
     Provider provider;
     provider.response.text =
         "one two three four five six seven eight nine ten eleven twelve thirteen fourteen";
     provider.response.usage.reset();
     provider.response.finish = FinishReason::none;
-    Metered metered{doors.setup, doors.calculator, doors.cache, doors.monitor};
-    Quote const quote =
-        doors.calculator.quote("gpt-4o", {.input = count_request(asked(), doors.setup.counter).tokens});
+    Metered metered{components.setup, components.calculator, components.cache, components.monitor};
+    Quote const quote = components.calculator.quote(
+        "gpt-4o", {.input = count_request(asked(), components.setup.counter).tokens});
     Usd const limit = quote.input_cost() + 0.00003_usd;  // three tokens of output
     Result const result = metered(asked().with_stream(true), provider, {.max_cost = limit});
     CHECK(Request::parse(provider.sent.at(0)).max_tokens() == Tokens{3});
     CHECK(result.outcome == Outcome::stopped);
     CHECK(result.cost->quality == UsageQuality::partial);
-    CHECK(doors.monitor.held() == Usd{});
-    CHECK(doors.cache.savings().incomplete == 0);
+    CHECK(components.monitor.held() == Usd{});
+    CHECK(components.cache.savings().incomplete == 0);
     static_cast<void>(metered(asked().with_stream(true), provider));
     CHECK(provider.sent.size() == 2);
 }
 
 TEST_CASE("a call whose input alone costs more than it may is refused") {
-    Doors doors;
+    Components components;
     Provider provider;
-    Metered metered{doors.setup, doors.calculator};
+    Metered metered{components.setup, components.calculator};
     CHECK(metered(asked(), provider, {.max_cost = 0.000001_usd}).outcome == Outcome::refused);
     CHECK(provider.sent.empty());
 }
 
 TEST_CASE("an error of the provider costs nothing and is not cached") {
-    Doors doors;
+    Components components;
     Provider provider;
     provider.reply.http_status = 429;
-    Metered metered{doors.setup, doors.calculator, doors.cache, doors.monitor};
+    Metered metered{components.setup, components.calculator, components.cache, components.monitor};
     Result const result = metered(asked(), provider);
     CHECK(result.outcome == Outcome::failed);
     CHECK(result.why == "status 429: slow down");
-    CHECK(doors.monitor.spent() == Usd{});
-    CHECK(doors.monitor.held() == Usd{});
+    CHECK(components.monitor.spent() == Usd{});
+    CHECK(components.monitor.held() == Usd{});
     provider.reply.http_status = 200;
     CHECK(metered(asked(), provider).outcome == Outcome::called);
 }
 
 TEST_CASE("a request that surely never left is given back, and one that may have is charged") {
-    Doors doors;
-    Metered metered{doors.setup, doors.calculator, doors.monitor};
+    Components components;
+    Metered metered{components.setup, components.calculator, components.monitor};
     auto const unplugged = [](OutgoingRequest const&, Sink) {
         return Reply{.transport_error = "no route", .dispatched = false};
     };
     CHECK(metered(asked(), unplugged).outcome == Outcome::failed);
-    CHECK(doors.monitor.spent() == Usd{});
+    CHECK(components.monitor.spent() == Usd{});
     auto const throwing = [](OutgoingRequest const&, Sink) -> Reply {
         throw std::runtime_error("connection lost");
     };
     CHECK_THROWS_AS(metered(asked(), throwing), std::runtime_error);
-    CHECK(doors.monitor.spent() > Usd{});
-    CHECK(doors.monitor.held() == Usd{});
+    CHECK(components.monitor.spent() > Usd{});
+    CHECK(components.monitor.held() == Usd{});
 }
 
 TEST_CASE("a response that is no response is an error, but not one that passes through the client") {
-    Doors doors;
-    Metered metered{doors.setup, doors.calculator, doors.cache, doors.monitor};
+    Components components;
+    Metered metered{components.setup, components.calculator, components.cache, components.monitor};
     bool returned = false;
     auto const garbled = [&](OutgoingRequest const&, Sink sink) {
         returned = sink("data: {\"choices\":[}\n\n") == Flow::stop;
@@ -215,36 +215,36 @@ TEST_CASE("a response that is no response is an error, but not one that passes t
     };
     CHECK_THROWS_AS(metered(asked(), garbled), MalformedJson);
     CHECK(returned);
-    CHECK(doors.monitor.held() == Usd{});
-    CHECK(doors.monitor.spent() > Usd{});  // it was sent, and is billed as far as anyone knows
+    CHECK(components.monitor.held() == Usd{});
+    CHECK(components.monitor.spent() > Usd{});  // it was sent, and is billed as far as anyone knows
 }
 
 TEST_CASE("a model without a price is an error, never free, and nothing is sent") {
-    Doors doors;
+    Components components;
     Provider provider;
-    Metered metered{doors.setup, doors.calculator, doors.monitor};
+    Metered metered{components.setup, components.calculator, components.monitor};
     CHECK_THROWS_AS(metered(asked().with_model("my-gpt-4o-clone"), provider), UnknownModel);
     CHECK(provider.sent.empty());
-    CHECK(doors.monitor.held() == Usd{});
+    CHECK(components.monitor.held() == Usd{});
 }
 
 TEST_CASE("a stream that breaks off is charged what was seen of it where a disconnect stops the bill") {
-    Doors doors;
+    Components components;
     Provider provider;
     provider.response.usage.reset();
     provider.response.finish = FinishReason::none;
     provider.reply.transport_error = "connection reset";
-    Metered metered{doors.setup, doors.calculator, doors.cache, doors.monitor};
+    Metered metered{components.setup, components.calculator, components.cache, components.monitor};
     Result const result = metered(asked().with_stream(true), provider);
-    Usd const seen = doors.calculator
-                         .cost("gpt-4o", {.input = count_request(asked(), doors.setup.counter).tokens,
+    Usd const seen = components.calculator
+                         .cost("gpt-4o", {.input = count_request(asked(), components.setup.counter).tokens,
                                           .output = o200k_base().count(provider.response.text)})
                          .total();
     CHECK(result.cost->total() == seen);
     CHECK(result.cost->quality == UsageQuality::partial);
     CHECK(result.charged == seen);
-    CHECK(doors.monitor.spent() == seen);
-    CHECK(doors.monitor.held() == Usd{});
+    CHECK(components.monitor.spent() == seen);
+    CHECK(components.monitor.held() == Usd{});
 }
 
 TEST_CASE("a stream that breaks off is charged its worst case where the provider goes on, and where it may") {
@@ -252,21 +252,21 @@ TEST_CASE("a stream that breaks off is charged its worst case where the provider
     provider.response.usage.reset();
     provider.response.finish = FinishReason::none;
     auto const spent = [&](std::string const& at, bool streamed) {
-        Doors doors;
-        doors.setup.origin.provider = at;
-        Metered metered{doors.setup, doors.calculator, doors.monitor};
+        Components components;
+        components.setup.origin.provider = at;
+        Metered metered{components.setup, components.calculator, components.monitor};
         Result const result = metered(asked().with_stream(streamed), provider);
         CHECK(result.cost->quality == UsageQuality::partial);
         CHECK(*result.charged >= result.cost->total());
-        CHECK(doors.monitor.spent() == *result.charged);
-        CHECK(doors.monitor.held() == Usd{});
-        return doors.monitor.spent();
+        CHECK(components.monitor.spent() == *result.charged);
+        CHECK(components.monitor.held() == Usd{});
+        return components.monitor.spent();
     };
-    Doors const doors;
-    Usd const worst =
-        doors.calculator
-            .quote("gpt-4o", {.input = count_request(asked(), doors.setup.counter).tokens, .max_output = 100})
-            .worst_case();
+    Components const components;
+    Usd const worst = components.calculator
+                          .quote("gpt-4o", {.input = count_request(asked(), components.setup.counter).tokens,
+                                            .max_output = 100})
+                          .worst_case();
     CHECK(spent("groq", true) == worst);
     CHECK(spent("unheard-of", true) == worst);
     CHECK(spent("openai", false) == worst);  // what is not streamed is made to its end
@@ -275,10 +275,10 @@ TEST_CASE("a stream that breaks off is charged its worst case where the provider
 
 TEST_CASE(
     "a listener that goes away closes the stream, and is charged as a stop, and the part is not cached") {
-    Doors doors;
+    Components components;
     Provider provider;
     provider.response.text = std::string(400, 'x');
-    Metered metered{doors.setup, doors.calculator, doors.cache, doors.monitor};
+    Metered metered{components.setup, components.calculator, components.cache, components.monitor};
     std::string heard;
     Result const result =
         metered(asked().with_stream(true), provider, {.on_delta = [&](StreamProgress const& now) {
@@ -291,33 +291,33 @@ TEST_CASE(
     CHECK(heard == provider.response.text);
     CHECK(provider.taken < write_stream(ApiFormat::openai_chat, provider.response).size());
     CHECK(result.charged == result.cost->total());
-    CHECK(doors.monitor.spent() == *result.charged);
+    CHECK(components.monitor.spent() == *result.charged);
     static_cast<void>(metered(asked().with_stream(true), provider));
     CHECK(provider.sent.size() == 2);
 }
 
 TEST_CASE("a listener that throws is heard by the caller, not by the client, and the call is charged") {
-    Doors doors;
+    Components components;
     Provider provider;
-    Metered metered{doors.setup, doors.calculator, doors.monitor};
+    Metered metered{components.setup, components.calculator, components.monitor};
     CHECK_THROWS_AS(static_cast<void>(metered(asked().with_stream(true), provider,
                                               {.on_delta = [](StreamProgress const&) -> Flow {
                                                   throw std::runtime_error("broken pipe");
                                               }})),
                     std::runtime_error);
-    CHECK(doors.monitor.spent() > Usd{});
-    CHECK(doors.monitor.held() == Usd{});
+    CHECK(components.monitor.spent() > Usd{});
+    CHECK(components.monitor.held() == Usd{});
 }
 
 TEST_CASE(
     "a stream that drains is read to its usage, is billed by it, and keeps the text that was paid for") {
-    Doors doors;
+    Components components;
     Provider provider;
     provider.response.text = "one two three four five six";
     provider.response.usage = Usage{.input = 13, .output = 6};
-    Metered metered{doors.setup, doors.calculator, doors.cache, doors.monitor};
-    Quote const quote =
-        doors.calculator.quote("gpt-4o", {.input = count_request(asked(), doors.setup.counter).tokens});
+    Metered metered{components.setup, components.calculator, components.cache, components.monitor};
+    Quote const quote = components.calculator.quote(
+        "gpt-4o", {.input = count_request(asked(), components.setup.counter).tokens});
     Result const result =
         metered(asked().with_stream(true), provider,
                 {.max_cost = quote.input_cost() + 0.00003_usd, .stop_mode = StopMode::drain});
@@ -326,31 +326,31 @@ TEST_CASE(
     CHECK(provider.taken >= write_stream(ApiFormat::openai_chat, provider.response).size());
     CHECK(result.cost->quality == UsageQuality::reported);
     CHECK(result.cost->usage().output == Tokens{6});
-    CHECK(doors.monitor.spent() == result.cost->total());
+    CHECK(components.monitor.spent() == result.cost->total());
     static_cast<void>(metered(asked().with_stream(true), provider));
     CHECK(provider.sent.size() == 2);  // a part is not cached
 }
 
 TEST_CASE("a response without usage is billed by our count, and says that it is an estimate") {
     for (bool const streamed : {false, true}) {
-        Doors doors;
+        Components components;
         Provider provider;
         provider.response.usage.reset();
-        Metered metered{doors.setup, doors.calculator, doors.monitor};
+        Metered metered{components.setup, components.calculator, components.monitor};
         Result const result = metered(asked().with_stream(streamed), provider);
         CHECK(result.outcome == Outcome::called);
         CHECK(result.cost->quality == UsageQuality::estimated);
         CHECK(result.cost->usage().output == o200k_base().count(provider.response.text));
-        CHECK(doors.monitor.spent() == result.cost->total());
+        CHECK(components.monitor.spent() == result.cost->total());
     }
 }
 
 TEST_CASE("a cached stream is replayed in any API format and reads as the original") {
-    Doors doors;
+    Components components;
     Provider provider;
     provider.response.tool_calls = {{.id = "call_1", .name = "f", .arguments = R"({"a":1})"}};
     provider.response.finish = FinishReason::tool_calls;
-    Metered metered{doors.setup, doors.calculator, doors.cache};
+    Metered metered{components.setup, components.calculator, components.cache};
     Result const first = metered(asked().with_stream(true), provider);
     Result const again = metered(asked().with_stream(true), provider);
     REQUIRE(again.outcome == Outcome::cached);
@@ -368,7 +368,7 @@ TEST_CASE("a cached stream is replayed in any API format and reads as the origin
 
 TEST_CASE("what was served is billed: the tier that the provider names, at that tier's price") {
     // OpenAI's price list: gpt-5 at 1.25 and 10.00 for a million, as priority at 2.50 and 20.00.
-    Doors doors;
+    Components components;
     std::string tier = "priority";
     auto const client = [&](OutgoingRequest const&, Sink sink) {
         sink(R"({"model":"gpt-5-2025-08-07","service_tier":")" + tier +
@@ -376,29 +376,29 @@ TEST_CASE("what was served is billed: the tier that the provider names, at that 
              R"("usage":{"prompt_tokens":1000,"completion_tokens":100}})");
         return Reply{.http_status = 200};
     };
-    Metered metered{doors.setup, doors.calculator, doors.monitor};
+    Metered metered{components.setup, components.calculator, components.monitor};
     Request const request = asked().with_model("gpt-5");
     CHECK(metered(request, client).cost->total() == Usd::parse("0.0045"));
-    CHECK(doors.monitor.spent() == Usd::parse("0.0045"));
+    CHECK(components.monitor.spent() == Usd::parse("0.0045"));
     tier = "default";
     CHECK(metered(request, client).cost->total() == Usd::parse("0.00225"));
 }
 
 TEST_CASE("a call that asks for a dearer tier is reserved at that tier's price") {
     // OpenAI's price list: gpt-5 at 1.25 and 10.00 for a million, as priority at 2.50 and 20.00.
-    Doors doors;
+    Components components;
     std::vector<Usd> held;
     auto const client = [&](OutgoingRequest const&, Sink sink) {
-        held.push_back(doors.monitor.held());
+        held.push_back(components.monitor.held());
         sink(write_body(ApiFormat::openai_chat,
                         {.text = "Hi", .usage = Usage{.input = 20, .output = 5}, .model = "gpt-5"}));
         return Reply{.http_status = 200};
     };
-    Metered metered{doors.setup, doors.calculator, doors.monitor};
+    Metered metered{components.setup, components.calculator, components.monitor};
     Request const request = asked().with_model("gpt-5");
     auto const quoted = [&](Request const& call, ServiceTier tier) {
-        CallShape const shape = shape_of(call, doors.setup.counter, 0);
-        return doors.calculator.quote("gpt-5", shape, {.service = {.tier = tier}}).worst_case();
+        CallShape const shape = shape_of(call, components.setup.counter, 0);
+        return components.calculator.quote("gpt-5", shape, {.service = {.tier = tier}}).worst_case();
     };
     Request const priority = request.with_member("service_tier", R"("priority")");
     Request const flex = request.with_member("service_tier", R"("flex")");
@@ -417,8 +417,8 @@ TEST_CASE("a call that asks for a dearer tier is reserved at that tier's price")
 TEST_CASE("what other models did for a response is billed beside it, each at its own price, in one record") {
     // Anthropic's references of the advisor tool and of inference_geo, and its price list: Opus 4.6 at 5 and 25 for a
     // million, times 1.1 in the US; Haiku 4.5, which has no such factor, at 1 and 5.
-    Doors doors;
-    doors.setup.origin.provider = "anthropic";
+    Components components;
+    components.setup.origin.provider = "anthropic";
     auto const client = [](OutgoingRequest const&, Sink sink) {
         sink(R"({"type":"message","role":"assistant","model":"claude-opus-4-6","stop_reason":"end_turn",
             "content":[{"type":"text","text":"Hi"}],"usage":{"input_tokens":412,"output_tokens":531,
@@ -426,7 +426,7 @@ TEST_CASE("what other models did for a response is billed beside it, each at its
             {"type":"advisor_message","model":"claude-haiku-4-5","input_tokens":823,"output_tokens":1612}]}})");
         return Reply{.http_status = 200};
     };
-    Metered metered{doors.setup, doors.calculator, doors.cache, doors.monitor};
+    Metered metered{components.setup, components.calculator, components.cache, components.monitor};
     Request const request = asked().with_model("claude-opus-4-6");
     Result const result = metered(request, client);
     CHECK(result.cost->total() == Usd::parse("0.0168685"));
@@ -434,10 +434,10 @@ TEST_CASE("what other models did for a response is billed beside it, each at its
     CHECK(result.others[0].model() == ModelId{"claude-haiku-4-5"});
     CHECK(result.others[0].total() == Usd::parse("0.008883"));
     CHECK(result.total() == Usd::parse("0.0257515"));
-    CHECK(doors.monitor.spent() == result.total());
+    CHECK(components.monitor.spent() == result.total());
     CHECK(metered(request, client).saved == result.total());
     int settled = 0;
-    doors.monitor.store().replay([&](LedgerRecord const& record) {
+    components.monitor.store().replay([&](LedgerRecord const& record) {
         if (record.spends()) {
             ++settled;
             CHECK(record.model == "claude-opus-4-6");
@@ -457,10 +457,10 @@ TEST_CASE("the provider's own prices are quoted and billed where it has some") {
     hosted.provider = "azure";
     CostCalculator<> const calculator{builtin_prices().with(hosted)};
     auto const charged_at = [&](std::string const& name) {
-        Doors doors;
-        doors.setup.origin.provider = name;
+        Components components;
+        components.setup.origin.provider = name;
         Provider provider;
-        Metered metered{doors.setup, calculator, doors.monitor};
+        Metered metered{components.setup, calculator, components.monitor};
         return *metered(asked(), provider).charged;
     };
     CHECK(charged_at("azure") == Usd::parse("0.0002"));
@@ -470,15 +470,15 @@ TEST_CASE("the provider's own prices are quoted and billed where it has some") {
 
 TEST_CASE("a call is charged to the account that makes it, once for each id") {
     CostMonitor<> monitor{{.budgets = {{.name = "search", .limit = 1_usd, .scope = {"team", "search"}}}}};
-    Doors doors;
+    Components components;
     Provider provider;
-    Metered metered{doors.setup, doors.calculator, monitor};
+    Metered metered{components.setup, components.calculator, monitor};
     CallOptions const options{.account = monitor.account({{"team", "search"}}), .id = {"op-7", 1}};
     Usd const cost = metered(asked(), provider, options).cost->total();
     CHECK(monitor.budget("search")->spent == cost);
-    static_cast<void>(metered(asked(), provider, options));  // the same attempt, told again
+    static_cast<void>(metered(asked(), provider, options));  // the same attempt again
     CHECK(monitor.budget("search")->spent == cost);
-    static_cast<void>(metered(asked(), provider));  // nobody's
+    static_cast<void>(metered(asked(), provider));  // no idempotency key
     CHECK(monitor.budget("search")->spent == cost);
     CHECK(monitor.report().total().cost > cost);
 }
@@ -486,11 +486,11 @@ TEST_CASE("a call is charged to the account that makes it, once for each id") {
 TEST_CASE("the ledger says how well a charge is known") {
     Provider provider;
     auto const quality_of = [&](bool streamed) {
-        Doors doors;
-        Metered metered{doors.setup, doors.calculator, doors.monitor};
+        Components components;
+        Metered metered{components.setup, components.calculator, components.monitor};
         static_cast<void>(metered(asked().with_stream(streamed), provider));
         std::optional<UsageQuality> quality;
-        doors.monitor.store().replay([&](LedgerRecord const& record) {
+        components.monitor.store().replay([&](LedgerRecord const& record) {
             if (record.spends()) {
                 quality = record.quality;
                 CHECK(record.model == "gpt-4o");
@@ -508,9 +508,9 @@ TEST_CASE("the ledger says how well a charge is known") {
 
 TEST_CASE("a stream that ends in an exception is charged what was seen where a disconnect stops the bill") {
     auto const spent_at = [](std::string const& name) {
-        Doors doors;
-        doors.setup.origin.provider = name;
-        Metered metered{doors.setup, doors.calculator, doors.monitor};
+        Components components;
+        components.setup.origin.provider = name;
+        Metered metered{components.setup, components.calculator, components.monitor};
         auto const breaking = [](OutgoingRequest const& sent, Sink sink) -> Reply {
             Response const part{.text = "Because of", .model = "gpt-4o"};
             REQUIRE(sent.request().stream());
@@ -518,44 +518,44 @@ TEST_CASE("a stream that ends in an exception is charged what was seen where a d
             throw std::runtime_error("connection lost");
         };
         CHECK_THROWS_AS(metered(asked().with_stream(true), breaking), std::runtime_error);
-        CHECK(doors.monitor.held() == Usd{});
-        return doors.monitor.spent();
+        CHECK(components.monitor.held() == Usd{});
+        return components.monitor.spent();
     };
-    Doors const doors;
-    Tokens const input = count_request(asked(), doors.setup.counter).tokens;
-    Usd const seen = doors.calculator.cost("gpt-4o", {.input = input, .output = 2}).total();
+    Components const components;
+    Tokens const input = count_request(asked(), components.setup.counter).tokens;
+    Usd const seen = components.calculator.cost("gpt-4o", {.input = input, .output = 2}).total();
     CHECK(spent_at("openai") == seen);
     CHECK(spent_at("groq") ==
-          doors.calculator.quote("gpt-4o", {.input = input, .max_output = 100}).worst_case());
+          components.calculator.quote("gpt-4o", {.input = input, .max_output = 100}).worst_case());
 }
 
 TEST_CASE("a response that came and has no price is charged in full") {
-    Doors doors;
-    doors.setup.origin.provider = "anthropic";
+    Components components;
+    components.setup.origin.provider = "anthropic";
     auto const client = [](OutgoingRequest const&, Sink sink) {
         sink(R"({"type":"message","role":"assistant","model":"claude-sonnet-4-6","stop_reason":"end_turn",
             "content":[],"usage":{"input_tokens":4,"output_tokens":5,"iterations":[
             {"type":"advisor_message","model":"unheard-of","input_tokens":8,"output_tokens":1}]}})");
         return Reply{.http_status = 200};
     };
-    Metered metered{doors.setup, doors.calculator, doors.monitor};
+    Metered metered{components.setup, components.calculator, components.monitor};
     Request const request = asked().with_model("claude-sonnet-4-6");
     CHECK_THROWS_AS(metered(request, client), UnknownModel);
-    CHECK(doors.monitor.spent() >=
+    CHECK(components.monitor.spent() >=
           Usd::parse("0.0015"));  // 100 tokens of output at 15 for a million, and the input
-    CHECK(doors.monitor.held() == Usd{});
+    CHECK(components.monitor.held() == Usd{});
 }
 
 TEST_CASE("where money is short, a call that may be shortened is sent with the cap that is paid for") {
-    Doors doors;
+    Components components;
     Provider provider;
     provider.response.finish = FinishReason::length;
     provider.response.usage->output = 3;
-    Quote const quote =
-        doors.calculator.quote("gpt-4o", {.input = count_request(asked(), doors.setup.counter).tokens});
+    Quote const quote = components.calculator.quote(
+        "gpt-4o", {.input = count_request(asked(), components.setup.counter).tokens});
     provider.response.usage->input = quote.shape().input;
     CostMonitor<> poor{{.daily_budget = quote.input_cost() + 0.00003_usd}};  // three tokens of output
-    Metered metered{doors.setup, doors.calculator, doors.cache, poor};
+    Metered metered{components.setup, components.calculator, components.cache, poor};
     CHECK(metered(asked(), provider).outcome == Outcome::refused);
     CHECK(provider.sent.empty());
     Result const result = metered(asked(), provider, {.when_short = WhenShort::shorten});
@@ -568,8 +568,9 @@ TEST_CASE("where money is short, a call that may be shortened is sent with the c
 }
 
 TEST_CASE("many threads that ask the same at once pay for one call", "[threads]") {
-    Doors doors;
-    Metered metered{doors.setup, doors.calculator, doors.cache, doors.router, doors.monitor, doors.optimizer};
+    Components components;
+    Metered metered{components.setup,  components.calculator, components.cache,
+                    components.router, components.monitor,    components.optimizer};
     std::atomic<int> calls = 0;
     auto const client = [&](OutgoingRequest const& sent, Sink sink) {
         ++calls;
@@ -585,5 +586,5 @@ TEST_CASE("many threads that ask the same at once pay for one call", "[threads]"
     }
     CHECK(calls == 1);
     CHECK(answered == 16);
-    CHECK(doors.monitor.held() == Usd{});
+    CHECK(components.monitor.held() == Usd{});
 }

@@ -65,9 +65,10 @@ struct FoundPhrase {
         char const first = fold_at(text).letter;
         std::optional<FoundPhrase> best;
         auto const look = [&](auto const& phrases) {
-            auto candidate = std::lower_bound(
-                phrases.begin(), phrases.end(), first,
-                [](Phrase const& phrase, char letter) { return first_letter(phrase) < letter; });
+            auto candidate =
+                std::lower_bound(phrases.begin(), phrases.end(), first, [](Phrase const& entry, char letter) {
+                    return first_letter(entry) < letter;
+                });
             for (; candidate != phrases.end() && first_letter(*candidate) == first; ++candidate) {
                 std::size_t const bytes = phrase_at(text, candidate->words);
                 if (bytes > (best ? best->size : 0)) {
