@@ -7,7 +7,9 @@ using namespace centavo::literals;
 
 int main() {
     CostCalculator<> calculator{
-        PriceTable{}.with(ModelPrice::per_million("gpt-4o", {.input = "2.50", .output = "10"}))};
+        PriceTable{}
+            .with(ModelPrice::per_million("gpt-4o", {.input = "2.50", .output = "10"}))
+            .with(ModelPrice::per_million("gpt-4o-mini", {.input = "0.15", .output = "0.60"}))};
     PromptCache<> cache;
     ModelRouter<> router;
     CostMonitor<> monitor{{.daily_budget = 50_usd}};
