@@ -121,8 +121,8 @@ class Metered {
 public:
     explicit Metered(MeteredSetup setup, Calculator& calculator, Components&... components)
         : setup_{std::move(setup)}, calculator_{&calculator}, components_{&components...} {
-        if constexpr (has<is_router>) {
-            setup_.origin.policy += component<is_router>().policy_digest();
+        if constexpr (has<IsRouter>) {
+            setup_.origin.policy += component<IsRouter>().policy_digest();
         }
     }
 
@@ -134,8 +134,8 @@ public:
     template <Client Calls>
     [[nodiscard]] Result operator()(Request const& requested, Calls&& client,
                                     CallOptions const& options = {}) {
-        if constexpr (has<is_cache>) {
-            auto begun = component<is_cache>().begin(requested, setup_.scope, setup_.origin);
+        if constexpr (has<IsCache>) {
+            auto begun = component<IsCache>().begin(requested, setup_.scope, setup_.origin);
             if (auto* const follower = begun.follower()) {
                 begun = follower->wait();
             }
@@ -151,21 +151,21 @@ public:
 
 private:
     template <typename Component>
-    struct is_cache : std::false_type {};
+    struct IsCache : std::false_type {};
     template <CacheStore Store>
-    struct is_cache<PromptCache<Store>> : std::true_type {};
+    struct IsCache<PromptCache<Store>> : std::true_type {};
     template <typename Component>
-    struct is_router : std::false_type {};
+    struct IsRouter : std::false_type {};
     template <typename Task>
-    struct is_router<ModelRouter<Task>> : std::true_type {};
+    struct IsRouter<ModelRouter<Task>> : std::true_type {};
     template <typename Component>
-    struct is_monitor : std::false_type {};
+    struct IsMonitor : std::false_type {};
     template <BudgetStore Store>
-    struct is_monitor<CostMonitor<Store>> : std::true_type {};
+    struct IsMonitor<CostMonitor<Store>> : std::true_type {};
     template <typename Component>
-    struct is_optimizer : std::false_type {};
+    struct IsOptimizer : std::false_type {};
     template <TokenCounter Counting>
-    struct is_optimizer<PromptOptimizer<Counting>> : std::true_type {};
+    struct IsOptimizer<PromptOptimizer<Counting>> : std::true_type {};
 
     template <template <typename> typename Is>
     static constexpr bool has = (Is<std::remove_const_t<Components>>::value || ...);
@@ -222,7 +222,7 @@ private:
             }
             plan.limit(paid);
         }
-        if constexpr (has<is_monitor>) {
+        if constexpr (has<IsMonitor>) {
             Reservation held = reserved(plan, options);
             if (!held) {
                 result.outcome = Outcome::refused;
@@ -243,9 +243,9 @@ private:
         ReserveOptions how{
             .account = options.account, .id = options.id, .on_disconnect = plan.disconnect_billing()};
         if (options.when_short == WhenShort::refuse) {
-            return component<is_monitor>().reserve(plan.quote, std::move(how));
+            return component<IsMonitor>().reserve(plan.quote, std::move(how));
         }
-        Fitted fitted = component<is_monitor>().fit(plan.quote, how);
+        Fitted fitted = component<IsMonitor>().fit(plan.quote, how);
         if (fitted && fitted.max_tokens < plan.quote.max_output()) {
             plan.limit(fitted.max_tokens);
         }
@@ -359,8 +359,8 @@ private:
     }
 
     [[nodiscard]] Request optimized(Request const& requested, [[maybe_unused]] Result& result) const {
-        if constexpr (has<is_optimizer>) {
-            auto [shorter, saved] = component<is_optimizer>().optimize(requested);
+        if constexpr (has<IsOptimizer>) {
+            auto [shorter, saved] = component<IsOptimizer>().optimize(requested);
             result.optimized = saved;
             return shorter;
         } else {
@@ -370,10 +370,10 @@ private:
 
     [[nodiscard]] Request routed(Request request, [[maybe_unused]] CallOptions const& options,
                                  [[maybe_unused]] Result& result) const {
-        if constexpr (has<is_router>) {
+        if constexpr (has<IsRouter>) {
             Message const* const last = request.messages().empty() ? nullptr : &request.messages().back();
             ChatCount const input = count_request(request, setup_.counter);
-            result.choice = component<is_router>().choose(
+            result.choice = component<IsRouter>().choose(
                 {.task = options.task,
                  .prompt = last == nullptr ? std::string_view{} : std::string_view{last->content},
                  .needs = {.context = input.tokens + request.max_tokens().value_or(setup_.default_max_tokens),

@@ -188,8 +188,6 @@ TEST_CASE("a server that is killed and started again under load loses and double
 TEST_CASE("a server that stops answering for a while under load loses and doubles nothing, and no call waits "
           "for it") {
     if (!skipped()) {
-        auto pause =
-            4'000ms;  // longer than any call may seem to take, and then long enough for each to give up
         survives([](RedisServer& server, Load& load) {
             load.set_down(false);  // counts failures from here on
             server.pause();

@@ -84,9 +84,8 @@ public:
             scan.enter_object();
             while (auto const name = scan.next_member()) {
                 bool const text = scan.peek() == JsonKind::string;
-                if (text && (name->equals("message") || name->equals("Message"))) {
-                    response.error = scan.string().text();
-                } else if (text && response.error == "error" && name->equals("type")) {
+                bool const message = name->equals("message") || name->equals("Message");
+                if (text && (message || (response.error == "error" && name->equals("type")))) {
                     response.error = scan.string().text();
                 } else {
                     scan.skip();

@@ -9,10 +9,10 @@ namespace centavo::detail {
 inline namespace CENTAVO_ABI {
 
 /// A 128-bit signed integer; its arithmetic here is always checked.
-__extension__ typedef __int128 Int128;
+__extension__ typedef __int128 Int128;  // NOLINT(modernize-use-using): __extension__ takes no alias
 
 /// The unsigned companion of Int128.
-__extension__ typedef unsigned __int128 Uint128;
+__extension__ typedef unsigned __int128 Uint128;  // NOLINT(modernize-use-using)
 
 /// a + b, or std::overflow_error.
 [[nodiscard]] constexpr Int128 checked_add(Int128 a, Int128 b) {

@@ -228,7 +228,7 @@ private:
             apply(requests, std::get<std::vector<Usd>>(grant));
         }
         store_.raise_alerts();
-        return denial != nullptr ? std::optional{*std::move(denial)} : std::nullopt;
+        return denial != nullptr ? std::optional{std::move(*denial)} : std::nullopt;
     }
 
     /// Raises the local limits by what was granted.

@@ -15,11 +15,12 @@ CENTAVO_INLINE double Savings::hit_rate() const noexcept {
 }
 
 CENTAVO_INLINE std::string to_string(Savings const& savings) {
-    auto const per_mille = static_cast<int>(savings.hit_rate() * 1'000 + 0.5);
-    return std::to_string(savings.served()) + " of " + std::to_string(savings.served() + savings.misses()) +
-           " lookups served (" + std::to_string(per_mille / 10) + '.' + std::to_string(per_mille % 10) +
-           " %), $" + savings.cost.to_string() + " saved, " + std::to_string(savings.input.value()) +
-           " input and " + std::to_string(savings.output.value()) + " output tokens not used";
+    auto const lookups = savings.served() + savings.misses();
+    auto const per_mille = lookups == 0 ? 0 : (savings.served() * 1'000 + lookups / 2) / lookups;
+    return std::to_string(savings.served()) + " of " + std::to_string(lookups) + " lookups served (" +
+           std::to_string(per_mille / 10) + '.' + std::to_string(per_mille % 10) + " %), $" +
+           savings.cost.to_string() + " saved, " + std::to_string(savings.input.value()) + " input and " +
+           std::to_string(savings.output.value()) + " output tokens not used";
 }
 
 CENTAVO_INLINE std::ostream& operator<<(std::ostream& out, Savings const& savings) {

@@ -90,11 +90,16 @@ public:
         return {flight, false};
     }
 
-    /// Ends the flight with a response for every follower.
-    void land(Ticket const& ticket, SharedEntry entry) { end(ticket, std::move(entry), nullptr); }
+    /// Ends the flight with a response for every follower. By value: a callback may destroy the caller's handle.
+    void land(Ticket const& ticket, SharedEntry entry) {  // NOLINT(performance-unnecessary-value-param)
+        end(ticket, entry, nullptr);
+    }
 
     /// Ends the flight with an error for every follower.
-    void fail(Ticket const& ticket, std::exception_ptr error) { end(ticket, nullptr, std::move(error)); }
+    void fail(Ticket const& ticket,
+              std::exception_ptr error) {  // NOLINT(performance-unnecessary-value-param)
+        end(ticket, nullptr, error);
+    }
 
     /// Makes a follower the leader, or removes the key if there is none.
     void pass_on(Ticket const& ticket) {
@@ -163,7 +168,7 @@ private:
         }
     }
 
-    void end(Ticket const& ticket, SharedEntry entry, std::exception_ptr error) {
+    void end(Ticket const& ticket, SharedEntry const& entry, std::exception_ptr const& error) {
         std::vector<LandingCallback> callbacks;
         {
             std::lock_guard const lock{mutex_};

@@ -39,7 +39,7 @@ CENTAVO_INLINE std::vector<ModelPrice> prices_of(PriceList const& list) {
             band.inclusive = row.inclusive;
             band.tier = row.tier;
             band.status = row.status;
-            band.priority = row.priority;
+            band.priority = row.priority;  // NOLINT(bugprone-signed-char-misuse): a small number
             if (!row.window.empty()) {
                 band.window = DailyWindow::parse(row.window);
             }

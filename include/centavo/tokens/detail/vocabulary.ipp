@@ -160,7 +160,8 @@ CENTAVO_INLINE void Vocabulary::read_bytes(std::string_view bytes) {
     of_byte_.fill(none);
     of_two_bytes_.assign(65'536, none);
     for (std::uint32_t i = 0; i < 256; ++i) {
-        auto const byte = static_cast<unsigned char>(hex(bytes[2 * i]) << 4 | hex(bytes[2 * i + 1]));
+        auto const byte = static_cast<unsigned char>(hex(bytes[std::size_t{2} * i]) << 4 |
+                                                     hex(bytes[std::size_t{2} * i + 1]));
         if (of_byte_[byte] != none) {
             throw MalformedVocabulary("centavo: a byte stands twice among the first 256 ranks");
         }
