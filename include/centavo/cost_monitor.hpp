@@ -72,6 +72,10 @@ struct Fitted {
     [[nodiscard]] Hold* operator->() noexcept { return reservation.operator->(); }
 };
 
+/// The options of a store, which name the store's type as `Store`.
+template <typename Candidate>
+concept StoreDescription = BudgetStore<typename Candidate::Store>;
+
 /// Whether there is money left, and where it went.
 ///
 ///     CostMonitor monitor{{.daily_budget = 50_usd}};
@@ -294,9 +298,9 @@ template <RecordSink Ledger>
 CostMonitor(MonitorOptions, std::shared_ptr<Ledger>) -> CostMonitor<LocalBudgets<Ledger>>;
 template <RecordSink Ledger>
 CostMonitor(MonitorOptions, std::shared_ptr<Ledger>, Clock) -> CostMonitor<LocalBudgets<Ledger>>;
-template <typename StoreOptions>
+template <StoreDescription StoreOptions>
 CostMonitor(MonitorOptions, StoreOptions) -> CostMonitor<typename StoreOptions::Store>;
-template <typename StoreOptions>
+template <StoreDescription StoreOptions>
 CostMonitor(MonitorOptions, StoreOptions, Clock) -> CostMonitor<typename StoreOptions::Store>;
 
 }  // namespace CENTAVO_ABI
