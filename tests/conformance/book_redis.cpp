@@ -124,15 +124,15 @@ template <typename Act>
     auto const size = sizeof(Shared) * static_cast<std::size_t>(count);
     void* const memory = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     REQUIRE(memory != MAP_FAILED);
-    auto* const told = static_cast<Shared*>(memory);
+    auto* const fired = static_cast<Shared*>(memory);
     std::vector<pid_t> children;
     for (int n = 0; n < count; ++n) {
         pid_t const child = ::fork();
         if (child == 0) {
             try {
-                told[n] = act(n);
+                fired[n] = act(n);
             } catch (...) {
-                told[n].wrong = 1'000;
+                fired[n].wrong = 1'000;
             }
             ::_exit(0);
         }
@@ -142,8 +142,8 @@ template <typename Act>
     for (std::size_t n = 0; n < children.size(); ++n) {
         int status = 0;
         ::waitpid(children[n], &status, 0);
-        sum.wrong += told[n].wrong + (status == 0 ? 0 : 1'000);
-        sum.picodollars += told[n].picodollars;
+        sum.wrong += fired[n].wrong + (status == 0 ? 0 : 1'000);
+        sum.picodollars += fired[n].picodollars;
     }
     ::munmap(memory, size);
     return sum;
@@ -188,16 +188,16 @@ TEST_CASE("eight processes that share a Redis book never pass its limits, and it
             return RedisBudgets{{.budgets = budgets},
                                 {.redis = server->options(), .monitor = "processes-" + std::to_string(run)}};
         };
-        auto const told = in_processes(8, [&](int n) {
+        auto const fired = in_processes(8, [&](int n) {
             auto book = open();
             auto const seen = spend_at_random(book, seed + static_cast<std::uint32_t>(n), calls, limit);
             static_cast<void>(book.remaining({}));  // what the last dropped hold owes
             return seen;
         });
-        CHECK(told.wrong == 0);
+        CHECK(fired.wrong == 0);
         auto const book = open();
         auto const all = book.find("all").value();
-        Usd const settled = Usd::from_atto(Int128{told.picodollars} * 1'000'000);
+        Usd const settled = Usd::from_atto(Int128{fired.picodollars} * 1'000'000);
         CHECK(all.spent <= limit);
         CHECK(all.held == Usd{});
         CHECK(all.spent == settled);
@@ -225,16 +225,16 @@ TEST_CASE("eight processes with leases never pass the limits of the book that le
                                               .enforcement = Enforcement::soft}}},
                                 {.redis = server->options(), .monitor = "leases-" + std::to_string(run)}};
         };
-        auto const told = in_processes(8, [&](int n) {
+        auto const fired = in_processes(8, [&](int n) {
             LeasedBudgets<RedisBudgets> book{open(), {.slices = 40}};
             auto const seen = spend_at_random(book, seed + static_cast<std::uint32_t>(n), 300, limit);
             static_cast<void>(book.find("all"));  // tells the store what was spent here
             return seen;
         });
-        CHECK(told.wrong == 0);
+        CHECK(fired.wrong == 0);
         auto const book = open();
         auto const all = book.find("all").value();
-        Usd const settled = Usd::from_atto(Int128{told.picodollars} * 1'000'000);
+        Usd const settled = Usd::from_atto(Int128{fired.picodollars} * 1'000'000);
         CHECK(settled <= limit);
         CHECK(all.spent == settled);
         CHECK(all.held >= Usd{});

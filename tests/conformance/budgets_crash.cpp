@@ -61,7 +61,7 @@ struct Folder {
 
 /// Reserves and settles until it is killed.
 [[noreturn]] void write_for_ever(std::string const& path, FileLedgerOptions options, int threads,
-                                 bool compacts, Acknowledged& told) {
+                                 bool compacts, Acknowledged& fired) {
     try {
         LocalBudgets<FileLedger> store{budgets(), FileLedger{path, options}};
         auto const work = [&](int thread) {
@@ -73,9 +73,9 @@ struct Folder {
                 held->dispatched();
                 held->settle(cost_of_operation(n));
                 auto const durable = store.ledger().durable();
-                told.durable_bytes = durable.bytes;
-                told.durable_record = durable.record;
-                told.operations[static_cast<std::size_t>(thread)] = n;
+                fired.durable_bytes = durable.bytes;
+                fired.durable_record = durable.record;
+                fired.operations[static_cast<std::size_t>(thread)] = n;
                 if (compacts && n % 61 == 0) {
                     store.ledger().compact();
                 }
@@ -94,15 +94,15 @@ struct Folder {
 
 /// Runs the writer and kills it after a random number of its operations, and a little later.
 void run_and_kill(std::string const& path, FileLedgerOptions options, int threads, bool compacts,
-                  Acknowledged& told, std::mt19937& random) {
+                  Acknowledged& fired, std::mt19937& random) {
     std::uint64_t const target = random() % (options.durability == Durability::process ? 400 : 40);
     ::pid_t const child = ::fork();
     REQUIRE(child >= 0);
     if (child == 0) {
-        write_for_ever(path, options, threads, compacts, told);
+        write_for_ever(path, options, threads, compacts, fired);
     }
     int status = 0;
-    while (told.operations[0] < target) {
+    while (fired.operations[0] < target) {
         REQUIRE(::waitpid(child, &status, WNOHANG) == 0);
         ::usleep(20);
     }
@@ -157,10 +157,10 @@ void check(std::string const& path, std::vector<std::uint64_t> const& acknowledg
 
 struct Shared {
     Shared()
-        : told{new (::mmap(nullptr, sizeof(Acknowledged), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
-                           -1, 0)) Acknowledged} {}
-    ~Shared() { ::munmap(told, sizeof(Acknowledged)); }
-    Acknowledged* told;
+        : fired{new (::mmap(nullptr, sizeof(Acknowledged), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
+                            -1, 0)) Acknowledged} {}
+    ~Shared() { ::munmap(fired, sizeof(Acknowledged)); }
+    Acknowledged* fired;
 };
 
 [[nodiscard]] int crashes() {
@@ -177,10 +177,10 @@ TEST_CASE("a process killed at any point neither loses nor repeats an acknowledg
         auto const path = (folder.path / "spend.ledger").string();
         Shared const shared;
         int const threads = 1 + round % most_threads;
-        run_and_kill(path, {}, threads, round % 2 == 1, *shared.told, random);
+        run_and_kill(path, {}, threads, round % 2 == 1, *shared.fired, random);
         std::vector<std::uint64_t> acknowledged;
         for (int t = 0; t < threads; ++t) {
-            acknowledged.push_back(shared.told->operations[static_cast<std::size_t>(t)]);
+            acknowledged.push_back(shared.fired->operations[static_cast<std::size_t>(t)]);
         }
         INFO("round " << round);
         check(path, acknowledged);
@@ -198,9 +198,9 @@ TEST_CASE("a machine that crashes loses nothing that durable() reported") {
                      {.durability = each ? Durability::each : Durability::group,
                       .group_records = 8,
                       .group_delay = std::chrono::milliseconds{2}},
-                     1, false, *shared.told, random);
+                     1, false, *shared.fired, random);
         // What the disk did not have is gone, from anywhere behind what was synced; the last sector may be garbage.
-        std::uint64_t const synced = shared.told->durable_bytes;
+        std::uint64_t const synced = shared.fired->durable_bytes;
         if (synced > 0) {
             std::uint64_t const size = std::filesystem::file_size(path);
             REQUIRE(size >= synced);
@@ -211,7 +211,7 @@ TEST_CASE("a machine that crashes loses nothing that durable() reported") {
         }
         // One thread, so that operation n's charge is record 2n.
         std::uint64_t const operations =
-            each ? shared.told->operations[0].load() : shared.told->durable_record / 2;
+            each ? shared.fired->operations[0].load() : shared.fired->durable_record / 2;
         INFO("round " << round);
         check(path, {operations});
     }

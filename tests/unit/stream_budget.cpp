@@ -267,7 +267,7 @@ TEST_CASE("the choices of one request share its money") {
     CHECK(stream.feed(" dos tres", 1) == Flow::stop);
 }
 
-TEST_CASE("the provider's usage overrules the count, and the difference is told") {
+TEST_CASE("the provider's usage overrules the count, and the difference is reported") {
     StreamBudget stream{
         quote_for("gpt-4o", {.input = 100, .max_output = 100}), Counter{o200k_base()}, {.max_cost = 1_usd}};
     static_cast<void>(stream.feed("one two three"));

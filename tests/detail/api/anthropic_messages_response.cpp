@@ -91,7 +91,7 @@ TEST_CASE("a stream that breaks off has the usage of its beginning, which is par
     CHECK(response.quality == UsageQuality::partial);
 }
 
-TEST_CASE("an error in the middle of a stream is told") {
+TEST_CASE("an error in the middle of a stream is reported") {
     Response const response = response_of(
         std::string{start} +
         "event: error\ndata: "

@@ -95,7 +95,7 @@ TEST_CASE("a stream tells its format by its first event, and what it does not kn
     CHECK(response.quality == UsageQuality::partial);
 }
 
-TEST_CASE("half an event at the end of a connection is let go, a whole one is taken, and both are told") {
+TEST_CASE("half an event at the end of a connection is dropped, a whole one is read, and both are reported") {
     std::string const begun = "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"hi\"}}]}\n\n";
     for (bool const whole : {true, false}) {
         ResponseReader reader;

@@ -254,15 +254,15 @@ TEST_CASE("a monitor over a file goes on where its last process ended: sums, ids
     ManualClock clock{parse_instant("2026-11-24T12:00:00Z")};
     MonitorOptions const options{.daily_budget = 1_usd,
                                  .budgets = {{.name = "user", .limit = 1_usd, .scope = {"user"}}}};
-    std::vector<AlertKind> told;
-    auto const listen = [&](Alert const& alert) { told.push_back(alert.kind); };
+    std::vector<AlertKind> fired;
+    auto const listen = [&](Alert const& alert) { fired.push_back(alert.kind); };
     {
         CostMonitor monitor{options, FileLedger{scratch.path}, clock.clock()};
         monitor.on_alert(listen);
         Account const ann = monitor.account({{"user", "ann"}});
         monitor.reserve(0.5_usd, {.account = ann, .id = {"op-1", 1}})->settle(0.3_usd);
         monitor.reserve(0.65_usd)->settle(0.61_usd);
-        CHECK(told == std::vector{AlertKind::low});
+        CHECK(fired == std::vector{AlertKind::low});
         auto const dropped = monitor.reserve(0.01_usd);
         auto left = monitor.reserve(0.02_usd, {.account = ann, .id = {"op-2", 1}});
         std::filesystem::copy_file(scratch.path, scratch.path + ".killed");
@@ -281,7 +281,7 @@ TEST_CASE("a monitor over a file goes on where its last process ended: sums, ids
         CHECK(monitor.budget("user", "ann")->spent == 0.32_usd);
         monitor.record(0.3_usd, CostCategory::tokens, {.id = {"op-1", 1}});
         CHECK(monitor.spent() == 0.94_usd);
-        CHECK(told == std::vector{AlertKind::low});
+        CHECK(fired == std::vector{AlertKind::low});
         CHECK(monitor.report().total().cost == 0.94_usd);
     }
 }

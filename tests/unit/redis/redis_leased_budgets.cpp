@@ -144,7 +144,7 @@ TEST_CASE("what was spent above a lease reaches the store") {
     CHECK(book.find("daily")->held == Usd{});
 }
 
-TEST_CASE("alerts of leased budgets are those of all processes together, told once") {
+TEST_CASE("alerts of leased budgets are those of all processes together, each raised once") {
     auto* const server = server_or_skipped();
     if (server == nullptr) {
         return;
@@ -152,17 +152,17 @@ TEST_CASE("alerts of leased budgets are those of all processes together, told on
     Leasing const leasing{server};
     auto one = leasing.book();
     auto two = leasing.book();
-    std::vector<AlertKind> told;
-    one.on_alert([&](Alert const& alert) { told.push_back(alert.kind); });
-    two.on_alert([&](Alert const& alert) { told.push_back(alert.kind); });
+    std::vector<AlertKind> fired;
+    one.on_alert([&](Alert const& alert) { fired.push_back(alert.kind); });
+    two.on_alert([&](Alert const& alert) { fired.push_back(alert.kind); });
     one.reserve({}, {.amount = 50_usd})->settle(50_usd);
     two.reserve({}, {.amount = 45_usd})->settle(45_usd);
-    CHECK(told.empty());
+    CHECK(fired.empty());
     static_cast<void>(one.find("daily"));
     static_cast<void>(two.find("daily"));
-    CHECK(told == std::vector{AlertKind::low});
+    CHECK(fired == std::vector{AlertKind::low});
     CHECK_FALSE(one.reserve({}, {.amount = 20_usd}));
-    CHECK(told == std::vector{AlertKind::low, AlertKind::exceeded});
+    CHECK(fired == std::vector{AlertKind::low, AlertKind::exceeded});
 }
 
 TEST_CASE("what an alert of a lease throws reaches the caller, whose charge counts") {
@@ -172,13 +172,13 @@ TEST_CASE("what an alert of a lease throws reaches the caller, whose charge coun
     }
     Leasing const leasing{server};
     auto book = leasing.book();
-    int told = 0;
+    int fired = 0;
     book.on_alert([&](Alert const&) {
-        ++told;
+        ++fired;
         throw std::runtime_error("pager is down");
     });
     CHECK_THROWS_AS(book.record({}, {}, {.amount = 95_usd}), std::runtime_error);
-    CHECK(told == 1);
+    CHECK(fired == 1);
     CHECK(leasing.store().find("daily")->remaining() == 5_usd);
     CHECK(book.find("daily")->spent == 95_usd);
 }

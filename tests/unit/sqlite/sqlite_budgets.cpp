@@ -155,18 +155,18 @@ TEST_CASE("of all processes that listen one tells an alert, and those that do no
     SqliteBudgets deaf{daily(1_usd), folder.database(), {}, time.clock()};
     SqliteBudgets one{daily(1_usd), folder.database(), {}, time.clock()};
     SqliteBudgets other{daily(1_usd), folder.database(), {}, time.clock()};
-    std::vector<std::string> told;
-    one.on_alert([&](Alert const& alert) { told.push_back("one: " + std::string{to_string(alert.kind)}); });
+    std::vector<std::string> fired;
+    one.on_alert([&](Alert const& alert) { fired.push_back("one: " + std::string{to_string(alert.kind)}); });
     other.on_alert(
-        [&](Alert const& alert) { told.push_back("other: " + std::string{to_string(alert.kind)}); });
+        [&](Alert const& alert) { fired.push_back("other: " + std::string{to_string(alert.kind)}); });
     deaf.record({}, {}, {.amount = Usd::parse("0.95")});
-    CHECK(told.empty());
+    CHECK(fired.empty());
     other.record({}, {}, {.amount = 1_cent});
     one.record({}, {}, {.amount = 1_cent});
-    CHECK(told == std::vector<std::string>{"other: low"});
+    CHECK(fired == std::vector<std::string>{"other: low"});
     one.record({}, {}, {.amount = 1_usd});
     other.record({}, {}, {.amount = 1_usd});
-    CHECK(told == std::vector<std::string>{"other: low", "one: exceeded"});
+    CHECK(fired == std::vector<std::string>{"other: low", "one: exceeded"});
     int written = 0;
     deaf.replay([&](LedgerRecord const& record) { written += record.kind == RecordKind::alert ? 1 : 0; });
     CHECK(written == 2);
@@ -178,14 +178,14 @@ TEST_CASE("a forecast alert comes when the pace of the window leads above the li
     auto options = daily(1_usd);
     options.budgets[0].alerts.forecast_percent = {100};
     SqliteBudgets book{options, folder.database(), {}, time.clock()};
-    std::vector<Alert> told;
-    book.on_alert([&](Alert const& alert) { told.push_back(alert); });
+    std::vector<Alert> fired;
+    book.on_alert([&](Alert const& alert) { fired.push_back(alert); });
     book.record({}, {}, {.amount = Usd::parse("0.5")});
-    CHECK(told.empty());  // twice 0.50 is the limit, not above it
+    CHECK(fired.empty());  // twice 0.50 is the limit, not above it
     book.record({}, {}, {.amount = 1_cent});
-    REQUIRE(told.size() == 1);
-    CHECK(told[0].kind == AlertKind::forecast);
-    CHECK(told[0].forecast == Usd::parse("1.02"));
+    REQUIRE(fired.size() == 1);
+    CHECK(fired[0].kind == AlertKind::forecast);
+    CHECK(fired[0].forecast == Usd::parse("1.02"));
 }
 
 TEST_CASE(

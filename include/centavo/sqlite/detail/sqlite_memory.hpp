@@ -54,7 +54,7 @@ public:
     void drop(HoldState& held) noexcept {
         std::scoped_lock const lock{mutex_};
         dropped_.push_back(std::move(held));
-        owes_ = true;
+        has_pending_ = true;
     }
     [[nodiscard]] std::vector<HoldState> take_dropped() {
         std::scoped_lock const lock{mutex_};
@@ -66,29 +66,30 @@ public:
     }
 
     /// Whether there is anything to be written.
-    [[nodiscard]] bool owes() const noexcept { return owes_; }
+    [[nodiscard]] bool has_pending() const noexcept { return has_pending_; }
 
     /// Keeps a record, and counts it in this process's figures.
-    void keep(SqlitePendingWrite owed) {
+    void keep(SqlitePendingWrite pending) {
         std::scoped_lock const lock{mutex_};
-        add(owed.counters, owed.charges, -owed.gives_back - owed.gives_back_here);
-        owed_.push_back(std::move(owed));
-        owes_ = true;
+        add(pending.counters, pending.charges, -pending.gives_back - pending.gives_back_here);
+        pending_.push_back(std::move(pending));
+        has_pending_ = true;
     }
     /// Takes the records to write them; they go on counting until written().
-    [[nodiscard]] std::vector<SqlitePendingWrite> take_owed() {
+    [[nodiscard]] std::vector<SqlitePendingWrite> take_pending() {
         std::scoped_lock const lock{mutex_};
-        owes_ = !dropped_.empty();
-        return std::exchange(owed_, {});
+        has_pending_ = !dropped_.empty();
+        return std::exchange(pending_, {});
     }
-    void put_back(std::vector<SqlitePendingWrite> owed) {
+    void put_back(std::vector<SqlitePendingWrite> pending) {
         std::scoped_lock const lock{mutex_};
-        owed_.insert(owed_.begin(), std::move_iterator{owed.begin()}, std::move_iterator{owed.end()});
-        owes_ = true;
+        pending_.insert(pending_.begin(), std::move_iterator{pending.begin()},
+                        std::move_iterator{pending.end()});
+        has_pending_ = true;
     }
-    void written(std::span<SqlitePendingWrite const> owed) {
+    void written(std::span<SqlitePendingWrite const> pending) {
         std::scoped_lock const lock{mutex_};
-        for (SqlitePendingWrite const& one : owed) {
+        for (SqlitePendingWrite const& one : pending) {
             add(one.counters, -one.charges, one.gives_back);
         }
     }
@@ -171,10 +172,10 @@ private:
     mutable std::mutex mutex_;
     std::size_t open_ = 0;  // holds, dropped ones not yet taken included
     std::vector<HoldState> dropped_;
-    std::vector<SqlitePendingWrite> owed_;
+    std::vector<SqlitePendingWrite> pending_;
     std::unordered_map<std::string, More> more_;
     std::unordered_map<std::string, SqliteFigures> seen_;
-    std::atomic<bool> owes_ = false;
+    std::atomic<bool> has_pending_ = false;
 };
 
 }  // namespace CENTAVO_ABI

@@ -148,7 +148,7 @@ public:
         try {
             write_owed();
         } catch (SqliteError const&) {
-            return;  // it stays owed, and counts in this process's figures
+            return;  // it stays pending, and counts in this process's figures
         }
     }
 
@@ -205,7 +205,7 @@ public:
         return uses.remaining(known);
     }
 
-    /// A counter's figures: the database's and what this process owes it.
+    /// A counter's figures: the database's and the pending writes of this process.
     [[nodiscard]] SqliteFigures figures(SqliteCounter& counter) {
         try {
             return store_.read(
@@ -281,7 +281,7 @@ private:
         return figures;
     }
 
-    /// One transaction, after the one that writes what is owed; alerts that it makes are told by raise_alerts().
+    /// One transaction, after the one that flushes pending writes; alerts that it makes are raised by raise_alerts().
     template <typename Act>
     void write(Act act) {
         write_owed();
@@ -310,12 +310,12 @@ private:
     }
 
     void keep(LedgerRecord const& record, Usd stored, Usd here, std::vector<SqliteCounter> counters) {
-        SqlitePendingWrite owed{.gives_back = stored,
-                                .gives_back_here = here,
-                                .charges = record.spends() ? record.amount : Usd{},
-                                .counters = std::move(counters)};
-        encode_record(record, owed.record);
-        memory_.keep(std::move(owed));
+        SqlitePendingWrite pending{.gives_back = stored,
+                                   .gives_back_here = here,
+                                   .charges = record.spends() ? record.amount : Usd{},
+                                   .counters = std::move(counters)};
+        encode_record(record, pending.record);
+        memory_.keep(std::move(pending));
     }
 
     /// Makes records of dropped holds: here, since a destructor does not call zones' rules.
@@ -328,26 +328,26 @@ private:
         }
     }
 
-    /// Writes all that is owed in one transaction, or leaves it owed and throws.
+    /// Flushes all pending writes in one transaction, or keeps them and throws.
     void write_owed() {
-        if (!memory_.owes()) {
+        if (!memory_.has_pending()) {
             return;
         }
         keep_dropped();
-        auto owed = memory_.take_owed();
+        auto pending = memory_.take_pending();
         std::vector<Alert> alerts;
         try {
             store_.write(
                 [&](SqliteTables& tables) {
                     RecordReader reader;
-                    for (SqlitePendingWrite const& one : owed) {
+                    for (SqlitePendingWrite const& one : pending) {
                         auto counters = one.counters;
                         apply(tables, reader.read(one.record), one.gives_back, counters, alerts);
                     }
                 },
-                [&] { memory_.written(owed); });
+                [&] { memory_.written(pending); });
         } catch (...) {
-            memory_.put_back(std::move(owed));
+            memory_.put_back(std::move(pending));
             throw;
         }
         alerts_.push(alerts);

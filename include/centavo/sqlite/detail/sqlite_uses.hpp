@@ -17,7 +17,7 @@
 namespace centavo::detail {
 inline namespace CENTAVO_ABI {
 
-/// What a counter has come to, in the database alone and with what this process owes it.
+/// What a counter has come to, in the database alone and with the pending writes of this process.
 struct SqliteReading {
     SqliteFigures stored;
     SqliteFigures known;
