@@ -12,6 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <cstddef>
 #include <cstdio>
 #include <cstdlib>
@@ -86,7 +87,11 @@ public:
     void resume() noexcept { ::kill(process_, SIGCONT); }
     /// Waits until a client's connection attempt is queued: of a paused server, until a client has given up its first try.
     void wait_for_connection() const {
+        auto const deadline = std::chrono::steady_clock::now() + std::chrono::seconds{60};
         for (bool queued = false; !queued; std::this_thread::yield()) {
+            if (std::chrono::steady_clock::now() > deadline) {
+                throw std::runtime_error("no connection reached the paused server within 60 s");
+            }
             std::ifstream sockets{"/proc/net/tcp"};
             for (std::string line; std::getline(sockets, line);) {
                 unsigned port = 0, state = 0, received = 0;

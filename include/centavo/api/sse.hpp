@@ -65,10 +65,10 @@ public:
                 ++at;
             }
             if (line_.empty()) {
-                take_line(part, HoldState::here, on_event, at);
+                take_line(part, LineStorage::here, on_event, at);
             } else {
                 line_.append(part);
-                take_line(line_, HoldState::in_line, on_event, at);
+                take_line(line_, LineStorage::in_line, on_event, at);
                 line_.clear();
             }
             lf = lf < at ? bytes.find('\n', at) : lf;
@@ -88,13 +88,13 @@ public:
     [[nodiscard]] std::optional<std::int64_t> retry() const noexcept { return retry_; }
 
 private:
-    enum class HoldState : std::uint8_t {
-        here,
-        in_line
-    };  // where a line's bytes are: in those fed, or in line_
+    enum class LineStorage : std::uint8_t {
+        here,    // in the bytes that were fed
+        in_line  // in line_
+    };
 
     template <typename OnEvent>
-    void take_line(std::string_view line, HoldState held, OnEvent&& on_event, std::size_t at) {
+    void take_line(std::string_view line, LineStorage held, OnEvent&& on_event, std::size_t at) {
         if (first_) {
             first_ = false;
             line.remove_prefix(line.starts_with("\xEF\xBB\xBF") ? 3 : 0);
@@ -132,7 +132,7 @@ private:
         }
     }
 
-    void take_data(std::string_view value, HoldState held, std::size_t at);
+    void take_data(std::string_view value, LineStorage held, std::size_t at);
 
     /// Copies data that is still in the bytes fed.
     void keep_data();

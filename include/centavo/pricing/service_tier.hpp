@@ -40,6 +40,29 @@ inline constexpr std::array service_tiers{ServiceTier::standard, ServiceTier::ba
 static_assert(service_tiers.size() == detail::enumerator_count<ServiceTier>(),
               "service_tiers lists every tier");
 
+/// The tier that a provider calls `name`; nullopt for an unknown name, and for one that leaves the choice open ("auto").
+///
+/// Names are those of the API references of OpenAI, Anthropic, Google, Groq and Amazon.
+[[nodiscard]] constexpr std::optional<ServiceTier> find_provider_tier(std::string_view name) noexcept {
+    struct Known {
+        std::string_view name;
+        ServiceTier tier;
+    };
+    constexpr Known known[] = {
+        {"default", ServiceTier::standard},   {"standard", ServiceTier::standard},
+        {"on_demand", ServiceTier::standard}, {"ON_DEMAND", ServiceTier::standard},
+        {"flex", ServiceTier::flex},          {"ON_DEMAND_FLEX", ServiceTier::flex},
+        {"priority", ServiceTier::priority},  {"ON_DEMAND_PRIORITY", ServiceTier::priority},
+        {"batch", ServiceTier::batch},        {"fast", ServiceTier::fast},
+    };
+    for (Known const& one : known) {
+        if (one.name == name) {
+            return one.tier;
+        }
+    }
+    return std::nullopt;
+}
+
 /// The tier and the region of a call, which its price depends on: `{.tier = ServiceTier::batch, .region = "us"}`.
 ///
 /// An empty region is the provider's default, and so are "global", "default" and "not_available". The tier and the

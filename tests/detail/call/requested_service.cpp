@@ -21,6 +21,7 @@ TEST_CASE("what a request asks for beside its tokens is quoted where it is deare
           "[wire][request_service]") {
     CHECK(asked("") == Service{});
     CHECK(asked(R"(,"service_tier":"priority")") == Service{.tier = ServiceTier::priority});
+    CHECK(asked(R"(,"service_tier":"ON_DEMAND_PRIORITY")") == Service{.tier = ServiceTier::priority});
     CHECK(asked(R"(,"speed":"fast","inference_geo":"us")") ==
           Service{.tier = ServiceTier::fast, .region = "us"});
     CHECK(asked(R"(,"service_tier":"flex")") == Service{});

@@ -211,7 +211,7 @@ TEST_CASE("what the callback throws passes through, and the parser goes on with 
     CHECK(messages == 2);
 }
 
-TEST_CASE("a header that the encoding has no room for is not written") {
+TEST_CASE("a header that is too long for the encoding is not written") {
     CHECK_THROWS_AS(written({{.name = std::string(256, 'n')}}, ""), std::length_error);
     CHECK_THROWS_AS(written({{.name = "n", .value = std::string_view{}}, {.name = ""}}, ""),
                     std::length_error);

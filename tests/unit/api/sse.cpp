@@ -200,7 +200,7 @@ TEST_CASE("the limit is the same at every split, and says where") {
         FAIL("no error");
     } catch (OversizedEvent const& oversized) {
         CHECK(std::string_view{oversized.what()} ==
-              "centavo: an event of more than 100 bytes, before byte 102 of the stream");
+              "an event of more than 100 bytes, before byte 102 of the stream");
     }
     CHECK_THROWS_AS(parser.feed("\n", ignore), OversizedEvent);
 }

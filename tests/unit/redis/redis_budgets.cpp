@@ -36,6 +36,18 @@ std::vector<Budget> daily(Usd limit) { return {{.name = "daily", .limit = limit}
 
 }  // namespace
 
+TEST_CASE("the error for a server that cannot be reached names Redis once, and the address") {
+    std::string message;
+    try {
+        RedisBudgets const store{{.budgets = daily(1_usd)}, {.redis = {.port = 1, .connect_timeout = 100ms}}};
+    } catch (RedisError const& error) {
+        message = error.what();
+    }
+    CHECK(message.starts_with("redis: "));
+    CHECK(message.find("redis: ", 1) == std::string::npos);
+    CHECK(message.ends_with("(127.0.0.1:1)"));
+}
+
 TEST_CASE("two monitors on two machines share one budget") {
     auto* const server = server_or_skipped();
     if (server == nullptr) {
@@ -227,7 +239,7 @@ TEST_CASE("a book that is to go on without its server is refused when it is made
                                 {.redis = gone}};
         FAIL("it would refuse all the same");
     } catch (std::invalid_argument const& refused) {
-        CHECK(std::string{refused.what()}.find("LeasedBook") != std::string::npos);
+        CHECK(std::string{refused.what()}.find("LeasedBudgets") != std::string::npos);
     }
 }
 

@@ -73,8 +73,8 @@ CENTAVO_INLINE bool AwsEventStreamParser::hold(std::string_view& bytes, std::siz
 CENTAVO_INLINE void AwsEventStreamParser::fail(std::string_view what) {
     broken_ = true;
     held_ = {};
-    throw MalformedAwsEventStream("centavo: the message at byte " + std::to_string(offset_) +
-                                  " of an event stream " + std::string{what});
+    throw MalformedAwsEventStream("the message at byte " + std::to_string(offset_) + " of an event stream " +
+                                  std::string{what});
 }
 
 CENTAVO_INLINE void append_aws_event(std::string& out, std::span<AwsEventHeader const> headers,
@@ -89,7 +89,7 @@ CENTAVO_INLINE void append_aws_event(std::string& out, std::span<AwsEventHeader 
         bool const sized =
             header.type == AwsEventHeaderType::bytes || header.type == AwsEventHeaderType::text;
         if (header.name.empty() || header.name.size() > 255 || (sized && header.value.size() > 0xFFFF)) {
-            throw std::length_error("centavo: a header that the event-stream encoding has no room for");
+            throw std::length_error("the header is too long for the event-stream encoding");
         }
         number(encoded, header.name.size(), 1);
         encoded += header.name;
@@ -100,7 +100,7 @@ CENTAVO_INLINE void append_aws_event(std::string& out, std::span<AwsEventHeader 
         encoded += header.value;
     }
     if (payload.size() > 0x7FFFFFFF || encoded.size() > 0x7FFFFFFF) {
-        throw std::length_error("centavo: a message that the event-stream encoding has no room for");
+        throw std::length_error("the message is too long for the event-stream encoding");
     }
     std::size_t const begin = out.size();
     number(out, 16 + encoded.size() + payload.size(), 4);

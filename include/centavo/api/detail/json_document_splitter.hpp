@@ -50,7 +50,7 @@ public:
             begin = at;
         }
         if (held_.size() + (at - begin) > limit_) {
-            throw OversizedEvent("centavo: a body of more than " + std::to_string(limit_) + " bytes");
+            throw OversizedEvent("a body of more than " + std::to_string(limit_) + " bytes");
         }
         held_.append(bytes, begin, at - begin);
     }

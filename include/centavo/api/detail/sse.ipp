@@ -10,16 +10,16 @@ inline namespace CENTAVO_ABI {
 CENTAVO_INLINE std::optional<std::string_view> SseParser::unfinished() {
     if (!line_.empty()) {
         take_line(
-            line_, HoldState::in_line, [](SseEvent const&) {}, 0);
+            line_, LineStorage::in_line, [](SseEvent const&) {}, 0);
         line_.clear();
     }
     return has_data_ ? std::optional{well_formed(data_)} : std::nullopt;
 }
 
-CENTAVO_INLINE void SseParser::take_data(std::string_view value, HoldState held, std::size_t at) {
+CENTAVO_INLINE void SseParser::take_data(std::string_view value, LineStorage held, std::size_t at) {
     if (!has_data_) {
         has_data_ = true;
-        in_place_ = held == HoldState::here;
+        in_place_ = held == LineStorage::here;
         if (in_place_) {
             view_ = value;
         } else {
@@ -67,8 +67,8 @@ CENTAVO_INLINE void SseParser::require_room(std::size_t size, std::size_t at) {
     if (size > limit_ || oversized_) {
         oversized_ = true;
         line_ = {};
-        throw OversizedEvent("centavo: an event of more than " + std::to_string(limit_) +
-                             " bytes, before byte " + std::to_string(offset_ + at) + " of the stream");
+        throw OversizedEvent("an event of more than " + std::to_string(limit_) + " bytes, before byte " +
+                             std::to_string(offset_ + at) + " of the stream");
     }
 }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <centavo/api/detail/tier_names.hpp>
 #include <centavo/api/detail/usage_counts.hpp>
 #include <centavo/api/detail/usage_map.hpp>
 #include <centavo/base/detail/json_number.hpp>
@@ -151,7 +150,7 @@ inline void UsageFields::warn(UsageWarningKind kind, std::string_view field, std
 }
 
 inline void UsageFields::serve(std::string_view field, std::string_view name, FieldRole role) {
-    auto const known = find_tier(name);
+    auto const known = find_provider_tier(name);
     if (!known) {
         if (!name.empty() && name != "auto") {
             warn(UsageWarningKind::unknown_value, field, name);

@@ -10,11 +10,11 @@ inline namespace CENTAVO_ABI {
 
 CENTAVO_INLINE PointerUsage::PointerUsage(std::vector<PointedCount> counts) : counts_{std::move(counts)} {
     if (counts_.size() > detail::UsageCounts::most_fields) {
-        throw std::invalid_argument("centavo: more pointers than a usage block may have counts");
+        throw std::invalid_argument("too many pointers for one usage block");
     }
     for (PointedCount const& count : counts_) {
         if (!count.pointer.starts_with('/')) {
-            throw std::invalid_argument("centavo: no JSON pointer: \"" + count.pointer + '"');
+            throw std::invalid_argument("not a JSON pointer: \"" + count.pointer + '"');
         }
         rows_.push_back({{}, detail::FieldRole::count, count.unit, count.added_to});
     }

@@ -29,7 +29,7 @@ inline namespace CENTAVO_ABI {
     Service service;
     for (std::string_view const name : {"service_tier", "speed"}) {
         auto const requested = text(name);
-        auto const tier = requested ? find_service_tier(*requested) : std::nullopt;
+        auto const tier = requested ? find_provider_tier(*requested) : std::nullopt;
         if (tier == ServiceTier::priority || tier == ServiceTier::fast) {
             service.tier = *tier;
         }

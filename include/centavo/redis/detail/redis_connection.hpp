@@ -166,10 +166,10 @@ private:
     }
 
     [[nodiscard]] std::string describe(RedisError const& failure) const {
-        constexpr std::size_t prefix = std::string_view{"redis: "}.size();
+        constexpr std::string_view prefix = "redis: ";  // RedisError adds its own
         std::string_view const what{failure.what()};
-        return std::string{what.substr(what.starts_with("centavo: redis: ") ? prefix : 0)} + " (" +
-               options_.host + ":" + std::to_string(options_.port) + ")";
+        return std::string{what.substr(what.starts_with(prefix) ? prefix.size() : 0)} + " (" + options_.host +
+               ":" + std::to_string(options_.port) + ")";
     }
 
     void write_out(std::span<std::string_view const> words) {

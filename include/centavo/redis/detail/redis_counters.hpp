@@ -72,7 +72,8 @@ class RedisKeys {
 public:
     explicit RedisKeys(std::string_view monitor) : prefix_{"{centavo:" + std::string{monitor} + "}:"} {
         if (monitor.empty() || monitor.find_first_of("{}") != std::string_view::npos) {
-            throw std::invalid_argument("centavo: a monitor's name in Redis is not empty and has no braces");
+            throw std::invalid_argument(
+                "the name of a monitor in Redis must not be empty and must not contain braces");
         }
     }
 

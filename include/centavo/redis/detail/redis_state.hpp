@@ -51,9 +51,9 @@ public:
         require_valid(budgets);
         require_no_anomaly_alerts(budgets);
         if (options.when_store_fails == StoreFailure::keep_counting) {
-            throw std::invalid_argument("centavo: a RedisBook does not go on without its server, where "
-                                        "nobody knows what others spend; "
-                                        "a LeasedBook over it goes on within what it was lent");
+            throw std::invalid_argument(
+                "RedisBudgets cannot keep counting without the server, because the spending of "
+                "other processes is unknown; use LeasedBudgets, which continue within their leases");
         }
         seed();
         store_.open(budgets);

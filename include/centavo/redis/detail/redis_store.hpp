@@ -39,7 +39,7 @@ public:
     explicit RedisStore(RedisBudgetsOptions options)
         : names{options.monitor}, late_settles_{options.late_settles}, pool_{std::move(options.redis)} {
         if (late_settles_ < std::chrono::seconds{0} || late_settles_ > std::chrono::days{36'500}) {
-            throw std::invalid_argument("centavo: ended windows are kept for 0 to 36,500 days");
+            throw std::invalid_argument("late_settles must be between 0 and 36,500 days");
         }
     }
 
@@ -61,7 +61,7 @@ public:
         if ((*reply).is_error()) {
             auto const text = (*reply).text();
             if (text.find("OVERFLOW") != std::string_view::npos) {
-                throw std::overflow_error("centavo: a counter in Redis beyond 9.22 million USD");
+                throw std::overflow_error("a counter in Redis would exceed 9.22 million USD");
             }
             throw RedisError{std::string{text}, RedisError::Outcome::not_run};
         }

@@ -105,7 +105,7 @@ private:
 
     [[nodiscard]] static std::string on_disk(std::string const& path) {
         if (path.empty() || path == ":memory:") {
-            throw std::invalid_argument("centavo: a book that processes share is a file");
+            throw std::invalid_argument("a SQLite budget store must be a file, not a database in memory");
         }
         return path;
     }
@@ -115,12 +115,12 @@ private:
     }
 
     /// The right to use the connection, until it is given back.
-    class BeginResult {
+    class Turn {
     public:
-        explicit BeginResult(SqliteStore& store) : store_{&store} {}
-        BeginResult(BeginResult const&) = delete;
-        BeginResult& operator=(BeginResult const&) = delete;
-        ~BeginResult() {
+        explicit Turn(SqliteStore& store) : store_{&store} {}
+        Turn(Turn const&) = delete;
+        Turn& operator=(Turn const&) = delete;
+        ~Turn() {
             {
                 std::scoped_lock const lock{store_->mutex_};
                 store_->taken_ = false;
@@ -133,9 +133,9 @@ private:
     };
 
     /// Waits for this process's other threads; what is left of the time is for other processes.
-    [[nodiscard]] BeginResult take_turn() {
+    [[nodiscard]] Turn take_turn() {
         if (process_ != ::getpid()) {
-            throw std::logic_error("centavo: a process that forked opens a book of its own");
+            throw std::logic_error("a forked process must open its own SQLite budget store");
         }
         auto const until = deadline();
         {
@@ -147,7 +147,7 @@ private:
             taken_ = true;
         }
         connection_.wait_until(until);
-        return BeginResult{*this};
+        return Turn{*this};
     }
 
     [[nodiscard]] bool due() const {

@@ -99,7 +99,7 @@ CENTAVO_INLINE std::string Bpe::decode(std::span<Rank const> ranks) const {
     for (std::size_t i = 0; i < ranks.size(); ++i) {
         std::string_view const token = text_of(ranks[i]);
         if (token.empty()) {
-            throw UnknownRank("centavo: rank " + std::to_string(ranks[i]) + " at " + std::to_string(i) +
+            throw UnknownRank("rank " + std::to_string(ranks[i]) + " at " + std::to_string(i) +
                               " is not in the vocabulary");
         }
         text += token;

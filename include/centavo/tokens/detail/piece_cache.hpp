@@ -54,7 +54,7 @@ struct PieceKey {
 
 private:
     static std::uint64_t word(char const* at) noexcept {
-        static_assert(std::endian::native == std::endian::little, "centavo: keys are little-endian words");
+        static_assert(std::endian::native == std::endian::little, "keys are little-endian words");
         std::uint64_t value;
         std::memcpy(&value, at, 8);
         return value;

@@ -119,17 +119,17 @@ CENTAVO_INLINE Vocabulary Vocabulary::from_merges(std::string_view bytes,
     auto const digit = [](char c) { return digits[static_cast<unsigned char>(c)]; };
 
     if (bytes.size() != 512) {
-        throw MalformedVocabulary("centavo: a vocabulary begins with 256 bytes in hexadecimal");
+        throw MalformedVocabulary("a vocabulary must begin with 256 bytes in hexadecimal");
     }
     std::size_t count = 256;
     for (std::string_view const chunk : merges) {
         if (chunk.size() % 6 != 0) {
-            throw MalformedVocabulary("centavo: a chunk that ends inside a merge");
+            throw MalformedVocabulary("a chunk ends inside a merge");
         }
         count += chunk.size() / 6;
     }
     if (count > rank_mask) {
-        throw MalformedVocabulary("centavo: a vocabulary of more than 2^18 tokens");
+        throw MalformedVocabulary("a vocabulary must not have more than 2^18 tokens");
     }
     Vocabulary made;
     made.read_bytes(bytes);
@@ -143,7 +143,7 @@ CENTAVO_INLINE Vocabulary Vocabulary::from_merges(std::string_view bytes,
             Rank const left = digit(c[0]) << 12 | digit(c[1]) << 6 | digit(c[2]);
             Rank const right = digit(c[3]) << 12 | digit(c[4]) << 6 | digit(c[5]);
             if (left >= rank || right >= rank) {
-                throw MalformedVocabulary("centavo: a merge that is not of two lower ranks");
+                throw MalformedVocabulary("a merge is not of two lower ranks");
             }
             made.begins_[rank + 1] = made.begins_[rank] + made.length(left) + made.length(right);
             pairs.push_back(std::uint64_t{left} << rank_bits | right);
@@ -163,7 +163,7 @@ CENTAVO_INLINE void Vocabulary::read_bytes(std::string_view bytes) {
         auto const byte = static_cast<unsigned char>(hex(bytes[std::size_t{2} * i]) << 4 |
                                                      hex(bytes[std::size_t{2} * i + 1]));
         if (of_byte_[byte] != none) {
-            throw MalformedVocabulary("centavo: a byte stands twice among the first 256 ranks");
+            throw MalformedVocabulary("a byte occurs twice among the first 256 ranks");
         }
         of_byte_[byte] = i;
         begins_.push_back(i);
@@ -230,7 +230,7 @@ CENTAVO_INLINE void Vocabulary::index_pairs(std::span<std::uint64_t const> pairs
             std::size_t slot = hash >> pair_shift_;
             for (; by_pair_[slot] != empty_pair; slot = (slot + 1) & (slots - 1)) {
                 if (by_pair_[slot] >> rank_bits == pairs[i]) {
-                    throw MalformedVocabulary("centavo: the same merge twice");
+                    throw MalformedVocabulary("the same merge occurs twice");
                 }
             }
             by_pair_[slot] = pairs[i] << rank_bits | (256 + i);
