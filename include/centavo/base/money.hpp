@@ -245,6 +245,7 @@ template <char... Digits>
 }  // namespace CENTAVO_ABI
 }  // namespace centavo
 
+/// @cond
 template <>
 struct std::hash<centavo::Usd> {
     [[nodiscard]] std::size_t operator()(centavo::Usd amount) const noexcept {
@@ -254,6 +255,7 @@ struct std::hash<centavo::Usd> {
         return mixed ^ (mixed >> 32);
     }
 };
+/// @endcond
 
 #ifdef __cpp_lib_format
 /// Formats the exact text, with the options of a std::string.

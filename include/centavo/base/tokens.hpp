@@ -65,12 +65,14 @@ std::basic_ostream<Char, Traits>& operator<<(std::basic_ostream<Char, Traits>& o
 }  // namespace CENTAVO_ABI
 }  // namespace centavo
 
+/// @cond
 template <>
 struct std::hash<centavo::Tokens> {
     [[nodiscard]] std::size_t operator()(centavo::Tokens count) const noexcept {
         return std::hash<std::int64_t>{}(count.value());
     }
 };
+/// @endcond
 
 #ifdef __cpp_lib_format
 /// Formats the count, with the options of a std::int64_t.

@@ -34,8 +34,8 @@ enum class MatchKind : std::uint8_t { exact, alias, dated };
 
 /// The length of a date or version suffix at the end of `name`, 0 where there is none.
 ///
-/// Known suffixes: -2024-08-06, -20241022, @20241022, -1106 (month and day), -001, -latest, @default. A size or a word
-/// ("-mini", "-32k", "-405") is never a suffix: it is another model.
+/// Known suffixes: `-2024-08-06`, `-20241022`, `@20241022`, `-1106` (month and day), `-001`, `-latest`, `@default`. A
+/// size or a word ("-mini", "-32k", "-405") is never a suffix: it is another model.
 [[nodiscard]] constexpr std::size_t version_suffix(std::string_view name) noexcept {
     auto const ends_in = [&](std::string_view pattern) {  // '#' is a digit
         if (name.size() <= pattern.size()) {

@@ -112,6 +112,7 @@ void to_json(Json& json, BudgetDenial const& denial) {
 }  // namespace CENTAVO_ABI
 }  // namespace centavo
 
+/// @cond
 /// A request has no empty state, so that it is made rather than filled in.
 template <>
 struct nlohmann::adl_serializer<centavo::Request> {
@@ -125,3 +126,4 @@ struct nlohmann::adl_serializer<centavo::Request> {
         json = Json::parse(request.body());
     }
 };
+/// @endcond
