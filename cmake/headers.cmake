@@ -34,11 +34,9 @@ set(CENTAVO_HEADERS
     include/centavo/call/outcome.hpp
     include/centavo/call/response_cost.hpp
     include/centavo/centavo.hpp
-    include/centavo/chat/delta.hpp
     include/centavo/chat/image.hpp
     include/centavo/chat/message.hpp
     include/centavo/chat/response.hpp
-    include/centavo/chat/tool.hpp
     include/centavo/cost_calculator.hpp
     include/centavo/cost_monitor.hpp
     include/centavo/data/cl100k_base.hpp
@@ -55,7 +53,6 @@ set(CENTAVO_HEADERS
     include/centavo/export/text_sink.hpp
     include/centavo/metered.hpp
     include/centavo/model_router.hpp
-    include/centavo/models/api_format.hpp
     include/centavo/models/model_catalog.hpp
     include/centavo/models/model_id.hpp
     include/centavo/nlohmann/json.hpp
@@ -85,7 +82,6 @@ set(CENTAVO_HEADERS
     include/centavo/tokens/counter.hpp
     include/centavo/tokens/incremental_counter.hpp
     include/centavo/tokens/rank_file.hpp
-    include/centavo/tokens/special_tokens.hpp
     include/centavo/tokens/vocabulary.hpp
     include/centavo/version.hpp
 )

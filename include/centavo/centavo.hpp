@@ -32,11 +32,9 @@
 #include <centavo/call/client.hpp>
 #include <centavo/call/outcome.hpp>
 #include <centavo/call/response_cost.hpp>
-#include <centavo/chat/delta.hpp>
 #include <centavo/chat/image.hpp>
 #include <centavo/chat/message.hpp>
 #include <centavo/chat/response.hpp>
-#include <centavo/chat/tool.hpp>
 #include <centavo/cost_calculator.hpp>
 #include <centavo/cost_monitor.hpp>
 #include <centavo/export/csv.hpp>
@@ -49,7 +47,6 @@
 #include <centavo/export/text_sink.hpp>
 #include <centavo/metered.hpp>
 #include <centavo/model_router.hpp>
-#include <centavo/models/api_format.hpp>
 #include <centavo/models/model_catalog.hpp>
 #include <centavo/models/model_id.hpp>
 #include <centavo/pricing/cost.hpp>
@@ -74,7 +71,6 @@
 #include <centavo/tokens/counter.hpp>
 #include <centavo/tokens/incremental_counter.hpp>
 #include <centavo/tokens/rank_file.hpp>
-#include <centavo/tokens/special_tokens.hpp>
 #include <centavo/tokens/vocabulary.hpp>
 #include <centavo/version.hpp>
 

@@ -16,7 +16,6 @@
 #include <centavo/call/detail/settlement.hpp>
 #include <centavo/call/outcome.hpp>
 #include <centavo/call/response_cost.hpp>
-#include <centavo/chat/delta.hpp>
 #include <centavo/chat/response.hpp>
 #include <centavo/cost_calculator.hpp>
 #include <centavo/cost_monitor.hpp>

@@ -6,7 +6,6 @@
 #include <centavo/base/tokens.hpp>
 #include <centavo/call/client.hpp>
 #include <centavo/call/detail/stop_boundary.hpp>
-#include <centavo/chat/delta.hpp>
 #include <centavo/chat/response.hpp>
 #include <centavo/models/model_catalog.hpp>
 #include <centavo/pricing/cost.hpp>

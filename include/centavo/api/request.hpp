@@ -4,7 +4,6 @@
 #include <centavo/base/detail/json_scan.hpp>
 #include <centavo/base/tokens.hpp>
 #include <centavo/chat/message.hpp>
-#include <centavo/chat/tool.hpp>
 #include <centavo/models/model_id.hpp>
 
 #include <algorithm>

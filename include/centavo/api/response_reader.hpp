@@ -5,9 +5,8 @@
 #include <centavo/api/detail/delta_sink.hpp>
 #include <centavo/api/detail/json_document_splitter.hpp>
 #include <centavo/api/sse.hpp>
-#include <centavo/chat/delta.hpp>
 #include <centavo/chat/response.hpp>
-#include <centavo/models/api_format.hpp>
+#include <centavo/models/model_catalog.hpp>
 
 #include <concepts>
 #include <cstddef>

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <centavo/chat/response.hpp>
-#include <centavo/models/api_format.hpp>
+#include <centavo/models/model_catalog.hpp>
 
 #include <string>
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <centavo/base/detail/config.hpp>
 #include <centavo/base/detail/json_scan.hpp>
 #include <centavo/base/error.hpp>
 #include <centavo/chat/image.hpp>
-#include <centavo/chat/tool.hpp>
 
 #include <cstddef>
 #include <stdexcept>
@@ -20,6 +20,24 @@ inline namespace CENTAVO_ABI {
 class CENTAVO_VISIBLE MalformedRequest : public Error {
 public:
     MalformedRequest(std::string const& what, std::size_t position);
+};
+
+/// A function the model may call. A value.
+struct Tool {
+    std::string name;
+    std::string description;
+    std::string parameters;  ///< the JSON text of its schema; empty where it has none
+
+    friend bool operator==(Tool const&, Tool const&) = default;
+};
+
+/// A call of a tool that the model asks for. A value.
+struct ToolCall {
+    std::string id;
+    std::string name;
+    std::string arguments;  ///< JSON text as the model wrote it; it may not be JSON
+
+    friend bool operator==(ToolCall const&, ToolCall const&) = default;
 };
 
 /// One message of a conversation. A value.

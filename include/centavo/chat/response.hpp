@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <centavo/base/detail/config.hpp>
 #include <centavo/base/money.hpp>
-#include <centavo/chat/tool.hpp>
+#include <centavo/chat/message.hpp>
 #include <centavo/pricing/service_tier.hpp>
 #include <centavo/pricing/usage.hpp>
 
@@ -68,6 +69,16 @@ struct Response {
 
     /// Whether this is all that the provider had to say; a part must not be taken for the whole.
     [[nodiscard]] bool complete() const noexcept;
+};
+
+/// The kind of a piece of a streamed response.
+enum class DeltaKind : std::uint8_t { text, reasoning, refusal, tool_arguments };
+
+/// A piece of a streamed response: output that is billed. The text is valid during the callback only.
+struct Delta {
+    DeltaKind kind;
+    std::string_view text;
+    int choice = 0;
 };
 
 /// OpenAI's name of a finish reason.

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <centavo/base/detail/config.hpp>
 #include <centavo/base/tokens.hpp>
-#include <centavo/models/api_format.hpp>
 #include <centavo/models/model_id.hpp>
 
 #include <cstdint>
@@ -13,6 +13,17 @@
 
 namespace centavo {
 inline namespace CENTAVO_ABI {
+
+/// The format of an API's requests, responses and stream events.
+enum class ApiFormat : std::uint8_t {
+    openai_chat,
+    openai_responses,
+    openai_embeddings,
+    anthropic_messages,
+    gemini,
+    bedrock_converse,
+    cohere
+};
 
 /// The vocabulary of a model; `unknown` if it is not public.
 enum class Encoding : std::uint8_t { unknown, o200k_base, cl100k_base };

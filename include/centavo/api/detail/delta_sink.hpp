@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <centavo/chat/delta.hpp>
+#include <centavo/chat/response.hpp>
 
 #include <string_view>
 

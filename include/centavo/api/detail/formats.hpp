@@ -6,7 +6,7 @@
 #include <centavo/api/detail/response_format.hpp>
 #include <centavo/base/detail/json_scan.hpp>
 #include <centavo/chat/response.hpp>
-#include <centavo/models/api_format.hpp>
+#include <centavo/models/model_catalog.hpp>
 
 #include <cstdint>
 #include <memory>

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <centavo/base/detail/json_scan.hpp>
-#include <centavo/chat/tool.hpp>
+#include <centavo/chat/message.hpp>
 
 #include <algorithm>
 #include <cstddef>

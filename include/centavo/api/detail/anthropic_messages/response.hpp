@@ -7,7 +7,6 @@
 #include <centavo/base/detail/json_number.hpp>
 #include <centavo/base/detail/json_scan.hpp>
 #include <centavo/base/detail/json_string.hpp>
-#include <centavo/chat/delta.hpp>
 #include <centavo/chat/response.hpp>
 
 #include <cstddef>

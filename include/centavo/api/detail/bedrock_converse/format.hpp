@@ -4,7 +4,7 @@
 #include <centavo/api/detail/bedrock_converse/response.hpp>
 #include <centavo/api/detail/finish_reason.hpp>
 #include <centavo/api/detail/formats.hpp>
-#include <centavo/models/api_format.hpp>
+#include <centavo/models/model_catalog.hpp>
 
 #include <memory>
 #include <string_view>

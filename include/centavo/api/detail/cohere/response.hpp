@@ -6,7 +6,6 @@
 #include <centavo/api/detail/response_format.hpp>
 #include <centavo/base/detail/json_scan.hpp>
 #include <centavo/base/detail/json_string.hpp>
-#include <centavo/chat/delta.hpp>
 #include <centavo/chat/response.hpp>
 
 #include <cstddef>

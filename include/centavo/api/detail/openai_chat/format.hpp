@@ -5,7 +5,7 @@
 #include <centavo/api/detail/formats.hpp>
 #include <centavo/api/detail/openai_chat/response.hpp>
 #include <centavo/api/detail/openai_chat/writer.hpp>
-#include <centavo/models/api_format.hpp>
+#include <centavo/models/model_catalog.hpp>
 
 #include <memory>
 #include <string_view>
