@@ -114,6 +114,7 @@ private:
     std::unique_ptr<detail::ResponseFormat> format_;  // null before the first event
     bool chosen_ = false;                             // whether an event, or the hint, has decided the format
     Framing framing_ = Framing::unknown;
+    bool is_list_ = false;  // whether the JSON is a list of chunks
     SseParser events_;
     detail::JsonDocumentSplitter documents_;
     AwsEventStreamParser messages_;

@@ -55,8 +55,11 @@ struct Response {
     std::string reasoning = {};  ///< where the provider shows it; billed as output
     FinishReason finish = FinishReason::none;
     std::optional<Usage> usage = std::nullopt;  ///< nullopt where none was sent: not the same as zero
+    /// `reported` if the usage is final; `partial` if it may have grown after it arrived, and of a stream that did not
+    /// end; `estimated` of a whole response without usage.
     UsageQuality quality = UsageQuality::reported;
-    std::string model = {};                           ///< the model that served it, as the provider names it
+    bool ended = false;      ///< whether a whole body arrived, or the event that ends a stream of its API
+    std::string model = {};  ///< the model that served it, as the provider names it
     std::optional<Usd> reported_cost = std::nullopt;  ///< the provider's own figure
     std::optional<Usd> upstream_cost = std::nullopt;  ///< what the caller's own key was charged beside it
     std::string error = {};                           ///< the provider's error message, where it sent one

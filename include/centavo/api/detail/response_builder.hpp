@@ -18,9 +18,6 @@
 namespace centavo::detail {
 inline namespace CENTAVO_ABI {
 
-/// Whether a provider sends its usage once, at the end, or restates it throughout the stream.
-enum class UsageTiming : std::uint8_t { at_end, cumulative };
-
 /// How a response arrived.
 enum class Delivery : std::uint8_t { whole, streamed };
 
@@ -33,6 +30,9 @@ public:
 
     Response response;
     UsageFields usage;
+    bool ended = false;  ///< whether the event that ends a stream of this API arrived
+    bool usage_final =
+        false;  ///< whether the usage came with that event or after it, where it cannot change any more
 
     /// Takes a piece of a choice's output; only the output of choice 0 is kept. Throws OversizedEvent.
     void add(DeltaKind kind, JsonString const& piece, int choice, DeltaSink const& sink) {
@@ -100,15 +100,14 @@ public:
     }
 
     /// The response with its usage in normal form. Throws ContradictoryUsage and MalformedUsage.
-    [[nodiscard]] Response finish(Delivery delivery, UsageTiming timing) {
+    [[nodiscard]] Response finish(Delivery delivery) {
         usage.write_to(response);
-        bool const broken = response.finish == FinishReason::none;
-        response.quality =
-            response.usage ? (broken && delivery == Delivery::streamed && timing == UsageTiming::cumulative
-                                  ? UsageQuality::partial
-                                  : UsageQuality::reported)
-            : broken || response.finish == FinishReason::error ? UsageQuality::partial
-                                                               : UsageQuality::estimated;
+        bool const whole = delivery == Delivery::whole;
+        response.ended = whole || ended;
+        bool const answered = response.ended && response.finish != FinishReason::error;
+        response.quality = response.usage && (whole || usage_final)     ? UsageQuality::reported
+                           : answered && response.usage == std::nullopt ? UsageQuality::estimated
+                                                                        : UsageQuality::partial;
         return std::move(response);
     }
 

@@ -13,7 +13,7 @@ inline namespace CENTAVO_ABI {
 /// A reader of one API's responses: takes the events of a stream, or a whole body as one event.
 class ResponseFormat {
 public:
-    ResponseFormat(UsageMap map, UsageTiming timing) : builder_{map}, timing_{timing} {}
+    explicit ResponseFormat(UsageMap map) : builder_{map} {}
     ResponseFormat(ResponseFormat const&) = delete;
     ResponseFormat& operator=(ResponseFormat const&) = delete;
     virtual ~ResponseFormat() = default;
@@ -32,8 +32,11 @@ public:
     /// The response with its usage in normal form. Throws ContradictoryUsage and MalformedUsage.
     [[nodiscard]] Response finish(Delivery delivery) {
         complete();
-        return builder_.finish(delivery, timing_);
+        return builder_.finish(delivery);
     }
+
+    /// Takes the "[DONE]" that ends a stream of chat chunks.
+    void take_end() noexcept { builder_.ended = true; }
 
     /// What has been read so far, without its usage.
     [[nodiscard]] Response const& so_far() const noexcept { return builder_.response; }
@@ -46,15 +49,12 @@ protected:
     virtual void complete() {}
 
     ResponseBuilder builder_;
-
-private:
-    UsageTiming timing_;
 };
 
 /// The reader of events until one shows its format: passes them all on.
 class UnknownFormat final : public ResponseFormat {
 public:
-    UnknownFormat() : ResponseFormat{UsageMap{}, UsageTiming::at_end} {}
+    UnknownFormat() : ResponseFormat{UsageMap{}} {}
 
 protected:
     void take_object(WireEvent const& event, JsonScan& scan, DeltaSink const& sink) override {

@@ -36,6 +36,9 @@ CENTAVO_INLINE void ResponseReader::take_event(detail::WireEvent const& event,
     if (framing_ == Framing::unknown) {
         framing_ = Framing::sse;
     }
+    if (event.data == detail::openai_chat::end_of_stream && format_ != nullptr) {
+        format_->take_end();
+    }
     if (event.data.empty() || event.data == detail::openai_chat::end_of_stream) {
         return;
     }
@@ -56,6 +59,7 @@ CENTAVO_INLINE void ResponseReader::read(std::string_view bytes, detail::DeltaSi
         framing_ = bytes.front() == '{' || bytes.front() == '[' ? Framing::json
                    : bytes.front() == '\0'                      ? Framing::aws
                                                                 : Framing::sse;
+        is_list_ = bytes.front() == '[';
     }
     switch (framing_) {
     case Framing::json:
@@ -95,7 +99,9 @@ CENTAVO_INLINE Response ResponseReader::finish() {
     bool cut_off = false;
     if (framing_ == Framing::sse) {
         auto const last = events_.unfinished();
-        if (last && !last->empty() && *last != detail::openai_chat::end_of_stream) {
+        if (last && *last == detail::openai_chat::end_of_stream) {
+            take_event({{}, *last}, {});
+        } else if (last && !last->empty()) {
             cut_off = true;
             take_cut_event(*last);
         }
@@ -115,7 +121,7 @@ CENTAVO_INLINE Response ResponseReader::finish() {
     if (format_ == nullptr) {
         choose_format({});
     }
-    bool const streamed = framing_ == Framing::sse || framing_ == Framing::aws || taken_ > 1;
+    bool const streamed = framing_ != Framing::json || is_list_ || taken_ != 1;
     Response response = format_->finish(streamed ? detail::Delivery::streamed : detail::Delivery::whole);
     response.cut_off = cut_off;
     return response;

@@ -19,11 +19,12 @@ inline namespace CENTAVO_ABI {
 
 /// Anthropic's messages, whole and as events, also where Bedrock and Vertex serve them.
 ///
-/// A stream's usage is cumulative: the last block restates the input where that has grown. Tools that the provider
-/// runs itself are output, but no calls of the response.
+/// A stream's usage is cumulative: `message_start` has a placeholder for the output, and the `message_delta` with the
+/// stop reason restates the input where that has grown. Tools that the provider runs itself are output, but no calls of
+/// the response.
 class AnthropicFormat final : public ResponseFormat {
 public:
-    AnthropicFormat() : ResponseFormat{anthropic_messages::usage_map, UsageTiming::cumulative} {}
+    AnthropicFormat() : ResponseFormat{anthropic_messages::usage_map} {}
 
 protected:
     void take_object(WireEvent const& event, JsonScan& scan, DeltaSink const& sink) override {
@@ -31,6 +32,7 @@ protected:
         std::string_view delta;
         std::string_view block;
         std::size_t index = 0;
+        counted_ = false;
         scan.enter_object();
         while (auto const name = scan.next_member()) {
             JsonKind const kind = scan.peek();
@@ -54,6 +56,10 @@ protected:
         if (!delta.empty()) {
             JsonScan inner{delta};
             take_delta(inner, index, sink);
+            if (builder_.response.finish != FinishReason::none && builder_.response.error.empty()) {
+                builder_.ended = true;
+                builder_.usage_final = builder_.usage_final || counted_;
+            }
         } else if (!block.empty()) {
             JsonScan inner{block};
             begin_block(inner, index);
@@ -75,6 +81,7 @@ private:
     void take_member(JsonScan& scan, JsonString const& name, JsonKind kind, DeltaSink const& sink) {
         if (kind == JsonKind::object && name.equals("usage")) {
             builder_.usage.read(scan);
+            counted_ = true;
         } else if (kind == JsonKind::string && name.equals("model")) {
             builder_.served_by(scan.string());
         } else if (kind == JsonKind::string && name.equals("stop_reason")) {
@@ -169,6 +176,7 @@ private:
     }
 
     std::vector<std::size_t> call_blocks_;  // the content block of each tool call
+    bool counted_ = false;                  // whether the current event has usage
 };
 
 }  // namespace CENTAVO_ABI

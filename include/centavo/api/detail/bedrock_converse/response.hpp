@@ -19,10 +19,10 @@ inline namespace CENTAVO_ABI {
 /// Bedrock's Converse, whole, and ConverseStream by the payloads of its messages.
 ///
 /// A message's event is named by its `:event-type` (an exception's by its `:exception-type`), or is the only member
-/// of its JSON, as SDKs print it. The model is nowhere in it.
+/// of its JSON, as SDKs print it. The model is nowhere in it. A stream ends with the metadata after `messageStop`.
 class ConverseFormat final : public ResponseFormat {
 public:
-    ConverseFormat() : ResponseFormat{bedrock_converse::usage_map, UsageTiming::at_end} {}
+    ConverseFormat() : ResponseFormat{bedrock_converse::usage_map} {}
 
 protected:
     void take_object(WireEvent const& event, JsonScan& scan, DeltaSink const& sink) override {
@@ -59,6 +59,10 @@ private:
             scan.enter_object();
             while (auto const name = scan.next_member()) {
                 take_member(scan, *name, scan.peek());
+            }
+            if (type == "metadata" && builder_.response.finish != FinishReason::none) {
+                builder_.ended = true;
+                builder_.usage_final = builder_.usage.any();
             }
         } else if (type.ends_with("Exception")) {
             builder_.fail(scan);

@@ -18,12 +18,13 @@ inline namespace CENTAVO_ABI {
 /// Cohere's chat (v2), whole and as events, and its embeddings and rerank; what is billed stands in `billed_units`.
 class CohereFormat final : public ResponseFormat {
 public:
-    CohereFormat() : ResponseFormat{cohere::usage_map, UsageTiming::at_end} {}
+    CohereFormat() : ResponseFormat{cohere::usage_map} {}
 
 protected:
     void take_object(WireEvent const&, JsonScan& scan, DeltaSink const& sink) override {
         take_members(scan, sink);
         scan.finish();
+        builder_.usage_final = builder_.ended && builder_.usage.any();
     }
 
 private:
@@ -38,8 +39,10 @@ private:
                 take_message(scan, sink);
             } else if (kind == JsonKind::object && name->equals("delta")) {
                 take_members(scan, sink);
-            } else if (kind == JsonKind::string && name->equals("finish_reason")) {
+            } else if (kind == JsonKind::string &&
+                       name->equals("finish_reason")) {  // of the event that ends a stream
                 builder_.response.finish = finish_reason_of(scan.string().raw);
+                builder_.ended = true;
             } else if (kind == JsonKind::string && name->equals("model")) {
                 builder_.served_by(scan.string());
             } else if (kind == JsonKind::string && (name->equals("error") || name->equals("message"))) {

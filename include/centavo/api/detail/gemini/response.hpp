@@ -21,15 +21,17 @@ inline namespace CENTAVO_ABI {
 
 /// Gemini's responses, from AI Studio and Vertex: whole, as events, or as a list of chunks.
 ///
-/// Every chunk restates the usage, and the last is right: a count may fall. Grounded searches are no part of the
+/// Every chunk restates the usage, and the last is right: a count may fall. The stream ends with the chunk that has a
+/// finish reason, or a reason why the prompt was blocked. Grounded searches are no part of the
 /// usage block: they are counted in the grounding of the candidates.
 class GeminiFormat final : public ResponseFormat {
 public:
-    GeminiFormat() : ResponseFormat{gemini::usage_map, UsageTiming::cumulative} {}
+    GeminiFormat() : ResponseFormat{gemini::usage_map} {}
 
 protected:
     void take_object(WireEvent const& event, JsonScan& scan, DeltaSink const& sink) override {
         bool known = false;
+        bool counted = false;
         scan.enter_object();
         while (auto const name = scan.next_member()) {
             JsonKind const kind = scan.peek();
@@ -41,6 +43,7 @@ protected:
                 }
             } else if (kind == JsonKind::object && name->equals("usageMetadata")) {
                 known = true;
+                counted = true;
                 builder_.usage.read(scan);
             } else if (kind == JsonKind::string && name->equals("modelVersion")) {
                 JsonString model = scan.string();
@@ -57,6 +60,9 @@ protected:
             }
         }
         scan.finish();
+        builder_.ended = builder_.ended ||
+                         (builder_.response.finish != FinishReason::none && builder_.response.error.empty());
+        builder_.usage_final = builder_.usage_final || (counted && builder_.ended);
         if (!known) {
             builder_.pass_on(event, sink);
         }

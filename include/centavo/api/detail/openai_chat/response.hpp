@@ -13,6 +13,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace centavo::detail {
 inline namespace CENTAVO_ABI {
@@ -20,12 +21,12 @@ inline namespace CENTAVO_ABI {
 /// OpenAI's chat completions, completions, embeddings and transcriptions, and those of servers that speak the same.
 ///
 /// Usage may come in any chunk, in `x_groq` or within a choice; `choices` may be null or empty; content may be a list
-/// of parts; an error may come in the middle of a 200.
+/// of parts; an error may come in the middle of a 200. A stream ends when every choice has a finish reason, or at
+/// "[DONE]"; usage before that counts what was generated so far, unless its chunk has no choices.
 class ChatFormat final : public ResponseFormat {
 public:
     /// A reader of `provider`'s responses, whose name decides where reasoning is counted.
-    explicit ChatFormat(std::string_view provider = {})
-        : ResponseFormat{openai_chat::usage_map, UsageTiming::at_end} {
+    explicit ChatFormat(std::string_view provider = {}) : ResponseFormat{openai_chat::usage_map} {
         ReasoningPlace const place = openai_chat::reasoning_place(provider);
         builder_.usage.place_reasoning(place);
         placed_ = place != ReasoningPlace::by_total;
@@ -35,16 +36,20 @@ protected:
     void take_object(WireEvent const& event, JsonScan& scan, DeltaSink const& sink) override {
         std::string_view duration;
         bool spoken = false;
+        bool no_choices = false;
+        counted_ = false;
         scan.enter_object();
         while (auto const name = scan.next_member()) {
             JsonKind const kind = scan.peek();
             if (kind == JsonKind::array && name->equals("choices")) {
+                int position = 0;
                 scan.enter_array();
-                for (int position = 0; scan.next_element(); ++position) {
+                for (; scan.next_element(); ++position) {
                     take_choice(scan, position, sink);
                 }
+                no_choices = position == 0;
             } else if (kind == JsonKind::object && (name->equals("usage") || name->equals("usage_info"))) {
-                builder_.usage.read(scan);
+                read_usage(scan);
             } else if (kind == JsonKind::string && name->equals("model")) {
                 builder_.served_by(scan.string());
             } else if (kind == JsonKind::string && name->equals("service_tier")) {
@@ -64,6 +69,8 @@ protected:
             }
         }
         scan.finish();
+        builder_.ended = builder_.ended || (!finished_.empty() && open_choices_ == 0);
+        builder_.usage_final = builder_.usage_final || (counted_ && (builder_.ended || no_choices));
         if (spoken && !duration.empty()) {
             builder_.usage.take("duration", duration);
         }
@@ -88,6 +95,7 @@ private:
         }
         std::optional<int> index;
         std::string_view waiting;
+        JsonString finish;
         scan.enter_object();
         while (auto const name = scan.next_member()) {
             JsonKind const kind = scan.peek();
@@ -100,23 +108,43 @@ private:
             } else if (kind == JsonKind::number && name->equals("index")) {
                 index = static_cast<int>(json_integer(scan.number()).value_or(0) & 0xFFFF);
             } else if (kind == JsonKind::string && name->equals("finish_reason")) {
-                take_finish(scan.string(), index.value_or(position));
+                finish = scan.string();
             } else if (kind == JsonKind::string && name->equals("text")) {
                 builder_.add(DeltaKind::text, scan.string(), index.value_or(position), sink);
             } else if (kind == JsonKind::object && name->equals("usage")) {  // Moonshot's streams
-                builder_.usage.read(scan);
+                read_usage(scan);
             } else {
                 scan.skip();
             }
         }
+        take_finish(finish, index.value_or(position));
         if (!waiting.empty()) {
             JsonScan message{waiting};
             take_message(message, index.value_or(position), sink);
         }
     }
 
+    /// Reads usage, and notes that this chunk has some.
+    void read_usage(JsonScan& scan) {
+        builder_.usage.read(scan);
+        counted_ = true;
+    }
+
+    /// Takes the finish reason of a choice, empty before its end, and keeps count of the choices that are open.
     void take_finish(JsonString const& reason, int choice) {
-        if (choice == 0 && !reason.raw.empty() && builder_.response.error.empty()) {
+        auto const at = static_cast<std::size_t>(choice);
+        if (at >= finished_.size()) {
+            open_choices_ += at + 1 - finished_.size();
+            finished_.resize(at + 1);
+        }
+        if (reason.raw.empty()) {
+            return;
+        }
+        if (!finished_[at]) {
+            finished_[at] = true;
+            --open_choices_;
+        }
+        if (choice == 0 && builder_.response.error.empty()) {
             builder_.response.finish = finish_reason_of(reason.raw);
         }
     }
@@ -274,7 +302,7 @@ private:
         while (auto const name = scan.next_member()) {
             JsonKind const kind = scan.peek();
             if (kind == JsonKind::object && name->equals("usage")) {
-                builder_.usage.read(scan);
+                read_usage(scan);
             } else if (kind == JsonKind::string && name->equals("error")) {
                 builder_.fail(scan);
             } else {
@@ -284,7 +312,10 @@ private:
     }
 
     std::string tier_;
-    bool placed_ = false;  // whether the provider determines where reasoning is counted
+    std::vector<bool> finished_;    // by choice
+    std::size_t open_choices_ = 0;  // choices without a finish reason
+    bool counted_ = false;          // whether the current chunk has usage
+    bool placed_ = false;           // whether the provider determines where reasoning is counted
 };
 
 }  // namespace CENTAVO_ABI

@@ -25,7 +25,7 @@ inline namespace CENTAVO_ABI {
 /// usage block: they are counted in the output.
 class ResponsesFormat final : public ResponseFormat {
 public:
-    ResponsesFormat() : ResponseFormat{openai_responses::usage_map, UsageTiming::at_end} {}
+    ResponsesFormat() : ResponseFormat{openai_responses::usage_map} {}
 
 protected:
     void take_object(WireEvent const& event, JsonScan& scan, DeltaSink const& sink) override {
@@ -95,8 +95,13 @@ private:
                 take_item(item, read.index, type.ends_with("done"), false, sink);
             }
         } else if (!read.inner.empty()) {
+            counted_ = false;
             JsonScan response{read.inner};
             take_response(response, false, sink);
+            if (ends_stream(type)) {
+                builder_.ended = true;
+                builder_.usage_final = counted_;
+            }
         } else if (type == "error") {
             builder_.response.finish = FinishReason::error;
             if (builder_.response.error.empty()) {
@@ -105,6 +110,12 @@ private:
         } else if (!type.starts_with("response.")) {
             builder_.pass_on(event, sink);
         }
+    }
+
+    /// Whether this event is the last of a response; "response.done" is realtime's.
+    [[nodiscard]] static bool ends_stream(std::string_view type) noexcept {
+        return type == "response.completed" || type == "response.incomplete" || type == "response.failed" ||
+               type == "response.done";
     }
 
     void take_delta(WireEvent const& event, Event const& read, DeltaSink const& sink) {
@@ -144,6 +155,7 @@ private:
             JsonKind const kind = scan.peek();
             if (kind == JsonKind::object && name->equals("usage")) {
                 builder_.usage.read(scan);
+                counted_ = true;
             } else if (kind == JsonKind::string && name->equals("model")) {
                 builder_.served_by(scan.string());
             } else if (kind == JsonKind::string && name->equals("service_tier")) {
@@ -285,6 +297,7 @@ private:
     std::vector<std::size_t> call_items_;  // the output item of each tool call
     std::int64_t searches_ = 0;
     std::int64_t file_searches_ = 0;
+    bool counted_ = false;  // whether the current event has usage
 };
 
 }  // namespace CENTAVO_ABI
