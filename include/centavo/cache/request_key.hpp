@@ -75,12 +75,12 @@ struct RequestKey {
 /// Every other member is part of the key, known or not.
 inline constexpr auto ignored_members =
     std::to_array<std::string_view>({"metadata", "prompt_cache_key", "prompt_cache_retention",
-                                     "safety_identifier", "store", "stream", "stream_options", "user"});
+                                     "safety_identifier", "stream", "stream_options", "user"});
 
 /// The key of a request's JSON text, sent to `origin` within `scope`.
 ///
 /// Equal for requests that differ in the order of members, white space, and the spelling of numbers and characters;
-/// different for any other difference. Throws MalformedJson for text that is not JSON or is ambiguous (a duplicate
+/// different for any other difference, such as the order of a schema's properties. Throws MalformedJson for text that is not JSON or is ambiguous (a duplicate
 /// member, 1e400, ill-formed Unicode); MalformedRequest if it is not an object. Callable from any thread; does not
 /// allocate once the thread has made a key of a request of this size.
 [[nodiscard]] RequestKey request_key(Scope const& scope, Origin const& origin, std::string_view json);

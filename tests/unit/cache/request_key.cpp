@@ -91,6 +91,33 @@ TEST_CASE("the order of members does not matter") {
     CHECK(same(R"({"b":{"y":1,"x":[{"q":1,"p":2}]},"a":0})", R"({"a":0,"b":{"x":[{"p":2,"q":1}],"y":1}})"));
 }
 
+TEST_CASE("the order of a schema's properties changes the key") {
+    auto const asking = [](std::string const& schema) {
+        return R"({"model":"m","tools":[{"type":"function","function":{"name":"f","parameters":)" + schema +
+               "}}]}";
+    };
+    auto const plain = asking(
+        R"({"type":"object","properties":{"x":{"type":"string","title":"X"},"y":{"type":"number"}},"required":["x"]})");
+    CHECK(same(
+        plain,
+        asking(
+            R"({"required":["x"],"properties":{"x":{"title":"X","type":"string"},"y":{"type":"number"}},"type":"object"})")));
+    CHECK_FALSE(same(
+        plain,
+        asking(
+            R"({"type":"object","properties":{"y":{"type":"number"},"x":{"type":"string","title":"X"}},"required":["x"]})")));
+    CHECK_FALSE(same(asking(R"({"$defs":{"a":{},"b":{}}})"), asking(R"({"$defs":{"b":{},"a":{}}})")));
+    CHECK_FALSE(same(asking(R"({"items":[{"properties":{"a":1,"b":2}}]})"),
+                     asking(R"({"items":[{"properties":{"b":2,"a":1}}]})")));
+    CHECK(same(R"({"properties":["a"],"model":"m"})", R"({"model":"m","properties":["a"]})"));
+    CHECK_THROWS_AS(key_of(asking(R"({"properties":{"a":1,"a":2}})")), MalformedJson);
+}
+
+TEST_CASE("a request that stores its response has another key") {
+    CHECK_FALSE(same(R"({"model":"m","store":true})", R"({"model":"m"})"));
+    CHECK_FALSE(same(R"({"model":"m","background":true})", R"({"model":"m"})"));
+}
+
 TEST_CASE("a request and its text have one key") {
     auto const request = Request::chat("m", {{"user", "a"}});
     CHECK(request_key(Scope::shared(), {"openai"}, request) == key_of(request.body()));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <centavo/base/detail/algorithms.hpp>
 #include <centavo/base/detail/json_scan.hpp>
 
 #include <algorithm>
@@ -25,7 +26,8 @@ inline void append_field(std::string& out, std::string_view bytes) {
 
 /// Writes JSON values so that equal values have equal bytes: the form that a request key hashes.
 ///
-/// Members are sorted by their bytes, arrays keep their order. Integers of 64 bits are exact, other numbers are the
+/// Members are sorted by their bytes, arrays keep their order. The members of a schema's `properties`, `$defs` and the
+/// like keep theirs too: it reaches the model, which writes a structured response in that order. Integers of 64 bits are exact, other numbers are the
 /// shortest spelling of their double, -0 is 0. Escapes are resolved; text is not normalized otherwise. The form is
 /// prefix-free. Throws MalformedJson for invalid or ambiguous text: duplicate members, numbers out of the range of a
 /// double, ill-formed UTF-8, lone surrogates.
@@ -34,7 +36,7 @@ inline void append_field(std::string& out, std::string_view bytes) {
 class CanonicalForm {
 public:
     /// Incremented with every change of the form, so that keys of different forms never compare equal.
-    static constexpr int version = 1;
+    static constexpr int version = 2;
 
     /// Discards an unfinished value, and releases buffers larger than a megabyte.
     void clear() {
@@ -52,9 +54,15 @@ public:
     /// Appends the members of the object at the position of the scanner, sorted, except those for which
     /// `aside(key, scan)` returns true: it has consumed the value then.
     template <typename Aside>
-    void append_members(std::string& out, JsonScan& scan, Aside&& aside);
+    void append_members(std::string& out, JsonScan& scan, Aside&& aside) {
+        append_members(out, scan, aside, false);
+    }
 
 private:
+    /// The members of JSON schemas whose own members have an order that a model is shown.
+    static constexpr std::string_view ordered_members[] = {"$defs", "definitions", "dependentSchemas",
+                                                           "patternProperties", "properties"};
+
     struct Member {
         std::size_t begin;  // of the key's field in the output
         std::size_t key;    // of the key itself
@@ -64,10 +72,16 @@ private:
         bool kept;
     };
 
+    template <typename Aside>
+    void append_members(std::string& out, JsonScan& scan, Aside&& aside, bool ordered);
+
+    /// Appends the value of the member `key` at the position of the scanner.
+    void append_value(std::string& out, JsonString const& key, JsonScan& scan);
+
     static void append_number(std::string& out, JsonScan& scan);
     static void append_string(std::string& out, JsonScan const& scan, JsonString string,
                               std::string& scratch);
-    void sort(std::string& out, std::size_t first);
+    void sort(std::string& out, std::size_t first, bool ordered);
 
     std::vector<Member> members_;  // of all open objects
     std::string moved_;
@@ -135,8 +149,19 @@ inline void CanonicalForm::append(std::string& out, JsonScan& scan) {
     }
 }
 
+inline void CanonicalForm::append_value(std::string& out, JsonString const& key, JsonScan& scan) {
+    auto const is_key = [&](std::string_view name) { return key.equals(name); };
+    if (scan.peek() != JsonKind::object || !any_of(ordered_members, is_key)) {
+        return append(out, scan);
+    }
+    out.push_back('{');
+    append_members(
+        out, scan, [](JsonString const&, JsonScan&) { return false; }, true);
+    out.push_back('}');
+}
+
 template <typename Aside>
-void CanonicalForm::append_members(std::string& out, JsonScan& scan, Aside&& aside) {
+void CanonicalForm::append_members(std::string& out, JsonScan& scan, Aside&& aside, bool ordered) {
     auto const first = members_.size();
     scan.enter_object();
     while (auto const key = scan.next_member()) {
@@ -148,15 +173,15 @@ void CanonicalForm::append_members(std::string& out, JsonScan& scan, Aside&& asi
         // A member consumed by `aside` has no bytes; it stays in the list so that a duplicate of it is detected.
         bool const kept = !aside(*key, scan);
         if (kept) {
-            append(out, scan);
+            append_value(out, *key, scan);
         }
         members_.push_back({begin, key_begin, key_end, out.size(), offset, kept});
     }
-    sort(out, first);
+    sort(out, first, ordered);
     members_.resize(first);
 }
 
-inline void CanonicalForm::sort(std::string& out, std::size_t first) {
+inline void CanonicalForm::sort(std::string& out, std::size_t first, bool ordered) {
     auto const begin = members_.begin() + static_cast<std::ptrdiff_t>(first);
     auto const key = [&](Member const& member) {
         return std::string_view{out}.substr(member.key, member.key_end - member.key);
@@ -175,7 +200,7 @@ inline void CanonicalForm::sort(std::string& out, std::size_t first) {
     if (twice != members_.end()) {
         throw MalformedJson{"duplicate member", std::next(twice)->offset};
     }
-    if (in_place) {
+    if (in_place || ordered) {
         return;
     }
     auto const start = std::min_element(begin, members_.end(), [](Member const& a, Member const& b) {
