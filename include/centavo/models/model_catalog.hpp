@@ -18,7 +18,7 @@ inline namespace CENTAVO_ABI {
 enum class ApiFormat : std::uint8_t {
     openai_chat,
     openai_responses,
-    openai_embeddings,
+    embeddings,
     anthropic_messages,
     gemini,
     bedrock_converse,

@@ -174,6 +174,6 @@ TEST_CASE("whatever a response holds, what is written is JSON") {
             }
         }
     }
-    CHECK_THROWS_AS(write_body(ApiFormat::openai_embeddings, odd), std::invalid_argument);
+    CHECK_THROWS_AS(write_body(ApiFormat::embeddings, odd), std::invalid_argument);
     CHECK_THROWS_AS(write_stream(ApiFormat::bedrock_converse, odd), std::invalid_argument);
 }

@@ -36,7 +36,7 @@ TEST_CASE("facts of OpenAI's and Anthropic's models equal their model pages") {
     auto const embedding = find_facts("text-embedding-3-small");
     REQUIRE(embedding);
     CHECK(embedding->encoding == Encoding::cl100k_base);
-    CHECK(embedding->api == ApiFormat::openai_embeddings);
+    CHECK(embedding->api == ApiFormat::embeddings);
     CHECK(embedding->output_cap == Tokens{0});
 }
 

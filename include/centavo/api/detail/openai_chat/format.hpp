@@ -66,7 +66,7 @@ inline constexpr FormatEntry entry{
 
 /// Embeddings, whose bodies have the same usage block and nothing of their own to recognize them by.
 inline constexpr FormatEntry embeddings_entry{
-    .format = ApiFormat::openai_embeddings,
+    .format = ApiFormat::embeddings,
     .providers = {},
     .flavors = embeddings_flavors,
     .finish_names = {},
