@@ -2,6 +2,7 @@
 #pragma once
 
 #include <centavo/base/detail/json_scan.hpp>
+#include <centavo/base/error.hpp>
 #include <centavo/base/tokens.hpp>
 #include <centavo/chat/message.hpp>
 #include <centavo/models/model_id.hpp>
@@ -24,6 +25,12 @@
 
 namespace centavo {
 inline namespace CENTAVO_ABI {
+
+/// JSON that is not a request; position() is the byte of the error.
+class CENTAVO_VISIBLE MalformedRequest : public Error {
+public:
+    MalformedRequest(std::string const& what, std::size_t position);
+};
 
 /// A request to a model: the JSON text of an OpenAI chat request and its parsed members.
 ///

@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <centavo/api/detail/openai_chat/message.hpp>
 #include <centavo/api/request.hpp>
 #include <centavo/base/detail/config.hpp>
 
 namespace centavo {
 inline namespace CENTAVO_ABI {
+
+CENTAVO_INLINE MalformedRequest::MalformedRequest(std::string const& what, std::size_t position)
+    : Error{ErrorCode::malformed, "malformed request at byte " + std::to_string(position) + ": " + what,
+            position} {}
 
 CENTAVO_INLINE Request Request::with_stream(bool stream) const {
     return with_member("stream", stream ? "true" : "false");
@@ -18,7 +23,7 @@ CENTAVO_INLINE std::optional<std::int64_t> Request::read_count(detail::JsonScan&
         scan.null();
         return std::nullopt;
     }
-    chat::require(scan, detail::JsonKind::number, what);
+    detail::openai_chat::require_kind(scan, detail::JsonKind::number, what);
     auto const at = scan.offset();
     auto const value = detail::json_integer(scan.number());
     if (!value || *value < least) {
@@ -28,12 +33,12 @@ CENTAVO_INLINE std::optional<std::int64_t> Request::read_count(detail::JsonScan&
 }
 
 CENTAVO_INLINE void Request::read_messages(State& state, detail::JsonScan& scan) {
-    chat::require(scan, detail::JsonKind::array, "messages are an array");
+    detail::openai_chat::require_kind(scan, detail::JsonKind::array, "messages are an array");
     scan.enter_array();
     while (scan.next_element()) {
         static_cast<void>(scan.peek());
         auto const begin = scan.offset();
-        state.messages.push_back(read_message(scan));
+        state.messages.push_back(detail::openai_chat::read_message(scan));
         state.message_extents.push_back({begin, scan.offset()});
     }
 }
@@ -42,9 +47,9 @@ CENTAVO_INLINE void Request::read_messages(State& state, detail::JsonScan& scan)
 CENTAVO_INLINE bool Request::read_declaration(Tool& tool, detail::JsonString const& key,
                                               detail::JsonScan& scan) {
     if (key.equals("name")) {
-        tool.name = chat::read_text(scan, "a tool's name is a string");
+        tool.name = detail::openai_chat::read_optional_text(scan, "a tool's name is a string");
     } else if (key.equals("description")) {
-        tool.description = chat::read_text(scan, "a tool's description is a string");
+        tool.description = detail::openai_chat::read_optional_text(scan, "a tool's description is a string");
     } else if (key.equals("parameters") || key.equals("input_schema")) {
         tool.parameters = scan.skip();
     } else {
@@ -57,11 +62,11 @@ CENTAVO_INLINE void Request::read_tools(State& state, detail::JsonScan& scan) {
     if (scan.peek() == detail::JsonKind::null) {
         return scan.null();
     }
-    chat::require(scan, detail::JsonKind::array, "tools are an array");
+    detail::openai_chat::require_kind(scan, detail::JsonKind::array, "tools are an array");
     scan.enter_array();
     while (scan.next_element()) {
         Tool tool;
-        chat::require(scan, detail::JsonKind::object, "a tool is an object");
+        detail::openai_chat::require_kind(scan, detail::JsonKind::object, "a tool is an object");
         scan.enter_object();
         while (auto const key = scan.next_member()) {
             if (key->equals("function") && scan.peek() == detail::JsonKind::object) {
@@ -81,7 +86,7 @@ CENTAVO_INLINE void Request::read_tools(State& state, detail::JsonScan& scan) {
 
 CENTAVO_INLINE void Request::read_known(State& state, detail::JsonScan& scan, std::string_view name) {
     if (name == "model") {
-        chat::require(scan, detail::JsonKind::string, "the model is a string");
+        detail::openai_chat::require_kind(scan, detail::JsonKind::string, "the model is a string");
         state.model = scan.string().text();
     } else if (name == "messages") {
         read_messages(state, scan);
@@ -95,14 +100,14 @@ CENTAVO_INLINE void Request::read_known(State& state, detail::JsonScan& scan, st
     } else if (name == "n") {
         state.choices = read_count(scan, 1, "n is a whole number from 1").value_or(1);
     } else if (name == "temperature" && scan.peek() != detail::JsonKind::null) {
-        chat::require(scan, detail::JsonKind::number, "the temperature is a number");
+        detail::openai_chat::require_kind(scan, detail::JsonKind::number, "the temperature is a number");
         auto const at = scan.offset();
         state.temperature = detail::json_double(scan.number());
         if (!state.temperature) {
             throw MalformedRequest{"the temperature is too large a number", at};
         }
     } else if (name == "stream" && scan.peek() != detail::JsonKind::null) {
-        chat::require(scan, detail::JsonKind::boolean, "stream is true or false");
+        detail::openai_chat::require_kind(scan, detail::JsonKind::boolean, "stream is true or false");
         state.stream = scan.boolean();
     } else {
         scan.skip();
@@ -163,7 +168,7 @@ CENTAVO_INLINE Request Request::chat(ModelId const& model, std::vector<Message> 
     char separator = '[';
     for (auto const& message : messages) {
         body += separator;
-        append_message(body, message);
+        detail::openai_chat::append_message(body, message);
         separator = ',';
     }
     body += separator == '[' ? "[]}" : "]}";
@@ -251,7 +256,7 @@ CENTAVO_INLINE Request Request::with_messages(std::span<Message const> messages)
     std::string json = "[";
     for (auto const& message : messages) {
         json += json.size() > 1 ? "," : "";
-        append_message(json, message);
+        detail::openai_chat::append_message(json, message);
     }
     return with_member("messages", json + "]");
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <centavo/base/detail/ascii.hpp>
 #include <centavo/base/detail/utf8.hpp>
 
 #include <cstddef>
@@ -34,10 +35,8 @@ struct FoldedCharacter {
 [[nodiscard]] constexpr char folded_letter(std::string_view text, std::size_t size) noexcept {
     auto const first = static_cast<unsigned char>(text[0]);
     if (first < 0x80) {
-        bool const upper = first >= 'A' && first <= 'Z';
-        bool const word =
-            upper || (first >= 'a' && first <= 'z') || (first >= '0' && first <= '9') || first == '_';
-        return !word ? '\0' : upper ? static_cast<char>(first - 'A' + 'a') : text[0];
+        bool const word = is_letter(text[0]) || is_digit(text[0]) || text[0] == '_';
+        return word ? to_lower(text[0]) : '\0';
     }
     auto const second = static_cast<unsigned char>(text[1]);
     if (size == 2 && first == 0xC3) {  // U+00C0 to U+00FF; '*' for the multiplication and division signs

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <centavo/base/detail/algorithms.hpp>
+#include <centavo/base/detail/ascii.hpp>
 #include <centavo/base/detail/config.hpp>
 #include <centavo/models/detail/model_tables.hpp>
 #include <centavo/models/model_catalog.hpp>
@@ -16,11 +17,6 @@
 
 namespace centavo::detail {
 inline namespace CENTAVO_ABI {
-
-[[nodiscard]] constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
-[[nodiscard]] constexpr bool is_letter(char c) noexcept {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
 
 /// Whether `rest`, the text after a pattern that ends in `last`, continues its last word.
 [[nodiscard]] constexpr bool continues_word(char last, std::string_view rest) noexcept {

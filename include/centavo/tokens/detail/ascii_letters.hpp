@@ -3,11 +3,10 @@
 
 #include <centavo/base/detail/config.hpp>
 
-#include <emmintrin.h>
-
 #include <cstdint>
 
 #if defined(__SSE2__)
+#include <emmintrin.h>
 #endif
 
 namespace centavo::detail {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include <centavo/chat/message.hpp>
+#include <centavo/api/detail/openai_chat/message.hpp>
+
+#include <centavo/api/request.hpp>
 
 #include <catch2/catch_test_macros.hpp>
 
@@ -14,14 +16,14 @@ namespace {
 
 Message read(std::string_view json) {
     JsonScan scan{json};
-    auto message = read_message(scan);
+    auto message = openai_chat::read_message(scan);
     scan.finish();
     return message;
 }
 
 std::string written(Message const& message) {
     std::string out;
-    append_message(out, message);
+    openai_chat::append_message(out, message);
     return out;
 }
 
