@@ -78,8 +78,8 @@ public:
 
     /// The response from the store, from a concurrent call, or from `call()`.
     ///
-    /// What `call` throws is rethrown here and to every caller that waited for it. Deadlocks if `call` requests the
-    /// same key.
+    /// What `call` throws is rethrown to this caller only: another one that waited calls then. Deadlocks if `call`
+    /// requests the same key.
     template <ProviderCall Call>
     CacheResult get_or_call(Request const& request, Call call) {
         return get_or_call(request, core_.options().scope, core_.options().origin, std::move(call));
@@ -127,13 +127,8 @@ CacheResult PromptCache<Store>::get_or_call(RequestKey const& key, Sampling samp
         return {std::move(hit->entry), hit->status, MissReason::none};
     }
     auto& leader = *begun.leader();
-    try {
-        FetchedResponse fetched = call();
-        return {leader.store(std::move(fetched.body), fetched.facts), CacheStatus::called, leader.reason()};
-    } catch (...) {
-        leader.fail(std::current_exception());
-        throw;
-    }
+    FetchedResponse fetched = call();
+    return {leader.store(std::move(fetched.body), fetched.facts), CacheStatus::called, leader.reason()};
 }
 
 }  // namespace CENTAVO_ABI

@@ -214,6 +214,69 @@ TEST_CASE("followers receive the leader's error, and the next caller calls again
     CHECK(cache.begin(key, fixed).leader());
 }
 
+TEST_CASE("what the leader's call throws is its own, and a caller that waited calls") {
+    PromptCache cache;
+    std::atomic<int> calls = 0;
+    std::atomic<int> served = 0;
+    std::atomic<int> failed = 0;
+    std::vector<std::thread> threads;
+    for (int i = 0; i < 4; ++i) {
+        threads.emplace_back([&] {
+            try {
+                served += cache.get_or_call(
+                                   key, fixed,
+                                   [&] {
+                                       if (++calls == 1) {
+                                           throw std::runtime_error("cancelled");
+                                       }
+                                       return FetchedResponse{"response", whole};
+                                   }).entry->body == "response"
+                              ? 1
+                              : 0;
+            } catch (std::runtime_error const&) {
+                ++failed;
+            }
+        });
+    }
+    for (std::thread& thread : threads) {
+        thread.join();
+    }
+    CHECK(failed == 1);
+    CHECK(served == 3);
+}
+
+TEST_CASE("a leader without a response to share lets all followers call at once") {
+    PromptCache cache;
+    auto lead = cache.begin(key, fixed);
+    std::vector<BeginResult> waiting;
+    for (int i = 0; i < 11; ++i) {
+        waiting.push_back(cache.begin(key, fixed));
+        REQUIRE(waiting.back().follower());
+    }
+    int called_back = 0;
+    waiting.back().follower()->then([&](Follower ready) { called_back += ready.wait().leader() ? 1 : 0; });
+    waiting.pop_back();
+    SECTION("because its call failed") { lead.leader()->dismiss(); }
+    SECTION("because its response is incomplete") { lead.leader()->store("half a resp", {}); }
+    SECTION("because a second leader passed on") {
+        auto other = cache.begin(key, fixed);
+        lead.leader()->pass_on();
+        auto second = other.follower()->wait();
+        if (called_back == 0) {
+            REQUIRE(second.leader());
+            second.leader()->pass_on();
+        }
+    }
+    for (BeginResult& one : waiting) {
+        auto turn = one.follower()->wait();  // would block if any of them had to wait for another
+        REQUIRE(turn.leader());
+        one = std::move(turn);
+    }
+    CHECK(called_back == 1);
+    waiting.front().leader()->store("response", whole);  // the key is known from then on
+    CHECK(cache.begin(key, fixed).hit());
+}
+
 TEST_CASE("wait_for returns after its time limit") {
     PromptCache cache;
     auto lead = cache.begin(key, fixed);

@@ -76,7 +76,15 @@ struct CacheHit {
     CacheStatus status = CacheStatus::hit;
 };
 
-/// The obligation to call the provider and to report the result with store(), fail() or pass_on().
+/// What a call does with the cache.
+enum class CacheUse : std::uint8_t {
+    look_up_and_store,
+    refresh,   ///< call in any case, and store the response
+    no_store,  ///< look up, and do not store the response
+    only       ///< look up, and never call
+};
+
+/// The obligation to call the provider and to report the result with store(), fail(), pass_on() or dismiss().
 ///
 /// Concurrent callers of the same key wait for it. The destructor calls pass_on(), so that an early return or an
 /// exception never blocks them. Move-only; must not outlive the cache. Externally synchronized.
@@ -90,7 +98,7 @@ public:
     [[nodiscard]] MissReason reason() const noexcept { return reason_; }
 
     /// Stores a complete response and hands it to every follower; an incomplete one is returned to this caller only,
-    /// and a follower becomes the leader.
+    /// and the followers call by themselves.
     SharedEntry store(std::string body, CacheFacts const& facts);
 
     /// Reports an error that every follower shall receive.
@@ -99,19 +107,24 @@ public:
     /// The same with a std::runtime_error of this message.
     void fail(std::string const& message);
 
-    /// Makes a follower the leader: for a refusal, a cancellation or a stop that concerns this caller only.
+    /// Makes a follower the leader: for a refusal, a cancellation or a stop that concerns this caller only. If that
+    /// leader passes on too, all other followers call by themselves.
     void pass_on() noexcept;
+
+    /// Lets every follower call by itself, at once: for a call that failed, or a response that cannot be shared.
+    void dismiss() noexcept;
 
 private:
     friend detail::PromptCacheCore;
     Leader(detail::PromptCacheCore& cache, detail::SingleFlight::Ticket ticket, RequestKey const& key,
-           MissReason reason)
-        : cache_{&cache}, ticket_{std::move(ticket)}, key_{key}, reason_{reason} {}
+           MissReason reason, bool stores = true)
+        : cache_{&cache}, ticket_{std::move(ticket)}, key_{key}, reason_{reason}, stores_{stores} {}
 
     detail::PromptCacheCore* cache_;
-    detail::SingleFlight::Ticket ticket_;  // null for a request that bypasses the cache, and once reported
+    detail::SingleFlight::Ticket ticket_;  // null without followers, and once reported
     RequestKey key_;
     MissReason reason_;
+    bool stores_;
 };
 
 class BeginResult;

@@ -17,21 +17,22 @@ CENTAVO_INLINE Leader& Leader::operator=(Leader&& other) noexcept {
         ticket_ = std::move(other.ticket_);
         key_ = other.key_;
         reason_ = other.reason_;
+        stores_ = other.stores_;
     }
     return *this;
 }
 
 CENTAVO_INLINE SharedEntry Leader::store(std::string body, CacheFacts const& facts) {
-    if (!ticket_) {
-        return cache_->entry_of(key_, std::move(body), facts);
-    }
     auto entry = cache_->entry_of(key_, std::move(body), facts);
-    static_cast<void>(cache_->keep(entry));
-    auto const ticket = std::exchange(ticket_, nullptr);
+    if (stores_) {
+        static_cast<void>(cache_->keep(entry));
+    }
     if (facts.complete) {
-        cache_->flights().land(ticket, entry);
+        if (auto const ticket = std::exchange(ticket_, nullptr)) {
+            cache_->flights().land(ticket, entry);
+        }
     } else {
-        cache_->flights().pass_on(ticket);
+        dismiss();
     }
     return entry;
 }
@@ -49,6 +50,12 @@ CENTAVO_INLINE void Leader::fail(std::string const& message) {
 CENTAVO_INLINE void Leader::pass_on() noexcept {
     if (auto const ticket = std::exchange(ticket_, nullptr)) {
         cache_->flights().pass_on(ticket);
+    }
+}
+
+CENTAVO_INLINE void Leader::dismiss() noexcept {
+    if (auto const ticket = std::exchange(ticket_, nullptr)) {
+        cache_->flights().disband(ticket);
     }
 }
 

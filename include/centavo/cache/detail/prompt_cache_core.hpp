@@ -40,7 +40,11 @@ public:
 
     [[nodiscard]] SharedEntry get(Request const& request, Scope const& scope);
     [[nodiscard]] PutResult put(Request const& request, Scope const& scope, std::string body, Usd cost);
-    [[nodiscard]] BeginResult begin(RequestKey const& key, Sampling sampling);
+    [[nodiscard]] BeginResult begin(RequestKey const& key, Sampling sampling,
+                                    CacheUse use = CacheUse::look_up_and_store);
+
+    /// The stored response under a key; null on a miss.
+    [[nodiscard]] SharedEntry look_up(RequestKey const& key, Sampling sampling);
 
     [[nodiscard]] Savings savings() const {
         std::lock_guard const lock{counting_};
@@ -89,11 +93,15 @@ private:
 };
 
 inline SharedEntry PromptCacheCore::get(Request const& request, Scope const& scope) {
-    if (bypasses(sampling_of(request))) {
+    return look_up(key_of(request, scope), sampling_of(request));
+}
+
+inline SharedEntry PromptCacheCore::look_up(RequestKey const& key, Sampling sampling) {
+    if (bypasses(sampling)) {
         count(MissReason::nondeterministic);
         return nullptr;
     }
-    auto found = find(key_of(request, scope));
+    auto found = find(key);
     if (!found.entry) {
         count(found.reason);
         return nullptr;
@@ -121,14 +129,21 @@ inline PutResult PromptCacheCore::put(Request const& request, Scope const& scope
     return keep(entry_of(key_of(request, scope), std::move(body), facts));
 }
 
-inline BeginResult PromptCacheCore::begin(RequestKey const& key, Sampling sampling) {
+inline BeginResult PromptCacheCore::begin(RequestKey const& key, Sampling sampling, CacheUse use) {
     if (bypasses(sampling)) {
         count(MissReason::nondeterministic);
-        return Leader{*this, nullptr, key, MissReason::nondeterministic};
+        return Leader{*this, nullptr, key, MissReason::nondeterministic, false};
+    }
+    if (use == CacheUse::refresh) {
+        return Leader{*this, nullptr, key, MissReason::absent};
     }
     auto found = find(key);
     if (found.entry) {
         return served(std::move(found.entry), CacheStatus::hit);
+    }
+    if (use != CacheUse::look_up_and_store) {
+        count(found.reason);
+        return Leader{*this, nullptr, key, found.reason, false};
     }
     auto [ticket, leads] = flights_.join(key);
     if (!leads) {
@@ -170,7 +185,7 @@ inline BeginResult PromptCacheCore::begin_result(SingleFlight::Ticket ticket, La
     }
     count(MissReason::absent);
     auto const key = ticket->key;
-    return Leader{*this, std::move(ticket), key, MissReason::absent};
+    return Leader{*this, landing.alone ? nullptr : std::move(ticket), key, MissReason::absent};
 }
 
 inline LookupResult PromptCacheCore::find(RequestKey const& key) {

@@ -21,13 +21,15 @@ inline namespace CENTAVO_ABI {
 
 class PromptCacheCore;
 
-/// How waiting for a flight ended: with a response, with an error, as its new leader, or by the time limit.
+/// How waiting for a flight ended: with a response, with an error, as its new leader, because the flight was disbanded,
+/// or by the time limit.
 struct Landing {
     SharedEntry entry = nullptr;
     std::exception_ptr error = nullptr;
     bool leads = false;
+    bool alone = false;
 
-    [[nodiscard]] bool timed_out() const noexcept { return !entry && !error && !leads; }
+    [[nodiscard]] bool timed_out() const noexcept { return !entry && !error && !leads && !alone; }
 };
 
 /// Any callable of a Landing; called at most once.
@@ -49,8 +51,10 @@ private:
 
 /// Makes one of the concurrent callers of a key the leader, and lets the others wait for it.
 ///
-/// A leader that passes on makes a follower the leader. A key is removed before its followers wake, so that later
-/// callers start a new flight. Internally synchronized; callbacks run without its lock, on the leader's thread.
+/// A leader that passes on makes a follower the leader, once for each flight: then the flight is disbanded, and each
+/// follower makes its own call, so that followers never queue behind one failing call after another. A key is removed
+/// before its followers wake, so that later callers start a new flight. Internally synchronized; callbacks run without
+/// its lock, on the leader's thread.
 class SingleFlight {
 public:
     struct Flight {
@@ -65,6 +69,7 @@ public:
         std::exception_ptr error;
         bool landed = false;
         bool leaderless = false;
+        bool passed_on = false;
     };
     using Ticket = std::shared_ptr<Flight>;
 
@@ -91,19 +96,21 @@ public:
     }
 
     /// Ends the flight with a response for every follower. By value: a callback may destroy the caller's handle.
-    void land(Ticket const& ticket, SharedEntry entry) {  // NOLINT(performance-unnecessary-value-param)
-        end(ticket, entry, nullptr);
-    }
+    void land(Ticket const& ticket, SharedEntry entry) { end(ticket, {.entry = std::move(entry)}); }
 
     /// Ends the flight with an error for every follower.
-    void fail(Ticket const& ticket,
-              std::exception_ptr error) {  // NOLINT(performance-unnecessary-value-param)
-        end(ticket, nullptr, error);
-    }
+    void fail(Ticket const& ticket, std::exception_ptr error) { end(ticket, {.error = std::move(error)}); }
 
-    /// Makes a follower the leader, or removes the key if there is none.
+    /// Ends the flight without a response: every follower calls by itself, at once.
+    void disband(Ticket const& ticket) { end(ticket, {.alone = true}); }
+
+    /// Makes a follower the leader, or removes the key if there is none; the second time, disbands the flight.
     void pass_on(Ticket const& ticket) {
         std::unique_lock lock{mutex_};
+        if (std::exchange(ticket->passed_on, true)) {
+            lock.unlock();
+            return disband(ticket);
+        }
         if (ticket->blocked == 0 && !ticket->callbacks.empty()) {
             auto const next = std::move(ticket->callbacks.back());
             ticket->callbacks.pop_back();
@@ -157,7 +164,7 @@ private:
 
     [[nodiscard]] static Landing state_of(Flight& flight) {
         if (flight.landed) {
-            return {flight.entry, flight.error, false};
+            return {flight.entry, flight.error, false, !flight.entry && !flight.error};
         }
         return {.leads = std::exchange(flight.leaderless, false)};
     }
@@ -168,19 +175,19 @@ private:
         }
     }
 
-    void end(Ticket const& ticket, SharedEntry const& entry, std::exception_ptr const& error) {
+    void end(Ticket const& ticket, Landing const& landing) {
         std::vector<LandingCallback> callbacks;
         {
             std::lock_guard const lock{mutex_};
             flights_.erase(ticket->key);
-            ticket->entry = entry;
-            ticket->error = error;
+            ticket->entry = landing.entry;
+            ticket->error = landing.error;
             ticket->landed = true;
             callbacks.swap(ticket->callbacks);
             ticket->changed.notify_all();
         }
         for (auto const& callback : callbacks) {
-            callback({entry, error, false});
+            callback(landing);
         }
     }
 
