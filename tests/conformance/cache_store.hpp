@@ -20,7 +20,7 @@ namespace centavo::conformance {
 
 using namespace centavo::detail;
 
-inline RequestKey key_number(std::uint64_t n) { return {sha256(std::to_string(n))}; }
+inline RequestKey key_number(std::uint64_t n) { return {sha256(std::to_string(n)).bytes}; }
 
 inline SharedEntry entry_of(std::uint64_t n, std::string body, std::chrono::nanoseconds ttl = no_expiry) {
     return std::make_shared<CacheEntry const>(

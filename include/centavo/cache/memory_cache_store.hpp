@@ -55,7 +55,7 @@ private:
         detail::S3Fifo entries;
     };
 
-    [[nodiscard]] Shard& of(RequestKey const& key) { return *shards_[key.digest.bytes[31] % shards_.size()]; }
+    [[nodiscard]] Shard& of(RequestKey const& key) { return *shards_[key.bytes[31] % shards_.size()]; }
 
     template <typename Amount>
     [[nodiscard]] std::size_t sum(Amount amount) const {

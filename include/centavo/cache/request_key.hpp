@@ -58,10 +58,10 @@ struct Origin {
 
 /// The identity of a request: SHA-256 over everything that can change its response. A value.
 struct RequestKey {
-    detail::Digest digest;
+    std::array<std::uint8_t, 32> bytes;
 
     /// Sixty-four lower-case hexadecimal digits.
-    [[nodiscard]] std::string hex() const { return digest.hex(); }
+    [[nodiscard]] std::string hex() const { return detail::Digest{bytes}.hex(); }
 
     /// A hash of the key: eight of its bytes, which are uniformly distributed.
     [[nodiscard]] std::size_t hash() const noexcept;

@@ -12,12 +12,12 @@ using namespace std::chrono_literals;
 
 TEST_CASE("the first to join leads, and a landed key is removed before its followers read") {
     SingleFlight flights;
-    RequestKey const key{sha256("a")};
+    RequestKey const key{sha256("a").bytes};
     auto const leader = flights.join(key);
     auto const follower = flights.join(key);
     CHECK(leader.leads);
     CHECK_FALSE(follower.leads);
-    CHECK(flights.join(RequestKey{sha256("b")}).leads);
+    CHECK(flights.join(RequestKey{sha256("b").bytes}).leads);
     auto const entry = std::make_shared<CacheEntry const>(CacheEntry{key, "answer"});
     flights.land(leader.ticket, entry);
     CHECK(flights.join(key).leads);
@@ -26,7 +26,7 @@ TEST_CASE("the first to join leads, and a landed key is removed before its follo
 
 TEST_CASE("a key passed on without followers starts a new flight") {
     SingleFlight flights;
-    RequestKey const key{sha256("a")};
+    RequestKey const key{sha256("a").bytes};
     auto const leader = flights.join(key);
     auto const follower = flights.join(key);
     flights.pass_on(leader.ticket);
@@ -38,7 +38,7 @@ TEST_CASE("a key passed on without followers starts a new flight") {
 
 TEST_CASE("a caller that joins a flight without a leader leads it, and the follower keeps waiting") {
     SingleFlight flights;
-    RequestKey const key{sha256("a")};
+    RequestKey const key{sha256("a").bytes};
     auto const leader = flights.join(key);
     auto const follower = flights.join(key);
     flights.pass_on(leader.ticket);

@@ -20,7 +20,7 @@ CENTAVO_INLINE Scope Scope::of(std::string_view name) {
 
 CENTAVO_INLINE std::size_t RequestKey::hash() const noexcept {
     std::size_t value = 0;
-    std::memcpy(&value, digest.bytes.data(), sizeof value);
+    std::memcpy(&value, bytes.data(), sizeof value);
     return value;
 }
 
@@ -41,7 +41,7 @@ CENTAVO_INLINE RequestKey RequestKeyMaker::key(Scope const& scope, Origin const&
     for (auto const& talk : talks_) {
         hash_.update(talk);
     }
-    RequestKey const key{hash_.finish()};
+    RequestKey const key{hash_.finish().bytes};
     for (auto* const buffer : buffers()) {
         if (buffer->capacity() > largest_kept) {
             *buffer = {};
