@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <centavo/base/detail/decimal_text.hpp>
 #include <centavo/base/detail/int128.hpp>
 #include <centavo/base/error.hpp>
 
@@ -111,64 +112,16 @@ private:
 };
 
 constexpr std::optional<Decimal> Decimal::find(std::string_view text) noexcept {
-    std::size_t at = 0;
-    bool const negative = !text.empty() && text[0] == '-';
-    at += negative ? 1 : 0;
-    std::int64_t coefficient = 0;
-    int exponent = 0;
-    int zeros = 0;  // seen since the last other digit: they cost no significant digit until one follows
-    int digits = 0;
-    int significant = 0;
-    bool point = false;
-    for (; at < text.size(); ++at) {
-        char const c = text[at];
-        if (c == '.' && !point && digits > 0) {
-            point = true;
-            if (at + 1 == text.size() || text[at + 1] < '0' || text[at + 1] > '9') {
-                return std::nullopt;
-            }
-            continue;
-        }
-        if (c < '0' || c > '9') {
-            break;
-        }
-        ++digits;
-        exponent -= point ? 1 : 0;
-        if (c == '0') {
-            zeros += significant > 0 ? 1 : 0;
-            continue;
-        }
-        significant += zeros + 1;
-        if (significant > 18) {
-            return std::nullopt;
-        }
-        for (; zeros > 0; --zeros) {
-            coefficient *= 10;
-        }
-        coefficient = coefficient * 10 + (c - '0');
-    }
-    if (digits == 0) {
+    auto const number = detail::DecimalText::find(text);
+    if (!number) {
         return std::nullopt;
     }
-    exponent += zeros;
-    if (at < text.size() && (text[at] == 'e' || text[at] == 'E')) {
-        ++at;
-        bool const down = at < text.size() && text[at] == '-';
-        at += at < text.size() && (text[at] == '-' || text[at] == '+') ? 1U : 0U;
-        int power = 0;
-        std::size_t const first = at;
-        for (; at < text.size() && text[at] >= '0' && text[at] <= '9' && power < 1'000; ++at) {
-            power = power * 10 + (text[at] - '0');
-        }
-        if (at == first) {
-            return std::nullopt;
-        }
-        exponent += down ? -power : power;
-    }
-    if (at != text.size() || (coefficient != 0 && (exponent > 40 || exponent < -60))) {
+    auto const [coefficient, exponent, next, more] = detail::leading_digits(*number, 18);
+    if (next != 0 || more || (coefficient != 0 && (exponent > 40 || exponent < -60))) {
         return std::nullopt;
     }
-    return Decimal{negative ? -coefficient : coefficient, exponent};
+    return Decimal{number->negative ? -coefficient : coefficient,
+                   coefficient == 0 ? 0 : static_cast<int>(exponent)};
 }
 
 }  // namespace CENTAVO_ABI

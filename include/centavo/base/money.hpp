@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <centavo/base/detail/decimal_text.hpp>
 #include <centavo/base/detail/int128.hpp>
 #include <centavo/base/error.hpp>
 
@@ -159,49 +160,23 @@ constexpr Usd Usd::parse(std::string_view text) {
         return MalformedMoney("not an amount of money such as 12.5 or 5e-06: \"" +
                               std::string{text.substr(0, 40)} + "\"");
     };
-    std::size_t at = !text.empty() && text[0] == '-' ? 1 : 0;
-    bool const negative = at == 1;
-    std::size_t const first = at;
-    std::size_t point = std::string_view::npos;
-    while (at < text.size() &&
-           ((text[at] >= '0' && text[at] <= '9') || (text[at] == '.' && point == std::string_view::npos))) {
-        point = text[at] == '.' ? at : point;
-        ++at;
-    }
-    std::size_t const last = at;
-    int power = 0;
-    if (at < text.size() && (text[at] == 'e' || text[at] == 'E')) {
-        ++at;
-        bool const down = at < text.size() && text[at] == '-';
-        at += at < text.size() && (text[at] == '-' || text[at] == '+') ? 1U : 0U;
-        std::size_t const exponent = at;
-        for (; at < text.size() && text[at] >= '0' && text[at] <= '9' && power < 1'000; ++at) {
-            power = power * 10 + (text[at] - '0');
-        }
-        if (at == exponent) {
-            throw malformed();
-        }
-        power = down ? -power : power;
-    }
-    bool const bare_point = point == first || (point != std::string_view::npos && point + 1 == last);
-    if (at != text.size() || first == last || bare_point) {
+    auto const number = detail::DecimalText::find(text);
+    if (!number) {
         throw malformed();
     }
-    int const after = point == std::string_view::npos ? 0 : static_cast<int>(last - point - 1);
-    int place =
-        power + static_cast<int>(last - first) - (point == std::string_view::npos ? 0 : 1) - after - 1;
+    std::int64_t place = number->whole_digits() - 1;
     detail::Int128 atto = 0;
-    for (std::size_t i = first; i < last; ++i) {
-        if (i == point) {
+    for (char const digit : number->mantissa) {
+        if (digit == '.') {
             continue;
         }
-        if (text[i] != '0' && place < -places) {
+        if (digit != '0' && place < -places) {
             throw MalformedMoney("an amount with digits below 10^-18 USD: \"" +
                                  std::string{text.substr(0, 40)} + "\"");
         }
         if (place >= -places) {
             atto = detail::checked_add(detail::checked_multiply(atto, 10),
-                                       negative ? '0' - text[i] : text[i] - '0');
+                                       number->negative ? '0' - digit : digit - '0');
         }
         --place;
     }

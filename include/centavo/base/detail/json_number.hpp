@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <centavo/base/detail/config.hpp>
+#include <centavo/base/detail/decimal_text.hpp>
 
 #include <locale.h>
 #include <stdlib.h>
@@ -23,42 +23,10 @@
 namespace centavo::detail {
 inline namespace CENTAVO_ABI {
 
-/// A JSON number taken apart: its digits with their point, and the power of ten after the 'e'.
-///
-/// The characters must be a JSON number. A view.
-struct JsonNumber {
-    std::string_view mantissa;  // without the sign
-    std::int64_t exponent =
-        0;  // clamped to a billion, beyond the length of any text that could make up for it
-    bool negative = false;
-
-    explicit constexpr JsonNumber(std::string_view number) noexcept : negative{number.starts_with('-')} {
-        auto const mark = number.find_first_of("eE");
-        mantissa = number.substr(0, mark).substr(negative ? 1 : 0);
-        if (mark == std::string_view::npos) {
-            return;
-        }
-        auto digits = number.substr(mark + 1);
-        bool const down = digits.starts_with('-');
-        digits.remove_prefix(down || digits.starts_with('+') ? 1 : 0);
-        for (char const c : digits) {
-            exponent = exponent > 100'000'000 ? 1'000'000'000 : exponent * 10 + (c - '0');
-        }
-        exponent = down ? -exponent : exponent;
-    }
-
-    /// How many digits stand before the point once the exponent is applied; may be negative.
-    [[nodiscard]] constexpr std::int64_t whole_digits() const noexcept {
-        auto const point = mantissa.find('.');
-        return static_cast<std::int64_t>(point == std::string_view::npos ? mantissa.size() : point) +
-               exponent;
-    }
-};
-
 /// The whole number written as a JSON number, without its sign: 7, 1.0 and 1e2 are whole.
 ///
 /// nullopt for a fraction, or for more than 64 bits.
-[[nodiscard]] constexpr std::optional<std::uint64_t> json_magnitude(JsonNumber const& number) noexcept {
+[[nodiscard]] constexpr std::optional<std::uint64_t> json_magnitude(DecimalText const& number) noexcept {
     auto left = number.whole_digits();
     std::uint64_t value = 0;
     for (char const c : number.mantissa) {
@@ -87,7 +55,7 @@ struct JsonNumber {
 
 /// The integer written as a JSON number; nullopt for a fraction, or beyond 64 bits with a sign.
 [[nodiscard]] constexpr std::optional<std::int64_t> json_integer(std::string_view number) noexcept {
-    JsonNumber const parts{number};
+    DecimalText const parts{number};
     auto const value = json_magnitude(parts);
     constexpr auto most = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
     if (!value || *value > most + (parts.negative ? 1 : 0)) {

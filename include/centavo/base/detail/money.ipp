@@ -21,23 +21,13 @@ CENTAVO_INLINE std::string Usd::digits(int decimals, bool trim) const {
     for (int i = decimals; i < places; ++i) {
         unit *= 10;
     }
-    detail::Int128 const rounded = detail::divide_half_even(atto_, unit);
-    detail::Uint128 size =
-        rounded < 0 ? -static_cast<detail::Uint128>(rounded) : static_cast<detail::Uint128>(rounded);
-    std::string text;
-    for (int i = 0; size != 0 || i <= decimals; ++i, size /= 10) {
-        if (i == decimals && decimals > 0) {
-            text += '.';
-        }
-        text += static_cast<char>('0' + static_cast<int>(size % 10));
-    }
-    std::size_t zeros = 0;
+    std::string text =
+        detail::decimal_text(detail::divide_half_even(atto_, unit), static_cast<std::size_t>(decimals));
     if (trim && decimals > 0) {
-        zeros = text.find_first_not_of('0');
-        zeros += text[zeros] == '.' ? 1U : 0U;
+        std::size_t const last = text.find_last_not_of('0');
+        text.resize(text[last] == '.' ? last : last + 1);
     }
-    std::string out{text.rbegin(), text.rend() - static_cast<std::ptrdiff_t>(zeros)};
-    return rounded < 0 ? "-" + out : out;
+    return text;
 }
 
 }  // namespace CENTAVO_ABI

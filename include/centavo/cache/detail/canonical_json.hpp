@@ -92,7 +92,7 @@ inline void CanonicalForm::append_number(std::string& out, JsonScan& scan) {
     static_cast<void>(scan.peek());
     auto const at = scan.offset();
     auto const text = scan.number();
-    JsonNumber const parts{text};
+    DecimalText const parts{text};
     char digits[32];
     auto const put = [&](auto value) {
         out.append(digits, std::to_chars(digits, digits + sizeof digits, value).ptr).push_back(';');
