@@ -28,11 +28,14 @@ class ResponseFormat;
 namespace centavo {
 inline namespace CENTAVO_ABI {
 
-/// What is known about the source of a response. Without a `format`, the shape of the bytes takes precedence.
+/// What is known about the source of a response. Without a `format`, members that only one API has take precedence, then
+/// `flavor`, and `provider` where several APIs fit.
 struct ApiHint {
     /// "openai", "anthropic", "google", "aws", "x-ai", …, as genai-prices names them.
     std::string provider = {};
     std::string flavor = {};  ///< "chat", "responses" or "embeddings"
+    std::string model =
+        {};  ///< the requested model, for responses that name none: some units are counted by it
     std::optional<ApiFormat> format =
         std::nullopt;  ///< reads as this format, whatever the shape of the bytes
 };

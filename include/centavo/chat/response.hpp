@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <centavo/base/clock.hpp>
 #include <centavo/base/detail/config.hpp>
 #include <centavo/base/money.hpp>
 #include <centavo/chat/message.hpp>
@@ -22,17 +23,21 @@ enum class FinishReason : std::uint8_t { none, stop, length, tool_calls, content
 
 /// What another model, or the same one in a pass of its own, used for this response; billed in addition to its usage.
 ///
-/// Anthropic's advisors and compactions are such.
+/// Anthropic's advisors, compactions and declined attempts are such, the images that a tool of OpenAI's generates, and
+/// the models that a system of Groq's is composed of.
 struct SubUsage {
     std::string model;
     Usage usage;
+    /// False where another model did the work and the response does not name it, so that `model` is empty and the usage
+    /// has no price.
+    bool model_known = true;
 
     friend bool operator==(SubUsage const&, SubUsage const&) = default;
 };
 
 /// Why a part of a usage block is remarked on.
 enum class UsageWarningKind : std::uint8_t {
-    unknown_field,       ///< a field that the reader has no meaning for: its money may be missing
+    unknown_field,       ///< a field without a known meaning: its money may be missing if `value` is a number
     unknown_value,       ///< a tier, region or kind by a name that the reader does not know
     part_exceeds_whole,  ///< a part larger than its whole, where the reader could go on
     total_differs        ///< the provider's total less input and output, where that is not zero
@@ -64,8 +69,17 @@ struct Response {
     std::optional<Usd> upstream_cost = std::nullopt;  ///< what the caller's own key was charged beside it
     std::string error = {};                           ///< the provider's error message, where it sent one
     std::optional<ServiceTier> tier = std::nullopt;   ///< the tier that served it, where the provider says so
-    std::string region = {};                  ///< the region that served it; empty where nothing was said
-    std::vector<SubUsage> sub_usages = {};    ///< billed in addition to `usage`
+    /// The name of the tier that served it, where it is none of ServiceTier: "scale", "PROVISIONED_THROUGHPUT".
+    std::string unknown_tier = {};
+    std::string region = {};  ///< the region that served it; empty where the response names none
+    /// Whether it is a batch's object or a line of a batch's output file, which is billed at the batch tier whatever
+    /// `tier` is.
+    bool batch = false;
+    std::string search_context = {};  ///< "low", "medium" or "high", where a search is billed by it
+    std::optional<Instant> created = std::nullopt;  ///< when the provider began, where the response has it
+    std::vector<SubUsage> sub_usages = {};          ///< billed in addition to `usage`
+    bool billed_by_parts = false;  ///< whether `sub_usages` are the parts of `usage`, billed instead of it
+    bool input_known = true;  ///< false where the usage counts output only, and its input of 0 is no count
     std::vector<UsageWarning> warnings = {};  ///< what in the usage has no meaning here
     std::size_t unknown_events = 0;           ///< of a stream: events that the reader passed on unread
     bool cut_off = false;                     ///< the stream closed within its last event

@@ -33,9 +33,10 @@ enum class Measure : std::uint8_t {
     messages,
     code_sessions,
     gigabyte_months,
-    hours
+    hours,
+    maps_searches
 };
-inline constexpr Measure last_measure = Measure::hours;  ///< bounds the values read from bytes
+inline constexpr Measure last_measure = Measure::maps_searches;  ///< bounds the values read from bytes
 
 /// The direction of a unit. Request fees, searches and storage have none.
 enum class Direction : std::uint8_t { any, input, output };
@@ -101,7 +102,7 @@ static_assert(std::has_unique_object_representations_v<Unit>);
 ///     input  input_text  input_audio  input_image  input_video      tokens of the prompt
 ///     output  output_text  output_audio  output_image  output_video  reasoning  output_citation
 ///     cache_read  cache_audio_read  cache_image_read  cache_write  cache_write_5m  cache_write_1h
-///     requests  web_searches  file_searches  web_fetches  tool_calls  search_units  code_sessions
+///     requests  web_searches  maps_searches  file_searches  web_fetches  tool_calls  search_units  code_sessions
 ///     audio_seconds  input_audio_seconds  output_seconds  output_images  pages  annotated_pages
 ///     input_text_messages  gpu_seconds  service_hours  gigabyte_months
 namespace units {
@@ -125,6 +126,7 @@ inline constexpr Unit output_audio{.direction = Direction::output, .modality = M
 inline constexpr Unit output_image{.direction = Direction::output, .modality = Modality::image};
 inline constexpr Unit output_video{.direction = Direction::output, .modality = Modality::video};
 inline constexpr Unit web_searches{.measure = Measure::searches};
+inline constexpr Unit maps_searches{.measure = Measure::maps_searches};
 inline constexpr Unit file_searches{.measure = Measure::file_searches};
 inline constexpr Unit web_fetches{.measure = Measure::fetches};
 inline constexpr Unit requests{.measure = Measure::requests};
@@ -188,6 +190,7 @@ struct UnitName {
         {"output_image_tokens", units::output_image},
         {"output_video_tokens", units::output_video},
         {"web_searches", units::web_searches},
+        {"maps_searches", units::maps_searches},
         {"file_searches", units::file_searches},
         {"web_fetches", units::web_fetches},
         {"requests", units::requests},

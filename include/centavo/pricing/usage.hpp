@@ -18,12 +18,6 @@
 namespace centavo {
 inline namespace CENTAVO_ABI {
 
-/// Counts that contradict each other: a part that is larger than its whole.
-class CENTAVO_VISIBLE ContradictoryUsage : public Error {
-public:
-    explicit ContradictoryUsage(std::string const& what) : Error{ErrorCode::inconsistent, what} {}
-};
-
 /// A usage object with a value that is not a count: negative, fractional, beyond 63 bits or not a number.
 class CENTAVO_VISIBLE MalformedUsage : public Error {
 public:
@@ -221,6 +215,20 @@ private:
                : unit == units::output_audio   ? &output_audio
                                                : nullptr;
     }
+};
+
+/// Counts that contradict each other: a part that is larger than its whole.
+class CENTAVO_VISIBLE ContradictoryUsage : public Error {
+public:
+    explicit ContradictoryUsage(std::string const& what) : Error{ErrorCode::inconsistent, what} {}
+    ContradictoryUsage(std::string const& what, Usage const& usage)
+        : Error{ErrorCode::inconsistent, what}, usage_{usage} {}
+
+    /// The counts as the provider reported them, where they are known.
+    [[nodiscard]] std::optional<Usage> const& usage() const noexcept { return usage_; }
+
+private:
+    std::optional<Usage> usage_;
 };
 
 }  // namespace CENTAVO_ABI

@@ -58,6 +58,7 @@ CENTAVO_INLINE std::string title_case(std::string_view name) {
     case Measure::code_sessions: return "Sessions";
     case Measure::gigabyte_months: return "Gigabyte-Months";
     case Measure::hours: return "Hours";
+    case Measure::maps_searches: return "Searches";
     }
     return "Units";
 }
