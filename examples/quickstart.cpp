@@ -117,7 +117,7 @@ int run(std::filesystem::path const& folder, std::vector<Question> const& questi
     ModelRouter<> router;
     CostMonitor<> monitor{{.daily_budget = 50_cent}};
     PromptOptimizer<> optimizer{Counter{o200k_base()}};
-    Metered metered{MeteredSetup{.counter = Counter{o200k_base()}, .scope = Scope::of("quickstart")},
+    Metered metered{MeteredSetup{.counters = builtin_counters(), .scope = Scope::of("quickstart")},
                     calculator,
                     cache,
                     router,
@@ -147,7 +147,7 @@ int run(std::filesystem::path const& folder, std::vector<Question> const& questi
 
         // A budget with almost nothing in it refuses before anything is sent.
         CostMonitor<> pocket{{.budgets = {{.name = "pocket", .limit = 0.00001_usd}}}};
-        Metered poor{MeteredSetup{.counter = Counter{o200k_base()}, .scope = Scope::of("pocket")}, calculator,
+        Metered poor{MeteredSetup{.counters = builtin_counters(), .scope = Scope::of("pocket")}, calculator,
                      pocket};
         std::string const refused = "What would this cost?";
         results.push_back(poor(request_for(refused, documents), client));

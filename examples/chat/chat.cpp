@@ -112,8 +112,8 @@ int talk(Options const& options) {
 
     CostCalculator<> calculator{builtin_prices()};
     CostMonitor<> monitor{{.budgets = {{.name = "chat", .limit = Usd::parse(options.max_cost)}}}};
-    Metered metered{MeteredSetup{.counter = counter_for(ModelId{options.model}), .scope = Scope::of("chat")},
-                    calculator, monitor};
+    Metered metered{MeteredSetup{.counters = builtin_counters(), .scope = Scope::of("chat")}, calculator,
+                    monitor};
     bool const asks = isatty(STDIN_FILENO) != 0;
     std::cout << options.model << " at " << base_url << ", at most $" << options.max_cost << '\n';
     std::vector<Message> talk{{"system", options.system}};

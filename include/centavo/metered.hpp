@@ -101,7 +101,7 @@ struct CallOptions {
 
 /// The settings of all calls.
 struct MeteredSetup {
-    Counter counter;                    ///< exact for the models called, or an upper bound
+    Counters counters;                  ///< of the models called: builtin_counters(), or one Counter for all
     Scope scope;                        ///< who shares the cached responses
     Origin origin = {};                 ///< the source of the responses
     Tokens default_max_tokens = 1'024;  ///< the output cap if neither the request nor the model has one
@@ -109,7 +109,7 @@ struct MeteredSetup {
 
 /// The components composed around one call: optimize, cache, route, reserve, call, settle.
 ///
-///     Metered metered{{.counter = Counter{o200k_base()}, .scope = Scope::shared()}, calculator, cache, router, monitor};
+///     Metered metered{{.counters = builtin_counters(), .scope = Scope::shared()}, calculator, cache, router, monitor};
 ///     Result result = metered(request, client);
 ///
 /// Cache, router, monitor and optimizer are optional and may be passed in any order. Metered refers to all components,
@@ -258,7 +258,7 @@ private:
                   Hold* held) {
         OutgoingRequest const outgoing = plan.outgoing();
         StreamBudget budget{plan.quote,
-                            setup_.counter,
+                            setup_.counters.of(plan.request.model()),
                             {.max_cost = plan.quote.worst_case(),
                              .hidden_reasoning = options.hidden_reasoning,
                              .mode = plan.limited ? options.stop_mode : StopMode::cap_only,
@@ -371,7 +371,7 @@ private:
                                  [[maybe_unused]] Result& result) const {
         if constexpr (has<IsRouter>) {
             Message const* const last = request.messages().empty() ? nullptr : &request.messages().back();
-            ChatCount const input = count_request(request, setup_.counter);
+            ChatCount const input = count_request(request, setup_.counters.of(request.model()));
             result.choice = component<IsRouter>().choose(
                 {.task = options.task,
                  .prompt = last == nullptr ? std::string_view{} : std::string_view{last->content},
@@ -385,7 +385,8 @@ private:
 
     [[nodiscard]] detail::PlannedCall planned(Request request) const {
         PriceTable prices = calculator_->prices();
-        CallShape const shape = shape_of(request, setup_.counter, setup_.default_max_tokens);
+        CallShape const shape =
+            shape_of(request, setup_.counters.of(request.model()), setup_.default_max_tokens);
         Quote quote =
             calculator_->quote(request.model(), shape,
                                {.service = detail::service_of(request), .provider = setup_.origin.provider});

@@ -52,7 +52,7 @@ TEST_CASE("each component is one line, and Metered composes them around one call
     StreamBudget stream{quote, Counter{o200k_base()}, {.max_cost = 1_cent}};
     Flow flow = stream.feed("The sky is blue");                        // must this stream stop?
 
-    Metered metered{{.counter = Counter{o200k_base()}, .scope = Scope::shared()},
+    Metered metered{{.counters = builtin_counters(), .scope = Scope::shared()},
                     calculator, cache, router, optimizer, monitor};
     Result result = metered(request, my_client);                       // all of it around one call
     // [components]

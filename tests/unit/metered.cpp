@@ -50,7 +50,7 @@ struct Components {
     ModelRouter<> router;
     CostMonitor<LocalBudgets<MemoryLedger>> monitor{{.daily_budget = 1_usd}, MemoryLedger{}};
     PromptOptimizer<> optimizer{Counter{o200k_base()}};
-    MeteredSetup setup{.counter = Counter{o200k_base()}, .scope = Scope::shared()};
+    MeteredSetup setup{.counters = builtin_counters(), .scope = Scope::shared()};
 };
 
 Request asked() {
@@ -155,7 +155,7 @@ TEST_CASE(
     provider.response.finish = FinishReason::none;
     Metered metered{components.setup, components.calculator, components.cache, components.monitor};
     Quote const quote = components.calculator.quote(
-        "gpt-4o", {.input = count_request(asked(), components.setup.counter).tokens});
+        "gpt-4o", {.input = count_request(asked(), components.setup.counters.of("gpt-4o")).tokens});
     Usd const limit = quote.input_cost() + 0.00003_usd;  // three tokens of output
     Result const result = metered(asked().with_stream(true), provider, {.max_cost = limit});
     CHECK(Request::parse(provider.sent.at(0)).max_tokens() == Tokens{3});
@@ -236,10 +236,11 @@ TEST_CASE("a stream that breaks off is charged what was seen of it where a disco
     provider.reply.transport_error = "connection reset";
     Metered metered{components.setup, components.calculator, components.cache, components.monitor};
     Result const result = metered(asked().with_stream(true), provider);
-    Usd const seen = components.calculator
-                         .cost("gpt-4o", {.input = count_request(asked(), components.setup.counter).tokens,
-                                          .output = o200k_base().count(provider.response.text)})
-                         .total();
+    Usd const seen =
+        components.calculator
+            .cost("gpt-4o", {.input = count_request(asked(), components.setup.counters.of("gpt-4o")).tokens,
+                             .output = o200k_base().count(provider.response.text)})
+            .total();
     CHECK(result.cost->total() == seen);
     CHECK(result.cost->quality == UsageQuality::partial);
     CHECK(result.charged == seen);
@@ -263,10 +264,11 @@ TEST_CASE("a stream that breaks off is charged its worst case where the provider
         return components.monitor.spent();
     };
     Components const components;
-    Usd const worst = components.calculator
-                          .quote("gpt-4o", {.input = count_request(asked(), components.setup.counter).tokens,
-                                            .max_output = 100})
-                          .worst_case();
+    Usd const worst =
+        components.calculator
+            .quote("gpt-4o", {.input = count_request(asked(), components.setup.counters.of("gpt-4o")).tokens,
+                              .max_output = 100})
+            .worst_case();
     CHECK(spent("groq", true) == worst);
     CHECK(spent("unheard-of", true) == worst);
     CHECK(spent("openai", false) == worst);  // what is not streamed is made to its end
@@ -317,7 +319,7 @@ TEST_CASE(
     provider.response.usage = Usage{.input = 13, .output = 6};
     Metered metered{components.setup, components.calculator, components.cache, components.monitor};
     Quote const quote = components.calculator.quote(
-        "gpt-4o", {.input = count_request(asked(), components.setup.counter).tokens});
+        "gpt-4o", {.input = count_request(asked(), components.setup.counters.of("gpt-4o")).tokens});
     Result const result =
         metered(asked().with_stream(true), provider,
                 {.max_cost = quote.input_cost() + 0.00003_usd, .stop_mode = StopMode::drain});
@@ -397,7 +399,7 @@ TEST_CASE("a call that asks for a dearer tier is reserved at that tier's price")
     Metered metered{components.setup, components.calculator, components.monitor};
     Request const request = asked().with_model("gpt-5");
     auto const quoted = [&](Request const& call, ServiceTier tier) {
-        CallShape const shape = shape_of(call, components.setup.counter, 0);
+        CallShape const shape = shape_of(call, components.setup.counters.of("gpt-4o"), 0);
         return components.calculator.quote("gpt-5", shape, {.service = {.tier = tier}}).worst_case();
     };
     Request const priority = request.with_member("service_tier", R"("priority")");
@@ -522,7 +524,7 @@ TEST_CASE("a stream that ends in an exception is charged what was seen where a d
         return components.monitor.spent();
     };
     Components const components;
-    Tokens const input = count_request(asked(), components.setup.counter).tokens;
+    Tokens const input = count_request(asked(), components.setup.counters.of("gpt-4o")).tokens;
     Usd const seen = components.calculator.cost("gpt-4o", {.input = input, .output = 2}).total();
     CHECK(spent_at("openai") == seen);
     CHECK(spent_at("groq") ==
@@ -552,7 +554,7 @@ TEST_CASE("where money is short, a call that may be shortened is sent with the c
     provider.response.finish = FinishReason::length;
     provider.response.usage->output = 3;
     Quote const quote = components.calculator.quote(
-        "gpt-4o", {.input = count_request(asked(), components.setup.counter).tokens});
+        "gpt-4o", {.input = count_request(asked(), components.setup.counters.of("gpt-4o")).tokens});
     provider.response.usage->input = quote.shape().input;
     CostMonitor<> poor{{.daily_budget = quote.input_cost() + 0.00003_usd}};  // three tokens of output
     Metered metered{components.setup, components.calculator, components.cache, poor};

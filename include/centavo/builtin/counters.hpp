@@ -40,6 +40,9 @@ inline namespace CENTAVO_ABI {
 /// The upper bound, the bytes, for a model of no family that is known.
 [[nodiscard]] Counter counter_for(ModelId const& model);
 
+/// The counter of every model, by counter_for().
+[[nodiscard]] Counters builtin_counters();
+
 }  // namespace CENTAVO_ABI
 }  // namespace centavo
 

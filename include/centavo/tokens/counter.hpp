@@ -3,6 +3,7 @@
 
 #include <centavo/base/tokens.hpp>
 #include <centavo/models/model_catalog.hpp>
+#include <centavo/models/model_id.hpp>
 #include <centavo/tokens/bpe.hpp>
 
 #include <array>
@@ -14,6 +15,7 @@
 #include <string_view>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 namespace centavo {
 inline namespace CENTAVO_ABI {
@@ -92,6 +94,32 @@ private:
 };
 
 static_assert(TokenCounter<Counter>);
+
+/// The counter of each model: the same for all models, or found by the model's id. A value.
+///
+///     Counters counters = builtin_counters().with("llama-3.3-70b-instruct", Counter{llama});
+///     counters.of("gpt-4o").count(text)
+class Counters {
+public:
+    using Finder = Counter (*)(ModelId const& model);
+
+    /// Counts for every model with `counter`.
+    Counters(Counter counter) : fallback_{std::move(counter)} {}
+
+    /// Calls `find` for each model.
+    explicit Counters(Finder find) : fallback_{Counter::upper_bound()}, find_{find} {}
+
+    /// These counters, with `counter` for `model` and the names that match it.
+    [[nodiscard]] Counters with(ModelId model, Counter counter) const;
+
+    /// The counter of `model`; never fails, as a counter for unknown models is an upper bound.
+    [[nodiscard]] Counter of(ModelId const& model) const;
+
+private:
+    Counter fallback_;
+    Finder find_ = nullptr;
+    std::vector<std::pair<ModelId, Counter>> added_;
+};
 
 }  // namespace CENTAVO_ABI
 }  // namespace centavo

@@ -16,7 +16,7 @@ int main() {
     Counter const counter = Counter::upper_bound();
     PromptOptimizer<> optimizer{counter};
     Metered metered{
-        {.counter = counter, .scope = Scope::shared()}, calculator, cache, router, monitor, optimizer};
+        {.counters = counter, .scope = Scope::shared()}, calculator, cache, router, monitor, optimizer};
     Result const result =
         metered(Request::chat("gpt-4o", {{"user", "Why?"}}), [](OutgoingRequest const&, Sink sink) -> Reply {
             sink(R"({"choices":[]})");

@@ -5,6 +5,7 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -72,4 +73,23 @@ TEST_CASE("text that starts a JSON object or array is data", "[tokens][counter]"
     CHECK(content_class("[1]") == ContentClass::data);
     CHECK(content_class("See {1}") == ContentClass::text);
     CHECK(content_class(" ") == ContentClass::text);
+}
+
+TEST_CASE("Counters finds a counter for each model") {
+    Counters const builtin = builtin_counters();
+    CHECK(builtin.of("gpt-4o").bpe() == &o200k_base());
+    CHECK(builtin.of("gpt-4").bpe() == &cl100k_base());
+    CHECK(builtin.of("claude-sonnet-4-5").estimate());
+    CHECK_FALSE(builtin.of("no-such-model").exact());
+
+    Counters const words = builtin.with("my-model", Counter::exactly([](std::string_view text) {
+                                            return Tokens{1 + std::count(text.begin(), text.end(), ' ')};
+                                        }));
+    CHECK(words.of("my-model").count("one two three") == 3);
+    CHECK(words.of("host/my-model-2025-01-01").count("one two three") == 3);
+    CHECK(words.of("gpt-4o").bpe() == &o200k_base());
+    CHECK(words.with("my-model", Counter::upper_bound()).of("my-model").count("one") == 3);
+
+    Counters const same = Counter{cl100k_base()};
+    CHECK(same.of("gpt-4o").bpe() == &cl100k_base());
 }

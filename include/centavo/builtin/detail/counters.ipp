@@ -65,5 +65,9 @@ CENTAVO_INLINE Counter counter_for(ModelId const& model) {
     return estimate ? Counter::estimating(o200k_base(), *estimate) : Counter::upper_bound();
 }
 
+CENTAVO_INLINE Counters builtin_counters() {
+    return Counters{[](ModelId const& model) { return counter_for(model); }};
+}
+
 }  // namespace CENTAVO_ABI
 }  // namespace centavo

@@ -34,5 +34,22 @@ CENTAVO_INLINE std::optional<double> Counter::error() const noexcept {
                                                   : std::nullopt;
 }
 
+CENTAVO_INLINE Counters Counters::with(ModelId model, Counter counter) const {
+    Counters out{*this};
+    out.added_.emplace_back(std::move(model), std::move(counter));
+    return out;
+}
+
+CENTAVO_INLINE Counter Counters::of(ModelId const& model) const {
+    Counter const* found = nullptr;
+    static_cast<void>(match_model(model.text(), [&](std::string_view id) {
+        for (auto const& [name, counter] : added_) {
+            found = name.text() == id ? &counter : found;
+        }
+        return found != nullptr;
+    }));
+    return found != nullptr ? *found : find_ != nullptr ? find_(model) : fallback_;
+}
+
 }  // namespace CENTAVO_ABI
 }  // namespace centavo
