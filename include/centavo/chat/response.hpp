@@ -82,6 +82,7 @@ struct Response {
     bool input_known = true;  ///< false where the usage counts output only, and its input of 0 is no count
     std::vector<UsageWarning> warnings = {};  ///< what in the usage has no meaning here
     std::size_t unknown_events = 0;           ///< of a stream: events that the reader passed on unread
+    bool other_choices_complete = true;       ///< whether the choices after the first are complete too
     bool cut_off = false;                     ///< the stream closed within its last event
 
     /// Whether this is all that the provider had to say; a part must not be taken for the whole.
@@ -89,7 +90,7 @@ struct Response {
 };
 
 /// The kind of a piece of a streamed response.
-enum class DeltaKind : std::uint8_t { text, reasoning, refusal, tool_arguments };
+enum class DeltaKind : std::uint8_t { text, reasoning, refusal, tool_arguments, transcript };
 
 /// A piece of a streamed response: output that is billed. The text is valid during the callback only.
 struct Delta {

@@ -156,3 +156,37 @@ TEST_CASE("a whole body has ended, and its usage is reported") {
     CHECK(read_body({}, R"({"choices":[{"message":{"content":"Hi"},"finish_reason":"stop"}]})").quality ==
           UsageQuality::estimated);
 }
+
+TEST_CASE("custom tools and spoken output are output, so that a stop at a cost sees them") {
+    std::vector<std::string> pieces;
+    ResponseReader reader;
+    auto const keep = [&](Delta const& delta) { pieces.emplace_back(delta.text); };
+    reader.feed(
+        data(
+            R"({"choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"id":"c","type":"custom","custom":{"name":"run","input":"print("}}]}}]})"),
+        keep);
+    reader.feed(data(R"({"choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"custom":{"input":"1;"
+}
+}]
+}
+}]
+})"),
+                keep);
+    reader.feed(data(R"({"choices":[{"index":0,"delta":{"audio":{"id":"a","transcript":"Hello"}}}]})"), keep);
+    CHECK(pieces == std::vector<std::string>{"print(", "1;", "Hello"});
+    Response const response = reader.finish();
+    REQUIRE(response.tool_calls.size() == 1);
+    CHECK(response.tool_calls[0].name == "run");
+    CHECK(response.tool_calls[0].arguments == "print(1;");
+}
+
+TEST_CASE("a response is complete in every choice only if each of them has finished by itself") {
+    auto const complete = [](std::string_view second) {
+        return read_body({}, R"({"choices":[{"index":0,"message":{"content":"a"},"finish_reason":"stop"},)" +
+                                 std::string{second} + "]}")
+            .other_choices_complete;
+    };
+    CHECK(complete(R"({"index":1,"message":{"content":"b"},"finish_reason":"stop"})"));
+    CHECK_FALSE(complete(R"({"index":1,"message":{"content":"b"},"finish_reason":"length"})"));
+    CHECK_FALSE(complete(R"({"index":1,"message":{"content":"b"},"finish_reason":null})"));
+}

@@ -145,9 +145,11 @@ private:
                 text = scan.string();
             } else if (kind == JsonKind::boolean && name->equals("thought")) {
                 thought = scan.boolean();
-            } else if (kind == JsonKind::object && name->equals("functionCall")) {
+            } else if (kind == JsonKind::object &&
+                       (name->equals("functionCall") || name->equals("function_call"))) {
                 take_call(scan, choice, sink);
-            } else if (kind == JsonKind::object && name->equals("executableCode")) {
+            } else if (kind == JsonKind::object &&
+                       (name->equals("executableCode") || name->equals("executable_code"))) {
                 take_code(scan, choice, sink);
             } else {
                 scan.skip();

@@ -81,6 +81,8 @@ protected:
     }
 
     void complete() override {
+        builder_.response.other_choices_complete =
+            other_choices_whole_ && (finished_.size() < 2 || open_choices_ == 0);
         if (!placed_ && builder_.response.model.find("gemini") != std::string::npos) {
             builder_.usage.place_reasoning(ReasoningPlace::hidden);  // Google's compatible address
         }
@@ -144,8 +146,12 @@ private:
             finished_[at] = true;
             --open_choices_;
         }
-        if (choice == 0 && builder_.response.error.empty()) {
-            builder_.response.finish = finish_reason_of(reason.raw);
+        FinishReason const finish = finish_reason_of(reason.raw);
+        if (choice != 0) {
+            bool const whole = finish == FinishReason::stop || finish == FinishReason::tool_calls;
+            other_choices_whole_ = other_choices_whole_ && whole;
+        } else if (builder_.response.error.empty()) {
+            builder_.response.finish = finish;
         }
     }
 
@@ -175,6 +181,8 @@ private:
                 details = scan.skip();
             } else if (kind == JsonKind::string && name->equals("refusal")) {
                 builder_.add(DeltaKind::refusal, scan.string(), choice, sink);
+            } else if (kind == JsonKind::object && name->equals("audio")) {
+                take_audio(scan, choice, sink);
             } else if (kind == JsonKind::object && name->equals("function_call")) {
                 take_function(scan, builder_.call_at(0, choice), choice, sink);
             } else {
@@ -184,6 +192,18 @@ private:
         if (!reasoned && !details.empty()) {
             JsonScan list{details};
             take_details(list, choice, sink);
+        }
+    }
+
+    /// Spoken output, of which only the transcript is text.
+    void take_audio(JsonScan& scan, int choice, DeltaSink const& sink) {
+        scan.enter_object();
+        while (auto const name = scan.next_member()) {
+            if (scan.peek() == JsonKind::string && name->equals("transcript")) {
+                builder_.add(DeltaKind::transcript, scan.string(), choice, sink);
+            } else {
+                scan.skip();
+            }
         }
     }
 
@@ -263,7 +283,7 @@ private:
                 if (JsonString const id = scan.string(); !id.raw.empty()) {
                     call->id = id.text();
                 }
-            } else if (kind == JsonKind::object && name->equals("function")) {
+            } else if (kind == JsonKind::object && (name->equals("function") || name->equals("custom"))) {
                 take_function(scan, call, choice, sink);
             } else {
                 scan.skip();
@@ -279,7 +299,7 @@ private:
                 if (JsonString const called = scan.string(); !called.raw.empty()) {
                     call->name = called.text();
                 }
-            } else if (name->equals("arguments") && kind == JsonKind::string) {
+            } else if (kind == JsonKind::string && (name->equals("arguments") || name->equals("input"))) {
                 builder_.add_arguments(call, scan.string(), choice, sink);
             } else if (name->equals("arguments") && kind == JsonKind::object) {
                 builder_.add_arguments(call, {scan.skip(), false}, choice, sink);
@@ -315,7 +335,8 @@ private:
     std::vector<bool> finished_;    // by choice
     std::size_t open_choices_ = 0;  // choices without a finish reason
     bool counted_ = false;          // whether the current chunk has usage
-    bool placed_ = false;           // whether the provider determines where reasoning is counted
+    bool other_choices_whole_ = true;
+    bool placed_ = false;  // whether the provider determines where reasoning is counted
 };
 
 }  // namespace CENTAVO_ABI
