@@ -2,8 +2,10 @@
 #pragma once
 
 #include <centavo/base/tokens.hpp>
+#include <centavo/prompting/detail/ranking.hpp>
 #include <centavo/tokens/counter.hpp>
 
+#include <algorithm>
 #include <concepts>
 #include <cstddef>
 #include <span>
@@ -71,19 +73,15 @@ template <TokenCounter Counting>
 [[nodiscard]] Selection select_sentences(Counting const& counter, std::string_view question,
                                          std::span<Passage const> passages, SelectionLimit limit);
 
-}  // namespace CENTAVO_ABI
-}  // namespace centavo
-
-#include <centavo/prompting/detail/ranking.hpp>
-
-namespace centavo {
-inline namespace CENTAVO_ABI {
-
 template <TokenCounter Counting>
 Selection select_sentences(Counting const& counter, std::string_view question,
                            std::span<Passage const> passages, SelectionLimit limit) {
     Tokens const before = counter(join_passages(passages));
-    std::vector<detail::SelectionUnit> const units = detail::scored_sentences(question, passages);
+    std::vector<detail::RankedText> texts;
+    for (Passage const& passage : passages) {
+        texts.push_back({passage.title, passage.text});
+    }
+    std::vector<detail::SelectionUnit> const units = detail::scored_sentences(question, texts);
     std::vector<std::size_t> ranked(units.size());
     for (std::size_t at = 0; at < ranked.size(); ++at) {
         ranked[at] = at;
@@ -114,7 +112,7 @@ Selection select_sentences(Counting const& counter, std::string_view question,
     for (;; kept.pop_back()) {
         std::vector<std::size_t> in_order = kept;
         std::sort(in_order.begin(), in_order.end());
-        Selection out = detail::selection_of(passages, units, in_order);
+        Selection out = detail::selection_of<Selection>(texts, units, in_order);
         out.before = before;
         out.after = counter(out.text);
         if (kept.empty() || out.after <= limit.tokens) {

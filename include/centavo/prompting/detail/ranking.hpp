@@ -3,7 +3,6 @@
 
 #include <centavo/prompting/detail/sentences.hpp>
 #include <centavo/prompting/detail/terms.hpp>
-#include <centavo/prompting/selection.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -17,6 +16,12 @@
 
 namespace centavo::detail {
 inline namespace CENTAVO_ABI {
+
+/// A title and a text to select from. A view.
+struct RankedText {
+    std::string_view title;
+    std::string_view text;
+};
 
 /// A sentence and its score.
 struct SelectionUnit {
@@ -46,15 +51,16 @@ private:
 
 /// The scores of passages, raised for those whose titles the best two passages contain: for a question in two steps, the
 /// first passage names the second.
-[[nodiscard]] std::vector<double> add_links(std::vector<double> scores, std::span<Passage const> passages);
+[[nodiscard]] std::vector<double> add_links(std::vector<double> scores, std::span<RankedText const> passages);
 
 /// The sentences of all passages in order, scored for the question.
 [[nodiscard]] std::vector<SelectionUnit> scored_sentences(std::string_view question,
-                                                          std::span<Passage const> passages);
+                                                          std::span<RankedText const> passages);
 
 /// The text and the spans of the units at the indices `kept`, which are sorted; adjacent units are one span.
-[[nodiscard]] Selection selection_of(std::span<Passage const> passages, std::span<SelectionUnit const> units,
-                                     std::span<std::size_t const> kept);
+template <typename Selected>
+[[nodiscard]] Selected selection_of(std::span<RankedText const> passages,
+                                    std::span<SelectionUnit const> units, std::span<std::size_t const> kept);
 
 inline void TermCounts::add(std::map<std::string, std::size_t, std::less<>> const& index,
                             std::string_view text) {
@@ -89,7 +95,7 @@ inline std::vector<double> bm25(std::span<TermCounts const> texts, std::size_t t
     return scores;
 }
 
-inline std::vector<double> add_links(std::vector<double> scores, std::span<Passage const> passages) {
+inline std::vector<double> add_links(std::vector<double> scores, std::span<RankedText const> passages) {
     constexpr double share = 0.5;
     constexpr std::size_t shortest_title = 4;
     std::vector<double> const own = scores;
@@ -110,7 +116,7 @@ inline std::vector<double> add_links(std::vector<double> scores, std::span<Passa
 }
 
 inline std::vector<SelectionUnit> scored_sentences(std::string_view question,
-                                                   std::span<Passage const> passages) {
+                                                   std::span<RankedText const> passages) {
     std::map<std::string, std::size_t, std::less<>> index;
     for_each_term(question,
                   [&](std::string_view term) { index.try_emplace(std::string{term}, index.size()); });
@@ -150,15 +156,16 @@ inline std::vector<SelectionUnit> scored_sentences(std::string_view question,
     return units;
 }
 
-inline Selection selection_of(std::span<Passage const> passages, std::span<SelectionUnit const> units,
-                              std::span<std::size_t const> kept) {
-    Selection out;
+template <typename Selected>
+Selected selection_of(std::span<RankedText const> passages, std::span<SelectionUnit const> units,
+                      std::span<std::size_t const> kept) {
+    Selected out;
     for (std::size_t at = 0; at < kept.size(); ++at) {
         SelectionUnit const& unit = units[kept[at]];
         bool const first = at == 0 || units[kept[at - 1]].passage != unit.passage;
         std::string_view const text = passages[unit.passage].text;
         if (!first && kept[at - 1] + 1 == kept[at]) {
-            KeptSpan& span = out.kept.back();
+            auto& span = out.kept.back();
             out.text += text.substr(span.end, unit.sentence.end - span.end);
             span.end = unit.sentence.end;
             continue;
