@@ -10,10 +10,15 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <iosfwd>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <version>
+#ifdef __cpp_lib_format
+#include <format>
+#endif
 
 namespace centavo {
 inline namespace CENTAVO_ABI {
@@ -169,5 +174,31 @@ private:
     std::string text_;
 };
 
+/// Writes the text.
+template <typename Traits>
+std::basic_ostream<char, Traits>& operator<<(std::basic_ostream<char, Traits>& out, ModelId const& model) {
+    return out << model.text();
+}
+
 }  // namespace CENTAVO_ABI
 }  // namespace centavo
+
+/// @cond
+template <>
+struct std::hash<centavo::ModelId> {
+    [[nodiscard]] std::size_t operator()(centavo::ModelId const& model) const noexcept {
+        return std::hash<std::string>{}(model.text());
+    }
+};
+/// @endcond
+
+#ifdef __cpp_lib_format
+/// Formats the text, with the options of a std::string.
+template <>
+struct std::formatter<centavo::ModelId> : std::formatter<std::string> {
+    template <typename Context>
+    auto format(centavo::ModelId const& model, Context& context) const {
+        return std::formatter<std::string>::format(model.text(), context);
+    }
+};
+#endif

@@ -5,8 +5,10 @@
 
 #include <optional>
 #include <set>
+#include <sstream>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 
 using namespace centavo;
 using namespace centavo::detail;
@@ -110,4 +112,14 @@ TEST_CASE("a fine-tuned model never matches its base model") {
     CHECK(match_of("ft:gpt-4o-mini-2024-07-18:org:name:id", tuned) == "ft:gpt-4o-mini dated");
     CHECK(match_of("ft:gpt-3.5-turbo-0613:org::id", tuned) == "ft:gpt-3.5-turbo-0613 alias");
     CHECK(match_of("ft:gpt-4o:org::id", tuned) == "no match");
+}
+
+TEST_CASE("a model's id streams, formats and hashes as its text") {
+    std::ostringstream out;
+    out << ModelId{"gpt-4o"};
+    CHECK(out.str() == "gpt-4o");
+    CHECK(std::unordered_set<ModelId>{"gpt-4o", "gpt-4o", "gpt-4o-mini"}.size() == 2);
+#ifdef __cpp_lib_format
+    CHECK(std::format("{:>8}", ModelId{"gpt-4o"}) == "  gpt-4o");
+#endif
 }
