@@ -4,6 +4,8 @@
 #include <centavo/budget/file_ledger.hpp>
 #include <centavo/budget/local_budgets.hpp>
 
+#include <conformance/budgets_drops.hpp>
+
 #include <catch2/catch_test_macros.hpp>
 
 #include <sys/mman.h>
@@ -215,4 +217,23 @@ TEST_CASE("a machine that crashes loses nothing that durable() reported") {
         INFO("round " << round);
         check(path, {operations});
     }
+}
+
+TEST_CASE("a process killed while its threads drop holds leaves no limit exceeded") {
+    for (std::uint32_t round = 0; round < conformance::kills(); ++round) {
+        INFO("round " << round);
+        Folder const folder;
+        auto const path = (folder.path / "spend.ledger").string();
+        auto const open = [&] {
+            return LocalBudgets<FileLedger>{{.budgets = conformance::budgets_for_drops()}, FileLedger{path}};
+        };
+        conformance::kill_while_dropping(open, round);
+        auto const store = open();
+        CHECK(conformance::exceeded_limits(store) == 0);
+    }
+}
+
+TEST_CASE("threads that drop holds over a ledger exceed no limit and get all of it back") {
+    LocalBudgets<MemoryLedger> store{{.budgets = conformance::budgets_for_drops()}};
+    conformance::check_limits_while_dropping(store, store, 1, 20'000);
 }

@@ -41,10 +41,11 @@ struct BudgetStoreOptions {
 /// Requirements:
 ///
 /// - Admission: a call is admitted if and only if spent + held + amount <= limit in each hard budget that its account
-///   touches (amount <= limit for a budget per request). Either all its counters are raised or none: of two callers
-///   racing for the last dollar, one is denied. Soft budgets count and never deny.
+///   touches (amount <= limit for a budget per request), or if it costs nothing. Either all its counters are raised or
+///   none: of two callers racing for the last dollar, one is denied. Soft budgets count and never deny.
 /// - With hard limits, and charges no larger than their reservations, spent + held never exceeds a limit, across all
-///   threads, processes and machines that share the store. A charge above its reservation counts in full.
+///   threads, processes and machines that share the store, and after any of them is killed. Money that was released can
+///   be reserved again once its release is written. A charge above its reservation counts in full.
 /// - When all holds are settled, released or dropped, held is zero and spent is the sum of the charges.
 /// - A charge counts in the windows of its reservation, no matter how late it arrives. record() and adjust() count in the
 ///   current windows, adjust() in those of its `at` if given. window_of() defines the windows.

@@ -89,12 +89,9 @@ public:
         }
         std::optional<BudgetDenial> denial;
         {
-            auto const lock = state.lock_at(hold.at);
-            denial = state.table.check(counters, hold.amount);
-            if (!denial) {
-                state.make_room_for_drop();
-                state.table.raise(counters, hold.amount);
-            } else {
+            auto lock = state.lock_at(hold.at);
+            denial = state.admit(counters, hold.amount, lock);
+            if (denial) {
                 state.collect_alerts(counters, hold.at, denial->budget);
             }
         }
@@ -173,9 +170,10 @@ public:
 
     [[nodiscard]] std::vector<Budget> const& budgets() const noexcept { return state_->table.budgets(); }
 
-    /// Visits every record that the ledger keeps. Not available over a ledger that keeps none.
+    /// Visits every record that the ledger keeps, those of dropped holds included. Not available over a ledger that keeps none.
     template <std::invocable<LedgerRecord const&> Visit>
     void replay(Visit visit) const requires LedgerStore<Ledger> {
+        static_cast<void>(state_->try_flush());
         state_->ledger->replay(std::move(visit));
     }
 

@@ -63,15 +63,15 @@ public:
 
     [[nodiscard]] Account account(Tags const& tags) { return state_->account(tags); }
 
-    /// Sets request.amount aside in every budget that the account touches, or returns the denial of the tightest one.
+    /// Reserves request.amount in every budget that the account touches, or returns the denial of the tightest one.
     [[nodiscard]] Reservation reserve(Account const& account, ReserveRequest request) {
-        detail::HoldState held = detail::new_hold(account, std::move(request));
-        held.at = state_->now();
-        if (auto denial = state_->set_aside(held)) {
+        detail::HoldState hold = detail::new_hold(account, std::move(request));
+        hold.at = state_->now();
+        if (auto denial = state_->reserve(hold)) {
             state_->raise_alerts();
             return *std::move(denial);
         }
-        return Hold{state_, std::move(held)};
+        return Hold{state_, std::move(hold)};
     }
 
     /// Charges a call that was made without a hold. The charge may exceed a limit, which raises an alert.
@@ -98,7 +98,7 @@ public:
         if (budget == budgets().end()) {
             return std::nullopt;
         }
-        state_->write_owed_if_possible();
+        state_->try_flush();
         detail::SqliteCounter counter{*budget, value,
                                       window_of(budget->period, state_->now(), budget->calendar)};
         auto figures = budget->period == Period::request ? detail::SqliteFigures{} : state_->figures(counter);
@@ -110,7 +110,7 @@ public:
 
     /// The figures of every counter in its current window; budgets per request have none. Throws SqliteError.
     [[nodiscard]] std::vector<BudgetState> states() const {
-        state_->write_owed_if_possible();
+        state_->try_flush();
         std::vector<BudgetState> states;
         Instant const now = state_->now();
         for (Budget const& budget : budgets()) {
@@ -136,12 +136,10 @@ public:
     /// Visits the records of all processes that exist at the time of the call. Throws SqliteError, MalformedLedger.
     template <std::invocable<LedgerRecord const&> Visit>
     void replay(Visit visit) const {
-        state_->write_owed_if_possible();
+        state_->try_flush();
         detail::RecordReader reader;
-        state_->for_each_record([&](detail::SqliteTables::Kept const& kept) {
-            LedgerRecord record = reader.read(kept.bytes);
-            record.seq = kept.seq;
-            visit(static_cast<LedgerRecord const&>(record));
+        state_->for_each_record([&](detail::SqliteTables::StoredRecord const& stored) {
+            visit(std::as_const(stored).read(reader));
         });
     }
 

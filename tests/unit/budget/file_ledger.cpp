@@ -156,7 +156,7 @@ TEST_CASE("what is no ledger of this version is refused: other files, versions, 
         std::string head = ledger_file::head();
         head[at] = value;
         head.resize(20);
-        ledger_file::put32(head, crc32(head));
+        put32(head, crc32(head));
         put(scratch.path, head);
     };
     with(8, 2);
@@ -173,7 +173,7 @@ TEST_CASE("random bytes behind a sound head never crash the reader") {
     std::mt19937 random{20261124};
     RecordReader reader;
     for (int i = 0; i < 2'000; ++i) {
-        std::string payload = sound.substr(ledger_file::head_size + ledger_file::frame_head);
+        std::string payload = sound.substr(ledger_file::head_size + frame_head_size);
         for (int change = 0; change < 4; ++change) {
             payload[random() % payload.size()] = static_cast<char>(random());
         }

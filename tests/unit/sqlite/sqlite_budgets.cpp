@@ -101,7 +101,7 @@ TEST_CASE("a file that is no book says what it is") {
     }
     SECTION("a book of a later version") {
         { SqliteBudgets const made{daily(1_usd), folder.database()}; }
-        run(folder.database(), "PRAGMA user_version = 2");
+        run(folder.database(), "PRAGMA user_version = 3");
         CHECK_THROWS_AS(SqliteBudgets(daily(1_usd), folder.database()), MalformedLedger);
     }
     SECTION("a book in another currency") {
@@ -214,7 +214,7 @@ TEST_CASE("ids and counters that are long over are forgotten") {
                        time.clock()};
     book.record({}, {"old", 1}, {.amount = 1_cent});
     run(folder.database(),
-        "INSERT INTO ids VALUES(614398, 'young', 1)");  // a multiple of 1,024 is next but one
+        "INSERT INTO idempotency_keys VALUES(614398, 'young', 1)");  // a multiple of 1,024 is next but one
     book.record({}, {"younger", 1}, {.amount = 1_cent});
     book.record({}, {"youngest", 1}, {.amount = 1_cent});
     book.record({}, {"young", 1}, {.amount = 1_cent});

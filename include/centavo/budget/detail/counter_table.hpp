@@ -7,6 +7,7 @@
 #include <centavo/budget/alert.hpp>
 #include <centavo/budget/budget.hpp>
 #include <centavo/budget/detail/account_state.hpp>
+#include <centavo/budget/detail/admission.hpp>
 #include <centavo/budget/detail/alert_rules.hpp>
 #include <centavo/budget/detail/burn_rate.hpp>
 #include <centavo/budget/detail/counter_key.hpp>
@@ -45,6 +46,8 @@ public:
         Usd limit = {};
         Usd spent = {};
         Usd held = {};
+        Usd unwritten =
+            {};  // released by dropped holds whose records are not yet written: cannot be reserved
         std::uint32_t open = 0;   // holds
         std::uint32_t fired = 0;  // alerts, one bit per rule
         BurnRate rate = {};
@@ -119,55 +122,29 @@ public:
 
     /// The denial of the hard budget with the least left, if one lacks `amount`; nullopt if the amount is admitted.
     [[nodiscard]] std::optional<BudgetDenial> check(AccountCounters const& account, Usd amount) {
-        Counter const* tightest = nullptr;
-        Series const* denying = nullptr;
+        Admission admission{amount};
         for (auto const& series : account.series) {
             Counter const& counter = current(*series);
-            bool const fits = counter.spent + counter.held + amount <= counter.limit;
-            if (!fits && budgets_[series->budget].enforcement == Enforcement::hard &&
-                (tightest == nullptr || counter.limit - counter.spent - counter.held <
-                                            tightest->limit - tightest->spent - tightest->held)) {
-                tightest = &counter;
-                denying = series.get();
-            }
-        }
-        std::optional<BudgetDenial> denial;
-        if (tightest != nullptr) {
-            denial = BudgetDenial{.budget = budgets_[denying->budget].name,
-                                  .value = denying->value,
-                                  .limit = tightest->limit,
-                                  .spent = tightest->spent,
-                                  .held = tightest->held,
-                                  .needed = amount,
-                                  .window_begin = tightest->window.begin,
-                                  .window_end = tightest->window.end};
+            admission.check(budgets_[series->budget], series->value, counter.window,
+                            {counter.limit, counter.spent, counter.held + counter.unwritten});
         }
         for (std::size_t const index : account.per_request) {
-            Budget const& budget = budgets_[index];
-            if (amount > budget.limit && budget.enforcement == Enforcement::hard &&
-                (!denial || budget.limit < denial->remaining())) {
-                denial = BudgetDenial{.budget = budget.name, .limit = budget.limit, .needed = amount};
-            }
+            admission.check(budgets_[index]);
         }
-        return denial;
+        return admission.denial();
     }
 
     /// What the account's hard budgets have left: the minimum; nullopt without a hard budget.
     [[nodiscard]] std::optional<Usd> remaining(AccountCounters const& account) {
-        std::optional<Usd> minimum;
-        auto const take = [&](std::size_t budget, Usd left) {
-            if (budgets_[budget].enforcement == Enforcement::hard) {
-                minimum = minimum ? std::min(*minimum, left) : left;
-            }
-        };
+        RemainingMoney remaining;
         for (auto const& series : account.series) {
             Counter const& counter = current(*series);
-            take(series->budget, counter.limit - counter.spent - counter.held);
+            remaining.add(budgets_[series->budget], counter.limit - counter.spent - counter.held);
         }
         for (std::size_t const index : account.per_request) {
-            take(index, budgets_[index].limit);
+            remaining.add(budgets_[index]);
         }
-        return minimum;
+        return remaining.minimum();
     }
 
     /// Reserves `amount` in the current windows. check() has verified that no sum overflows.
@@ -212,6 +189,22 @@ public:
             }
             if (--counter->open == 0 && counter != &series->current) {
                 std::erase_if(series->past, [](Counter const& past) { return past.open == 0; });
+            }
+        }
+    }
+
+    /// Keeps `amount` from being reserved again in the windows of `at`, until allow() of the same amount.
+    void withhold(AccountCounters const& account, Instant at, Usd amount) noexcept {
+        for (auto const& series : account.series) {
+            if (Counter* const counter = find(*series, at)) {
+                counter->unwritten += amount;
+            }
+        }
+    }
+    void allow(AccountCounters const& account, Instant at, Usd amount) noexcept {
+        for (auto const& series : account.series) {
+            if (Counter* const counter = find(*series, at)) {
+                counter->unwritten -= std::min(counter->unwritten, amount);
             }
         }
     }

@@ -101,7 +101,7 @@ CENTAVO_INLINE std::uint64_t FileLedger::State::append(LedgerRecord& record) {
     std::unique_lock lock{mutex};
     require_sound();
     record.seq = next + 1;
-    detail::ledger_file::frame(record, waiting);
+    detail::frame_record(record, waiting);
     std::uint64_t const mine = ++next;
     wake_writer.wait(lock, [&] { return !busy || handled >= mine; });
     if (handled < mine) {

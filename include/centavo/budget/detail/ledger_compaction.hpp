@@ -47,7 +47,7 @@ inline std::uint64_t compact(FileHandle const& file, std::uint64_t size, FileHan
             return;
         }
         record.hold = record.kind == RecordKind::settle ? 0 : record.hold;
-        frame(record, bytes);
+        frame_record(record, bytes);
         if (bytes.size() > (1U << 18U)) {
             flush();
         }

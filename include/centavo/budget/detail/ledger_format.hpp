@@ -4,6 +4,7 @@
 #include <centavo/base/detail/crc32.hpp>
 #include <centavo/base/error.hpp>
 #include <centavo/budget/detail/record_codec.hpp>
+#include <centavo/budget/detail/record_frame.hpp>
 #include <centavo/budget/record.hpp>
 
 #include <fcntl.h>
@@ -111,22 +112,6 @@ private:
 namespace ledger_file {
 
 inline constexpr std::size_t head_size = 24;
-inline constexpr std::size_t frame_head = 8;
-inline constexpr std::uint32_t most_payload = 1U << 24U;
-
-inline void put32(std::string& out, std::uint32_t value) {
-    for (unsigned shift = 0; shift < 32; shift += 8) {
-        out += static_cast<char>((value >> shift) & 0xFFU);
-    }
-}
-[[nodiscard]] inline std::uint32_t get32(std::string_view bytes) noexcept {
-    std::uint32_t value = 0;
-    for (unsigned i = 0; i < 4; ++i) {
-        value |= static_cast<std::uint32_t>(static_cast<unsigned char>(bytes[i])) << (8 * i);
-    }
-    return value;
-}
-
 [[nodiscard]] inline std::string head() {
     std::string bytes = "centavo\n";
     put32(bytes, record_schema);
@@ -150,72 +135,33 @@ inline void require_head(std::string_view bytes, std::string const& path) {
     }
 }
 
-/// Appends the frame of a record.
-inline void frame(LedgerRecord const& record, std::string& out) {
-    std::size_t const begin = out.size();
-    std::size_t size = 0;
-    try {
-        out.append(frame_head, '\0');
-        encode_record(record, out);
-        size = out.size() - begin - frame_head;
-        if (size > most_payload) {
-            throw std::length_error("a ledger record must not exceed 16 MiB");
-        }
-    } catch (...) {
-        out.resize(begin);
-        throw;
-    }
-    std::string size_bytes;
-    put32(size_bytes, static_cast<std::uint32_t>(size));
-    out.replace(begin, 4, size_bytes);
-    // The sum covers the size too: the four bytes between them are zero while it is taken.
-    std::string sum;
-    put32(sum, crc32(std::string_view{out}.substr(begin)));
-    out.replace(begin + 4, 4, sum);
-}
-
-/// The payload of the frame that `bytes` begin with; empty where that is no whole and sound frame.
-[[nodiscard]] inline std::string_view payload_of(std::string_view bytes, std::string& scratch) {
-    if (bytes.size() < frame_head) {
-        return {};
-    }
-    std::uint32_t const size = get32(bytes);
-    if (size == 0 || size > most_payload || bytes.size() - frame_head < size) {
-        return {};
-    }
-    scratch.assign(bytes.substr(0, frame_head + size));
-    scratch.replace(4, 4, 4, '\0');
-    return crc32(scratch) == get32(bytes.substr(4)) ? bytes.substr(frame_head, size) : std::string_view{};
-}
-
 /// Reads sound frames from `from` until `until`, calls `visit(payload, offset)` for each, and returns where the first
 /// byte is that belongs to none.
 template <typename Visit>
 std::uint64_t scan(FileHandle const& file, std::uint64_t from, std::uint64_t until, Visit&& visit) {
     constexpr std::size_t chunk = 1U << 18U;
     std::string bytes;
-    std::string scratch;
     std::uint64_t at = from;
     std::size_t wanted = chunk;
     while (at < until) {
         file.read(at, static_cast<std::size_t>(std::min<std::uint64_t>(wanted, until - at)), bytes);
         std::size_t used = 0;
         while (true) {
-            auto const payload = payload_of(std::string_view{bytes}.substr(used), scratch);
+            auto const payload = payload_of(std::string_view{bytes}.substr(used));
             if (payload.empty()) {
                 break;
             }
             visit(payload, at + used);
-            used += frame_head + payload.size();
+            used += frame_head_size + payload.size();
         }
         at += used;
         if (used == 0) {
-            bool const more = bytes.size() >= frame_head && get32(bytes) <= most_payload &&
-                              get32(bytes) + frame_head > bytes.size() && at + bytes.size() < until;
+            bool const more = bytes.size() >= frame_head_size && get32(bytes) <= max_payload &&
+                              get32(bytes) + frame_head_size > bytes.size() && at + bytes.size() < until;
             if (!more) {
                 break;
             }
-            wanted = frame_head + get32(bytes);
+            wanted = frame_head_size + get32(bytes);
         } else {
             wanted = chunk;
         }
@@ -226,11 +172,10 @@ std::uint64_t scan(FileHandle const& file, std::uint64_t from, std::uint64_t unt
 /// Whether a sound frame begins anywhere in the MiB behind `at`: what is broken there is then no torn end.
 [[nodiscard]] inline bool goes_on(FileHandle const& file, std::uint64_t at, std::uint64_t until) {
     std::string bytes;
-    std::string scratch;
     file.read(at, static_cast<std::size_t>(std::min<std::uint64_t>(until - at, 1U << 20U)), bytes);
     RecordReader reader;
-    for (std::size_t i = 1; i + frame_head < bytes.size(); ++i) {
-        auto const payload = payload_of(std::string_view{bytes}.substr(i), scratch);
+    for (std::size_t i = 1; i + frame_head_size < bytes.size(); ++i) {
+        auto const payload = payload_of(std::string_view{bytes}.substr(i));
         if (payload.empty()) {
             continue;
         }

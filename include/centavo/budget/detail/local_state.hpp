@@ -11,6 +11,7 @@
 #include <centavo/budget/detail/charge_record.hpp>
 #include <centavo/budget/detail/counter_table.hpp>
 #include <centavo/budget/detail/hold_state.hpp>
+#include <centavo/budget/detail/pending_writes.hpp>
 #include <centavo/budget/detail/record_codec.hpp>
 #include <centavo/budget/detail/replay.hpp>
 #include <centavo/budget/detail/seen_keys.hpp>
@@ -20,10 +21,11 @@
 #include <centavo/budget/record.hpp>
 
 #include <algorithm>
-#include <atomic>
 #include <concepts>
+#include <condition_variable>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <exception>
 #include <functional>
 #include <memory>
@@ -42,6 +44,14 @@ struct LocalAccount : AccountState {
     CounterTable::AccountCounters counters;
 };
 
+/// A record that is not in the ledger yet, and the money that it releases.
+struct LocalPendingWrite {
+    std::string record = {};  ///< as encode_record() encodes it
+    Account account = {};
+    Instant at = {};
+    Usd withheld = {};  ///< from being reserved until it is written
+};
+
 /// The state that LocalBudgets shares with its holds: the counters, the ledger, and the records not yet written to it.
 ///
 /// Internally synchronized: members marked "locked" are called with the lock held, all others without it.
@@ -49,6 +59,7 @@ template <RecordSink Ledger>
 class LocalState final : public StoreState {
 public:
     static constexpr bool writes = !std::same_as<Ledger, NoLedger>;
+    static constexpr bool replays = LedgerStore<Ledger>;
 
     LocalState(BudgetStoreOptions options, std::shared_ptr<Ledger> store, Clock source)
         : when_store_fails{options.when_store_fails}, ledger{std::move(store)}, clock{source},
@@ -96,12 +107,25 @@ public:
         return static_cast<LocalAccount const*>(state != nullptr ? state : own(untagged))->counters;
     }
 
-    /// Locked. Makes room for a hold that may be dropped, since its destructor must not allocate.
-    void make_room_for_drop() {
-        if (dropped.capacity() <= dropped.size() + open) {
-            dropped.reserve(2 * (dropped.size() + open + 1));
+    /// Locked. Checks whether the counters admit `amount`, and if so reserves it.
+    ///
+    /// Money of a dropped hold is available once its record is written: a process that ends before that charges the hold
+    /// when it opens the ledger again. A reservation waits for other threads that are writing such records.
+    [[nodiscard]] std::optional<BudgetDenial> admit(CounterTable::AccountCounters const& account, Usd amount,
+                                                    std::unique_lock<std::mutex>& lock) {
+        auto denial = table.check(account, amount);
+        if constexpr (replays) {
+            if (denial && flushing > 0) {
+                auto const finished = flushed + flushing;
+                flush_finished.wait(lock, [&] { return flushed >= finished; });
+                denial = table.check(account, amount);
+            }
         }
-        ++open;
+        if (!denial) {
+            pending.hold_opened();
+            table.raise(account, amount);
+        }
+        return denial;
     }
 
     /// Writes the record of a hold, or undoes the hold and returns the denial.
@@ -114,7 +138,7 @@ public:
                 if (when_store_fails == StoreFailure::refuse) {
                     std::scoped_lock const lock{mutex};
                     table.settle(account, hold.at, hold.amount, Usd{}, latest);
-                    --open;
+                    pending.hold_closed();
                     return store_denial(hold.amount, failure);
                 }
                 hold.ticket = 0;  // the charge will be a record without a hold
@@ -152,7 +176,7 @@ public:
             first = try_insert_key(account, hold, charge.amount);
         }
         table.settle(account, hold.at, hold.amount, first ? charge.amount : Usd{}, latest);
-        --open;
+        pending.hold_closed();
         collect_alerts(account, hold.at, {});
     }
 
@@ -167,10 +191,12 @@ public:
             !seen_keys.try_insert(hold.id.operation, hold.id.attempt)) {
             hold.dispatched = false;
         }
-        table.settle(counters(hold.account), hold.at, hold.amount, hold.charge_when_dropped(), latest);
-        --open;
-        dropped.push_back(std::move(hold));
-        has_pending.store(true, std::memory_order_release);
+        auto const& account = counters(hold.account);
+        table.settle(account, hold.at, hold.amount, hold.charge_when_dropped(), latest);
+        if constexpr (replays) {
+            table.withhold(account, hold.at, released(hold));
+        }
+        pending.hold_dropped(std::move(hold));
     }
 
     void charge_without_hold(Account const& account, RecordKind kind, IdempotencyKey const& id,
@@ -204,43 +230,53 @@ public:
     /// Writes the records of dropped holds and of failed writes, and collects the alerts that dropped holds trigger.
     /// Throws what the ledger throws, unless the options say to keep counting.
     void flush() {
-        if (!has_pending.load(std::memory_order_acquire)) {
+        if (!pending.any()) {
             return;
         }
         std::vector<HoldState> holds;
-        std::vector<std::string> records;
+        std::deque<LocalPendingWrite> records;
         {
             std::scoped_lock const lock{mutex};
-            holds.swap(dropped);
-            dropped.reserve(2 * open);
-            records.swap(pending);
-            has_pending.store(false, std::memory_order_relaxed);
+            holds = pending.take_dropped();
+            records = pending.take_writes();
             for (HoldState const& hold : holds) {
                 collect_alerts(counters(hold.account), hold.at, {});
             }
+            ++flushing;
         }
         if constexpr (writes) {
+            FlushInProgress const in_progress{*this};
             Instant const time = now();
             for (HoldState const& hold : holds) {
-                std::string bytes;
-                encode_record(record_of_dropped(hold, time), bytes);
-                records.push_back(std::move(bytes));
+                LocalPendingWrite write{
+                    .account = hold.account, .at = hold.at, .withheld = replays ? released(hold) : Usd{}};
+                encode_record(record_of_dropped(hold, time), write.record);
+                records.push_back(std::move(write));
             }
-            for (std::size_t i = 0; i < records.size(); ++i) {
+            while (!records.empty()) {
                 try {
                     RecordReader reader;
-                    ledger->append(reader.read(records[i]));
+                    ledger->append(reader.read(records.front().record));
                 } catch (std::exception const&) {
                     std::scoped_lock const lock{mutex};
-                    pending.insert(pending.end(), records.begin() + static_cast<std::ptrdiff_t>(i),
-                                   records.end());
-                    has_pending.store(true, std::memory_order_release);
                     if (when_store_fails == StoreFailure::refuse) {
+                        pending.put_back(std::move(records));
                         throw;
                     }
+                    for (LocalPendingWrite& write : records) {
+                        allow(write);
+                    }
+                    pending.put_back(std::move(records));
                     return;
                 }
+                if (records.front().withheld != Usd{}) {
+                    std::scoped_lock const lock{mutex};
+                    allow(records.front());
+                }
+                records.pop_front();
             }
+        } else {
+            FlushInProgress const in_progress{*this};
         }
     }
 
@@ -291,14 +327,45 @@ public:
     Account untagged;
     Instant latest = Instant::min();
     SeenKeys seen_keys;
-    std::size_t open = 0;              // holds
-    std::vector<HoldState> dropped;    // whose records are not yet written nor their alerts collected
-    std::vector<std::string> pending;  // records not yet written
+    PendingWrites<LocalPendingWrite> pending;  // dropped holds: their alerts are not yet collected either
+    std::uint64_t flushing = 0;                // threads that are writing pending records
+    std::uint64_t flushed = 0;                 // how often that has ended
+    std::condition_variable flush_finished;
     AlertQueue alerts;
-    std::atomic<bool> has_pending = false;
     std::vector<OpenHold> recovered;
 
 private:
+    /// Counts a flush as finished when it ends, whichever way.
+    class FlushInProgress {
+    public:
+        explicit FlushInProgress(LocalState& state) noexcept : state_{&state} {}
+        FlushInProgress(FlushInProgress const&) = delete;
+        FlushInProgress& operator=(FlushInProgress const&) = delete;
+        ~FlushInProgress() {
+            {
+                std::scoped_lock const lock{state_->mutex};
+                --state_->flushing;
+                ++state_->flushed;
+            }
+            state_->flush_finished.notify_all();
+        }
+
+    private:
+        LocalState* state_;
+    };
+
+    /// What a dropped hold gives back.
+    [[nodiscard]] static Usd released(HoldState const& hold) noexcept {
+        return std::max(hold.amount - hold.charge_when_dropped(), Usd{});
+    }
+
+    /// Locked. Lets the money that a write releases be reserved.
+    void allow(LocalPendingWrite& write) {
+        if (Usd const withheld = std::exchange(write.withheld, Usd{}); withheld != Usd{}) {
+            table.allow(counters(write.account), write.at, withheld);
+        }
+    }
+
     /// Locked. Inserts the key of a hold's charge; false if it was seen before. Throws std::overflow_error if a counter
     /// would overflow.
     [[nodiscard]] bool try_insert_key(CounterTable::AccountCounters const& account, HoldState const& hold,
@@ -322,11 +389,10 @@ private:
             if (when_store_fails == StoreFailure::refuse) {
                 throw;
             }
-            std::string bytes;
-            encode_record(record, bytes);
+            LocalPendingWrite write;
+            encode_record(record, write.record);
             std::scoped_lock const lock{mutex};
-            pending.push_back(std::move(bytes));
-            has_pending.store(true, std::memory_order_release);
+            pending.push(std::move(write));
         }
     }
 };

@@ -72,7 +72,7 @@ for i = 2, #KEYS do
         last = i - 1
         break
     end
-    if left < 0 then below = true end
+    if left < 0 and ARGV[4] ~= '0' then below = true end
 end
 if not below and not failed then return 1 end
 local verdict = 1

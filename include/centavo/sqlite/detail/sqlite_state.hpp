@@ -6,6 +6,7 @@
 #include <centavo/budget/alert.hpp>
 #include <centavo/budget/budget.hpp>
 #include <centavo/budget/budget_store.hpp>
+#include <centavo/budget/detail/admission.hpp>
 #include <centavo/budget/detail/alert_queue.hpp>
 #include <centavo/budget/detail/charge_record.hpp>
 #include <centavo/budget/detail/record_codec.hpp>
@@ -16,12 +17,13 @@
 #include <centavo/budget/record.hpp>
 #include <centavo/sqlite/detail/sqlite_changes.hpp>
 #include <centavo/sqlite/detail/sqlite_connection.hpp>
-#include <centavo/sqlite/detail/sqlite_memory.hpp>
+#include <centavo/sqlite/detail/sqlite_counter_set.hpp>
+#include <centavo/sqlite/detail/sqlite_pending_writes.hpp>
 #include <centavo/sqlite/detail/sqlite_store.hpp>
 #include <centavo/sqlite/detail/sqlite_tables.hpp>
-#include <centavo/sqlite/detail/sqlite_uses.hpp>
 
 #include <algorithm>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <exception>
@@ -40,29 +42,32 @@
 namespace centavo::detail {
 inline namespace CENTAVO_ABI {
 
-/// What a SqliteBudgets and its holds share. Internally synchronised: the store has its turns, the mutex is for what is
-/// in memory and never held over the store, an alert, or a zone's rules.
+/// The state that SqliteBudgets shares with its holds.
+///
+/// Internally synchronized: one thread at a time uses the connection. The mutex protects memory only, and is not held
+/// over the connection, a listener or a zone function.
 class SqliteState final : public StoreState {
 public:
     SqliteState(BudgetStoreOptions options, std::string const& path, SqliteOptions const& sqlite, Clock clock)
         : budgets_{checked(std::move(options.budgets))}, when_store_fails_{options.when_store_fails},
-          clock_{clock}, store_{path, sqlite, options.max_values, clock}, memory_{when_store_fails_,
-                                                                                  options.max_values} {
+          clock_{clock}, store_{path, sqlite, options.max_values, clock}, pending_{when_store_fails_,
+                                                                                   options.max_values} {
         auto const last = store_.read([](SqliteTables& tables) {
             auto const number = tables.last_record();
-            return number == 0 ? std::vector<SqliteTables::Kept>{} : tables.records(number - 1, number, 1);
+            return number == 0 ? std::vector<SqliteTables::StoredRecord>{}
+                               : tables.records(number - 1, number, 1);
         });
         if (!last.empty()) {
             RecordReader reader;
-            latest_ = reader.read(last.front().bytes).time;
+            latest_ = last.front().read(reader).time;
         }
     }
     ~SqliteState() override {
         try {
-            write_owed();
+            flush();
             store_.write([&](SqliteTables& tables) { tables.remove_owner(store_.owner()); }, [] {});
         } catch (std::exception const&) {
-            return;  // whoever opens the database next finds this owner dead, and charges what it left
+            return;  // the next process to open the database finds this owner dead and charges its holds
         }
     }
 
@@ -84,273 +89,284 @@ public:
         changes_.listen(alerts_.listening());
     }
 
-    /// Sets the hold's amount aside, or says why not.
-    [[nodiscard]] std::optional<BudgetDenial> set_aside(HoldState& held) {
-        auto uses = uses_of(held.account, held.at);
+    /// Reserves the amount of a hold, or returns the denial.
+    [[nodiscard]] std::optional<BudgetDenial> reserve(HoldState& hold) {
+        auto touched = counters_at(hold.account, hold.at);
         std::optional<BudgetDenial> denial;
         try {
-            write([&](SqliteTables& tables, std::vector<Alert>& alerts) {
-                auto figures = read(tables, uses.counters);
-                denial = uses.refuse(figures, held.amount);
-                for (std::size_t i = 0; i < figures.size(); ++i) {
-                    auto own = figures[i].stored;
-                    if (denial) {
-                        if (!changes_.tell(tables, uses.counters[i], own, denial->budget, held.at, alerts)) {
-                            continue;
-                        }
-                    } else {
-                        own.held += held.amount;
-                        ++own.open;
+            SqlitePendingWrites::InFlight in_flight{pending_};
+            transact(
+                [&](SqliteTables& tables, SqliteEffects& effects) {
+                    std::vector<SqliteFigures> stored;
+                    for (SqliteCounter& counter : touched.counters) {
+                        stored.push_back(tables.read(counter));
                     }
-                    tables.write(uses.counters[i], own);
-                    memory_.see(uses.counters[i], own);
-                }
-                if (!denial) {
-                    held.ticket = tables.append(record_of(RecordKind::hold, held, held.at));
-                    tables.open_hold(held.ticket, store_.owner());
-                }
-            });
+                    denial = pending_.admit(touched, stored, hold.amount, in_flight);
+                    if (denial) {
+                        fire_denied(tables, touched.counters, stored, denial->budget, hold.at, effects);
+                        return;
+                    }
+                    for (std::size_t i = 0; i < stored.size(); ++i) {
+                        stored[i].held += hold.amount;
+                        ++stored[i].open;
+                        SqliteChanges::write(tables, touched.counters[i], stored[i], effects);
+                    }
+                    hold.ticket = tables.append(record_of(RecordKind::hold, hold, hold.at));
+                    tables.open_hold(hold.ticket, store_.owner());
+                },
+                &in_flight);
         } catch (SqliteError const& failure) {
-            held.ticket = 0;
+            hold.ticket = 0;
             denial = when_store_fails_ == StoreFailure::keep_counting
-                         ? memory_.set_aside(uses, held.amount)
-                         : BudgetDenial{.needed = held.amount,
+                         ? pending_.admit_unstored(touched, hold.amount)
+                         : BudgetDenial{.needed = hold.amount,
                                         .reason = DenialReason::store,
                                         .detail = failure.what()};
         }
         if (!denial) {
-            memory_.opened();
+            pending_.hold_opened();
         }
         return denial;
     }
 
-    void settle(HoldState const& held, Charge const& charge) override {
-        write_or_owe(record_of(RecordKind::settle, held, now()).charging(charge), held.account, held.amount);
-        memory_.closed();
+    void settle(HoldState const& hold, Charge const& charge) override {
+        write_or_queue(record_of(RecordKind::settle, hold, now()).charging(charge), hold.account,
+                       hold.amount);
+        pending_.hold_closed();
     }
 
-    /// Charges without a hold, in the windows of `when` or of now.
+    /// Charges without a hold, in the windows of `when` or in the current ones.
     void charge(Account const& account, RecordKind kind, IdempotencyKey const& id, Charge const& charge,
                 std::optional<Instant> when) {
-        write_or_owe(record_of(kind, id, account.tags().all(), charge, {now(), when}), account, Usd{});
+        write_or_queue(record_of(kind, id, account.tags().all(), charge, {now(), when}), account, Usd{});
     }
 
-    /// Keeps a hold that was let go until the next call writes it.
-    void drop(HoldState& held) noexcept override { memory_.drop(held); }
+    /// Queues the record of a dropped hold for the next call.
+    void drop(HoldState& hold) noexcept override { pending_.hold_dropped(std::move(hold)); }
 
-    void release(HoldState& held) override {
-        drop(held);
-        write_owed_if_possible();
+    void release(HoldState& hold) override {
+        drop(hold);
+        try_flush();
     }
 
-    /// Writes what dropped holds and failed writes left behind, where that is possible now.
-    void write_owed_if_possible() {
+    /// Flushes pending writes if the database can be written.
+    void try_flush() {
         try {
-            write_owed();
+            flush();
         } catch (SqliteError const&) {
-            return;  // it stays pending, and counts in this process's figures
+            return;  // they stay pending and count in the figures of this process
         }
     }
 
-    /// Charges the holds of owners that are no more, and lists them.
+    /// Charges the holds of owners that have ended, and returns them.
     std::vector<OpenHold> recover() {
         std::vector<std::int64_t> owners;
-        std::vector<SqliteTables::Kept> holds;
+        std::vector<SqliteTables::StoredRecord> holds;
         store_.read([&](SqliteTables& tables) {
             for (auto const owner : tables.owners()) {
                 if (store_.dead(owner)) {
                     owners.push_back(owner);
-                    for (auto& hold : tables.holds_of(owner)) {
-                        holds.push_back(std::move(hold));
-                    }
+                    auto found = tables.holds_of(owner);
+                    std::move(found.begin(), found.end(), std::back_inserter(holds));
                 }
             }
         });
         if (owners.empty()) {
             return {};
         }
-        std::vector<std::vector<SqliteCounter>> counters;  // out of turn: they call zones' rules
+        std::vector<SqliteCounterSet> counters;  // before the transaction, since they call zone functions
         RecordReader reader;
         for (auto const& hold : holds) {
-            auto const record = reader.read(hold.bytes);
-            auto const tags = Tags::from({record.tags.begin(), record.tags.end()});
-            counters.push_back(uses_of(account(tags), record.at).counters);
+            auto const record = hold.read(reader);
+            counters.push_back(
+                counters_at(account(Tags::from({record.tags.begin(), record.tags.end()})), record.at));
         }
-        std::vector<OpenHold> found;
-        write([&](SqliteTables& tables, std::vector<Alert>& alerts) {
+        std::vector<OpenHold> recovered;
+        transact([&](SqliteTables& tables, SqliteEffects& effects) {
             for (std::size_t i = 0; i < holds.size(); ++i) {
-                auto record = reader.read(holds[i].bytes);
+                auto record = holds[i].read(reader);
                 record.kind = RecordKind::settle;
                 record.hold = holds[i].seq;
                 record.time = now();
                 record.note = "open when its process ended";
-                if (apply(tables, record, record.amount, counters[i], alerts)) {
-                    found.push_back(open_hold_of(record, record.hold));
+                if (changes_.apply(tables, record, record.amount, counters[i].counters, effects)) {
+                    recovered.push_back(open_hold_of(record, record.hold));
                 }
             }
             for (auto const owner : owners) {
                 tables.remove_owner(owner);
             }
         });
-        return found;
+        return recovered;
     }
 
     [[nodiscard]] std::optional<Usd> remaining(Account const& account) {
-        auto uses = uses_of(account, now());
-        write_owed_if_possible();
-        std::vector<SqliteFigures> known;
-        for (SqliteCounter& counter : uses.counters) {
-            known.push_back(figures(counter));
+        auto touched = counters_at(account, now());
+        try_flush();
+        RemainingMoney remaining;
+        for (SqliteCounter& counter : touched.counters) {
+            auto const known = figures(counter);
+            remaining.add(*counter.budget, counter.budget->limit - known.spent - known.held);
         }
-        return uses.remaining(known);
+        for (Budget const* const budget : touched.per_request) {
+            remaining.add(*budget);
+        }
+        return remaining.minimum();
     }
 
-    /// A counter's figures: the database's and the pending writes of this process.
+    /// The figures of a counter, with the pending writes of this process.
     [[nodiscard]] SqliteFigures figures(SqliteCounter& counter) {
         try {
             return store_.read(
-                [&](SqliteTables& tables) { return memory_.over(counter, tables.read(counter)); });
+                [&](SqliteTables& tables) { return pending_.with_pending(counter, tables.read(counter)); });
         } catch (SqliteError const&) {
             if (when_store_fails_ == StoreFailure::refuse) {
                 throw;
             }
-            return memory_.last_seen(counter);
+            return pending_.last_seen(counter);
         }
     }
 
+    /// Calls `visit(value, figures)` for each counter of a budget in one window.
     template <typename Visit>
     void for_each(Budget const& budget, Window const& window, Visit visit) {
         store_.read([&](SqliteTables& tables) {
             tables.for_each(budget, window, [&](std::string_view value, SqliteFigures const& stored) {
-                visit(value, memory_.over(SqliteCounter{budget, value, window}, stored));
+                visit(value, pending_.with_pending(SqliteCounter{budget, value, window}, stored));
             });
         });
     }
 
-    /// Calls `visit` for every record there is now, a few hundred at a time, so that nobody waits for it.
+    /// Calls `visit` for each record that exists now. Reads a few hundred at a time, so that writers do not wait.
     template <typename Visit>
     void for_each_record(Visit visit) {
         constexpr int at_once = 256;
         auto const last = store_.read([](SqliteTables& tables) { return tables.last_record(); });
         for (std::uint64_t after = 0; after < last;) {
-            auto const some =
+            auto const page =
                 store_.read([&](SqliteTables& tables) { return tables.records(after, last, at_once); });
-            if (some.empty()) {
+            if (page.empty()) {
                 return;
             }
-            after = some.back().seq;
-            for (auto const& kept : some) {
-                visit(kept);
+            after = page.back().seq;
+            for (auto const& record : page) {
+                visit(record);
             }
         }
     }
 
-    /// Calls what there is to tell, without a lock.
     void raise_alerts() override {
-        alerts_.raise([](Alert const&) {});  // which were written with what made them due
+        alerts_.raise([](Alert const&) {});  // recorded in the transaction that triggered them
     }
 
 private:
+    static constexpr std::size_t max_batch = 256;  // pending writes in one transaction
+
     [[nodiscard]] static std::vector<Budget> checked(std::vector<Budget> budgets) {
         require_valid(budgets);
         require_no_anomaly_alerts(budgets);
         return budgets;
     }
 
-    [[nodiscard]] SqliteUses uses_of(Account const& account, Instant at) const {
-        return SqliteUses::of(counters_of(budgets_, account, at));
+    [[nodiscard]] SqliteCounterSet counters_at(Account const& account, Instant at) const {
+        return SqliteCounterSet{counters_of(budgets_, account, at)};
     }
 
-    bool apply(SqliteTables& tables, LedgerRecord const& record, Usd gives_back,
-               std::span<SqliteCounter> counters, std::vector<Alert>& alerts) {
-        return changes_.apply(tables, record, gives_back, counters, alerts,
-                              [&](SqliteCounter const& counter, SqliteFigures const& figures) {
-                                  memory_.see(counter, figures);
-                              });
-    }
-
-    [[nodiscard]] std::vector<SqliteReading> read(SqliteTables& tables,
-                                                  std::vector<SqliteCounter>& counters) {
-        std::vector<SqliteReading> figures;
-        figures.reserve(counters.size());
-        for (SqliteCounter& counter : counters) {
-            auto stored = tables.read(counter);
-            auto known = memory_.over(counter, stored);
-            figures.push_back({std::move(stored), std::move(known)});
+    void fire_denied(SqliteTables& tables, std::span<SqliteCounter const> counters,
+                     std::span<SqliteFigures> stored, std::string_view denied_by, Instant time,
+                     SqliteEffects& effects) {
+        for (std::size_t i = 0; i < stored.size(); ++i) {
+            if (changes_.fire(tables, counters[i], stored[i], denied_by, time, effects.alerts)) {
+                SqliteChanges::write(tables, counters[i], stored[i], effects);
+            }
         }
-        return figures;
     }
 
-    /// One transaction, after the one that flushes pending writes; alerts that it makes are raised by raise_alerts().
+    /// Runs `act(tables, effects)` in one transaction with the writes that are pending, so that it finds their effects in
+    /// the tables, and nothing that is not committed. Throws SqliteError, and then nothing has changed.
     template <typename Act>
-    void write(Act act) {
-        write_owed();
-        std::vector<Alert> alerts;
-        store_.write([&](SqliteTables& tables) { act(tables, alerts); }, [] {});
-        alerts_.push(alerts);
+    void transact(Act act, SqlitePendingWrites::InFlight* in_flight = nullptr) {
+        if (pending_.any()) {
+            convert_dropped();
+            if (flush_failed_) {  // one by one until the database recovers: a failure costs one write, not all
+                write(
+                    1, [](SqliteTables&, SqliteEffects&) {}, nullptr);
+                flush_failed_ = false;
+            }
+            while (pending_.size() > max_batch) {
+                write(
+                    max_batch, [](SqliteTables&, SqliteEffects&) {}, nullptr);
+            }
+        }
+        write(SIZE_MAX, act, in_flight);
     }
 
-    /// Writes a charge, or where that fails and may be gone on without, keeps it.
-    void write_or_owe(LedgerRecord const& record, Account const& account, Usd held) {
-        auto counters = uses_of(account, record.at).counters;
-        Usd const stored = record.hold != 0 ? held : Usd{};
-        Usd const here = held - stored;
+    /// One transaction: the first `max` pending writes, and `act`.
+    template <typename Act>
+    void write(std::size_t max, Act act, SqlitePendingWrites::InFlight* in_flight) {
+        SqliteEffects effects;
+        std::vector<SqlitePendingWrite const*> writes;
         try {
-            write_owed();
-            std::vector<Alert> alerts;
-            store_.write([&](SqliteTables& tables) { apply(tables, record, stored, counters, alerts); },
-                         [&] { memory_.give_back(counters, here); });
-            alerts_.push(alerts);
+            store_.write(
+                [&](SqliteTables& tables) {
+                    writes = pending_.first(max);
+                    RecordReader reader;
+                    for (SqlitePendingWrite const* const write : writes) {
+                        auto counters = write->counters;
+                        changes_.apply(tables, reader.read(write->record), write->releases, counters,
+                                       effects);
+                    }
+                    act(tables, effects);
+                },
+                [&] { pending_.written(writes.size(), effects.figures, in_flight); });
+        } catch (...) {
+            flush_failed_ = flush_failed_ || !writes.empty();
+            throw;
+        }
+        alerts_.push(effects.alerts);
+    }
+
+    void flush() {
+        if (pending_.any()) {
+            transact([](SqliteTables&, SqliteEffects&) {});
+        }
+    }
+
+    /// Writes a charge; if that fails and the options say to keep counting, queues it. `held` is the amount of its hold.
+    void write_or_queue(LedgerRecord const& record, Account const& account, Usd held) {
+        auto counters = counters_at(account, record.at).counters;
+        Usd const stored = record.hold != 0 ? held : Usd{};
+        Usd const unstored = held - stored;
+        try {
+            transact([&](SqliteTables& tables, SqliteEffects& effects) {
+                changes_.apply(tables, record, stored, counters, effects);
+            });
+            pending_.release_unstored(counters, unstored);
         } catch (SqliteError const&) {
             if (when_store_fails_ == StoreFailure::refuse) {
                 throw;
             }
-            keep(record, stored, here, std::move(counters));
+            pending_.push(pending_write(record, stored, unstored, std::move(counters)));
         }
     }
 
-    void keep(LedgerRecord const& record, Usd stored, Usd here, std::vector<SqliteCounter> counters) {
-        SqlitePendingWrite pending{.gives_back = stored,
-                                   .gives_back_here = here,
-                                   .charges = record.spends() ? record.amount : Usd{},
-                                   .counters = std::move(counters)};
-        encode_record(record, pending.record);
-        memory_.keep(std::move(pending));
+    [[nodiscard]] static SqlitePendingWrite pending_write(LedgerRecord const& record, Usd stored,
+                                                          Usd unstored, std::vector<SqliteCounter> counters) {
+        SqlitePendingWrite write{.releases = stored,
+                                 .releases_unstored = unstored,
+                                 .charges = record.spends() ? record.amount : Usd{},
+                                 .counters = std::move(counters)};
+        encode_record(record, write.record);
+        return write;
     }
 
-    /// Makes records of dropped holds: here, since a destructor does not call zones' rules.
-    void keep_dropped() {
+    void convert_dropped() {
         Instant const time = now();
-        for (HoldState const& held : memory_.take_dropped()) {
-            bool const stored = held.ticket != 0;
-            keep(record_of_dropped(held, time), stored ? held.amount : Usd{}, stored ? Usd{} : held.amount,
-                 uses_of(held.account, held.at).counters);
-        }
-    }
-
-    /// Flushes all pending writes in one transaction, or keeps them and throws.
-    void write_owed() {
-        if (!memory_.has_pending()) {
-            return;
-        }
-        keep_dropped();
-        auto pending = memory_.take_pending();
-        std::vector<Alert> alerts;
-        try {
-            store_.write(
-                [&](SqliteTables& tables) {
-                    RecordReader reader;
-                    for (SqlitePendingWrite const& one : pending) {
-                        auto counters = one.counters;
-                        apply(tables, reader.read(one.record), one.gives_back, counters, alerts);
-                    }
-                },
-                [&] { memory_.written(pending); });
-        } catch (...) {
-            memory_.put_back(std::move(pending));
-            throw;
-        }
-        alerts_.push(alerts);
+        pending_.convert_dropped([&](HoldState const& hold) {
+            bool const stored = hold.ticket != 0;
+            return pending_write(record_of_dropped(hold, time), stored ? hold.amount : Usd{},
+                                 stored ? Usd{} : hold.amount, counters_at(hold.account, hold.at).counters);
+        });
     }
 
     std::vector<Budget> const budgets_;
@@ -358,7 +374,8 @@ private:
     StoreFailure when_store_fails_;
     Clock clock_;
     SqliteStore store_;
-    SqliteMemory memory_;
+    SqlitePendingWrites pending_;
+    std::atomic<bool> flush_failed_ = false;
 
     std::mutex mutex_;
     Instant latest_ = Instant::min();

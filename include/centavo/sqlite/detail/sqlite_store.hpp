@@ -72,8 +72,8 @@ public:
         {
             SqliteTransaction transaction{connection_};
             act(*tables_);
-            if (++writes_ % forget_every == 0) {
-                tables_->forget_before(clock_.now());
+            if (++writes_ % cleanup_interval == 0) {
+                tables_->delete_old_counters(clock_.now());
             }
             transaction.commit();
         }
@@ -101,7 +101,7 @@ public:
 
 private:
     static constexpr std::int64_t opening = 0;  // no owner's number
-    static constexpr std::uint64_t forget_every = 1'024;
+    static constexpr std::uint64_t cleanup_interval = 1'024;
 
     [[nodiscard]] static std::string on_disk(std::string const& path) {
         if (path.empty() || path == ":memory:") {

@@ -7,6 +7,7 @@
 #include <centavo/budget/detail/counter_key.hpp>
 #include <centavo/budget/detail/counter_table.hpp>
 #include <centavo/budget/detail/record_codec.hpp>
+#include <centavo/budget/detail/record_frame.hpp>
 #include <centavo/budget/detail/seen_keys.hpp>
 #include <centavo/budget/record.hpp>
 #include <centavo/budget/window.hpp>
@@ -23,7 +24,7 @@
 namespace centavo::detail {
 inline namespace CENTAVO_ABI {
 
-/// A counter as a database knows it: its name, and what the name is made of.
+/// A counter and its name in the database.
 struct SqliteCounter {
     Budget const* budget;
     std::string value;
@@ -34,55 +35,79 @@ struct SqliteCounter {
         : budget{&of}, value{tag}, window{span}, name{CounterKey{of.name, value, span.begin}.name()} {}
 };
 
-/// What a counter has come to.
+/// The figures of a counter.
 struct SqliteFigures {
     Usd spent = {};
     Usd held = {};
-    std::int64_t open = 0;  ///< holds
-    std::string told = {};  ///< rules of alerts, each with a comma behind it
+    std::int64_t open = 0;   ///< holds
+    std::string fired = {};  ///< the names of the alert rules that fired, between commas
 };
 
-/// The tables of a book, and all that is ever asked of them. Called by whoever has the connection; not synchronised.
+/// The figures of a counter as a transaction left them.
+struct SqliteSeen {
+    std::string name;
+    SqliteFigures figures;
+};
+
+/// The tables of a budget database and the statements on them. Not synchronized: for the thread that has the connection.
 ///
-/// Amounts are decimal text, so that they are exact and SQLite never calculates with them.
+/// Amounts are decimal text, so that they are exact and SQLite never calculates with them. A record is a frame, whose
+/// checksum covers its number too.
 class SqliteTables {
 public:
     static constexpr std::int64_t application = 0x43'4E'54'56;  // "CNTV"
-    static constexpr std::int64_t version = 1;
+    static constexpr std::int64_t version = 2;
 
-    /// Makes the tables, or checks that they are ours. Throws MalformedLedger for a database of something else, of
+    /// Creates the tables or checks the existing ones. Throws MalformedLedger for a database of something else, of
     /// another version, or of another currency.
     SqliteTables(SqliteConnection& connection, std::size_t max_values)
         : connection_{(make(connection), &connection)}, max_values_{max_values} {}
 
-    /// Adds a record; its number is the answer.
-    std::uint64_t append(LedgerRecord const& record) {
+    /// Appends a record and returns its number.
+    std::uint64_t append(LedgerRecord record) {
+        record.seq = last_record() + 1;
         bytes_.clear();
-        encode_record(record, bytes_);
-        append_.run(SqliteBytes{bytes_});
-        return static_cast<std::uint64_t>(connection_->last_row());
+        frame_record(record, bytes_);
+        append_.run(record.seq, SqliteBytes{bytes_});
+        return record.seq;
     }
 
-    /// Up to `most` records behind number `after`, up to number `last`: numbers and bytes.
-    struct Kept {
+    /// A row of the records: its number and its frame.
+    struct StoredRecord {
         std::uint64_t seq;
-        std::string bytes;
-    };
-    [[nodiscard]] std::vector<Kept> records(std::uint64_t after, std::uint64_t last, int most) {
-        std::vector<Kept> kept;
-        auto rows = records_.rows(after, last, most);
-        while (rows.next()) {
-            kept.push_back({static_cast<std::uint64_t>(rows.number(0)), std::string{rows.text(1)}});
+        std::string frame;
+
+        /// The record; refers to the reader. Throws MalformedLedger if the row is damaged.
+        [[nodiscard]] LedgerRecord read(RecordReader& reader) const {
+            auto const payload = payload_of(frame);
+            if (payload.empty() || payload.size() + frame_head_size != frame.size()) {
+                throw MalformedLedger("record " + std::to_string(seq) +
+                                      " is damaged: its checksum does not match");
+            }
+            LedgerRecord const record = reader.read(payload);
+            if (record.seq != seq) {
+                throw MalformedLedger("record " + std::to_string(seq) + " is damaged: it is numbered " +
+                                      std::to_string(record.seq));
+            }
+            return record;
         }
-        return kept;
+    };
+    /// Up to `max` records after number `after`, up to number `last`.
+    [[nodiscard]] std::vector<StoredRecord> records(std::uint64_t after, std::uint64_t last, int max) {
+        std::vector<StoredRecord> records;
+        auto rows = records_.rows(after, last, max);
+        while (rows.next()) {
+            records.push_back({static_cast<std::uint64_t>(rows.number(0)), std::string{rows.text(1)}});
+        }
+        return records;
     }
     [[nodiscard]] std::uint64_t last_record() {
         auto rows = last_.rows();
         return rows.next() ? static_cast<std::uint64_t>(rows.number(0)) : 0;
     }
 
-    /// The counter's figures; zeros where it has none yet. Where its budget has no room for another value, it becomes
-    /// the counter that such values share.
+    /// The figures of a counter; zeros if it does not exist yet. If its budget has max_values counters already, `counter`
+    /// becomes the one that further values share.
     [[nodiscard]] SqliteFigures read(SqliteCounter& counter) {
         if (auto const found = find(counter.name)) {
             return *found;
@@ -97,19 +122,19 @@ public:
     void write(SqliteCounter const& counter, SqliteFigures const& figures) {
         auto const spent = figures.spent.to_string();
         auto const held = figures.held.to_string();
-        update_.run(spent, held, figures.open, figures.told, counter.name);
+        update_.run(spent, held, figures.open, figures.fired, counter.name);
         if (!connection_->changed()) {
             auto const begins = counter.window.begin.time_since_epoch().count();
             auto const ends = counter.window.end.time_since_epoch().count();
             insert_.run(counter.name, counter.budget->name, counter.value, begins, ends, spent, held,
-                        figures.open, figures.told);
+                        figures.open, figures.fired);
             if (counter.budget->scope.each()) {
                 count_value_.run(counter.budget->name, begins, ends);
             }
         }
     }
 
-    /// Calls `visit(value, figures)` for every counter of a budget in one window.
+    /// Calls `visit(value, figures)` for each counter of a budget in one window.
     template <typename Visit>
     void for_each(Budget const& budget, Window const& window, Visit visit) {
         auto rows = of_budget_.rows(budget.name, window.begin.time_since_epoch().count());
@@ -118,25 +143,25 @@ public:
         }
     }
 
-    /// Forgets up to 256 counters whose windows were over for a day and hold nothing.
-    void forget_before(Instant now) {
+    /// Deletes up to 256 counters without open holds whose windows have been over for a day.
+    void delete_old_counters(Instant now) {
         auto const over = (now - std::chrono::hours{24}).time_since_epoch().count();
-        forget_.run(over);
-        forget_values_.run(over);
+        delete_counters_.run(over);
+        delete_value_counts_.run(over);
     }
 
-    /// Whether an id is new, which is known from then on. An empty operation always is.
-    [[nodiscard]] bool claim(std::string_view operation, int attempt) {
+    /// Inserts an idempotency key; false if it was seen before. An empty operation is not a key and is always new.
+    [[nodiscard]] bool try_insert_key(std::string_view operation, int attempt) {
         if (operation.empty()) {
             return true;
         }
-        claim_.run(operation, attempt);
+        insert_key_.run(operation, attempt);
         if (!connection_->changed()) {
             return false;
         }
         constexpr std::int64_t step = 1'024;
         if (auto const number = connection_->last_row(); number % step == 0) {
-            forget_ids_.run(number - static_cast<std::int64_t>(SeenKeys::generation));
+            delete_keys_.run(number - static_cast<std::int64_t>(SeenKeys::generation));
         }
         return true;
     }
@@ -148,8 +173,8 @@ public:
         return connection_->changed();
     }
     /// The records of an owner's open holds.
-    [[nodiscard]] std::vector<Kept> holds_of(std::int64_t owner) {
-        std::vector<Kept> holds;
+    [[nodiscard]] std::vector<StoredRecord> holds_of(std::int64_t owner) {
+        std::vector<StoredRecord> holds;
         auto rows = holds_.rows(owner);
         while (rows.next()) {
             holds.push_back({static_cast<std::uint64_t>(rows.number(0)), std::string{rows.text(1)}});
@@ -163,52 +188,52 @@ public:
     }
     void remove_owner(std::int64_t owner) { remove_owner_.run(owner); }
     [[nodiscard]] std::vector<std::int64_t> owners() {
-        std::vector<std::int64_t> all;
+        std::vector<std::int64_t> owners;
         auto rows = owners_.rows();
         while (rows.next()) {
-            all.push_back(rows.number(0));
+            owners.push_back(rows.number(0));
         }
-        return all;
+        return owners;
     }
 
 private:
     static void make(SqliteConnection& connection) {
         SqliteTransaction transaction{connection};
-        auto const number = [&](std::string_view question) {
-            SqliteStatement statement{connection, question};
+        auto const number = [&](std::string_view query) {
+            SqliteStatement statement{connection, query};
             auto rows = statement.rows();
             return rows.next() ? rows.number(0) : 0;
         };
         if (number("SELECT count(*) FROM sqlite_schema") == 0) {
             connection.run(R"(
                 PRAGMA application_id = 1129206870;
-                PRAGMA user_version = 1;
+                PRAGMA user_version = 2;
                 CREATE TABLE facts(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
                 INSERT INTO facts VALUES('currency', 'USD');
                 CREATE TABLE records(seq INTEGER PRIMARY KEY, bytes BLOB NOT NULL);
-                CREATE TRIGGER records_stay BEFORE DELETE ON records BEGIN SELECT RAISE(ABORT, 'append-only'); END;
-                CREATE TRIGGER records_stand BEFORE UPDATE ON records BEGIN SELECT RAISE(ABORT, 'append-only'); END;
+                CREATE TRIGGER records_are_kept BEFORE DELETE ON records BEGIN SELECT RAISE(ABORT, 'append-only'); END;
+                CREATE TRIGGER records_are_constant BEFORE UPDATE ON records BEGIN SELECT RAISE(ABORT, 'append-only'); END;
                 CREATE TABLE counters(name TEXT PRIMARY KEY, budget TEXT NOT NULL, value TEXT NOT NULL,
                     begins INTEGER NOT NULL, ends INTEGER NOT NULL, spent TEXT NOT NULL, held TEXT NOT NULL,
-                    open INTEGER NOT NULL, told TEXT NOT NULL) WITHOUT ROWID;
+                    open INTEGER NOT NULL, fired TEXT NOT NULL) WITHOUT ROWID;
                 CREATE INDEX counters_by_window ON counters(budget, begins);
                 CREATE INDEX counters_by_end ON counters(ends);
                 CREATE TABLE value_counts(budget TEXT, begins INTEGER, ends INTEGER NOT NULL, counters INTEGER NOT NULL,
                     PRIMARY KEY(budget, begins)) WITHOUT ROWID;
                 CREATE TABLE holds(seq INTEGER PRIMARY KEY, owner INTEGER NOT NULL);
                 CREATE TABLE owners(id INTEGER PRIMARY KEY AUTOINCREMENT, process INTEGER NOT NULL);
-                CREATE TABLE ids(number INTEGER PRIMARY KEY, operation TEXT NOT NULL, attempt INTEGER NOT NULL,
+                CREATE TABLE idempotency_keys(number INTEGER PRIMARY KEY, operation TEXT NOT NULL, attempt INTEGER NOT NULL,
                     UNIQUE(operation, attempt));)");
         }
         if (number("PRAGMA application_id") != application) {
-            throw MalformedLedger{"a database that is not a book of centavo's"};
+            throw MalformedLedger{"the database is not a budget database of centavo"};
         }
         if (auto const found = number("PRAGMA user_version"); found != version) {
-            throw MalformedLedger{"a book of version " + std::to_string(found) +
-                                  ", where this reads version " + std::to_string(version)};
+            throw MalformedLedger{"the budget database has schema version " + std::to_string(found) +
+                                  "; this version reads " + std::to_string(version)};
         }
         if (number("SELECT count(*) FROM facts WHERE name = 'currency' AND value = 'USD'") != 1) {
-            throw MalformedLedger{"a book in another currency than USD"};
+            throw MalformedLedger{"the currency of the budget database is not USD"};
         }
         transaction.commit();
     }
@@ -239,13 +264,13 @@ private:
     std::size_t max_values_;
     std::string bytes_ = {};
 
-    SqliteStatement append_{*connection_, "INSERT INTO records(bytes) VALUES(?)"};
+    SqliteStatement append_{*connection_, "INSERT INTO records VALUES(?, ?)"};
     SqliteStatement records_{
         *connection_, "SELECT seq, bytes FROM records WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?"};
     SqliteStatement last_{*connection_, "SELECT max(seq) FROM records"};
-    SqliteStatement read_{*connection_, "SELECT spent, held, open, told FROM counters WHERE name = ?"};
+    SqliteStatement read_{*connection_, "SELECT spent, held, open, fired FROM counters WHERE name = ?"};
     SqliteStatement update_{*connection_,
-                            "UPDATE counters SET spent = ?, held = ?, open = ?, told = ? WHERE name = ?"};
+                            "UPDATE counters SET spent = ?, held = ?, open = ?, fired = ? WHERE name = ?"};
     SqliteStatement insert_{*connection_, "INSERT INTO counters VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)"};
     SqliteStatement values_{*connection_,
                             "SELECT counters FROM value_counts WHERE budget = ? AND begins = ?"};
@@ -255,13 +280,13 @@ private:
     SqliteStatement of_budget_{
         *connection_,
         "SELECT value, spent, held FROM counters WHERE budget = ? AND begins = ? ORDER BY name"};
-    SqliteStatement forget_{*connection_,
-                            "DELETE FROM counters WHERE name IN "
-                            "(SELECT name FROM counters WHERE ends <= ? AND open = 0 LIMIT 256)"};
-    SqliteStatement forget_values_{*connection_, "DELETE FROM value_counts WHERE ends <= ?"};
-    SqliteStatement claim_{*connection_,
-                           "INSERT INTO ids(operation, attempt) VALUES(?, ?) ON CONFLICT DO NOTHING"};
-    SqliteStatement forget_ids_{*connection_, "DELETE FROM ids WHERE number <= ?"};
+    SqliteStatement delete_counters_{*connection_,
+                                     "DELETE FROM counters WHERE name IN "
+                                     "(SELECT name FROM counters WHERE ends <= ? AND open = 0 LIMIT 256)"};
+    SqliteStatement delete_value_counts_{*connection_, "DELETE FROM value_counts WHERE ends <= ?"};
+    SqliteStatement insert_key_{
+        *connection_, "INSERT INTO idempotency_keys(operation, attempt) VALUES(?, ?) ON CONFLICT DO NOTHING"};
+    SqliteStatement delete_keys_{*connection_, "DELETE FROM idempotency_keys WHERE number <= ?"};
     SqliteStatement open_hold_{*connection_, "INSERT INTO holds VALUES(?, ?)"};
     SqliteStatement close_hold_{*connection_, "DELETE FROM holds WHERE seq = ?"};
     SqliteStatement holds_{

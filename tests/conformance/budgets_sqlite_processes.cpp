@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <centavo/sqlite/sqlite_budgets.hpp>
 
+#include <conformance/budgets_drops.hpp>
 #include <conformance/budgets_processes.hpp>
 
 #include <catch2/catch_test_macros.hpp>
@@ -25,14 +26,26 @@ std::string environment(char const* name) {
     return value != nullptr ? value : "";
 }
 
+/// A temporary folder, removed at the end.
+struct Folder {
+    Folder() {
+        std::string name = (std::filesystem::temp_directory_path() / "centavo-processes-XXXXXX").string();
+        if (::mkdtemp(name.data()) == nullptr) {
+            throw std::runtime_error("no temporary folder");
+        }
+        path = name;
+    }
+    Folder(Folder const&) = delete;
+    Folder& operator=(Folder const&) = delete;
+    ~Folder() { std::filesystem::remove_all(path); }
+    std::filesystem::path path;
+};
+
 /// One round of processes over a database of its own.
 void round_of_processes(std::uint32_t seed, int to_kill) {
     INFO("seed " << seed);
-    std::string name = (std::filesystem::temp_directory_path() / "centavo-processes-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr) {
-        throw std::runtime_error("no temporary folder");
-    }
-    std::filesystem::path const folder{name};
+    Folder const temporary;
+    std::filesystem::path const& folder = temporary.path;
     auto const acknowledged = [&](int process) { return (folder / std::to_string(process)).string(); };
     ::setenv("CENTAVO_BOOK_FOLDER", folder.c_str(), 1);
     ::setenv("CENTAVO_BOOK_SEED", std::to_string(seed).c_str(), 1);
@@ -52,7 +65,6 @@ void round_of_processes(std::uint32_t seed, int to_kill) {
         conformance::check_what_processes_left(book, all);
         CHECK(book.recovered().size() <= static_cast<std::size_t>(to_kill));  // one call each was under way
     }
-    std::filesystem::remove_all(folder);
 }
 
 }  // namespace
@@ -84,4 +96,24 @@ TEST_CASE("processes that are killed lose no acknowledged charge and double none
     for (int run = 0; run < runs; ++run) {
         round_of_processes(static_cast<std::uint32_t>(2'000 + run), 4);
     }
+}
+
+TEST_CASE("a process killed while its threads drop holds leaves no limit of the database exceeded") {
+    for (std::uint32_t round = 0; round < conformance::kills(); ++round) {
+        INFO("round " << round);
+        Folder const folder;
+        auto const open = [&] {
+            return SqliteBudgets{{.budgets = conformance::budgets_for_drops()}, folder.path / "spend.db"};
+        };
+        conformance::kill_while_dropping(open, round);
+        auto const store = open();
+        CHECK(conformance::exceeded_limits(store) == 0);
+    }
+}
+
+TEST_CASE("threads that drop holds over a database exceed no limit and get all of it back") {
+    Folder const folder;
+    SqliteBudgets store{{.budgets = conformance::budgets_for_drops()}, folder.path / "spend.db"};
+    SqliteBudgets observer{{.budgets = conformance::budgets_for_drops()}, folder.path / "spend.db"};
+    conformance::check_limits_while_dropping(store, observer, 1, 300);
 }
