@@ -63,7 +63,7 @@ TEST_CASE("find_cost returns the problem as a value") {
         return std::get<NoCost>(calculator.find_cost(model, usage)).problem;
     };
     CHECK(problem("gpt-4o", {.input = 1, .cache_read = 2}) == CostProblem::contradictory_usage);
-    CHECK(problem("text-embedding-3-small", {.input = 1, .output = 1}) == CostProblem::unpriced_usage);
+    CHECK(problem("text-embedding-3-small", {.input = 0, .output = 1}) == CostProblem::unpriced_usage);
     CHECK(std::get<Cost>(calculator.find_cost("gpt-4o", everyday)).total() == 0.00425_usd);
     CostCalculator const expensive{PriceTable{{ModelPrice::per_million("m", {.input = "1e19"})}}};
     CHECK(std::get<NoCost>(expensive.find_cost("m", {.input = INT64_MAX})).problem == CostProblem::overflow);

@@ -28,6 +28,7 @@
 #include <type_traits>
 #include <utility>
 #include <variant>
+#include <vector>
 
 namespace centavo::detail {
 inline namespace CENTAVO_ABI {
@@ -38,7 +39,7 @@ class Biller;
 namespace centavo {
 inline namespace CENTAVO_ABI {
 
-/// Usage of a unit without a rate, or at an instant for which the model has no price.
+/// Usage without a price: no counted unit has a rate, or the model has no price at that instant.
 class CENTAVO_VISIBLE UnpricedUsage : public Error {
 public:
     explicit UnpricedUsage(std::string const& what) : Error{ErrorCode::unknown, what} {}
@@ -47,10 +48,11 @@ public:
 /// Why a usage has no cost.
 enum class CostProblem : std::uint8_t {
     unknown_model,
-    unpriced_usage,       ///< tokens without a rate, or an instant without a price
+    unpriced_usage,       ///< no counted unit has a rate, or no price applies at that instant
     contradictory_usage,  ///< the parts of a count exceed the whole
     too_many_units,       ///< more kinds of units than Cost::capacity
-    overflow              ///< counts beyond 63 bits or an amount beyond 128
+    overflow,             ///< counts beyond 63 bits or an amount beyond 128
+    incomplete  ///< a count, tier or region without a price, if the calculator requires complete costs
 };
 
 /// Why a usage has no cost, with a message that names the model, the unit and the counts.
@@ -65,6 +67,55 @@ std::basic_ostream<Char, Traits>& operator<<(std::basic_ostream<Char, Traits>& o
     return out << none.message;
 }
 
+/// What a warning of a Cost is about. The first three make the cost incomplete: its total may be too low.
+enum class CostWarningKind : std::uint8_t {
+    unpriced_unit,        ///< a unit was counted that has no rate; the total covers the rest
+    unpriced_tier,        ///< the tier has no price or is unknown; billed as the standard tier
+    unpriced_region,      ///< the region has no price or is unknown; billed as the default region
+    inherited_rate,       ///< a unit was billed at the rate of a more general one
+    unknown_usage_field,  ///< a number in the provider's usage block that the reader does not understand
+    other_provider  ///< the price is that of another provider, by a fallback that the price source declares
+};
+
+/// "unpriced_unit", "unpriced_tier", "unpriced_region", "inherited_rate", "unknown_usage_field" or "other_provider".
+[[nodiscard]] constexpr std::string_view to_string(CostWarningKind kind) noexcept {
+    switch (kind) {
+    case CostWarningKind::unpriced_unit: return "unpriced_unit";
+    case CostWarningKind::unpriced_tier: return "unpriced_tier";
+    case CostWarningKind::unpriced_region: return "unpriced_region";
+    case CostWarningKind::inherited_rate: return "inherited_rate";
+    case CostWarningKind::unknown_usage_field: return "unknown_usage_field";
+    case CostWarningKind::other_provider: return "other_provider";
+    }
+    return "";
+}
+
+/// Whether a warning of that kind makes a cost incomplete.
+[[nodiscard]] constexpr bool makes_incomplete(CostWarningKind kind) noexcept {
+    return kind <= CostWarningKind::unpriced_region;
+}
+
+/// A reason to read a Cost with care. A value.
+struct CostWarning {
+    CostWarningKind kind;
+    Unit unit = {};          ///< the unit without a rate or with an inherited one
+    std::int64_t count = 0;  ///< the units without a price, or those billed at the inherited rate
+    Unit billed_as = {};     ///< the unit whose rate was inherited
+    std::string name = {};   ///< the tier, region, field, provider, or the model of a unit without a rate
+
+    /// "2 web_searches have no price".
+    [[nodiscard]] std::string to_string() const;
+
+    friend bool operator==(CostWarning const&, CostWarning const&) = default;
+};
+
+/// Writes to_string().
+template <typename Char, typename Traits>
+std::basic_ostream<Char, Traits>& operator<<(std::basic_ostream<Char, Traits>& out,
+                                             CostWarning const& warning) {
+    return out << warning.to_string();
+}
+
 /// One line of a Cost: `count` units at `rate`, without the units that other lines bill.
 struct CostLine {
     Rate rate;
@@ -76,14 +127,15 @@ struct CostLine {
     bool raised_to_minimum = false;  ///< `count` is the billed minimum and exceeds what was used
 };
 
-/// The cost of one call, line by line. A value that allocates nothing.
+/// The cost of one call, line by line. A value that allocates nothing unless warn() is called.
 ///
 ///     sum of lines()[i].cost == total()                   exactly
 ///     line.cost == line.rate x line.count x line.factor   rounded once, half-even, where line.rounded
 ///     input_cost() + output_cost() <= total()             units without a direction, such as searches, are in neither
 ///
 /// A count is billed once, at the most specific rate: cached tokens are not billed again as input. Reasoning tokens
-/// without a rate of their own are part of the output line. Keeps its price alive.
+/// without a rate of their own are part of the output line. Every unit with a count above zero is billed in a line or
+/// named by a warning. Keeps its price alive.
 class Cost {
 public:
     static constexpr std::size_t capacity = 16;  ///< the maximum number of lines
@@ -115,12 +167,20 @@ public:
     /// Whether the price is older than `stale_after`.
     [[nodiscard]] bool stale(Instant now) const noexcept { return age(now) > stale_after; }
 
-    /// False if the usage counts a unit other than tokens (searches, pages) that has no price and is not billed.
-    [[nodiscard]] bool complete() const noexcept { return complete_; }
+    /// The provider whose price was applied; empty for a price without one.
+    [[nodiscard]] std::string const& provider() const noexcept { return price_->provider; }
+
+    /// False if a counted unit, the tier or the region has no price: the total covers the rest and may be too low.
+    [[nodiscard]] bool complete() const noexcept;
     /// False if the price does not list the tier: the call is billed at standard rates, which may be too low.
     [[nodiscard]] bool tier_priced() const noexcept { return tier_priced_; }
     /// False if the price does not list the region: the call is billed at the rates of the default region.
     [[nodiscard]] bool region_priced() const noexcept { return region_priced_; }
+    /// Every reason to read this cost with care, each kind once for each thing that it is about.
+    [[nodiscard]] std::vector<CostWarning> warnings() const;
+    /// Adds a warning that only the caller can know of, such as a usage field that the reader did not understand.
+    void warn(CostWarning warning) { added_.push_back(std::move(warning)); }
+
     /// Whether any line was rounded.
     [[nodiscard]] bool rounded() const noexcept;
 
@@ -146,9 +206,11 @@ private:
     Usd input_;
     Usd output_;
     std::size_t size_ = 0;
-    bool complete_ = true;
+    std::uint32_t unpriced_ = 0;   // the units of the usage, in the order of for_each(), that have no rate
+    std::uint32_t inherited_ = 0;  // likewise: that are billed at the rate of a more general unit
     bool tier_priced_ = true;
     bool region_priced_ = true;
+    std::vector<CostWarning> added_;
     // Storage in which size_ lines are alive: clearing all of it would take as long as pricing a call.
     alignas(CostLine) std::array<std::byte, capacity * sizeof(CostLine)> lines_;
 };
@@ -164,12 +226,13 @@ std::basic_ostream<Char, Traits>& operator<<(std::basic_ostream<Char, Traits>& o
 ///
 /// Each unit with a rate is billed for its count less the parts that have a line of their own. A unit without a rate
 /// is billed with the smallest containing unit that has one; if two such units overlap (cached audio is both cached
-/// input and audio input), with the more expensive one, and excluded from the other. A fee per request is charged once
-/// unless `usage` counts requests. A tier or region without a price is billed as the default one and reported by the
-/// Cost.
+/// input and audio input), with the more expensive one, and excluded from the other. Tokens that one call reads from
+/// the cache and writes to it are billed as written. A fee per request is charged once unless `usage` counts requests,
+/// at the rate of the search context's size if there is one. Units, tiers and regions without a price are not errors
+/// but warnings of the Cost, as long as some counted unit has a rate.
 ///
-/// Throws ContradictoryUsage if parts exceed their whole, UnpricedUsage if tokens have no rate or no band applies,
-/// std::overflow_error beyond 128 bits, std::length_error beyond Cost::capacity lines.
+/// Throws ContradictoryUsage if parts exceed their whole, UnpricedUsage if no counted unit has a rate or no band
+/// applies, std::overflow_error beyond 128 bits, std::length_error beyond Cost::capacity lines.
 [[nodiscard]] Cost cost_of(Price price, Usage const& usage, Instant at, Service const& service = {});
 
 /// The same, with the problem as a value instead of an exception.

@@ -63,13 +63,38 @@ static_assert(service_tiers.size() == detail::enumerator_count<ServiceTier>(),
     return std::nullopt;
 }
 
-/// The tier and the region of a call, which its price depends on: `{.tier = ServiceTier::batch, .region = "us"}`.
+/// The amount of search results that a search model reads, which some providers' request fees depend on.
+enum class SearchContext : std::uint8_t { unspecified, low, medium, high };
+
+/// "", "low", "medium" or "high".
+[[nodiscard]] constexpr std::string_view to_string(SearchContext context) noexcept {
+    switch (context) {
+    case SearchContext::unspecified: return "";
+    case SearchContext::low: return "low";
+    case SearchContext::medium: return "medium";
+    case SearchContext::high: return "high";
+    }
+    return "";
+}
+
+/// The size with that to_string(), or nullopt.
+[[nodiscard]] constexpr std::optional<SearchContext> find_search_context(std::string_view name) noexcept {
+    for (auto const size : {SearchContext::low, SearchContext::medium, SearchContext::high}) {
+        if (to_string(size) == name) {
+            return size;
+        }
+    }
+    return std::nullopt;
+}
+
+/// The properties of a call that its price depends on: `{.tier = ServiceTier::batch, .region = "us"}`.
 ///
 /// An empty region is the provider's default, and so are "global", "default" and "not_available". The tier and the
 /// region that a response reports take precedence over the requested ones. A value.
 struct Service {
     ServiceTier tier = ServiceTier::standard;
     std::string region = {};
+    SearchContext search_context = SearchContext::unspecified;
 
     /// The region, or an empty text for the default one.
     [[nodiscard]] constexpr std::string_view priced_region() const noexcept {

@@ -44,7 +44,7 @@ enum class Direction : std::uint8_t { any, input, output };
 /// The modality of the content.
 enum class Modality : std::uint8_t { any, text, audio, image, video };
 
-/// The billing category of tokens or pages.
+/// The billing category of tokens or pages, and of requests and searches by the size of their search context.
 enum class TokenCategory : std::uint8_t {
     any,
     cache_read,
@@ -52,10 +52,13 @@ enum class TokenCategory : std::uint8_t {
     reasoning,
     tool,
     citation,
-    annotation
+    annotation,
+    low_context,
+    medium_context,
+    high_context
 };
 inline constexpr TokenCategory last_token_category =
-    TokenCategory::annotation;  ///< bounds the values read from bytes
+    TokenCategory::high_context;  ///< bounds the values read from bytes
 
 /// The lifetime of an entry written to a provider's prefix cache.
 enum class CacheTtl : std::uint8_t { any, five_minutes, one_hour };
@@ -104,6 +107,7 @@ static_assert(std::has_unique_object_representations_v<Unit>);
 ///     cache_read  cache_audio_read  cache_image_read  cache_write  cache_write_5m  cache_write_1h
 ///     requests  web_searches  maps_searches  file_searches  web_fetches  tool_calls  search_units  code_sessions
 ///     audio_seconds  input_audio_seconds  output_seconds  output_images  pages  annotated_pages
+///     requests_low_context  requests_medium_context  requests_high_context
 ///     input_text_messages  gpu_seconds  service_hours  gigabyte_months
 namespace units {
 inline constexpr Unit input{.direction = Direction::input};
@@ -130,6 +134,12 @@ inline constexpr Unit maps_searches{.measure = Measure::maps_searches};
 inline constexpr Unit file_searches{.measure = Measure::file_searches};
 inline constexpr Unit web_fetches{.measure = Measure::fetches};
 inline constexpr Unit requests{.measure = Measure::requests};
+inline constexpr Unit requests_low_context{.measure = Measure::requests,
+                                           .category = TokenCategory::low_context};
+inline constexpr Unit requests_medium_context{.measure = Measure::requests,
+                                              .category = TokenCategory::medium_context};
+inline constexpr Unit requests_high_context{.measure = Measure::requests,
+                                            .category = TokenCategory::high_context};
 inline constexpr Unit tool_calls{.measure = Measure::tool_calls};
 inline constexpr Unit input_text{.direction = Direction::input, .modality = Modality::text};
 inline constexpr Unit output_text{.direction = Direction::output, .modality = Modality::text};
@@ -194,6 +204,9 @@ struct UnitName {
         {"file_searches", units::file_searches},
         {"web_fetches", units::web_fetches},
         {"requests", units::requests},
+        {"requests_low_context", units::requests_low_context},
+        {"requests_medium_context", units::requests_medium_context},
+        {"requests_high_context", units::requests_high_context},
         {"tool_calls", {tool_calls, Direction::any, Modality::any, any}},
         {"input_characters", {characters, in, Modality::any, any}},
         {"output_characters", {characters, out, Modality::any, any}},

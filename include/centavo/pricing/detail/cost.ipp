@@ -8,6 +8,45 @@
 namespace centavo::detail {
 inline namespace CENTAVO_ABI {
 
+/// Calls `visit(unsigned slot, Unit const&, std::int64_t count)` for every count of a usage that is present.
+///
+/// A slot is the place of a unit in the bit masks of a Cost: the members of Usage, then its other units.
+template <typename Visit>
+constexpr void for_each_slot(Usage const& usage, Visit&& visit) {
+    visit(0U, units::input, usage.input.value());
+    visit(1U, units::output, usage.output.value());
+    auto const part = [&](unsigned slot, Unit const& unit, std::optional<Tokens> const& count) {
+        if (count) {
+            visit(slot, unit, count->value());
+        }
+    };
+    part(2U, units::cache_read, usage.cache_read);
+    part(3U, units::cache_write, usage.cache_write);
+    part(4U, units::cache_write_1h, usage.cache_write_1h);
+    part(5U, units::reasoning, usage.reasoning);
+    part(6U, units::input_audio, usage.input_audio);
+    part(7U, units::output_audio, usage.output_audio);
+    unsigned slot = 8;
+    for (UnitCount const& other : usage.others.all()) {
+        visit(slot++, other.unit, other.count);
+    }
+}
+
+/// The number of axes that a unit sets besides its measure and direction: a part sets more than its whole.
+[[nodiscard]] constexpr int depth_of(Unit const& unit) noexcept {
+    return (unit.modality != Modality::any ? 1 : 0) + (unit.category != TokenCategory::any ? 1 : 0) +
+           (unit.ttl != CacheTtl::any ? 1 : 0);
+}
+
+/// Whether a price usually distinguishes `part` from the more general unit `whole`. It never does for text, for the
+/// tokens of tools, and for five-minute writes, which are what the rate of writes is published for.
+[[nodiscard]] constexpr bool is_priced_apart(Unit const& part, Unit const& whole) noexcept {
+    bool const modality = part.modality != whole.modality && part.modality != Modality::text;
+    bool const category = part.category != whole.category && part.category != TokenCategory::tool;
+    bool const ttl = part.ttl != whole.ttl && part.ttl != CacheTtl::five_minutes;
+    return modality || category || ttl;
+}
+
 /// Fills a Cost with its lines and their sums. If run() returns false, problem() is the reason.
 class Biller {
 public:
@@ -21,12 +60,16 @@ public:
 
     [[nodiscard]] bool run() {
         Service const& service = cost_.service_;
-        std::string_view const requested = service.priced_region();
-        std::string_view const region = service.region.empty() ? cost_.price_.region() : requested;
+        std::string_view const implied = cost_.price_.region();
+        std::string_view const region = service.region.empty() ? implied : service.priced_region();
         cost_.tier_priced_ = cost_.price_->has_tier(service.tier, cost_.at_);
-        cost_.region_priced_ = cost_.price_->has_region(requested);
-        if (!(cost_.usage_.others.all().empty() ? add_common_units() : add_any_units())) {
-            return false;
+        // "regional" names no region: it is an id outside the global profile, whose price seldom differs.
+        cost_.region_priced_ = implied.ends_with("regional") || cost_.price_->has_region(region);
+        if (!cost_.usage_.others.all().empty() || !add_common_units()) {
+            start_over();
+            if (!add_any_units() || !some_is_billed()) {
+                return false;
+            }
         }
         mark_inherited();
         bool const plain = cost_.price_->adjustments.empty() && cost_.price_->minimums.empty();
@@ -39,24 +82,33 @@ public:
     }
 
     [[nodiscard]] NoCost problem() const {
-        auto const name = [&] { return std::string{name_of(unit_)}; };
+        std::string const name = unit_text(unit_);
         switch (problem_) {
         case CostProblem::contradictory_usage:
-            return {problem_, "the parts of " + name() + " add up to " + std::to_string(parts_) +
+            return {problem_, "the parts of " + name + " add up to " + std::to_string(parts_) +
                                   ", more than the whole of " + std::to_string(whole_)};
         case CostProblem::unpriced_usage:
-            return {problem_, "\"" + cost_.model().text() + "\" has no rate for " + name()};
+            return {problem_, "\"" + cost_.model().text() + "\" has no rate for " + name};
         case CostProblem::too_many_units:
             return {problem_, "the usage needs more than " + std::to_string(Cost::capacity) + " lines"};
         case CostProblem::unknown_model:
+        case CostProblem::incomplete:
         case CostProblem::overflow: break;
         }
         return {CostProblem::overflow, "the cost of the usage at \"" + cost_.model().text() + "\" overflows"};
     }
 
 private:
-    /// Whether a unit without a rate is part of a line that its whole makes, or has been billed in a line.
-    enum class Placed : std::uint8_t { failed, with_its_whole, billed };
+    /// A count of the usage while it is distributed over lines.
+    struct Counted {
+        Unit const* unit;
+        Rate const* rate;  // of the line that bills it
+        std::int64_t count;
+        std::int64_t billed;  // in that line, without the parts inside it that have lines of their own
+        unsigned slot;
+    };
+    static constexpr std::size_t max_counted = UnitCounts::capacity + 8;
+    using AllCounted = std::array<Counted, max_counted>;
 
     bool fail(CostProblem problem) noexcept {
         problem_ = problem;
@@ -70,6 +122,12 @@ private:
         return fail(CostProblem::contradictory_usage);
     }
 
+    void start_over() noexcept {
+        cost_.size_ = 0;
+        cost_.inherited_ = 0;
+        lenders_ = 0;
+    }
+
     [[nodiscard]] std::span<CostLine> lines() noexcept {
         return {std::launder(reinterpret_cast<CostLine*>(cost_.lines_.data())), cost_.size_};
     }
@@ -78,6 +136,11 @@ private:
     [[nodiscard]] std::uint32_t mask_of(Rate const& rate) const noexcept {
         auto const place = &rate - cost_.band_->rates.data();
         return place < 32 ? std::uint32_t{1} << place : 0;
+    }
+
+    void inherit(unsigned slot, Rate const& rate) noexcept {
+        cost_.inherited_ |= std::uint32_t{1} << slot;
+        lenders_ |= mask_of(rate);
     }
 
     bool append(Rate const& rate, std::int64_t count) {
@@ -91,25 +154,70 @@ private:
         return true;
     }
 
-    /// Adds to the line of the rate, or appends one.
-    bool add(Rate const& rate, std::int64_t count) {
+    [[nodiscard]] CostLine* find_line(Rate const& rate) noexcept {
         for (CostLine& line : lines()) {
             if (line.rate.unit() == rate.unit()) {
-                return !__builtin_add_overflow(line.count, count, &line.count) || fail(CostProblem::overflow);
+                return &line;
             }
         }
-        return append(rate, count);
+        return nullptr;
     }
 
-    /// add_any_units() for the units that are members of Usage: most calls have no others.
+    /// Adds to the line of the rate, or appends one.
+    bool add(Rate const& rate, std::int64_t count) {
+        CostLine* const line = find_line(rate);
+        if (line == nullptr) {
+            return append(rate, count);
+        }
+        return !__builtin_add_overflow(line->count, count, &line->count) || fail(CostProblem::overflow);
+    }
+
+    /// The rate of a unit. Requests and searches may have one for each size of the search context.
+    [[nodiscard]] Rate const* find_rate(Unit unit) const noexcept {
+        SearchContext const context = cost_.service_.search_context;
+        if (context != SearchContext::unspecified && unit.category == TokenCategory::any &&
+            (unit.measure == Measure::requests || unit.measure == Measure::searches)) {
+            Unit sized = unit;
+            sized.category = context == SearchContext::low      ? TokenCategory::low_context
+                             : context == SearchContext::medium ? TokenCategory::medium_context
+                                                                : TokenCategory::high_context;
+            if (Rate const* const rate = cost_.band_->find(sized)) {
+                return rate;
+            }
+        }
+        return cost_.band_->find(unit);
+    }
+
+    /// add_any_units() for the most frequent calls: only members of Usage, each with a rate or part of a unit that has
+    /// one. Returns false, with any number of lines, if the usage needs more than that.
     bool add_common_units();
     bool add_any_units();
-    Placed place(Unit unit, std::int64_t count);
+    bool bill(Counted& one, std::int64_t own);
+    [[nodiscard]] std::int64_t bill_reads_as_writes(std::span<Counted> all, std::int64_t excess) noexcept;
+
+    /// Adds the fee per request.
+    bool add_fee() {
+        Rate const* const fee = find_rate(units::requests);
+        return fee == nullptr || add(*fee, 1);
+    }
+
+    /// Whether the usage is more than units without a rate.
+    bool some_is_billed() noexcept {
+        if (cost_.unpriced_ == 0) {
+            return true;
+        }
+        for (CostLine const& line : lines()) {
+            if (line.count > 0) {
+                return true;
+            }
+        }
+        return fail(CostProblem::unpriced_usage);
+    }
 
     void mark_inherited() noexcept {
-        std::uint32_t inherited = inherited_;
-        for (std::size_t i = 0; inherited != 0; ++i, inherited >>= 1) {
-            if ((inherited & 1U) != 0) {
+        std::uint32_t lenders = lenders_;
+        for (std::size_t i = 0; lenders != 0; ++i, lenders >>= 1) {
+            if ((lenders & 1U) != 0) {
                 for (CostLine& line : lines()) {
                     line.inherited = line.inherited || line.rate.unit() == cost_.band_->rates[i].unit();
                 }
@@ -157,7 +265,7 @@ private:
     }
 
     Cost& cost_;
-    std::uint32_t inherited_ = 0;  // the rates of the band that bill units without a rate of their own
+    std::uint32_t lenders_ = 0;  // the rates of the band that bill units without a rate of their own
     CostProblem problem_ = CostProblem::overflow;
     Unit unit_{};
     std::int64_t parts_ = 0;
@@ -170,127 +278,93 @@ CENTAVO_INLINE bool Biller::add_common_units() {
     Rate const* const output = cost_.band_->find(units::output);
     std::int64_t input_parts = 0;   // billed in lines of their own
     std::int64_t output_parts = 0;  // likewise
-    bool strays = false;            // a line may exist to which another count belongs
-    auto const take = [&](Unit const& unit, std::optional<Tokens> const& counted, std::int64_t inside,
-                          Rate const* whole, std::int64_t& parts) {
-        if (!counted) {
-            return true;
-        }
-        std::int64_t const count = counted->value();
-        if (inside > count) {
-            return contradict(unit, inside, count);
-        }
-        std::int64_t own = count - inside;
-        if (own == 0) {
-            return true;
+    auto const take = [&](unsigned slot, Unit const& unit, std::optional<Tokens> const& counted,
+                          std::int64_t inside, Rate const* whole, std::int64_t limit, std::int64_t& parts) {
+        std::int64_t const own = counted ? counted->value() - inside : 0;
+        if (own <= 0) {
+            return own == 0;
         }
         if (Rate const* const rate = cost_.band_->find(unit)) {
-            if (!append(*rate, own)) {
-                return false;
-            }
-        } else if (whole != nullptr) {
-            inherited_ |= mask_of(*whole);
-            own = 0;
-        } else {
-            strays = true;
-            Placed const placed = place(unit, own);
-            if (placed == Placed::failed) {
-                return false;
-            }
-            own = placed == Placed::with_its_whole ? 0 : own;
+            return !__builtin_add_overflow(parts, own, &parts) && append(*rate, own);
         }
-        return !__builtin_add_overflow(parts, own, &parts) || fail(CostProblem::overflow);
+        if (whole == nullptr || own > limit) {
+            return false;
+        }
+        inherit(slot, *whole);
+        return true;
     };
-    auto const rest = [&](Unit const& unit, std::int64_t count, std::int64_t parts, Rate const* rate) {
-        if (parts > count) {
-            return contradict(unit, parts, count);
-        }
-        if (rate != nullptr) {
-            return strays ? add(*rate, count - parts) : append(*rate, count - parts);
-        }
-        return count == parts || place(unit, count - parts) != Placed::failed;
+    auto const rest = [&](std::int64_t count, std::int64_t parts, Rate const* rate) {
+        return parts <= count && (rate != nullptr ? append(*rate, count - parts) : count == parts);
     };
-    if (!take(units::cache_write_1h, usage.cache_write_1h, 0, nullptr, input_parts)) {
+    std::int64_t const in = usage.input.value();
+    std::int64_t const out = usage.output.value();
+    if (!take(4, units::cache_write_1h, usage.cache_write_1h, 0, nullptr, in, input_parts)) {
         return false;
     }
     std::int64_t const written = input_parts;
-    if (!take(units::cache_read, usage.cache_read, 0, input, input_parts) ||
-        !take(units::cache_write, usage.cache_write, written, input, input_parts) ||
-        !take(units::reasoning, usage.reasoning, 0, output, output_parts) ||
-        !take(units::input_audio, usage.input_audio, 0, input, input_parts) ||
-        !take(units::output_audio, usage.output_audio, 0, output, output_parts) ||
-        !rest(units::input, usage.input.value(), input_parts, input) ||
-        !rest(units::output, usage.output.value(), output_parts, output)) {
-        return false;
-    }
-    Rate const* const fee = cost_.band_->find(units::requests);
-    return fee == nullptr || append(*fee, 1);
+    return take(2, units::cache_read, usage.cache_read, 0, input, in, input_parts) &&
+           take(3, units::cache_write, usage.cache_write, written, input, in, input_parts) &&
+           take(5, units::reasoning, usage.reasoning, 0, output, INT64_MAX, output_parts) &&
+           take(6, units::input_audio, usage.input_audio, 0, input, in, input_parts) &&
+           take(7, units::output_audio, usage.output_audio, 0, output, out, output_parts) &&
+           rest(in, input_parts, input) && rest(out, output_parts, output) && add_fee();
 }
 
 CENTAVO_INLINE bool Biller::add_any_units() {
-    constexpr std::size_t max_kinds = UnitCounts::capacity + 8;
-    std::array<Unit const*, max_kinds> kinds;
-    std::array<int, max_kinds> depths;
-    std::array<std::int64_t, max_kinds> counts;
-    std::array<std::int64_t, max_kinds> billed;  // in a line of its own, without the parts inside it
+    AllCounted storage;
     std::size_t size = 0;
     bool counts_requests = false;
     int deepest = 0;
-    cost_.usage_.for_each([&](Unit const& unit, std::int64_t count) {
-        int const depth = (unit.modality != Modality::any ? 1 : 0) +
-                          (unit.category != TokenCategory::any ? 1 : 0) + (unit.ttl != CacheTtl::any ? 1 : 0);
-        deepest = std::max(deepest, depth);
-        counts_requests = counts_requests || unit == units::requests;
-        kinds[size] = &unit;
-        depths[size] = depth;
-        counts[size] = count;
-        billed[size] = 0;
-        ++size;
+    for_each_slot(cost_.usage_, [&](unsigned slot, Unit const& unit, std::int64_t count) {
+        deepest = std::max(deepest, depth_of(unit));
+        counts_requests = counts_requests || unit.measure == Measure::requests;
+        storage[size++] = {.unit = &unit, .rate = nullptr, .count = count, .billed = 0, .slot = slot};
     });
+    std::span<Counted> const all{storage.data(), size};
     // Parts before their wholes: a unit strictly inside another sets more axes.
     for (int depth = deepest; depth >= 0; --depth) {
-        for (std::size_t i = 0; i < size; ++i) {
-            if (depths[i] != depth) {
+        for (Counted& one : all) {
+            if (depth_of(*one.unit) != depth) {
                 continue;
             }
             std::int64_t inside = 0;
-            for (std::size_t j = 0; j < size; ++j) {
-                if (billed[j] > 0 && kinds[i]->contains(*kinds[j]) &&
-                    __builtin_add_overflow(inside, billed[j], &inside)) {
+            for (Counted const& part : all) {
+                if (part.billed > 0 && one.unit->contains(*part.unit) &&
+                    __builtin_add_overflow(inside, part.billed, &inside)) {
                     return fail(CostProblem::overflow);
                 }
             }
-            if (inside > counts[i]) {
-                return contradict(*kinds[i], inside, counts[i]);
+            if (*one.unit == units::input && inside > one.count) {
+                inside -= bill_reads_as_writes(all, inside - one.count);
             }
-            std::int64_t const own = counts[i] - inside;
-            if (Rate const* rate = cost_.band_->find(*kinds[i])) {
-                billed[i] = own;
-                if ((own > 0 || depth == 0) && !add(*rate, own)) {
-                    return false;
-                }
-            } else if (own > 0) {
-                Placed const placed = place(*kinds[i], own);
-                if (placed == Placed::failed) {
-                    return false;
-                }
-                billed[i] = placed == Placed::billed ? own : 0;
+            if (inside > one.count) {
+                return contradict(*one.unit, inside, one.count);
+            }
+            if (!bill(one, one.count - inside)) {
+                return false;
             }
         }
     }
-    Rate const* const fee = counts_requests ? nullptr : cost_.band_->find(units::requests);
-    return fee == nullptr || add(*fee, 1);
+    return counts_requests || add_fee();
 }
 
-/// Bills a unit without a rate with the smallest containing unit that has one, unless that unit's own count covers it.
-CENTAVO_INLINE Biller::Placed Biller::place(Unit unit, std::int64_t count) {
+/// Bills what is left of a count at the rate of its unit, or of the smallest containing unit that has one.
+CENTAVO_INLINE bool Biller::bill(Counted& one, std::int64_t own) {
+    if (Rate const* const rate = find_rate(*one.unit)) {
+        one.rate = rate;
+        one.billed = own;
+        return (own == 0 && depth_of(*one.unit) > 0) || add(*rate, own);
+    }
+    if (own == 0) {
+        return true;
+    }
     Rate const* best = nullptr;
     bool several = false;
     for (Rate const& rate : cost_.band_->rates) {
-        bool smallest = rate.unit().contains(unit);
+        bool smallest = rate.unit().contains(*one.unit);
         for (Rate const& other : cost_.band_->rates) {
             smallest = smallest && !(other.unit() != rate.unit() && rate.unit().contains(other.unit()) &&
-                                     other.unit().contains(unit));
+                                     other.unit().contains(*one.unit));
         }
         if (smallest) {
             several = best != nullptr;
@@ -298,19 +372,45 @@ CENTAVO_INLINE Biller::Placed Biller::place(Unit unit, std::int64_t count) {
         }
     }
     if (best == nullptr) {
-        if (unit.measure == Measure::tokens) {
-            unit_ = unit;
-            fail(CostProblem::unpriced_usage);
-            return Placed::failed;
+        unit_ = cost_.unpriced_ == 0 ? *one.unit : unit_;
+        cost_.unpriced_ |= std::uint32_t{1} << one.slot;
+        return true;
+    }
+    inherit(one.slot, *best);
+    auto const whole = cost_.usage_.find(best->unit());
+    if (!several && whole) {
+        // The line of the whole covers it. Reasoning beyond the whole output is recorded and costs nothing more.
+        return own <= *whole || one.unit->category == TokenCategory::reasoning ||
+               contradict(best->unit(), own, *whole);
+    }
+    one.rate = best;
+    one.billed = own;
+    return add(*best, own);
+}
+
+/// Takes up to `excess` tokens, which the call has both read from the cache and written to it, off the lines of the
+/// reads; returns how many. They are billed once, as written.
+CENTAVO_INLINE std::int64_t Biller::bill_reads_as_writes(std::span<Counted> all,
+                                                         std::int64_t excess) noexcept {
+    std::int64_t reads = 0;
+    std::int64_t writes = 0;
+    for (Counted const& one : all) {
+        reads += one.unit->category == TokenCategory::cache_read ? one.billed : 0;
+        writes += one.unit->category == TokenCategory::cache_write ? one.billed : 0;
+    }
+    if (excess > std::min(reads, writes)) {
+        return 0;
+    }
+    std::int64_t left = excess;
+    for (Counted& one : all) {
+        if (one.unit->category == TokenCategory::cache_read && one.billed > 0) {
+            std::int64_t const taken = std::min(left, one.billed);
+            one.billed -= taken;
+            find_line(*one.rate)->count -= taken;
+            left -= taken;
         }
-        cost_.complete_ = false;
-        return Placed::with_its_whole;
     }
-    inherited_ |= mask_of(*best);
-    if (!several && cost_.usage_.find(best->unit())) {
-        return Placed::with_its_whole;
-    }
-    return add(*best, count) ? Placed::billed : Placed::failed;
+    return excess;
 }
 
 }  // namespace CENTAVO_ABI
@@ -334,6 +434,78 @@ CENTAVO_INLINE bool Cost::rounded() const noexcept {
         }
     }
     return false;
+}
+
+CENTAVO_INLINE bool Cost::complete() const noexcept {
+    bool const named = std::any_of(added_.begin(), added_.end(),
+                                   [](CostWarning const& warning) { return makes_incomplete(warning.kind); });
+    return unpriced_ == 0 && tier_priced_ && region_priced_ && !named;
+}
+
+CENTAVO_INLINE std::vector<CostWarning> Cost::warnings() const {
+    std::vector<CostWarning> all;
+    auto const outside_lines = [&](Unit const& unit, std::int64_t count, CostLine const* but) {
+        std::int64_t inside = 0;
+        for (CostLine const& line : lines()) {
+            inside += &line != but && unit.contains(line.rate.unit()) ? line.count : 0;
+        }
+        return inside < count ? count - inside : count;
+    };
+    detail::for_each_slot(usage_, [&](unsigned slot, Unit const& unit, std::int64_t count) {
+        std::uint32_t const bit = std::uint32_t{1} << slot;
+        if ((unpriced_ & bit) != 0) {
+            all.push_back({.kind = CostWarningKind::unpriced_unit,
+                           .unit = unit,
+                           .count = outside_lines(unit, count, nullptr)});
+        }
+        if ((inherited_ & bit) == 0) {
+            return;
+        }
+        CostLine const* lender = nullptr;
+        for (CostLine const& line : lines()) {
+            if (line.inherited && line.rate.unit().contains(unit) &&
+                (lender == nullptr ||
+                 detail::depth_of(line.rate.unit()) > detail::depth_of(lender->rate.unit()) ||
+                 more_expensive(line.rate, lender->rate))) {
+                lender = &line;
+            }
+        }
+        if (lender != nullptr && detail::is_priced_apart(unit, lender->rate.unit())) {
+            all.push_back({.kind = CostWarningKind::inherited_rate,
+                           .unit = unit,
+                           .count = outside_lines(unit, count, lender),
+                           .billed_as = lender->rate.unit()});
+        }
+    });
+    if (!tier_priced_) {
+        all.push_back(
+            {.kind = CostWarningKind::unpriced_tier, .name = std::string{centavo::to_string(service_.tier)}});
+    }
+    if (!region_priced_) {
+        all.push_back({.kind = CostWarningKind::unpriced_region,
+                       .name = service_.region.empty() ? std::string{price_.region()} : service_.region});
+    }
+    all.insert(all.end(), added_.begin(), added_.end());
+    return all;
+}
+
+CENTAVO_INLINE std::string CostWarning::to_string() const {
+    std::string const quoted = "\"" + name + "\"";
+    switch (kind) {
+    case CostWarningKind::unpriced_unit:
+        return "no price for " + std::to_string(count) + " " + detail::unit_text(unit) +
+               (name.empty() ? "" : " of " + name);
+    case CostWarningKind::unpriced_tier:
+        return "no price for the service tier " + quoted + "; billed as the standard tier";
+    case CostWarningKind::unpriced_region:
+        return "no price for the region " + quoted + "; billed as the default region";
+    case CostWarningKind::inherited_rate:
+        return std::to_string(count) + " " + detail::unit_text(unit) + " are billed at the rate of " +
+               detail::unit_text(billed_as);
+    case CostWarningKind::unknown_usage_field: return "the usage field " + quoted + " is not understood";
+    case CostWarningKind::other_provider: return "billed at the price of " + quoted;
+    }
+    return "";
 }
 
 CENTAVO_INLINE std::string Cost::to_string() const {
@@ -377,6 +549,7 @@ CENTAVO_INLINE Cost cost_of(Price price, Usage const& usage, Instant at, Service
     case CostProblem::too_many_units: throw std::length_error(none.message);
     case CostProblem::overflow: throw std::overflow_error(none.message);
     case CostProblem::unknown_model:
+    case CostProblem::incomplete:
     case CostProblem::unpriced_usage: break;
     }
     throw UnpricedUsage(none.message);

@@ -5,6 +5,7 @@
 #include <centavo/models/model_id.hpp>
 #include <centavo/pricing/price.hpp>
 #include <centavo/pricing/service_tier.hpp>
+#include <centavo/pricing/unit.hpp>
 
 #include <string>
 
@@ -13,6 +14,11 @@ inline namespace CENTAVO_ABI {
 
 [[nodiscard]] inline std::string unknown_model_message(ModelId const& model) {
     return "no price for the model \"" + model.text() + "\"";
+}
+
+[[nodiscard]] inline std::string unit_text(Unit unit) {
+    auto const name = name_of(unit);
+    return name.empty() ? "units without a name" : std::string{name};
 }
 
 [[nodiscard]] inline std::string no_price_message(ModelPrice const& price, Instant at) {

@@ -74,11 +74,12 @@ CENTAVO_INLINE void Quote::raise_to(PriceBand const& band) {
     for (Rate const& listed : band.rates) {
         Unit const unit = listed.unit();
         bool const text = unit.modality == Modality::any || unit.modality == Modality::text;
-        if (unit != units::requests && (unit.measure != Measure::tokens || !text)) {
+        bool const fee = unit.measure == Measure::requests;
+        if (!fee && (unit.measure != Measure::tokens || !text)) {
             continue;
         }
         Rate const rate = price_->adjustments.empty() ? listed : listed.times_rounded_up(factor_of(unit));
-        if (unit == units::requests) {
+        if (fee) {
             fee_ = std::max(fee_, rate.cost(1));
         }
         bool const write = unit.category == TokenCategory::cache_write;
