@@ -141,7 +141,7 @@ void compare(Bpe const& bpe, std::string const& encoding, std::string const& fol
 
 }  // namespace
 
-TEST_CASE("random texts are encoded as npm tiktoken does", "[tokens][conformance]") {
+TEST_CASE("random texts are encoded as by npm tiktoken", "[tokens][conformance]") {
     char const* const folder = std::getenv("CENTAVO_NPM");
     if (folder == nullptr) {
         WARN("skipped: CENTAVO_NPM is not set");

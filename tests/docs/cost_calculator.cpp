@@ -14,7 +14,7 @@
 using namespace centavo;
 using namespace centavo::literals;
 
-TEST_CASE("the first line of the page prices a call") {
+TEST_CASE("a call is priced in one line") {
     std::ostringstream out;
     // [one line]
     out << CostCalculator{builtin_prices()}.cost("gpt-4o", {.input = 500, .output = 300});

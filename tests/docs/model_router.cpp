@@ -26,7 +26,7 @@ TEST_CASE("the router selects a model by task and complexity in text") {
     CHECK(model == ModelId{"gpt-4o-mini"});
 }
 
-TEST_CASE("a table of one's own routes every other task to its fallback") {
+TEST_CASE("a custom table routes every other task to its fallback") {
     // [table]
     using enum Complexity;
     RoutingTable<> table{"gpt-4o-mini",
@@ -49,7 +49,7 @@ TEST_CASE("a task may be an enumeration") {
     CHECK(model == ModelId{"claude-3-5-sonnet"});
 }
 
-TEST_CASE("a choice has its reasons") {
+TEST_CASE("a choice lists its reasons") {
     std::string_view const prompt = "Explain this function";
     // [choose]
     ModelRouter const router{default_routing_table(),

@@ -126,8 +126,7 @@ TEST_CASE("concurrent callers never pass a hard limit, and nothing stays held", 
     }
 }
 
-TEST_CASE(
-    "a hold dropped before it was dispatched gives its money back, and after it, it is charged in full") {
+TEST_CASE("a hold dropped before dispatch is released, and one dropped after dispatch is charged in full") {
     CostMonitor<> monitor{{.daily_budget = 1_usd}};
     { auto held = monitor.reserve(0.4_usd); }
     CHECK(monitor.held() == Usd{});
@@ -168,7 +167,7 @@ TEST_CASE("a clock set back does not reopen a window") {
 }
 
 TEST_CASE(
-    "alerts come once a day: below a tenth left, and at the first refusal or when spent passes the limit") {
+    "an alert fires once a day below a tenth left, and at the first denial or when the limit is passed") {
     ManualClock clock{parse_instant("2026-11-24T12:00:00Z")};
     CostMonitor<> monitor{{.daily_budget = 1_usd}, clock.clock()};
     std::vector<AlertKind> fired;
@@ -203,7 +202,7 @@ TEST_CASE("an alert listener may call the monitor") {
     CHECK(seen == 2_usd);
 }
 
-TEST_CASE("an operation's attempt counts once, a retry is billed too") {
+TEST_CASE("an attempt counts once, and a retry is billed again") {
     CostMonitor<> monitor{{.daily_budget = 1_usd}};
     monitor.record(0.1_usd, CostCategory::tokens, {.id = {"op-7", 1}});
     monitor.record(0.1_usd, CostCategory::tokens, {.id = {"op-7", 1}});
@@ -334,8 +333,8 @@ TEST_CASE("fit reserves the largest output cap that the remaining money pays for
     CHECK(rich.fit(quote).max_tokens == Tokens{4'000});
 }
 
-TEST_CASE(
-    "dropped after dispatch where closing the connection stops the bill: the larger of input and seen") {
+TEST_CASE("a hold dropped after dispatch is charged the larger of its input and the observed cost if a "
+          "disconnect stops billing") {
     CostMonitor<> monitor{{.daily_budget = 1_usd}};
     Quote const quote{builtin_prices().at("gpt-4o"),
                       {.input = 500, .max_output = 4'000},

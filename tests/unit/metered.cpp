@@ -61,7 +61,7 @@ Request asked() {
 
 }  // namespace
 
-TEST_CASE("a call is reserved at its worst, settled at what the provider reports, and its cost comes back") {
+TEST_CASE("a call reserves its worst case, settles at the reported cost and returns it") {
     Components components;
     Provider provider;
     Metered metered{components.setup, components.calculator, components.monitor};
@@ -76,7 +76,7 @@ TEST_CASE("a call is reserved at its worst, settled at what the provider reports
     CHECK(provider.sent[0] == asked().body());
 }
 
-TEST_CASE("a response that was paid for is not paid for again") {
+TEST_CASE("a repeated request is served from the cache at no cost") {
     Components components;
     Provider provider;
     Metered metered{components.setup, components.calculator, components.cache, components.monitor};
@@ -90,7 +90,7 @@ TEST_CASE("a response that was paid for is not paid for again") {
     CHECK(components.monitor.spent() == first.cost->total());
 }
 
-TEST_CASE("requests at a temperature above zero are asked every time") {
+TEST_CASE("requests at a temperature above zero bypass the cache") {
     Components components;
     Provider provider;
     Metered metered{components.setup, components.calculator, components.cache};
@@ -99,7 +99,7 @@ TEST_CASE("requests at a temperature above zero are asked every time") {
     CHECK(provider.sent.size() == 2);
 }
 
-TEST_CASE("the router's model is sent, and the choice says why") {
+TEST_CASE("the request is sent to the routed model, and the choice gives the reason") {
     Components components;
     Provider provider;
     Metered metered{components.setup, components.calculator, components.router};
@@ -110,7 +110,7 @@ TEST_CASE("the router's model is sent, and the choice says why") {
     CHECK(Request::parse(provider.sent.at(0)).model() == ModelId{"gpt-4o-mini"});
 }
 
-TEST_CASE("the model that served is billed, not the one that was asked for") {
+TEST_CASE("the served model is billed, not the requested one") {
     Components components;
     Provider provider;
     provider.response.model = "gpt-4o-mini-2024-07-18";
@@ -120,7 +120,7 @@ TEST_CASE("the model that served is billed, not the one that was asked for") {
     CHECK(result.cost->total() == Usd::parse("0.000006"));
 }
 
-TEST_CASE("the optimizer shortens what is sent, and the key stays that of what was asked") {
+TEST_CASE("the optimizer shortens the outgoing request, and the cache key stays that of the original") {
     Components components;
     Provider provider;
     Metered metered{components.setup, components.calculator, components.cache, components.optimizer};
@@ -132,7 +132,7 @@ TEST_CASE("the optimizer shortens what is sent, and the key stays that of what w
     CHECK(metered(request, provider).outcome == Outcome::cached);
 }
 
-TEST_CASE("a refused call sends nothing and says which budget") {
+TEST_CASE("a denied call sends nothing and names the budget") {
     Components components;
     Provider provider;
     CostMonitor<> poor{{.daily_budget = 0_usd}};
@@ -144,9 +144,8 @@ TEST_CASE("a refused call sends nothing and says which budget") {
     CHECK(provider.sent.empty());
 }
 
-TEST_CASE(
-    "a limit for one call caps what is sent, and a provider that goes on is stopped, and the part is not "
-    "cached") {
+TEST_CASE("a limit for one call caps the request, stops a stream that exceeds it, and the partial response "
+          "is not cached") {
     Components components;
     Provider provider;
     provider.response.text =
@@ -167,7 +166,7 @@ TEST_CASE(
     CHECK(provider.sent.size() == 2);
 }
 
-TEST_CASE("a call whose input alone costs more than it may is refused") {
+TEST_CASE("a call whose input alone exceeds its limit is refused") {
     Components components;
     Provider provider;
     Metered metered{components.setup, components.calculator};
@@ -189,7 +188,7 @@ TEST_CASE("an error of the provider costs nothing and is not cached") {
     CHECK(metered(asked(), provider).outcome == Outcome::called);
 }
 
-TEST_CASE("a request that surely never left is given back, and one that may have is charged") {
+TEST_CASE("a request that was not dispatched is released, and one that may have been is charged") {
     Components components;
     Metered metered{components.setup, components.calculator, components.monitor};
     auto const unplugged = [](OutgoingRequest const&, Sink) {
@@ -205,7 +204,7 @@ TEST_CASE("a request that surely never left is given back, and one that may have
     CHECK(components.monitor.held() == Usd{});
 }
 
-TEST_CASE("a response that is no response is an error, but not one that passes through the client") {
+TEST_CASE("a malformed response is an error that does not pass through the client") {
     Components components;
     Metered metered{components.setup, components.calculator, components.cache, components.monitor};
     bool returned = false;
@@ -219,7 +218,7 @@ TEST_CASE("a response that is no response is an error, but not one that passes t
     CHECK(components.monitor.spent() > Usd{});  // it was sent, and is billed as far as anyone knows
 }
 
-TEST_CASE("a model without a price is an error, never free, and nothing is sent") {
+TEST_CASE("a model without a price is an error, and nothing is sent") {
     Components components;
     Provider provider;
     Metered metered{components.setup, components.calculator, components.monitor};
@@ -228,7 +227,7 @@ TEST_CASE("a model without a price is an error, never free, and nothing is sent"
     CHECK(components.monitor.held() == Usd{});
 }
 
-TEST_CASE("a stream that breaks off is charged what was seen of it where a disconnect stops the bill") {
+TEST_CASE("a broken stream is charged for the observed part if a disconnect stops billing") {
     Components components;
     Provider provider;
     provider.response.usage.reset();
@@ -248,7 +247,7 @@ TEST_CASE("a stream that breaks off is charged what was seen of it where a disco
     CHECK(components.monitor.held() == Usd{});
 }
 
-TEST_CASE("a stream that breaks off is charged its worst case where the provider goes on, and where it may") {
+TEST_CASE("a broken stream is charged its worst case if the provider continues or may continue") {
     Provider provider;
     provider.response.usage.reset();
     provider.response.finish = FinishReason::none;
@@ -276,7 +275,7 @@ TEST_CASE("a stream that breaks off is charged its worst case where the provider
 }
 
 TEST_CASE(
-    "a listener that goes away closes the stream, and is charged as a stop, and the part is not cached") {
+    "a listener that returns stop closes the stream, and the partial response is charged and not cached") {
     Components components;
     Provider provider;
     provider.response.text = std::string(400, 'x');
@@ -298,7 +297,7 @@ TEST_CASE(
     CHECK(provider.sent.size() == 2);
 }
 
-TEST_CASE("a listener that throws is heard by the caller, not by the client, and the call is charged") {
+TEST_CASE("an exception of a listener reaches the caller, not the client, and the call is charged") {
     Components components;
     Provider provider;
     Metered metered{components.setup, components.calculator, components.monitor};
@@ -311,8 +310,7 @@ TEST_CASE("a listener that throws is heard by the caller, not by the client, and
     CHECK(components.monitor.held() == Usd{});
 }
 
-TEST_CASE(
-    "a stream that drains is read to its usage, is billed by it, and keeps the text that was paid for") {
+TEST_CASE("a drained stream is read to its usage, billed by it, and keeps the affordable text") {
     Components components;
     Provider provider;
     provider.response.text = "one two three four five six";
@@ -333,7 +331,7 @@ TEST_CASE(
     CHECK(provider.sent.size() == 2);  // a part is not cached
 }
 
-TEST_CASE("a response without usage is billed by our count, and says that it is an estimate") {
+TEST_CASE("a response without usage is billed by a count marked as an estimate") {
     for (bool const streamed : {false, true}) {
         Components components;
         Provider provider;
@@ -347,7 +345,7 @@ TEST_CASE("a response without usage is billed by our count, and says that it is 
     }
 }
 
-TEST_CASE("a cached stream is replayed in any API format and reads as the original") {
+TEST_CASE("a cached stream replays in any API format and reads as the original") {
     Components components;
     Provider provider;
     provider.response.tool_calls = {{.id = "call_1", .name = "f", .arguments = R"({"a":1})"}};
@@ -368,7 +366,7 @@ TEST_CASE("a cached stream is replayed in any API format and reads as the origin
               .ends_with("event: message_stop\ndata: {\"type\":\"message_stop\"}\n\n"));
 }
 
-TEST_CASE("what was served is billed: the tier that the provider names, at that tier's price") {
+TEST_CASE("the tier that served the call is billed at its price") {
     // OpenAI's price list: gpt-5 at 1.25 and 10.00 for a million, as priority at 2.50 and 20.00.
     Components components;
     std::string tier = "priority";
@@ -386,7 +384,7 @@ TEST_CASE("what was served is billed: the tier that the provider names, at that 
     CHECK(metered(request, client).cost->total() == Usd::parse("0.00225"));
 }
 
-TEST_CASE("a call that asks for a dearer tier is reserved at that tier's price") {
+TEST_CASE("a call that requests a more expensive tier is reserved at its price") {
     // OpenAI's price list: gpt-5 at 1.25 and 10.00 for a million, as priority at 2.50 and 20.00.
     Components components;
     std::vector<Usd> held;
@@ -416,7 +414,7 @@ TEST_CASE("a call that asks for a dearer tier is reserved at that tier's price")
     CHECK(held.size() == 2);
 }
 
-TEST_CASE("what other models did for a response is billed beside it, each at its own price, in one record") {
+TEST_CASE("usage of other models is billed in the same record, each at its own price") {
     // Anthropic's references of the advisor tool and of inference_geo, and its price list: Opus 4.6 at 5 and 25 for a
     // million, times 1.1 in the US; Haiku 4.5, which has no such factor, at 1 and 5.
     Components components;
@@ -454,7 +452,7 @@ TEST_CASE("what other models did for a response is billed beside it, each at its
     CHECK(settled == 1);
 }
 
-TEST_CASE("the provider's own prices are quoted and billed where it has some") {
+TEST_CASE("a provider's own prices are quoted and billed if it has any") {
     ModelPrice hosted = ModelPrice::per_million("gpt-4o", {.input = "5", .output = "20"});
     hosted.provider = "azure";
     CostCalculator<> const calculator{builtin_prices().with(hosted)};
@@ -470,7 +468,7 @@ TEST_CASE("the provider's own prices are quoted and billed where it has some") {
     CHECK(charged_at("") == Usd::parse("0.0001"));
 }
 
-TEST_CASE("a call is charged to the account that makes it, once for each id") {
+TEST_CASE("a call is charged to its account, once for each idempotency key") {
     CostMonitor<> monitor{{.budgets = {{.name = "search", .limit = 1_usd, .scope = {"team", "search"}}}}};
     Components components;
     Provider provider;
@@ -485,7 +483,7 @@ TEST_CASE("a call is charged to the account that makes it, once for each id") {
     CHECK(monitor.report().total().cost > cost);
 }
 
-TEST_CASE("the ledger says how well a charge is known") {
+TEST_CASE("the ledger records the quality of a charge") {
     Provider provider;
     auto const quality_of = [&](bool streamed) {
         Components components;
@@ -508,7 +506,8 @@ TEST_CASE("the ledger says how well a charge is known") {
     CHECK(quality_of(false) == UsageQuality::estimated);  // made to its end, at most for the worst case
 }
 
-TEST_CASE("a stream that ends in an exception is charged what was seen where a disconnect stops the bill") {
+TEST_CASE(
+    "a stream that ends in an exception is charged for the observed part if a disconnect stops billing") {
     auto const spent_at = [](std::string const& name) {
         Components components;
         components.setup.origin.provider = name;
@@ -531,7 +530,7 @@ TEST_CASE("a stream that ends in an exception is charged what was seen where a d
           components.calculator.quote("gpt-4o", {.input = input, .max_output = 100}).worst_case());
 }
 
-TEST_CASE("a response that came and has no price is charged in full") {
+TEST_CASE("a response without a price is charged the full reservation") {
     Components components;
     components.setup.origin.provider = "anthropic";
     auto const client = [](OutgoingRequest const&, Sink sink) {
@@ -548,7 +547,7 @@ TEST_CASE("a response that came and has no price is charged in full") {
     CHECK(components.monitor.held() == Usd{});
 }
 
-TEST_CASE("where money is short, a call that may be shortened is sent with the cap that is paid for") {
+TEST_CASE("a call that may be shortened is sent with the output cap that the remaining money pays for") {
     Components components;
     Provider provider;
     provider.response.finish = FinishReason::length;
@@ -569,7 +568,7 @@ TEST_CASE("where money is short, a call that may be shortened is sent with the c
     CHECK(provider.sent.size() == 1);
 }
 
-TEST_CASE("many threads that ask the same at once pay for one call", "[threads]") {
+TEST_CASE("concurrent identical requests pay for one call", "[threads]") {
     Components components;
     Metered metered{components.setup,  components.calculator, components.cache,
                     components.router, components.monitor,    components.optimizer};

@@ -181,7 +181,7 @@ TEST_CASE("a callback that drops its follower passes the lead on") {
     CHECK(lead.leader());
 }
 
-TEST_CASE("a follower that waits a second time is refused") {
+TEST_CASE("a second wait of a follower throws") {
     PromptCache cache;
     auto lead = cache.begin(key, fixed);
     auto follower = cache.begin(key, fixed);
@@ -191,7 +191,7 @@ TEST_CASE("a follower that waits a second time is refused") {
     CHECK_THROWS_AS(follower.follower()->wait_for(1ms), std::logic_error);
 }
 
-TEST_CASE("match calls the function for what begin found") {
+TEST_CASE("match calls the function for the alternative that begin returned") {
     PromptCache cache;
     auto const name = [](BeginResult begun) {
         return begun.match([](CacheHit&) { return "hit"; }, [](Leader&) { return "leader"; },
@@ -214,7 +214,7 @@ TEST_CASE("followers receive the leader's error, and the next caller calls again
     CHECK(cache.begin(key, fixed).leader());
 }
 
-TEST_CASE("what the leader's call throws is its own, and a caller that waited calls") {
+TEST_CASE("an exception of the leader's call reaches only the leader, and a follower calls") {
     PromptCache cache;
     std::atomic<int> calls = 0;
     std::atomic<int> served = 0;

@@ -81,7 +81,7 @@ std::string made_up(std::mt19937& random) {
 
 }  // namespace
 
-TEST_CASE("no prompt gains tokens, and a second run changes nothing") {
+TEST_CASE("no prompt gains tokens, and optimizing again changes nothing") {
     auto const optimizer = exact();
     std::mt19937 random{65537};
     for (int round = 0; round < 4000; ++round) {
@@ -122,7 +122,7 @@ TEST_CASE("phrases are replaced at the aggressive level only") {
           "Explain, seg\xc3\xban el informe, why it failed because the disk was full.");
 }
 
-TEST_CASE("an edit that would add tokens is not made") {
+TEST_CASE("an edit that would add tokens is skipped") {
     // o200k_base: "Please summarize the text." is 5 tokens, "Summarize the text." is 6.
     constexpr std::string_view prompt = "Please summarize the text.";
     Optimized const done = exact().optimize(prompt, Level::aggressive);

@@ -56,21 +56,21 @@ std::size_t end_of_tokens(Bpe const& bpe, std::string const& text, std::int64_t 
 
 }  // namespace
 
-TEST_CASE("the cap to send leaves room for the input's cost") {
+TEST_CASE("the output cap leaves room for the cost of the input") {
     Quote const quote = quote_for("gpt-4o", {.input = 1'000, .max_output = 4'000});  // input: $0.0025
     StreamBudget const stream{quote, Counter{o200k_base()}, {.max_cost = 1_cent}};
     CHECK(stream.max_tokens() == Tokens{750});
     CHECK(quote.with_max_output(750).worst_case() == 1_cent);
 }
 
-TEST_CASE("the cap to send is never above the model's own") {
+TEST_CASE("the output cap never exceeds the model's own") {
     StreamBudget const stream{
         quote_for("gpt-4o", {.input = 10, .max_output = 300}), Counter{o200k_base()}, {.max_cost = 5_usd}};
     CHECK(stream.max_tokens() == Tokens{300});
 }
 
 TEST_CASE(
-    "where the input alone costs more than the limit there is no cap to send, and the first token stops") {
+    "if the input alone exceeds the limit, there is no output cap, and the first token stops the stream") {
     StreamBudget stream{quote_for("gpt-4o", {.input = 10'000, .max_output = 100}),
                         Counter{o200k_base()},
                         {.max_cost = 1_cent}};
@@ -80,7 +80,7 @@ TEST_CASE(
     CHECK(stream.paid_bytes() == std::size_t{0});
 }
 
-TEST_CASE("a stream is stopped at the token that its money no longer pays for, however it is cut") {
+TEST_CASE("a stream stops at the first token beyond its limit, however the text is split") {
     // CENTAVO_STREAM_TEXTS names how many texts; 10,000 for each vocabulary take a second without sanitizers.
     char const* const asked = std::getenv("CENTAVO_STREAM_TEXTS");
     int const rounds = asked == nullptr ? 500 : std::atoi(asked);
@@ -112,7 +112,7 @@ TEST_CASE("a stream is stopped at the token that its money no longer pays for, h
     CHECK(stops > rounds);
 }
 
-TEST_CASE("ill-formed bytes are counted as the tokenizer does and never cut inside") {
+TEST_CASE("ill-formed bytes count as in the tokenizer and are never split") {
     std::mt19937 random{20261124};
     Quote const quote = quote_for("gpt-4o", {.input = 0, .max_output = 1'000});
     std::string_view const parts[] = {"a",    " word",    "\xFF",         "\xE4\xB8",
@@ -130,7 +130,7 @@ TEST_CASE("ill-formed bytes are counted as the tokenizer does and never cut insi
     }
 }
 
-TEST_CASE("the text that is kept can end with the last line or sentence that is paid for") {
+TEST_CASE("the kept text can end with the last affordable line or sentence") {
     Quote const quote = quote_for("gpt-4o", {.input = 0, .max_output = 100});
     std::string const text =
         "First it rains. Then (they say \"it stops.\") Version 3.14 is\nnext! And so on and on and on";
@@ -152,7 +152,7 @@ TEST_CASE("the text that is kept can end with the last line or sentence that is 
     }
 }
 
-TEST_CASE("what drains reads on after its money is gone, and what is only capped never stops") {
+TEST_CASE("drain mode reads on past the limit, and cap_only never stops") {
     Quote const quote = quote_for("gpt-4o", {.input = 0, .max_output = 100});
     StreamBudget drained{quote, Counter{o200k_base()}, {.max_cost = token * 2, .mode = StopMode::drain}};
     CHECK(drained.feed("one two three") == Flow::keep_going);
@@ -165,8 +165,7 @@ TEST_CASE("what drains reads on after its money is gone, and what is only capped
     CHECK(capped.cost().total() == token * 3);
 }
 
-TEST_CASE(
-    "reasoning that is not shown is kept room for, and is in the cost until the provider says otherwise") {
+TEST_CASE("hidden reasoning is reserved and charged until the provider reports usage") {
     Quote const quote = quote_for("gpt-4o", {.input = 0, .max_output = 100});
     StreamBudget stream{quote, Counter{o200k_base()}, {.max_cost = token * 12, .hidden_reasoning = 10}};
     CHECK(stream.max_tokens() == Tokens{12});  // the cap bounds what is seen and unseen
@@ -178,7 +177,7 @@ TEST_CASE(
     CHECK(stream.drift() == -4);
 }
 
-TEST_CASE("texts of different kinds are counted apart and share the money") {
+TEST_CASE("texts of different kinds are counted separately and share the limit") {
     struct Piece {
         std::string_view text;
         int choice;
@@ -194,7 +193,7 @@ TEST_CASE("texts of different kinds are counted apart and share the money") {
     CHECK(stream.stopped_text() == StreamText{.choice = 0, .part = 3});
 }
 
-TEST_CASE("what is charged is what was reported, or else never less than may be billed") {
+TEST_CASE("the charge is the reported cost, or at least what may be billed") {
     Quote const quote = quote_for("gpt-4o", {.input = 1'000, .max_output = 100});  // $0.0025 and $0.001
     auto const stream_of = [&](std::string_view text) {
         StreamBudget stream{quote, Counter{o200k_base()}, {.max_cost = 1_usd}};
@@ -218,7 +217,7 @@ TEST_CASE("what is charged is what was reported, or else never less than may be 
     }
 }
 
-TEST_CASE("a cost is never below what the provider has said so far") {
+TEST_CASE("the cost is never below the usage reported so far") {
     StreamBudget stream{
         quote_for("gpt-4o", {.input = 100, .max_output = 100}), Counter{o200k_base()}, {.max_cost = 1_usd}};
     stream.observe({.input = 400, .output = 1, .cache_read = 100});
@@ -229,7 +228,7 @@ TEST_CASE("a cost is never below what the provider has said so far") {
     CHECK(stream.cost().quality == UsageQuality::estimated);
 }
 
-TEST_CASE("what goes wrong in counting stops the stream and is charged at its worst, and nothing is thrown") {
+TEST_CASE("a counter that throws stops the stream, which is charged its worst case") {
     Quote const quote = quote_for("gpt-4o", {.input = 10, .max_output = 100});
     auto const failing = Counter::estimating([](std::string_view) -> Tokens { throw std::bad_alloc{}; });
     StreamBudget stream{quote, failing, {.max_cost = 1_usd, .mode = StopMode::cap_only}};
@@ -239,14 +238,14 @@ TEST_CASE("what goes wrong in counting stops the stream and is charged at its wo
     CHECK(stream.due(StreamEnd::cut, DisconnectBilling::stops).amount == quote.worst_case());
 }
 
-TEST_CASE("the cap to send is at most what the model can put out") {
+TEST_CASE("the output cap is at most the model's maximum output") {
     StreamBudget const stream{quote_for("gpt-4o", {.input = 10, .max_output = 1'000'000}),
                               Counter{o200k_base()},
                               {.max_cost = 100_usd}};
     CHECK(stream.max_tokens() == Tokens{16'384});
 }
 
-TEST_CASE("what arrives after a stop is counted, because it is billed") {
+TEST_CASE("text after a stop is counted, because it is billed") {
     Quote const quote = quote_for("gpt-4o", {.input = 0, .max_output = 100});
     StreamBudget stream{quote, Counter{o200k_base()}, {.max_cost = token}};
     CHECK(stream.feed("one two") == Flow::stop);
@@ -258,7 +257,7 @@ TEST_CASE("what arrives after a stop is counted, because it is billed") {
     CHECK(stream.cost().quality == UsageQuality::partial);
 }
 
-TEST_CASE("the choices of one request share its money") {
+TEST_CASE("the choices of one request share its limit") {
     Quote const quote = quote_for("gpt-4o", {.input = 0, .max_output = 100, .choices = 2});
     StreamBudget stream{quote, Counter{o200k_base()}, {.max_cost = token * 4}};
     CHECK(stream.max_tokens() == Tokens{2});
@@ -267,7 +266,7 @@ TEST_CASE("the choices of one request share its money") {
     CHECK(stream.feed(" dos tres", 1) == Flow::stop);
 }
 
-TEST_CASE("the provider's usage overrules the count, and the difference is reported") {
+TEST_CASE("the reported usage overrides the count, and the difference is reported") {
     StreamBudget stream{
         quote_for("gpt-4o", {.input = 100, .max_output = 100}), Counter{o200k_base()}, {.max_cost = 1_usd}};
     static_cast<void>(stream.feed("one two three"));
@@ -279,7 +278,7 @@ TEST_CASE("the provider's usage overrules the count, and the difference is repor
     CHECK(stream.drift() == -2);
 }
 
-TEST_CASE("an estimating counter stops a stream too") {
+TEST_CASE("an estimating counter stops a stream") {
     StreamBudget stream{quote_for("claude-sonnet-4-5", {.input = 0, .max_output = 100}),
                         Counter::upper_bound(),
                         {.max_cost = 0.000045_usd}};  // three tokens at $15 for a million

@@ -11,7 +11,7 @@ using centavo::detail::Digest;
 using centavo::detail::Sha256;
 using centavo::detail::sha256;
 
-TEST_CASE("digests are the ones that NIST publishes") {
+TEST_CASE("digests equal the published NIST examples") {
     // FIPS 180-4 examples and the NIST CAVP short messages SHA256ShortMsg.rsp (Len = 0, 8).
     CHECK(sha256("").hex() == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
     CHECK(sha256("abc").hex() == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
@@ -22,7 +22,7 @@ TEST_CASE("digests are the ones that NIST publishes") {
           "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
 }
 
-TEST_CASE("a text fed in pieces has the digest of the whole") {
+TEST_CASE("a digest computed in pieces equals that of the whole") {
     std::string text;
     for (int i = 0; i < 500; ++i) {
         text += std::to_string(i * i);
@@ -36,7 +36,7 @@ TEST_CASE("a text fed in pieces has the digest of the whole") {
     }
 }
 
-TEST_CASE("a copy goes on from the same state, and does not disturb the first") {
+TEST_CASE("a copy continues from the same state, independently of the original") {
     Sha256 first;
     first.update("conversation, ");
     Sha256 second{first};
@@ -46,7 +46,7 @@ TEST_CASE("a copy goes on from the same state, and does not disturb the first") 
     CHECK(second.finish() == sha256("conversation, turn two"));
 }
 
-TEST_CASE("a finished hash starts again from nothing") {
+TEST_CASE("finish() resets the hash") {
     Sha256 hash;
     hash.update("abc");
     static_cast<void>(hash.finish());

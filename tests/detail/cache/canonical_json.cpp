@@ -109,7 +109,7 @@ TEST_CASE("escapes are resolved, and text is otherwise not normalized") {
     CHECK(canonical(R"("\u0000")") != canonical(R"("")"));
 }
 
-TEST_CASE("a duplicate member is refused at its own byte") {
+TEST_CASE("a duplicate member is rejected with its byte offset") {
     try {
         static_cast<void>(canonical(R"({"a":1,"b":2,"a":3})"));
         FAIL("accepted");

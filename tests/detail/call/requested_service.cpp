@@ -17,8 +17,7 @@ Service asked(std::string const& members) {
 
 }  // namespace
 
-TEST_CASE("what a request asks for beside its tokens is quoted where it is dearer",
-          "[wire][request_service]") {
+TEST_CASE("a requested tier or region enters the quote if it costs more", "[call][request_service]") {
     CHECK(asked("") == Service{});
     CHECK(asked(R"(,"service_tier":"priority")") == Service{.tier = ServiceTier::priority});
     CHECK(asked(R"(,"service_tier":"ON_DEMAND_PRIORITY")") == Service{.tier = ServiceTier::priority});
@@ -29,7 +28,7 @@ TEST_CASE("what a request asks for beside its tokens is quoted where it is deare
     CHECK(asked(R"(,"inference_geo":"global")") == Service{});  // a regional endpoint's own price stays
 }
 
-TEST_CASE("a tier that is no name asks for nothing", "[wire][request_service]") {
+TEST_CASE("an unknown tier or region selects no tier", "[call][request_service]") {
     CHECK(asked(R"(,"service_tier":null,"speed":7,"inference_geo":{})") == Service{});
     CHECK(asked(R"(,"service_tier":"gold")") == Service{});
 }

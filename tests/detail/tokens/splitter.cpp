@@ -47,14 +47,14 @@ TEST_CASE("classes are those of Unicode 16.0", "[tokens][splitter]") {
     CHECK(char_class(0x10FFFF) == other);
 }
 
-TEST_CASE("o200k_base cuts words at a change to upper case", "[tokens][splitter]") {
+TEST_CASE("o200k_base splits words before an upper-case letter", "[tokens][splitter]") {
     CHECK(o200k("helloWorld FOOBar") == Pieces{"hello", "World", " FOOBar"});
     CHECK(o200k("ABC中DE") == Pieces{"ABC中", "DE"});
     CHECK(o200k("ABCdeF") == Pieces{"ABCde", "F"});
     CHECK(cl100k("helloWorld") == Pieces{"helloWorld"});
 }
 
-TEST_CASE("contractions end a word in o200k_base and stand first in cl100k_base", "[tokens][splitter]") {
+TEST_CASE("contractions end a word in o200k_base and begin a piece in cl100k_base", "[tokens][splitter]") {
     CHECK(o200k("it's we'LLx") == Pieces{"it's", " we'LL", "x"});
     CHECK(cl100k("it's we'LLx") == Pieces{"it", "'s", " we", "'LL", "x"});
     CHECK(o200k("it'\u017F!") == Pieces{"it'\u017F", "!"});
@@ -70,7 +70,7 @@ TEST_CASE("a mark is a prefix, part of a word, or a piece of its own", "[tokens]
     CHECK(o200k("!\u0301!") == Pieces{"!\u0301", "!"});
 }
 
-TEST_CASE("white space leaves its last character to what follows", "[tokens][splitter]") {
+TEST_CASE("the last white space character joins the following piece", "[tokens][splitter]") {
     CHECK(o200k("a   b") == Pieces{"a", "  ", " b"});
     CHECK(o200k("a\t\tb") == Pieces{"a", "\t", "\tb"});
     CHECK(o200k("a \n\n  b") == Pieces{"a", " \n\n", " ", " b"});
@@ -80,7 +80,8 @@ TEST_CASE("white space leaves its last character to what follows", "[tokens][spl
     CHECK(o200k("a  1") == Pieces{"a", " ", " ", "1"});
 }
 
-TEST_CASE("digits go by three code points, symbols take what follows them", "[tokens][splitter]") {
+TEST_CASE("digits split into groups of three, and symbols include trailing line breaks",
+          "[tokens][splitter]") {
     CHECK(o200k("1234567") == Pieces{"123", "456", "7"});
     CHECK(o200k("1½٣4") == Pieces{"1½٣", "4"});
     CHECK(o200k("a !?\r\n/\nb") == Pieces{"a", " !?\r\n/\n", "b"});
@@ -89,7 +90,7 @@ TEST_CASE("digits go by three code points, symbols take what follows them", "[to
     CHECK(o200k("\u00A0!") == Pieces{"\u00A0", "!"});
 }
 
-TEST_CASE("other vocabularies cut by patterns of their own", "[tokens][splitter]") {
+TEST_CASE("other vocabularies use their own split patterns", "[tokens][splitter]") {
     auto const llama3 = cut<SplitPattern::llama3>;
     auto const qwen = cut<SplitPattern::qwen>;
     auto const gpt2 = cut<SplitPattern::gpt2>;
@@ -106,7 +107,7 @@ TEST_CASE("other vocabularies cut by patterns of their own", "[tokens][splitter]
     CHECK(gpt2("we'\u017F") == Pieces{"we", "'", "\u017F"});
 }
 
-TEST_CASE("pieces add up to any bytes and say which are ill-formed", "[tokens][splitter]") {
+TEST_CASE("pieces add up to the input, and ill-formed pieces are marked", "[tokens][splitter]") {
     std::mt19937 random{20261124};
     std::string_view const alphabet[] = {
         "a",    "B",    "'",        "s",      " ", "\n", "\r",           "7",   "/", "!", "\u0301", "中",

@@ -26,7 +26,7 @@ TEST_CASE("the default clock is the system's") {
     CHECK(first <= clock.monotonic());
 }
 
-TEST_CASE("a manual clock stands still until it is moved") {
+TEST_CASE("a manual clock stands still until it is advanced") {
     ManualClock manual{Instant{1'000s}};
     Clock const clock = manual.clock();
     CHECK(clock.now() == Instant{1'000s});
@@ -36,7 +36,7 @@ TEST_CASE("a manual clock stands still until it is moved") {
     CHECK(clock.monotonic() == 1h);
 }
 
-TEST_CASE("an operator who sets the calendar back does not turn back monotonic time") {
+TEST_CASE("setting the wall clock back does not change monotonic time") {
     ManualClock manual{Instant{1'000s}};
     Clock const clock = manual.clock();
     manual.advance(10s);
@@ -45,7 +45,7 @@ TEST_CASE("an operator who sets the calendar back does not turn back monotonic t
     CHECK(clock.monotonic() == 10s);
 }
 
-TEST_CASE("a clock is any two functions and their context") {
+TEST_CASE("a clock is built from two functions and their context") {
     std::int64_t const reading = 77;
     auto const read = [](void const* context) { return *static_cast<std::int64_t const*>(context); };
     Clock const clock{read, read, &reading};
@@ -53,7 +53,7 @@ TEST_CASE("a clock is any two functions and their context") {
     CHECK(clock.monotonic() == 77ns);
 }
 
-TEST_CASE("a manual clock is moved and read from many threads without losing a step", "[threads]") {
+TEST_CASE("a manual clock advanced from many threads loses no step", "[threads]") {
     ManualClock manual;
     Clock const clock = manual.clock();
     std::vector<std::thread> threads;

@@ -20,7 +20,7 @@ static_assert(Decimal::parse("0.075") == Decimal{75, -3});
 static_assert(Decimal::parse("2.50") == Decimal::parse("2.5") && Decimal{250, -2} == Decimal{25, -1});
 static_assert(Decimal::parse("-1e3") < Decimal::parse("-999.9"));
 
-TEST_CASE("a decimal is the number its text spells, with every digit") {
+TEST_CASE("a decimal keeps every digit of its text") {
     CHECK(Decimal::parse("5e-06").to_string() == "0.000005");
     CHECK(Decimal::parse("0.18000000000000").to_string() == "0.18");
     CHECK(Decimal::parse("1200").to_string() == "1200");
@@ -33,7 +33,7 @@ TEST_CASE("a decimal is the number its text spells, with every digit") {
     CHECK(Decimal{INT64_MIN, 0}.to_string() == "-9223372036854775808");
 }
 
-TEST_CASE("text that is no decimal is refused, and so is one with more digits than are exact") {
+TEST_CASE("text that is not a decimal, or has more than 18 significant digits, is rejected") {
     for (std::string_view const text : {"",
                                         "-",
                                         ".",
@@ -63,7 +63,7 @@ TEST_CASE("text that is no decimal is refused, and so is one with more digits th
     CHECK_THROWS_WITH(Decimal::parse("two"), ContainsSubstring("two"));
 }
 
-TEST_CASE("a decimal scales to an integer only where it is whole") {
+TEST_CASE("a decimal scales to an integer only if the result is whole") {
     CHECK(Decimal::parse("0.075").scaled(3) == Int128{75});
     CHECK(Decimal::parse("0.075").scaled(6) == Int128{75'000});
     CHECK(!Decimal::parse("0.075").scaled(2));
@@ -71,7 +71,7 @@ TEST_CASE("a decimal scales to an integer only where it is whole") {
     CHECK_THROWS_AS(Decimal::parse("1e40").scaled(0), std::overflow_error);
 }
 
-TEST_CASE("decimals of any two sizes compare, by value") {
+TEST_CASE("decimals of different exponents compare by value") {
     CHECK(Decimal::parse("1e40") > Decimal::parse("1e-60"));
     CHECK(Decimal::parse("-1e40") < Decimal::parse("1e-60"));
     CHECK(Decimal::parse("-1e40") < Decimal::parse("-1e-60"));
@@ -81,7 +81,7 @@ TEST_CASE("decimals of any two sizes compare, by value") {
     CHECK((Decimal{INT64_MIN, 0} < Decimal{INT64_MAX, 0}));
 }
 
-TEST_CASE("decimals order as the fractions they are") {
+TEST_CASE("decimals are ordered like exact fractions") {
     std::mt19937_64 random{42};
     auto const below = [&](std::uint64_t limit) { return static_cast<std::int64_t>(random() % limit); };
     for (int i = 0; i < 20'000; ++i) {

@@ -15,13 +15,13 @@ using namespace centavo::detail;
 using namespace std::chrono;
 using Catch::Matchers::ContainsSubstring;
 
-TEST_CASE("the examples of RFC 3339 section 5.8 are read") {
+TEST_CASE("the examples of RFC 3339, section 5.8, are parsed") {
     CHECK(parse_instant("1985-04-12T23:20:50.52Z") == Instant{482'196'050'520ms});
     CHECK(parse_instant("1996-12-19T16:39:57-08:00") == Instant{851'042'397s});
     CHECK(parse_instant("1937-01-01T12:00:27.87+00:20") == Instant{-1'041'337'172'130ms});
 }
 
-TEST_CASE("one moment is one instant in every spelling") {
+TEST_CASE("all spellings of a moment parse to the same instant") {
     Instant const noon = parse_instant("2025-11-06T12:00:00Z");
     CHECK(noon.time_since_epoch() == 1'762'430'400s);
     CHECK(parse_instant("2025-11-06t12:00:00z") == noon);
@@ -34,7 +34,7 @@ TEST_CASE("one moment is one instant in every spelling") {
     CHECK(parse_instant("2024-02-29T00:00:00Z") + 24h == parse_instant("2024-03-01T00:00:00Z"));
 }
 
-TEST_CASE("text that is no instant is refused with the text itself") {
+TEST_CASE("text that is not an instant is rejected, and the error quotes it") {
     for (std::string_view const text : {"",
                                         "2025-11-06",
                                         "2025-11-06T12:00:00",
@@ -64,14 +64,14 @@ TEST_CASE("text that is no instant is refused with the text itself") {
     CHECK_THROWS_WITH(parse_instant("yesterday"), ContainsSubstring("yesterday"));
 }
 
-TEST_CASE("an instant is written in UTC, to the second, before 1970 too") {
+TEST_CASE("an instant is written in UTC, to the second, also before 1970") {
     CHECK(to_string(Instant{}) == "1970-01-01T00:00:00Z");
     CHECK(to_string(Instant{-1ns}) == "1969-12-31T23:59:59Z");
     CHECK(to_string(parse_instant("1996-12-19T16:39:57-08:00")) == "1996-12-20T00:39:57Z");
     CHECK(day_text(year{2025} / 11 / 6) == "2025-11-06");
 }
 
-TEST_CASE("what is written is read back") {
+TEST_CASE("a written instant parses to the same instant") {
     std::mt19937_64 random{3'339};
     for (int i = 0; i < 5'000; ++i) {
         Instant const at{seconds{static_cast<std::int64_t>(random() % 16'000'000'000) - 8'000'000'000}};

@@ -123,7 +123,7 @@ Usd amount_of(std::string const& digits) {
 
 }  // namespace
 
-TEST_CASE("an amount keeps every digit that was written, down to 10^-18 USD") {
+TEST_CASE("an amount keeps every digit down to 10^-18 USD") {
     for (std::string_view const text : std::initializer_list<std::string_view>{
              "0", "1", "-3", "0.00425", "1275", "15300.5", "0.000000075", "-0.01", "0.000000000000000001",
              "-0.000000000000000001", largest, smallest}) {
@@ -131,7 +131,7 @@ TEST_CASE("an amount keeps every digit that was written, down to 10^-18 USD") {
     }
 }
 
-TEST_CASE("money is read in the forms price lists write") {
+TEST_CASE("parse accepts the forms that price lists use") {
     CHECK(Usd::parse("5e-06") == Usd::parse("0.000005"));
     CHECK(Usd::parse("2.5E+0") == Usd::parse("2.50"));
     CHECK(Usd::parse("1e3") == Usd::parse("1000"));
@@ -142,7 +142,7 @@ TEST_CASE("money is read in the forms price lists write") {
     CHECK(Usd::parse("0.1000000000000000000000000") == Usd::parse("0.1"));
 }
 
-TEST_CASE("text that is no amount is refused with the text itself") {
+TEST_CASE("text that is not an amount is rejected, and the error quotes it") {
     for (std::string_view const text :
          {"",     "-",  ".",  "+1",  "1.",  ".5",  "1..2", "1.2.3", " 1",  "1 ",    "1,5",   "$1",
           "1usd", "e5", "1e", "1e+", "1e-", "--1", "0x10", "NaN",   "inf", "1'000", "1_000", "\xc2\xbd"}) {
@@ -153,13 +153,13 @@ TEST_CASE("text that is no amount is refused with the text itself") {
     CHECK_THROWS_AS(Usd::parse(std::string_view{"1\0", 2}), MalformedMoney);
 }
 
-TEST_CASE("an amount finer than 10^-18 USD is refused, not rounded") {
+TEST_CASE("an amount finer than 10^-18 USD is rejected, not rounded") {
     CHECK_THROWS_AS(Usd::parse("0.0000000000000000001"), MalformedMoney);
     CHECK_THROWS_AS(Usd::parse("1.5e-18"), MalformedMoney);
     CHECK_THROWS_AS(Usd::parse("1e-19"), MalformedMoney);
 }
 
-TEST_CASE("money beyond 128 bits throws and never wraps") {
+TEST_CASE("overflow of 128 bits throws and never wraps") {
     Usd const most = Usd::parse(largest);
     Usd const least = Usd::parse(smallest);
     Usd const atto = Usd::from_atto(1);
@@ -176,7 +176,7 @@ TEST_CASE("money beyond 128 bits throws and never wraps") {
     CHECK(least + most == -atto);
 }
 
-TEST_CASE("an amount that could not be changed is as it was") {
+TEST_CASE("an operation that overflows leaves the amount unchanged") {
     Usd amount = Usd::parse(largest);
     CHECK_THROWS_AS(amount += Usd::from_atto(1), std::overflow_error);
     CHECK(amount == Usd::parse(largest));
@@ -226,7 +226,7 @@ TEST_CASE("a sum is exact over any number of threads", "[threads]") {
     }
 }
 
-TEST_CASE("binary floating point's favourite mistake is not made") {
+TEST_CASE("0.1 + 0.2 is exactly 0.3") {
     Usd sum;
     for (int i = 0; i < 10; ++i) {
         sum += Usd::parse("0.1");
@@ -236,7 +236,7 @@ TEST_CASE("binary floating point's favourite mistake is not made") {
     CHECK(Usd::parse("0.00000002") * 1'000'000'000 == 20_usd);
 }
 
-TEST_CASE("amounts are shown with as many places as asked, rounded half to even") {
+TEST_CASE("to_string rounds half-even to the requested number of places") {
     CHECK(Usd::parse("0.00425").to_string(2) == "0.00");
     CHECK(Usd::parse("42.5").to_string(2) == "42.50");
     CHECK(Usd::parse("0.005").to_string(2) == "0.00");
@@ -253,7 +253,7 @@ TEST_CASE("amounts are shown with as many places as asked, rounded half to even"
     CHECK(Usd::parse(smallest).to_string(0) == "-170141183460469231732");
 }
 
-TEST_CASE("picodollars are rounded up, so that a counter never understates") {
+TEST_CASE("picodollars round up, so that a counter never understates") {
     CHECK(Usd::parse("0.000000000001").picodollars_rounded_up() == 1);
     CHECK(Usd::from_atto(1).picodollars_rounded_up() == 1);
     CHECK(Usd::from_atto(1'000'001).picodollars_rounded_up() == 2);
@@ -264,7 +264,7 @@ TEST_CASE("picodollars are rounded up, so that a counter never understates") {
     CHECK_THROWS_AS(Usd::parse("9223372.036854775808").picodollars_rounded_up(), std::overflow_error);
 }
 
-TEST_CASE("a share is rounded only where it is shown") {
+TEST_CASE("a ratio is exact until it is displayed") {
     CHECK(Ratio{1_usd, 3_usd}.basis_points() == 3'333);
     CHECK(Ratio{1_usd, 3_usd}.to_string() == "33.33 %");
     CHECK(Ratio{0.05_usd, 1_usd}.to_string() == "5.00 %");
@@ -274,14 +274,14 @@ TEST_CASE("a share is rounded only where it is shown") {
     CHECK(Ratio{0.00015_usd, 1_usd}.basis_points() == 2);
 }
 
-TEST_CASE("of nothing every share is zero, and no share wraps") {
+TEST_CASE("a ratio of a zero whole is zero, and no ratio wraps") {
     CHECK(Ratio{1_usd, 0_usd}.basis_points() == 0);
     CHECK(Ratio{}.to_string() == "0.00 %");
     CHECK_THROWS_AS((Ratio{Usd::parse("1e15"), Usd::from_atto(1)}.basis_points()), std::overflow_error);
     CHECK_THROWS_AS((Ratio{Usd::parse("1e19"), 1_usd}.basis_points()), std::overflow_error);
 }
 
-TEST_CASE("amounts are written exactly, hash by value and are multiplied in place") {
+TEST_CASE("amounts stream exactly, hash by value and multiply in place") {
     std::ostringstream out;
     out << Usd::parse("-0.00425") << ' ' << Usd{} << ' ' << Ratio{1_usd, 3_usd};
     CHECK(out.str() == "-0.00425 0 33.33 %");

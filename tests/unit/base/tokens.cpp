@@ -33,7 +33,7 @@ TEST_CASE("a sum beyond 63 bits throws and leaves the count as it was") {
     CHECK(few == Tokens{3});
 }
 
-TEST_CASE("counts of tokens are written and hash by value") {
+TEST_CASE("counts of tokens stream and hash by value") {
     std::ostringstream out;
     out << Tokens{1'200};
     CHECK(out.str() == "1200");

@@ -29,7 +29,7 @@ std::string rate(std::string_view model, Unit unit) {
 
 }  // namespace
 
-TEST_CASE("the built-in prices are the vendors' published ones") {
+TEST_CASE("the built-in prices equal the vendors' published prices") {
     using namespace units;
     CHECK(rate("gpt-4o", input) == "2.5");
     CHECK(rate("gpt-4o", cache_read) == "1.25");
@@ -48,7 +48,7 @@ TEST_CASE("the built-in prices are the vendors' published ones") {
     CHECK(rate("gpt-realtime", cache_audio_read) == "0.4");
 }
 
-TEST_CASE("dated names of the vendors are found, and names that only look alike are not") {
+TEST_CASE("dated model names match, and names that only look alike do not") {
     CHECK(builtin_prices().at("gpt-4o-2024-08-06")->model == ModelId{"gpt-4o"});
     CHECK(builtin_prices().at("gpt-4o-2024-05-13")->model ==
           ModelId{"gpt-4o-2024-05-13"});  // cost twice as much
@@ -62,7 +62,7 @@ TEST_CASE("dated names of the vendors are found, and names that only look alike 
     }
 }
 
-TEST_CASE("real bills come out of the built-in prices") {
+TEST_CASE("the built-in prices reproduce real bills") {
     auto const total = [](std::string_view model, Usage const& usage, std::string_view at) {
         return cost_of(builtin_prices().at(model), usage, parse_instant(at)).total();
     };
@@ -107,7 +107,7 @@ TEST_CASE("every built-in price passes the import lint: plausible, dated, source
     CHECK(ids.size() > 350);
 }
 
-TEST_CASE("tiers of service are bands of the other list, with its date") {
+TEST_CASE("service tiers are bands from the second price source, with its date") {
     Price const price = builtin_prices().at("gpt-5.6-sol");
     auto const total = [&](Usage const& usage, Service const& service, std::string_view at) {
         return cost_of(price, usage, parse_instant(at), service).total();
@@ -131,7 +131,7 @@ TEST_CASE("tiers of service are bands of the other list, with its date") {
     CHECK(later.total() == 1.2_usd);
 }
 
-TEST_CASE("DeepSeek's peak hours cost twice as much, on weekdays, since the list that brought them") {
+TEST_CASE("DeepSeek's peak hours cost twice as much on weekdays, from the date of their price list") {
     Price const price = builtin_prices().at("deepseek-v4-flash");
     auto const input = [&](std::string_view at) {
         return cost_of(price, {.input = 1'000'000}, parse_instant(at)).total();
@@ -146,7 +146,7 @@ TEST_CASE("DeepSeek's peak hours cost twice as much, on weekdays, since the list
     CHECK(input("2026-08-31T02:00:00Z") == 0.44_usd);
 }
 
-TEST_CASE("Bedrock's and Vertex's ids are the makers' models, dearer where they stay in a region") {
+TEST_CASE("ids of Bedrock and Vertex match the vendors' models, at a higher price inside a region") {
     auto const total = [](std::string_view name, Service const& service = {}) {
         return cost_of(builtin_prices().at(name), {.input = 1'000, .output = 1'000}, autumn, service).total();
     };
@@ -164,7 +164,7 @@ TEST_CASE("Bedrock's and Vertex's ids are the makers' models, dearer where they 
     CHECK(!builtin_prices().find("ft:claude-sonnet-4-5:org::id"));
 }
 
-TEST_CASE("an hour's transcription is billed by the second, ten at least at Groq") {
+TEST_CASE("transcription is billed by the second, with Groq's minimum of ten seconds") {
     Price const whisper = builtin_prices().at("whisper-large-v3", "groq");
     Usage usage;
     usage.set(units::input_audio_seconds, 3'600);

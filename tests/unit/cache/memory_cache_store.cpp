@@ -73,6 +73,6 @@ TEST_CASE("an evicted entry stays valid for its holders") {
     CHECK(held->body == "kept by its reader");
 }
 
-TEST_CASE("a capacity below 64 KiB is refused") {
+TEST_CASE("a capacity below 64 KiB is rejected") {
     CHECK_THROWS_AS(MemoryCacheStore{{.capacity_bytes = 1'000}}, std::invalid_argument);
 }

@@ -72,7 +72,7 @@ std::string extended(std::uint32_t width, std::uint32_t height) {
 
 }  // namespace
 
-TEST_CASE("the size stands in the header of each format") {
+TEST_CASE("each format's size is read from its header") {
     for (auto const& [file, size] : std::vector<std::pair<std::string, ImageSize>>{
              {png(640, 480), {.width = 640, .height = 480}},
              {png(100'000, 2), {.width = 100'000, .height = 2}},
@@ -89,7 +89,7 @@ TEST_CASE("the size stands in the header of each format") {
     }
 }
 
-TEST_CASE("the smallest files that others publish are read") {
+TEST_CASE("the smallest published files are read") {
     // WebP: Google's WebP FAQ, how to detect support. GIF and PNG: the usual transparent pixels of web pages.
     for (std::string_view const pixel :
          {"data:image/webp;base64,UklGRiIAAABXRUJQVlA4IBYAAAAwAQCdASoBAAEADsD+JaQAA3AAAAAA",
@@ -106,7 +106,7 @@ TEST_CASE("the smallest files that others publish are read") {
     }
 }
 
-TEST_CASE("the bytes say what a file is, not its media type") {
+TEST_CASE("the format is detected from the bytes, not the media type") {
     CHECK(find_image_size_url("DATA:text/plain;charset=utf-8;BASE64," + base64(png(3, 4))) ==
           ImageSize{.width = 3, .height = 4});
     CHECK(find_image_size_url("data:;base64," + base64(gif(3, 4))) == ImageSize{.width = 3, .height = 4});
@@ -118,7 +118,7 @@ TEST_CASE("the bytes say what a file is, not its media type") {
     CHECK(find_image_size_base64(url) == ImageSize{.width = 0xFBEF, .height = 0xFFFF});
 }
 
-TEST_CASE("what is no picture, or a broken one, has no size") {
+TEST_CASE("a file that is not an image, or is damaged, has no size") {
     for (std::string const& file :
          {""s, "%PDF-1.7"s, "<svg width='10' height='10'/>"s, "BM"s + std::string(60, '\1'), png(0, 5),
           png(5, 0x80000000), gif(0, 0), jpeg(10, 0),  // its height comes later
@@ -137,7 +137,7 @@ TEST_CASE("what is no picture, or a broken one, has no size") {
     CHECK_FALSE(find_image_size_base64(broken));
 }
 
-TEST_CASE("a picture cut anywhere has its own size or none") {
+TEST_CASE("an image truncated anywhere has its true size or none") {
     for (std::string const& file : {png(640, 480), gif(640, 480), jpeg(640, 480), lossy(640, 480),
                                     lossless(640, 480), extended(640, 480)}) {
         bool known = false;
@@ -155,7 +155,7 @@ TEST_CASE("a picture cut anywhere has its own size or none") {
     }
 }
 
-TEST_CASE("whatever bytes arrive, the size is positive, the same in base64, and found in bounded time") {
+TEST_CASE("random bytes give a positive size or none, the same in base64, in bounded time") {
     std::mt19937 random{20'261'124};
     std::vector<std::string> const seeds{png(640, 480),     gif(640, 480),      jpeg(640, 480),
                                          lossy(640, 480),   lossless(640, 480), extended(640, 480),

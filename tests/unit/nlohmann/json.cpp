@@ -18,7 +18,7 @@ using nlohmann::json;
 
 static_assert(std::derived_from<MalformedValue, Error>);
 
-TEST_CASE("money goes through JSON digit for digit, and only as text") {
+TEST_CASE("money round-trips through JSON digit for digit, as text only") {
     json const written = Usd::parse("0.000000000000000001");
     CHECK(written == "0.000000000000000001");
     CHECK(written.get<Usd>() == Usd::parse("0.000000000000000001"));
@@ -26,7 +26,7 @@ TEST_CASE("money goes through JSON digit for digit, and only as text") {
     CHECK_THROWS_AS(json("ten").get<Usd>(), MalformedMoney);
 }
 
-TEST_CASE("a usage goes through JSON by the units' names, what was not said stays unsaid") {
+TEST_CASE("a usage round-trips through JSON by unit name, and absent counts stay absent") {
     Usage usage{.input = 500, .output = 300, .cache_read = 128};
     usage.set(units::web_searches, 2);
     json const written = usage;
@@ -36,7 +36,7 @@ TEST_CASE("a usage goes through JSON by the units' names, what was not said stay
     CHECK(written.get<Usage>() == usage);
 }
 
-TEST_CASE("what is no usage says which member is wrong") {
+TEST_CASE("a malformed usage is rejected with the name of the member") {
     CHECK_THROWS_WITH(json::parse(R"({"input_tokens":-5})").get<Usage>(), ContainsSubstring("input_tokens"));
     CHECK_THROWS_WITH(json::parse(R"({"input_tokens":5.5})").get<Usage>(), ContainsSubstring("5.5"));
     CHECK_THROWS_WITH(json::parse(R"({"input_tokens":18446744073709551615})").get<Usage>(),
@@ -56,7 +56,7 @@ TEST_CASE("a cost is written with its lines, which add up to its total") {
     CHECK(sum == Usd::parse("0.00425"));
 }
 
-TEST_CASE("a request is made of a JSON value, in whichever order its members stand") {
+TEST_CASE("a request converts from a JSON value with members in any order") {
     auto const body = nlohmann::ordered_json::parse(
         R"({"model":"gpt-4o","messages":[{"role":"user","content":"Why?"}],"n":2})");
     Request const request = body.get<Request>();
@@ -66,7 +66,7 @@ TEST_CASE("a request is made of a JSON value, in whichever order its members sta
     CHECK_THROWS_AS(json::parse(R"({"model":"gpt-4o"})").get<Request>(), MalformedRequest);
 }
 
-TEST_CASE("a refusal is written in figures") {
+TEST_CASE("a denial is written with its figures") {
     json const written = BudgetDenial{.budget = "daily",
                                       .limit = Usd::parse("1"),
                                       .spent = Usd::parse("0.75"),

@@ -34,7 +34,7 @@ thread_local std::size_t allocations = 0;
 using namespace centavo;
 using namespace centavo::detail;
 
-TEST_CASE("counting allocates nothing once it has seen such text", "[tokens][allocation]") {
+TEST_CASE("counting does not allocate after the first text of its kind", "[tokens][allocation]") {
     std::string text = "Prose, code(x) { return 1'234; } and 中文, 日本語のテキスト, русский язык, ไทย. It's "
                        "\xE4\xB8 broken.\n\n";
     text += std::string(3'000, '=') + std::string(3'000, 'a') + " internationalisationally";
@@ -61,7 +61,7 @@ TEST_CASE("counting allocates nothing once it has seen such text", "[tokens][all
     CHECK(allocations == before);
 }
 
-TEST_CASE("a growing count allocates nothing once it has seen such text", "[tokens][allocation]") {
+TEST_CASE("an incremental count does not allocate after the first text of its kind", "[tokens][allocation]") {
     std::string const text = "The quick brown fox jumps over the lazy dog, and 中文 follows. ";
     IncrementalCounter counter{o200k_base()};
     for (int i = 0; i < 3; ++i) {
@@ -74,7 +74,7 @@ TEST_CASE("a growing count allocates nothing once it has seen such text", "[toke
     CHECK(allocations == before);
 }
 
-TEST_CASE("a growing run takes memory for its own text alone", "[tokens][allocation]") {
+TEST_CASE("a growing run uses memory for its own text only", "[tokens][allocation]") {
     IncrementalCounter counter{o200k_base()};
     std::string const part(20, '=');
     auto const grow = [&] {

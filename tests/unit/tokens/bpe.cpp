@@ -97,7 +97,7 @@ std::string any_text(std::mt19937& random, std::size_t parts) {
 
 }  // namespace
 
-TEST_CASE("ranks are tiktoken's", "[tokens][bpe]") {
+TEST_CASE("ranks equal those of tiktoken", "[tokens][bpe]") {
     CHECK(o200k_base().encode("hello world") == Ranks{24912, 2375});
     CHECK(cl100k_base().encode("hello world") == Ranks{15339, 1917});
     // OpenAI's cookbook, how to count tokens.
@@ -109,13 +109,12 @@ TEST_CASE("ranks are tiktoken's", "[tokens][bpe]") {
     CHECK(cl100k_base().count("2 + 2 = 4") == 7);
 }
 
-TEST_CASE("every code point in six contexts is encoded as npm tiktoken 1.0.22 does",
-          "[tokens][bpe][points]") {
+TEST_CASE("every code point in six contexts is encoded as by npm tiktoken 1.0.22", "[tokens][bpe][points]") {
     CHECK(every_point(o200k_base()) == "53cb2c85bb12f92bc7c55750b8e43b70c973df87a9dffe4359cd8b3b2cf75b24");
     CHECK(every_point(cl100k_base()) == "64af37c57024d1e22042eedac0707c8e7adac03a37c0496854a02aeecadac025");
 }
 
-TEST_CASE("nothing counts as nothing", "[tokens][bpe]") {
+TEST_CASE("an empty text has no tokens", "[tokens][bpe]") {
     CHECK(o200k_base().count("") == 0);
     CHECK(o200k_base().encode("").empty());
     CHECK(o200k_base().decode({}).empty());
@@ -142,7 +141,7 @@ TEST_CASE("count, encode and decode agree on any text", "[tokens][bpe]") {
     }
 }
 
-TEST_CASE("long pieces are encoded as short ones are", "[tokens][bpe]") {
+TEST_CASE("long pieces have the same encoding as in one-by-one merging", "[tokens][bpe]") {
     // Merging by hand, the lowest rank first, is slow and right.
     auto const by_hand = [](Vocabulary const& vocabulary, std::string_view piece) {
         Ranks parts;
@@ -252,11 +251,11 @@ TEST_CASE("truncated text keeps to its limit and to whole characters", "[tokens]
     CHECK(o200k_base().truncate("hello world", 0).empty());
 }
 
-TEST_CASE("decoding a rank that is none names it", "[tokens][bpe]") {
+TEST_CASE("decoding an unknown rank throws and names it", "[tokens][bpe]") {
     CHECK_THROWS_AS(o200k_base().decode(std::array<Rank, 2>{1, 199'998}), UnknownRank);
 }
 
-TEST_CASE("a strict tokenizer counts what is UTF-8 and says where text is not", "[tokens][bpe]") {
+TEST_CASE("a strict tokenizer counts UTF-8 and reports the first ill-formed byte", "[tokens][bpe]") {
     Bpe const strict = o200k_base().strict();
     std::string_view const well = "h\u00E9llo \u4E2D\u6587 <|endoftext|> \U0001F600";
     CHECK(strict.encode(well) == o200k_base().encode(well));

@@ -46,7 +46,7 @@ TEST_CASE("without a public vocabulary a family's measured factor scales o200k_b
     CHECK(counter.count("") == 0);
 }
 
-TEST_CASE("a model of no known family is bounded by its bytes", "[tokens][counter]") {
+TEST_CASE("a model of an unknown family is bounded by the bytes of the text", "[tokens][counter]") {
     Counter const counter = counter_for(ModelId{"no-such-model"});
     CHECK(counter.count("hello") == 5);
     CHECK_FALSE(counter.exact());

@@ -18,7 +18,7 @@
 using namespace centavo;
 using namespace centavo::detail;
 
-TEST_CASE("a growing text counts at every prefix as the prefix does", "[tokens][incremental_counter]") {
+TEST_CASE("an incremental count equals the count of every prefix", "[tokens][incremental_counter]") {
     std::mt19937 random{20261124};
     std::string_view const alphabet[] = {"the", "Hello",  "it's", "'",      "s",        "'r",  "e",
                                          " ",   "  ",     "\n",   "\r\n",   "\t",       "12",  "7",
@@ -46,7 +46,7 @@ TEST_CASE("a growing text counts at every prefix as the prefix does", "[tokens][
     }
 }
 
-TEST_CASE("what follows can join what came before", "[tokens][incremental_counter]") {
+TEST_CASE("appended text can join the last token", "[tokens][incremental_counter]") {
     IncrementalCounter counter{o200k_base()};
     CHECK(counter.append("inter") == o200k_base().count("inter"));
     CHECK(counter.append("national") == 1);
@@ -106,7 +106,7 @@ Vocabulary pairs_of(std::span<std::string_view const> characters) {
 
 }  // namespace
 
-TEST_CASE("a long run that grows counts as the whole does, however it is cut and whatever goes on behind it",
+TEST_CASE("a growing run counts as the whole text, however it is split and whatever follows",
           "[tokens][incremental_counter]") {
     std::string_view const characters[] = {"a", "A", "中", "\u0301", "😀",      "!",     "/",
                                            "'", "s", " ",  "\u3000", "\n",     "\r",    "7",
@@ -149,7 +149,8 @@ TEST_CASE("a long run that grows counts as the whole does, however it is cut and
     }
 }
 
-TEST_CASE("what ends a long run ends it in a growing text too", "[tokens][incremental_counter]") {
+TEST_CASE("the characters that end a long run end it in an incremental count",
+          "[tokens][incremental_counter]") {
     std::string_view const characters[] = {"a", "A", "s", "中", "\u0301", "!", "/", "'", " ", "\n", "\uFFFD"};
     Vocabulary const pairs = pairs_of(characters);
     struct Growth {
@@ -191,7 +192,7 @@ TEST_CASE("what ends a long run ends it in a growing text too", "[tokens][increm
     }
 }
 
-TEST_CASE("what is only added is counted when it is asked for", "[tokens][incremental_counter]") {
+TEST_CASE("added text is counted on demand", "[tokens][incremental_counter]") {
     for (std::string_view const unit : {"a", "=", "Words, and ", "中", "\n", "\xE4\xB8"}) {
         IncrementalCounter counter{o200k_base()};
         std::string text;
@@ -210,7 +211,7 @@ TEST_CASE("what is only added is counted when it is asked for", "[tokens][increm
     }
 }
 
-TEST_CASE("a strict count waits for the rest of a character and refuses what can be none",
+TEST_CASE("a strict count waits for the rest of a character and rejects ill-formed bytes",
           "[tokens][incremental_counter]") {
     Bpe const strict = o200k_base().strict();
     IncrementalCounter counter{strict};
@@ -225,7 +226,7 @@ TEST_CASE("a strict count waits for the rest of a character and refuses what can
     }
 }
 
-TEST_CASE("estimates add up part by part and say that they are none exact", "[tokens][incremental_counter]") {
+TEST_CASE("estimates add up part by part and are marked as inexact", "[tokens][incremental_counter]") {
     IncrementalCounter counter{Counter::upper_bound()};
     counter.append("abc");
     CHECK(counter.append("de") == 5);

@@ -70,14 +70,14 @@ TEST_CASE("ranks may have a gap, which decodes to nothing", "[tokens][rank_file]
     CHECK_THROWS_AS(bpe.decode(Ranks{299}), UnknownRank);
 }
 
-TEST_CASE("a token that no merge makes is found as a whole piece only", "[tokens][rank_file]") {
+TEST_CASE("a token without a merge is found only as a whole piece", "[tokens][rank_file]") {
     Bpe const bpe{read_ranks(all_bytes() + line("xyz", 256)), SplitPattern::gpt2};
     CHECK(bpe.encode("xyz") == Ranks{256});
     CHECK(bpe.encode("wxyz") == Ranks{'w', 'x', 'y', 'z'});
     CHECK(bpe.count("xyz wxyz") == 6);
 }
 
-TEST_CASE("a broken rank file says where", "[tokens][rank_file]") {
+TEST_CASE("an error in a rank file names the line", "[tokens][rank_file]") {
     auto const line_257 = [](std::string const& what) { return "rank file, line 257: " + what; };
     CHECK(complaint(all_bytes() + "YWI=\n") == line_257("a token and a rank are parted by a space"));
     CHECK(complaint(all_bytes() + "YWI= x\n") == line_257("the rank is no whole number below 2^18 - 1"));

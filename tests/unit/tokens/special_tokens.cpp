@@ -15,7 +15,7 @@ using Ranks = std::vector<Rank>;
 
 }  // namespace
 
-TEST_CASE("special tokens are read where they are asked for", "[tokens][special_tokens]") {
+TEST_CASE("encode_with_specials encodes special tokens", "[tokens][special_tokens]") {
     // tiktoken: encode("hello <|endoftext|>", allowed_special="all")
     CHECK(cl100k_base().encode_with_specials("hello <|endoftext|>") == Ranks{15339, 220, 100257});
     CHECK(o200k_base().encode_with_specials("<|endofprompt|>hello world") == Ranks{200018, 24912, 2375});
@@ -25,7 +25,8 @@ TEST_CASE("special tokens are read where they are asked for", "[tokens][special_
     CHECK(o200k_base().count("<|endoftext|>") == 7);
 }
 
-TEST_CASE("harmony has o200k_base's ranks and the marks of its dialogue", "[tokens][special_tokens]") {
+TEST_CASE("o200k_harmony has the ranks of o200k_base and its own special tokens",
+          "[tokens][special_tokens]") {
     Bpe const& harmony = o200k_harmony();
     std::string const text = "<|start|>user<|message|>hello world<|end|><|start|>assistant";
     Ranks const ranks = harmony.encode_with_specials(text);
@@ -37,7 +38,7 @@ TEST_CASE("harmony has o200k_base's ranks and the marks of its dialogue", "[toke
     CHECK_THROWS_AS(harmony.decode(Ranks{201'088}), UnknownRank);
 }
 
-TEST_CASE("of two special tokens that begin alike the longer is meant", "[tokens][special_tokens]") {
+TEST_CASE("the longest matching special token is encoded", "[tokens][special_tokens]") {
     Bpe const bpe = o200k_base().with_specials({{"<a", 300'000}, {"<a>", 300'001}, {"", 300'002}});
     CHECK(bpe.encode_with_specials("<a><a") == Ranks{300'001, 300'000});
     CHECK(bpe.decode(Ranks{300'001}) == "<a>");

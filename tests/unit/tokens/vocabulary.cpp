@@ -32,7 +32,7 @@ std::string rank_file_digest(Vocabulary const& vocabulary) {
 
 }  // namespace
 
-TEST_CASE("the embedded ranks are the published ones", "[tokens][vocabulary]") {
+TEST_CASE("the embedded ranks equal the published ranks", "[tokens][vocabulary]") {
     CHECK(rank_file_digest(o200k_base().vocabulary()) ==
           "446a9538cb6c348e3516120d7c08b09f57c36495e2acfffe59a5bf8b0cfb1a2d");
     CHECK(rank_file_digest(cl100k_base().vocabulary()) ==
@@ -60,7 +60,7 @@ TEST_CASE("every token is found by its bytes", "[tokens][vocabulary]") {
     CHECK(cl100k_base().vocabulary().size() == 100'256);
 }
 
-TEST_CASE("bytes and pairs that are no token are not found", "[tokens][vocabulary]") {
+TEST_CASE("bytes and pairs that are not tokens are not found", "[tokens][vocabulary]") {
     Vocabulary const& vocabulary = o200k_base().vocabulary();
     CHECK(vocabulary.find("") == Vocabulary::none);
     CHECK(vocabulary.find("qzxqzx") == Vocabulary::none);
@@ -68,7 +68,7 @@ TEST_CASE("bytes and pairs that are no token are not found", "[tokens][vocabular
     CHECK(vocabulary.merge(vocabulary.of_byte('q'), vocabulary.of_byte(0xFF)) == Vocabulary::none);
 }
 
-TEST_CASE("a vocabulary that contradicts itself is refused", "[tokens][vocabulary]") {
+TEST_CASE("an inconsistent vocabulary is rejected", "[tokens][vocabulary]") {
     std::string bytes;
     for (int i = 0; i < 256; ++i) {
         bytes += "0123456789abcdef"[i / 16];
