@@ -15,31 +15,31 @@ inline namespace CENTAVO_ABI {
 struct Tool {
     std::string name;
     std::string description;
-    std::string parameters;  ///< the JSON text of its schema; empty where it has none
+    std::string parameters;  ///< JSON text of its schema; empty without one
 
     friend bool operator==(Tool const&, Tool const&) = default;
 };
 
-/// A call of a tool that the model asks for. A value.
+/// A call of a tool that the model requests. A value.
 struct ToolCall {
     std::string id;
     std::string name;
-    std::string arguments;  ///< JSON text as the model wrote it; it may not be JSON
+    std::string arguments;  ///< JSON text as the model wrote it, not necessarily well-formed
 
     friend bool operator==(ToolCall const&, ToolCall const&) = default;
 };
 
 /// One message of a conversation. A value.
 ///
-///     std::vector<Message> const asked{{"system", "Be brief."}, {"user", "Why is the sky blue?"}};
+///     std::vector<Message> const conversation{{"system", "Be brief."}, {"user", "Why is the sky blue?"}};
 struct Message {
     std::string role;
-    std::string content;                    ///< its text parts, joined; empty where it has none
-    std::string name = {};                  ///< who speaks, where several share a role
-    std::vector<ToolCall> tool_calls = {};  ///< what an assistant asked for
-    std::string tool_call_id = {};          ///< the call that a tool message answers
-    std::size_t other_parts = 0;  ///< parts that are not text: images, audio, files, a call of old form
-    std::vector<ImagePart> images = {};  ///< those among them that are images, a tool's result looked through
+    std::string content;                    ///< the text parts, joined; empty without any
+    std::string name = {};                  ///< the participant, if several share a role
+    std::vector<ToolCall> tool_calls = {};  ///< calls that the assistant requests
+    std::string tool_call_id = {};          ///< of a tool message: the call it is the result of
+    std::size_t other_parts = 0;  ///< number of parts that are not text: images, audio, files, function_call
+    std::vector<ImagePart> images = {};  ///< the image parts, including those in a tool's result
 
     friend bool operator==(Message const&, Message const&) = default;
 };

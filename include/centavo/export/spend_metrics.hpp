@@ -23,21 +23,21 @@
 #include <string_view>
 #include <utility>
 
-// A ledger's charges as a metrics system counts them: what the exports of Prometheus and OpenTelemetry are written from.
+// A ledger's charges as metrics: the source of the exports for Prometheus and OpenTelemetry.
 
 namespace centavo {
 inline namespace CENTAVO_ABI {
 
-/// What stands for every value beyond the most that are told apart.
+/// The label of all values beyond SpendMetricsOptions::max_values.
 inline constexpr std::string_view other_values = "__other__";
 
 /// How a ledger is divided into series.
 struct SpendMetricsOptions {
     std::string scope_tag = {};    ///< the tag whose value is the label `scope`; "all" where empty
-    std::size_t max_values = 200;  ///< of a provider, a model, a scope; what comes later is "__other__"
+    std::size_t max_values = 200;  ///< of each label; later values are "__other__"
 };
 
-/// Counts of values up to given bounds, each bound inclusive.
+/// Counts of values by upper bounds, which are inclusive.
 template <std::size_t Bounds>
 struct Histogram {
     std::array<std::uint64_t, Bounds + 1> counts{};
@@ -51,11 +51,11 @@ struct Histogram {
     }
 };
 
-/// The bounds that OpenTelemetry's conventions for generative AI name for token usage: powers of 4.
+/// The bounds for token usage in OpenTelemetry's conventions for generative AI: powers of 4.
 inline constexpr std::array<std::int64_t, 14> token_bounds{
     1, 4, 16, 64, 256, 1'024, 4'096, 16'384, 65'536, 262'144, 1'048'576, 4'194'304, 16'777'216, 67'108'864};
 
-/// And for the duration of an operation: 0.01 s, doubled up to 81.92 s.
+/// The bounds for the duration of an operation: 0.01 s, doubled up to 81.92 s.
 inline constexpr std::array<std::chrono::nanoseconds, 14> duration_bounds = [] {
     std::array<std::chrono::nanoseconds, 14> bounds{};
     std::chrono::nanoseconds bound = std::chrono::milliseconds{10};
@@ -66,7 +66,7 @@ inline constexpr std::array<std::chrono::nanoseconds, 14> duration_bounds = [] {
     return bounds;
 }();
 
-/// What tells one series from another.
+/// The labels of a series.
 struct SpendLabels {
     std::string provider = {};
     std::string model = {};
@@ -76,37 +76,38 @@ struct SpendLabels {
     friend auto operator<=>(SpendLabels const&, SpendLabels const&) = default;
 };
 
-/// What the charges of one series come to. Only grows.
+/// The sums over the charges of one series. They only grow.
 struct SpendSeries {
-    Usd charged = {};                           ///< charges, and corrections above zero
-    Usd credited = {};                          ///< corrections below zero, as a positive amount
+    Usd charged = {};                           ///< charges and positive corrections
+    Usd credited = {};                          ///< negative corrections, as a positive amount
     std::map<Unit, std::int64_t> units = {};    ///< billed counts
-    Histogram<token_bounds.size()> input = {};  ///< tokens of a call, cached ones included
+    Histogram<token_bounds.size()> input = {};  ///< tokens per call, including cached ones
     Tokens input_tokens = 0;
     Histogram<token_bounds.size()> output = {};
     Tokens output_tokens = 0;
-    Histogram<duration_bounds.size()> duration = {};  ///< from reserve to settle
+    Histogram<duration_bounds.size()> duration = {};  ///< from the reservation to the settlement
     std::chrono::nanoseconds total_duration{0};
 };
 
-/// The series of a ledger, counted from its records in order. A value.
+/// The series of a ledger, accumulated from its records in order. A value.
 ///
-/// Bounded: at most `max_values` of a label, in the order of the ledger, so that no series ever shrinks; the rest is
-/// "__other__". Labels are well-formed UTF-8. What has no scope tag is "untagged", what names no model or provider
-/// has an empty label.
+/// Bounded: each label has at most `max_values` values, in the order of the ledger, so that no series ever shrinks;
+/// others become "__other__". Labels are well-formed UTF-8. The scope of records without the tag is "untagged";
+/// records without a model or provider have an empty label.
 class SpendMetrics {
 public:
     explicit SpendMetrics(SpendMetricsOptions options = {}) : options_{std::move(options)} {}
 
-    /// Counts a record. Overflow throws std::overflow_error.
+    /// Adds a record. Throws std::overflow_error.
     void add(LedgerRecord const& record);
 
     [[nodiscard]] std::map<SpendLabels, SpendSeries> const& series() const noexcept { return series_; }
     [[nodiscard]] std::uint64_t settled(UsageQuality quality) const noexcept;
     [[nodiscard]] std::uint64_t released() const noexcept { return released_; }
     [[nodiscard]] std::uint64_t corrections() const noexcept { return corrections_; }
-    [[nodiscard]] Instant first() const noexcept;  ///< reserve; after last() where nothing was
-    [[nodiscard]] Instant last() const noexcept { return last_; }  ///< record
+    /// The first reservation and the last record; first() > last() without charges.
+    [[nodiscard]] Instant first() const noexcept;
+    [[nodiscard]] Instant last() const noexcept { return last_; }
     [[nodiscard]] SpendMetricsOptions const& options() const noexcept { return options_; }
 
 private:
@@ -128,7 +129,7 @@ private:
     Instant last_ = Instant::min();
 };
 
-/// The series of a ledger or a book. Throws what replaying it throws.
+/// The series of a ledger or a budget store. Throws what replay() throws.
 template <RecordSource Source>
 [[nodiscard]] SpendMetrics metrics_of(Source const& source, SpendMetricsOptions options = {}) {
     SpendMetrics metrics{std::move(options)};
@@ -136,13 +137,13 @@ template <RecordSource Source>
     return metrics;
 }
 
-/// What a ledger does not tell: refusals and streams that were stopped. The caller counts them. A value.
+/// Counts of events that a ledger does not record: denied calls and stopped streams. A value.
 class RefusalCounts {
 public:
     void refused(BudgetDenial const& denial);
     void stopped(std::string_view reason) { ++stopped_[well_formed(reason)]; }
 
-    /// By budget and reason.
+    /// Denials by budget and reason.
     [[nodiscard]] std::map<std::pair<std::string, std::string>, std::uint64_t> const& denied() const noexcept;
     [[nodiscard]] std::map<std::string, std::uint64_t> const& stopped() const noexcept { return stopped_; }
     [[nodiscard]] std::uint64_t unpriced() const noexcept { return unpriced_; }

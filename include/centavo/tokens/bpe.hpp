@@ -27,7 +27,7 @@
 namespace centavo {
 inline namespace CENTAVO_ABI {
 
-/// A token that stands for a place in a dialogue, not for text: `<|endoftext|>` say.
+/// A token that marks a position in a conversation instead of text, such as `<|endoftext|>`.
 struct SpecialToken {
     std::string text;
     Rank rank;
@@ -40,90 +40,93 @@ class SpecialTokens {
 public:
     SpecialTokens() = default;
 
-    /// Those without a text are left out.
+    /// Ignores tokens with an empty text.
     explicit SpecialTokens(std::vector<SpecialToken> const& tokens);
 
-    /// Sorted by their texts.
+    /// The tokens, sorted by text.
     [[nodiscard]] std::span<SpecialToken const> all() const noexcept { return tokens_; }
 
-    /// The longest that `text`, which is not empty, begins with; null for none.
+    /// The longest token with which `text`, which must not be empty, begins; null if there is none.
     [[nodiscard]] SpecialToken const* at_front(std::string_view text) const noexcept;
 
-    /// The text of a rank; empty where there is none.
+    /// The text of a rank; empty if no special token has it.
     [[nodiscard]] std::string_view text(Rank rank) const noexcept;
 
 private:
     void insert(SpecialToken const& token);
 
     std::vector<SpecialToken> tokens_;
-    std::vector<std::size_t> sizes_;  // the longest first
+    std::vector<std::size_t> sizes_;  // descending
     std::array<bool, 256> firsts_{};
 };
 
-/// A rank that its vocabulary does not have.
+/// A rank that is not in the vocabulary.
 class CENTAVO_VISIBLE UnknownRank : public Error {
 public:
     explicit UnknownRank(std::string const& what) : Error{ErrorCode::unknown, what} {}
 };
 
-/// An exact tokenizer: the counts and ranks of tiktoken's encode_ordinary.
+/// An exact tokenizer, with the counts and ranks of tiktoken's encode_ordinary.
 ///
-/// Names of special tokens are ordinary text but for the functions that say otherwise. Each maximal ill-formed UTF-8
-/// sequence counts as U+FFFD, or, to a strict() tokenizer, is an error.
-/// Time is linear in the text, n log n in a single long piece, and the stack constant.
-/// Immutable once made: safe to share between threads.
+/// The text of a special token is ordinary text, except to the functions documented otherwise. Each maximal ill-formed
+/// UTF-8 sequence counts as U+FFFD; a strict() tokenizer throws IllFormedUtf8 for it.
+///
+/// Linear in the size of the text, n log n in a single long piece, with constant stack. Immutable: safe to share
+/// between threads.
 class Bpe {
 public:
     Bpe(Vocabulary vocabulary, SplitPattern split, std::vector<SpecialToken> const& specials = {});
 
-    /// The same tokenizer with other special tokens; the two share one vocabulary.
+    /// A copy with other special tokens, which shares the vocabulary.
     [[nodiscard]] Bpe with_specials(std::vector<SpecialToken> const& specials) const;
 
-    /// The same tokenizer, which throws IllFormedUtf8 for text that is not UTF-8, as far as it reads it.
+    /// A copy that throws IllFormedUtf8 when it reads text that is not UTF-8.
     [[nodiscard]] Bpe strict() const;
 
     [[nodiscard]] Tokens count(std::string_view text) const;
 
-    /// The tokens of `text`, or some number above `limit` as soon as there are more.
+    /// The number of tokens of `text`, or any number above `limit` if there are more than `limit`; stops reading
+    /// there.
     [[nodiscard]] Tokens count_up_to(std::string_view text, Tokens limit) const;
 
     [[nodiscard]] std::vector<Rank> encode(std::string_view text) const;
 
     void append_encoded(std::vector<Rank>& ranks, std::string_view text) const;
 
-    /// As count() and encode(), where the text of a special token is that token; of two that begin alike the longer.
+    /// As count() and encode(), with special tokens encoded as such. If several match, the longest one is taken.
     [[nodiscard]] Tokens count_with_specials(std::string_view text) const;
     [[nodiscard]] std::vector<Rank> encode_with_specials(std::string_view text) const;
-    /// Sorted by their texts.
+    /// The special tokens, sorted by text.
     [[nodiscard]] std::span<SpecialToken const> specials() const noexcept { return specials_.all(); }
 
-    /// Calls `visit` with each rank of `text` in order until it answers false; allocates nothing once warm.
+    /// Calls `visit` with each rank of `text` in order until it returns false. Does not allocate after the first
+    /// texts.
     template <class Visit>
     void each_token(std::string_view text, Visit&& visit) const;
 
-    /// The bytes of `ranks`, special ones too; parts of characters stay as they are. Throws UnknownRank.
+    /// The bytes of `ranks`, including special tokens; incomplete characters are not repaired. Throws UnknownRank.
     [[nodiscard]] std::string decode(std::span<Rank const> ranks) const;
 
-    /// A beginning of `text` that counts at most `limit` by itself and ends between two characters.
+    /// The longest found prefix of `text` that has at most `limit` tokens and ends between two characters.
     ///
-    /// It ends where the last token within the limit does, or a few characters before.
+    /// It ends with the last token within the limit, or a few characters before it.
     [[nodiscard]] std::string_view truncate(std::string_view text, Tokens limit) const;
 
-    /// The count of a text that may grow, in two parts: what no further text can change, and the rest.
+    /// The count of a text that may grow: the part that no further text can change, and the rest.
     struct Growth {
         std::int64_t settled = 0;
         std::size_t settled_bytes = 0;
         std::int64_t open = 0;
         std::int64_t open_pieces = 0;
     };
-    /// `growth_padding` zeros follow `text` in memory; `before` bytes went before it.
+    /// `text` must be followed by `growth_padding` zeros in memory; `before` is the number of bytes that preceded it.
     static constexpr std::size_t growth_padding = detail::Splitter<SplitPattern::o200k, true>::padding;
     [[nodiscard]] Growth count_growing(std::string_view text, std::size_t before = 0) const;
 
     [[nodiscard]] Vocabulary const& vocabulary() const noexcept { return *vocabulary_; }
     [[nodiscard]] SplitPattern split() const noexcept { return split_; }
 
-    /// Calls `visit` with each Piece of `text` in order until it answers false.
+    /// Calls `visit` with each piece of `text` in order until it returns false.
     template <class Visit>
     void each_piece(std::string_view text, Visit&& visit) const {
         switch (split_) {
@@ -144,7 +147,7 @@ private:
     /// This thread's encoder for this vocabulary.
     [[nodiscard]] detail::PieceEncoder& encoder() const;
 
-    /// The bytes of a rank, ordinary or special; empty where there is none.
+    /// The bytes of a rank, ordinary or special; empty for an unknown rank.
     [[nodiscard]] std::string_view text_of(Rank rank) const noexcept;
 
     template <class Ordinary, class Special>
@@ -212,14 +215,14 @@ private:
     SpecialTokens specials_;
     SplitPattern split_;
     bool strict_ = false;
-    std::uint32_t id_ = next_id();  // copies share it: they encode alike
+    std::uint32_t id_ = next_id();  // shared by copies, which have the same encoding
 };
 
 template <class Visit>
 void Bpe::each_token(std::string_view text, Visit&& visit) const {
     detail::PieceEncoder& encoder = this->encoder();
     char const* const end = text.data() + text.size();
-    std::vector<Rank> ranks;  // a visitor may count by this tokenizer, so the workspace's are not lent to it
+    std::vector<Rank> ranks;  // not the workspace's: the visitor may use this tokenizer
     each_piece(text, [&](detail::Piece const& piece) {
         if (detail::PieceCache::Slot const* const slot = encoder.kept(piece, end)) {
             std::array<Rank, detail::PieceCache::ranks_kept> const some{slot->rank(0), slot->rank(1),

@@ -20,32 +20,33 @@
 namespace centavo {
 inline namespace CENTAVO_ABI {
 
-/// `data` for what begins as a JSON object or array does; anything else is text.
+/// ContentClass::data for text that begins as a JSON object or array does, text otherwise.
 [[nodiscard]] constexpr ContentClass content_class(std::string_view text) noexcept {
     std::size_t const at = text.find_first_not_of(" \t\r\n");
     return at != text.npos && (text[at] == '{' || text[at] == '[') ? ContentClass::data : ContentClass::text;
 }
 
-/// Anything that counts the tokens of a text.
+/// A callable that counts the tokens of a text.
 ///
-/// Laws: the same text gives the same count; nothing counts as zero; calls from several threads do not race.
+/// Semantic requirements: equal texts have equal counts; the empty text has none; concurrent calls do not race.
 template <class Candidate>
 concept TokenCounter = std::is_invocable_r_v<Tokens, Candidate const&, std::string_view>;
 
-/// How tokens are counted: by an exact tokenizer, by an estimate, or by the caller's own function.
+/// A way to count tokens: an exact tokenizer, an estimate, or the caller's own function.
 ///
-/// A small value: copies share what counts. As safe to share between threads as what counts is; all of ours are.
+/// A small value; copies share the tokenizer or function. As thread-safe as that is; those of the library are.
 class Counter {
 public:
-    /// Counts exactly by `bpe`, which outlives the counter; those of data/ live as long as the program.
+    /// Counts exactly with `bpe`, which must outlive the counter; the built-in tokenizers live as long as the program.
     explicit Counter(Bpe const& bpe) noexcept;
     explicit Counter(Bpe&&) = delete;
 
-    /// Estimates a family without a public vocabulary: `reference`, which is o200k_base(), times its factors.
+    /// Estimates the counts of a family without a public vocabulary: those of `reference`, o200k_base(), times the
+    /// factors of `estimate`.
     [[nodiscard]] static Counter estimating(Bpe const& reference, TokenEstimate const& estimate);
     static Counter estimating(Bpe&&, TokenEstimate const&) = delete;
 
-    /// Counts by `counting`, of which it keeps a copy. `exact` says what exact() answers.
+    /// Counts with a copy of `counting`; exact() returns true for exactly(), false for estimating().
     template <TokenCounter Callable>
     requires(!std::same_as<Callable, Counter> && !std::same_as<Callable, Bpe>) [[nodiscard]] static Counter
         exactly(Callable counting) {
@@ -57,23 +58,24 @@ public:
         return Counter{std::move(counting), false};
     }
 
-    /// The bytes of a text: no byte-level tokenizer makes more tokens of well-formed text.
+    /// Counts bytes, an upper bound: no byte-level tokenizer has more tokens than bytes in well-formed text.
     [[nodiscard]] static Counter upper_bound();
 
     [[nodiscard]] Tokens count(std::string_view text) const { return count_(counting_.get(), text); }
     [[nodiscard]] Tokens operator()(std::string_view text) const { return count(text); }
 
-    /// Whether count() is the provider's own number and not an estimate.
+    /// Whether count() equals the provider's count instead of estimating it.
     [[nodiscard]] bool exact() const noexcept { return exact_; }
 
-    /// The tokenizer behind the counter; null for estimates and callables.
+    /// The exact tokenizer; null for estimates and callables.
     [[nodiscard]] Bpe const* bpe() const noexcept { return bpe_; }
 
-    /// The factors of an estimate and their measured error, and the tokenizer that they scale; empty for all others.
+    /// The factors of an estimate and their measured error, and the tokenizer that is scaled; empty and null for other
+    /// counters.
     [[nodiscard]] std::optional<TokenEstimate> const& estimate() const noexcept { return estimate_; }
     [[nodiscard]] Bpe const* reference() const noexcept { return reference_; }
 
-    /// The mean relative error of count() where it was measured: 0 for an exact counter.
+    /// The mean relative error of count(), if it was measured; 0 for an exact counter.
     [[nodiscard]] std::optional<double> error() const noexcept;
 
 private:

@@ -22,24 +22,24 @@
 namespace centavo {
 inline namespace CENTAVO_ABI {
 
-/// A rank file that cannot be read, with the number of the line.
+/// A rank file that does not follow its format; the message has the number of the line.
 class CENTAVO_VISIBLE MalformedRankFile : public MalformedVocabulary {
 public:
     using MalformedVocabulary::MalformedVocabulary;
 };
 
-/// Reads the ranks of a vocabulary in tiktoken's form: a line a token, base64 of its bytes and its rank.
+/// Reads a vocabulary from tiktoken's format: one token per line, its bytes in base64 and its rank.
 ///
-/// Lines may stand in any order and ranks have gaps, as those of p50k_base do; every byte has to be a token. Ranks
-/// are below 2^18. Throws MalformedRankFile, which says the line. Reading 200,000 ranks takes about a quarter of a
-/// second: a merge is found for every token, as byte pair encoding that stops below its rank makes it.
+/// Lines may be in any order, and ranks may have gaps, as in p50k_base; every byte must be a token. Ranks must be
+/// below 2^18 - 1. Throws MalformedRankFile. Reading 200,000 ranks takes about a quarter of a second: the merge of
+/// each token is found by encoding it with the lower ranks.
 [[nodiscard]] Vocabulary read_ranks(std::string_view text);
 [[nodiscard]] Vocabulary read_ranks(std::istream& in);
 
-/// The same from a file. Throws FileError where it cannot be opened.
+/// The same from a file. Throws FileError if it cannot be read.
 [[nodiscard]] Vocabulary load_ranks(std::filesystem::path const& path);
 
-/// Builds a Vocabulary of the tokens in a rank file. See read_ranks().
+/// Builds a Vocabulary from the lines of a rank file; see read_ranks().
 class RankReader {
 public:
     void read_line(std::string_view line);
@@ -59,12 +59,12 @@ private:
 
     void append_decoded(std::string_view base64);
 
-    /// Puts the bytes in the order of ranks; a rank that is missing has none.
+    /// Arranges the bytes in the order of ranks; missing ranks are empty.
     void lay_out();
 
     void refuse_twins() const;
 
-    /// Encodes each token by the merges of lower ranks; the two tokens that are left are its merge.
+    /// Encodes each token with the merges of lower ranks; the two remaining tokens are its merge.
     void find_merges();
 
     void add_pair(std::uint64_t pair, Rank rank);

@@ -17,61 +17,62 @@
 namespace centavo {
 inline namespace CENTAVO_ABI {
 
-/// The pattern that splits text into pieces, which are encoded one by one.
+/// The pattern that splits text into pieces, each of which is encoded separately.
 ///
-/// `llama3` is that of Llama 3's rank file, `qwen` of Qwen's, `gpt2` of r50k_base, p50k_base and p50k_edit.
+/// `llama3` belongs to the rank files of Llama 3, `qwen` to those of Qwen, `gpt2` to r50k_base, p50k_base and
+/// p50k_edit.
 enum class SplitPattern : std::uint8_t { o200k, cl100k, llama3, qwen, gpt2 };
 
-/// A token's number in its vocabulary; of two merges the lower one goes first.
+/// The number of a token in its vocabulary; merges with lower ranks are applied first.
 using Rank = std::uint32_t;
 
-/// A vocabulary whose text contradicts itself.
+/// Vocabulary data that are malformed or inconsistent.
 class CENTAVO_VISIBLE MalformedVocabulary : public Error {
 public:
     explicit MalformedVocabulary(std::string const& what) : Error{ErrorCode::malformed, what} {}
 };
 
-/// The tokens of a byte pair encoding: their bytes, the merges that make them, and the way back from bytes.
+/// The tokens of a byte pair encoding: the bytes and the merge of each, and an index by bytes.
 ///
-/// Holds up to 2^18 tokens. Immutable once made: safe to share between threads.
+/// Holds up to 2^18 tokens. Immutable: safe to share between threads.
 class Vocabulary {
 public:
     static constexpr Rank none = ~Rank{0};
 
-    /// Reads the form that tools/make_vocabulary.py writes.
+    /// Reads the format that tools/make_vocabulary.py writes.
     ///
-    /// `bytes`: ranks 0 to 255, two hexadecimal digits each. `merges`: from rank 256 on, three base64 digits for
-    /// the left rank and three for the right. Throws MalformedVocabulary.
+    /// `bytes`: ranks 0 to 255, two hexadecimal digits each. `merges`: from rank 256 on, three base64 digits for the
+    /// left rank and three for the right. Throws MalformedVocabulary.
     [[nodiscard]] static Vocabulary from_merges(std::string_view bytes,
                                                 std::span<std::string_view const> merges);
 
     [[nodiscard]] std::size_t size() const noexcept { return begins_.size() - 1; }
 
-    /// The bytes of a token; `rank` is below size(). Empty where the ranks have a gap.
+    /// The bytes of a token; `rank` must be below size(). Empty for a gap in the ranks.
     [[nodiscard]] std::string_view text(Rank rank) const noexcept;
 
     [[nodiscard]] Rank of_byte(unsigned char byte) const noexcept { return of_byte_[byte]; }
 
-    /// The token that is exactly `bytes`, or `none`.
+    /// The token with exactly these bytes, or `none`.
     [[nodiscard]] Rank find(std::string_view bytes) const noexcept { return find(bytes, hash_of(bytes)); }
 
-    /// The same for bytes whose hash_of() is known.
+    /// The same, with the known hash_of() the bytes.
     [[nodiscard]] Rank find(std::string_view bytes, std::uint64_t hash) const noexcept;
 
-    /// The token that merging `left` and `right` makes, or `none`.
+    /// The token that `left` and `right` merge to, or `none`.
     [[nodiscard]] Rank merge(Rank left, Rank right) const noexcept;
 
     /// The token of two bytes, or `none`.
     [[nodiscard]] Rank of_bytes(unsigned char first, unsigned char second) const noexcept;
 
-    /// Whether no token holds the bytes on both sides of `at`, so that a piece may be encoded in two parts there.
+    /// Whether no token spans the boundary at `at`, so that a piece may be encoded in two parts there.
     ///
-    /// There are two bytes at least on either side. False where it is not known.
+    /// At least two bytes must precede `at` and two follow it. False if not known.
     [[nodiscard]] bool parts_at(char const* at) const noexcept;
 
     [[nodiscard]] static std::uint64_t hash_of(std::string_view bytes) noexcept;
 
-    /// Bytes of the longest token.
+    /// The size of the longest token in bytes.
     [[nodiscard]] std::size_t longest() const noexcept { return longest_; }
 
 private:
@@ -80,7 +81,7 @@ private:
     static constexpr unsigned rank_bits = 18;
     static constexpr std::uint32_t rank_mask = (1U << rank_bits) - 1;
     static constexpr std::uint32_t tag_mask = (1U << (32 - rank_bits)) - 1;
-    static constexpr std::uint32_t batch = 64;  // slots fetched ahead while the tables are filled
+    static constexpr std::uint32_t batch = 64;  // slots prefetched while filling the tables
     static constexpr unsigned filter_shift = 49;
     static constexpr unsigned window_shift = 43;
     static constexpr std::uint64_t empty_pair = ~std::uint64_t{0};
@@ -96,7 +97,7 @@ private:
     }
     static unsigned shift_for(std::size_t slots) noexcept;
 
-    /// The bit of the bytes around a boundary, `before` and `behind` of them.
+    /// The bit for the bytes around a boundary: `before` bytes before it and `behind` after it.
     static std::size_t window(char const* at, std::ptrdiff_t before, std::ptrdiff_t behind) noexcept;
     [[nodiscard]] bool spanned(std::size_t bit) const noexcept {
         return (windows_[bit >> 6] >> (bit & 63) & 1) != 0;
@@ -115,8 +116,9 @@ private:
     std::vector<std::uint32_t> begins_;
     std::vector<std::uint32_t> by_text_;
     std::vector<std::uint64_t> by_pair_;
-    std::vector<std::uint64_t> filter_;   // most pairs make no token; this says so from 256 KiB
-    std::vector<std::uint64_t> windows_;  // the bytes around each place inside a token, two at most on a side
+    std::vector<std::uint64_t> filter_;  // rejects most pairs without a merge, in 256 KiB
+    std::vector<std::uint64_t>
+        windows_;  // the bytes around each position inside a token, up to two on each side
     std::vector<Rank> of_two_bytes_;
     std::array<Rank, 256> of_byte_{};
     std::size_t longest_ = 0;

@@ -79,15 +79,15 @@ TEST_CASE("a token without a merge is found only as a whole piece", "[tokens][ra
 
 TEST_CASE("an error in a rank file names the line", "[tokens][rank_file]") {
     auto const line_257 = [](std::string const& what) { return "rank file, line 257: " + what; };
-    CHECK(complaint(all_bytes() + "YWI=\n") == line_257("a token and a rank are parted by a space"));
-    CHECK(complaint(all_bytes() + "YWI= x\n") == line_257("the rank is no whole number below 2^18 - 1"));
-    CHECK(complaint(all_bytes() + "YWI= 262143\n") == line_257("the rank is no whole number below 2^18 - 1"));
+    CHECK(complaint(all_bytes() + "YWI=\n") == line_257("expected a token, a space and a rank"));
+    CHECK(complaint(all_bytes() + "YWI= x\n") == line_257("the rank must be an integer below 2^18 - 1"));
+    CHECK(complaint(all_bytes() + "YWI= 262143\n") == line_257("the rank must be an integer below 2^18 - 1"));
     CHECK(complaint(all_bytes() + "YW?= 256\n") == line_257("the token is not base64"));
     CHECK(complaint(all_bytes() + "YWI 256\n") == line_257("the token is not base64"));
     CHECK(complaint(all_bytes() + " 256\n") == line_257("the token is empty"));
-    CHECK(complaint(all_bytes() + "YWI= 255\n") == line_257("the rank stands twice"));
-    CHECK(complaint(all_bytes() + "YQ== 256\n") == line_257("the token stands twice"));
-    CHECK(complaint("YQ== 0\n") == "rank file: a byte is no token, so not every text could be encoded");
+    CHECK(complaint(all_bytes() + "YWI= 255\n") == line_257("duplicate rank"));
+    CHECK(complaint(all_bytes() + "YQ== 256\n") == line_257("duplicate token"));
+    CHECK(complaint("YQ== 0\n") == "rank file: every byte must be a token");
     CHECK(complaint("") != "none");
     CHECK_THROWS_AS(load_ranks("/no/such/file.tiktoken"), FileError);
 }

@@ -14,7 +14,7 @@ CENTAVO_INLINE std::optional<ImageSize> find_image_size(std::string_view file) n
 }
 
 CENTAVO_INLINE std::optional<ImageSize> find_image_size_base64(std::string_view base64) noexcept {
-    // A line of base64 has at most 76 characters: where the first has no end, the byte at an index has one place.
+    // Lines of base64 have at most 76 characters, so white space at the front shows that the text is broken into lines.
     bool const broken = base64.substr(0, 80).find_first_of(" \t\r\n") != base64.npos;
     return broken ? std::nullopt : detail::image_header::size_of(detail::image_header::Base64{base64});
 }

@@ -13,7 +13,7 @@ namespace centavo::detail {
 inline namespace CENTAVO_ABI {
 namespace image_header {
 
-/// The bytes of a file; -1 beyond its end.
+/// The bytes of a file; -1 past its end.
 struct Plain {
     std::string_view text;
 
@@ -22,7 +22,7 @@ struct Plain {
     }
 };
 
-/// The bytes that base64 stands for, each decoded when it is asked for; -1 beyond the end and for what is no base64.
+/// The bytes encoded as base64, decoded on access; -1 past the end and for invalid characters.
 struct Base64 {
     std::string_view text;
 
@@ -30,7 +30,8 @@ struct Base64 {
         if (index > text.size()) {
             return -1;
         }
-        std::size_t const begin = index / 3 * 4 + index % 3;  // of the two characters that hold the byte
+        std::size_t const begin =
+            index / 3 * 4 + index % 3;  // the first of the two characters that encode the byte
         if (begin + 1 >= text.size()) {
             return -1;
         }
@@ -44,7 +45,7 @@ struct Base64 {
     }
 };
 
-/// `count` bytes from `from` on as a number; nullopt where one is missing.
+/// The integer in `count` bytes from `from` on; nullopt if any is missing.
 template <class Bytes>
 [[nodiscard]] constexpr std::optional<std::int64_t> big_endian(Bytes const& bytes, std::size_t from,
                                                                std::size_t count) noexcept {
@@ -91,17 +92,17 @@ template <class Bytes>
     return ImageSize{.width = *width, .height = *height};
 }
 
-/// Goes from segment to segment to the first frame's header (ITU-T T.81, annex B).
+/// Skips from segment to segment up to the header of the first frame (ITU-T T.81, annex B).
 template <class Bytes>
 [[nodiscard]] constexpr std::optional<ImageSize> jpeg_size(Bytes const& bytes) noexcept {
-    constexpr int most_steps = 4'096;  // metadata of 64 KB a segment; a longer way is no way to a picture
+    constexpr int most_steps = 4'096;  // segments have up to 64 KB; longer metadata is not plausible
     std::size_t at = 2;
     for (int step = 0; step < most_steps; ++step) {
         if (bytes.at(at) != 0xFF) {
             return std::nullopt;
         }
         int const marker = bytes.at(at + 1);
-        if (marker == 0xFF) {  // a fill byte
+        if (marker == 0xFF) {  // fill byte
             ++at;
             continue;
         }
@@ -121,7 +122,7 @@ template <class Bytes>
     return std::nullopt;
 }
 
-/// The first chunk of a WebP file says which of three headers it has (RFC 9649).
+/// The identifier of a WebP file's first chunk selects one of three headers (RFC 9649).
 template <class Bytes>
 [[nodiscard]] constexpr std::optional<ImageSize> webp_size(Bytes const& bytes) noexcept {
     if (holds(bytes, 12, "VP8X")) {

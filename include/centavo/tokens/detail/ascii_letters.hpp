@@ -12,12 +12,12 @@
 namespace centavo::detail {
 inline namespace CENTAVO_ABI {
 
-/// Looks at sixteen characters at once, where the processor is known to be able to.
+/// Examines sixteen characters at once if the processor has SSE2.
 struct AsciiLetters {
 #if defined(__SSE2__)
     static constexpr bool fast = true;
 
-    /// How many of the 16 bytes at `at` are letters before the first that is none: a to z, or of any case.
+    /// The number of ASCII letters at the front of the 16 bytes at `at`: lower-case ones, or of either case.
     template <bool any_case>
     [[nodiscard]] static std::uint32_t leading(char const* at) noexcept {
         __m128i bytes = _mm_loadu_si128(reinterpret_cast<__m128i const*>(at));

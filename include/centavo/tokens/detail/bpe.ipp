@@ -111,7 +111,7 @@ CENTAVO_INLINE void Bpe::append_encoded(std::vector<Rank>& ranks, std::string_vi
     each_piece(text, [&](detail::Piece const& piece) {
         if (detail::PieceCache::Slot const* const slot = encoder.kept(piece, end)) {
             for (std::uint32_t i = 0; i < detail::PieceCache::ranks_kept; ++i) {
-                ready[count + i] = slot->rank(i);  // those behind the last are overwritten
+                ready[count + i] = slot->rank(i);  // those past the last are overwritten
             }
             count += slot->count();
             if (count + detail::PieceCache::ranks_kept > ready.size()) {
@@ -226,7 +226,7 @@ CENTAVO_INLINE std::string_view Bpe::truncate(std::string_view text, Tokens limi
         }
         return false;
     });
-    // Cut text can fall into other pieces than it had before the cut; step back until it counts at most the limit.
+    // Truncated text may split into other pieces than before: step back until its count is within the limit.
     while (kept > 0 && count_up_to(text.substr(0, kept), limit) > limit) {
         kept = whole_characters(kept - 1);
     }

@@ -15,24 +15,24 @@
 namespace centavo::detail {
 inline namespace CENTAVO_ABI {
 
-/// The count of a long piece at the end of a text that grows, as long as nothing follows but characters of its kinds.
+/// The count of a long last piece of a growing text, as long as only characters of its kinds follow.
 ///
-/// Splitting and encoding go on where they stopped, so a run without an end costs what is added to it. Capital letters
-/// behind letters without case, and spaces behind line ends, are a piece of their own until the run goes on.
-/// Externally synchronised.
+/// Splitting and encoding continue where they stopped, so the cost is that of the added text. Capital letters after
+/// letters without case, and spaces after line ends, are a piece of their own until the run continues. Externally
+/// synchronized.
 class OpenRun {
 public:
-    /// Shorter pieces are counted again each time, which is quicker.
+    /// Recounting shorter pieces each time is faster.
     static constexpr std::size_t shortest = 256;
 
     [[nodiscard]] bool active() const noexcept { return kinds_.all != 0; }
 
-    /// Begins with `piece`, which `split` cuts as one and has at least `shortest` bytes. Not active() afterwards where it
-    /// is not known what continues it.
+    /// Begins with `piece`, a single piece under `split` of at least `shortest` bytes. Not active() afterwards if the
+    /// characters that continue it are not known.
     void begin(Vocabulary const& vocabulary, SplitPattern split, std::string_view piece) {
         kinds_ = {};
         if (piece.size() > vocabulary.longest() &&
-            !find_ill_formed_utf8(piece)) {  // else it may be a token as a whole
+            !find_ill_formed_utf8(piece)) {  // a shorter piece may be a single token
             kinds_ = continued_by(split, piece);
         }
         if (active()) {
@@ -44,9 +44,9 @@ public:
 
     void end() noexcept { kinds_ = {}; }
 
-    /// Goes on to the end of `text`, which begins with the piece; false where what is new is not of its kind alone.
+    /// Continues to the end of `text`, which begins with the piece; false if the added text does not continue the run.
     ///
-    /// A part of a character at the end waits for the rest.
+    /// An incomplete character at the end waits for its remaining bytes.
     [[nodiscard]] bool extend(Vocabulary const& vocabulary, std::string_view text) {
         char const* const end = text.data() + text.size();
         char const* at = text.data() + scanned_;
@@ -76,7 +76,7 @@ public:
         return at == end || count_broken(vocabulary, text.substr(scanned_));
     }
 
-    /// Of the text that extend() saw last.
+    /// The tokens of the text last passed to extend().
     [[nodiscard]] std::int64_t tokens() const noexcept { return tokens_; }
 
 private:
@@ -87,8 +87,8 @@ private:
         return ((1U << static_cast<std::uint32_t>(kinds)) | ...);
     }
 
-    /// What goes on with a piece: all these kinds, where those that do not join it by themselves do so before one that
-    /// joins. None: not known.
+    /// The kinds of characters that continue a piece. Those outside `joining` do so only if one of `joining` follows.
+    /// Empty if not known.
     struct Kinds {
         std::uint32_t all = 0;
         std::uint32_t joining = all;
@@ -97,7 +97,7 @@ private:
     /// By the patterns of Splitter, for a long piece.
     [[nodiscard]] static Kinds continued_by(SplitPattern split, std::string_view piece) {
         std::uint32_t seen = 0;
-        CharClass first = other;  // behind a space
+        CharClass first = other;  // after a space
         CharClass second = other;
         CharClass last = other;
         bool const spaced = piece[0] == ' ';
@@ -113,7 +113,7 @@ private:
         bool const cased = split == SplitPattern::o200k;
         constexpr std::uint32_t white = set(newline, space);
         if ((seen & set(newline)) != 0 && (seen & ~white) != 0) {
-            // Line ends behind symbols: o200k takes slashes with them, but no other symbol any more.
+            // Line ends after symbols: o200k also takes slashes, but no other symbols.
             return {set(newline)};
         }
         switch (last) {
@@ -148,7 +148,7 @@ private:
     static constexpr std::string_view replacement = "\xEF\xBF\xBD";
     static constexpr std::size_t longest_apart = 256;
     static constexpr std::size_t nearby =
-        16;  // tokens that one character changes at most, or it is counted anew
+        16;  // the most tokens that one character is expected to change; otherwise the text is recounted
 
     [[nodiscard]] std::int64_t count_piece(Vocabulary const& vocabulary, std::string_view piece) {
         return vocabulary.find(piece) != Vocabulary::none ? 1 : count_merged(vocabulary, piece);
@@ -159,18 +159,18 @@ private:
         return static_cast<std::int64_t>(near_.size());
     }
 
-    /// Adds what a part of a character counts, which reads as U+FFFD; false where that is not known.
+    /// Adds the tokens of an incomplete character, which reads as U+FFFD; false if they are not known.
     [[nodiscard]] bool count_broken(Vocabulary const& vocabulary, std::string_view rest) {
         bool const part =
             rest.size() < 4 && decode_utf8(rest.data(), rest.data() + rest.size()).length == rest.size();
         if (!part || (kinds_.all & set(space, newline)) != 0) {
             return false;
         }
-        if ((kinds_.all & set(other)) == 0) {  // it is no letter and no number, so it is a piece by itself
+        if ((kinds_.all & set(other)) == 0) {  // neither a letter nor a number: a piece by itself
             tokens_ += count_piece(vocabulary, replacement);
             return true;
         }
-        // It goes with the symbols before it: the last tokens are encoded again, if the first of them stays.
+        // It joins the symbols before it: re-encode the last tokens, and check that the first of them is unchanged.
         std::size_t const from = ranks_.size() - (ranks_.size() < nearby ? ranks_.size() : nearby);
         broken_.clear();
         for (std::size_t i = from; i < ranks_.size(); ++i) {
@@ -182,8 +182,8 @@ private:
     }
 
     Kinds kinds_;
-    std::size_t bytes_ = 0;    // of the piece, encoded in ranks_
-    std::size_t scanned_ = 0;  // with what stands apart behind it
+    std::size_t bytes_ = 0;    // of the piece, which ranks_ encodes
+    std::size_t scanned_ = 0;  // including the characters after it that have not joined it
     std::int64_t tokens_ = 0;
     std::vector<Rank> ranks_;
     std::vector<Rank> near_;

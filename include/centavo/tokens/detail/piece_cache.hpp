@@ -26,7 +26,7 @@ struct PieceKey {
     std::uint64_t high = 0;
     std::uint32_t length = 0;
 
-    /// The key of the 1 to 16 bytes at `at`; reads 16 bytes, so as many are there.
+    /// The key of the 1 to 16 bytes at `at`; reads 16 bytes, all of which must be readable.
     [[nodiscard]] static PieceKey of_padded(char const* at, std::size_t length) noexcept {
         static constexpr auto masks = [] {
             std::array<std::uint64_t, longest + 9> table{};
@@ -40,7 +40,7 @@ struct PieceKey {
                 static_cast<std::uint32_t>(length)};
     }
 
-    /// The same, reading no byte behind the piece.
+    /// The same, without reading past the piece.
     [[nodiscard]] static PieceKey of(char const* at, std::size_t length) noexcept {
         char padded[longest] = {};
         std::memcpy(padded, at, length);
@@ -61,9 +61,9 @@ private:
     }
 };
 
-/// What pieces were encoded to lately; a newer piece takes the place of an older one.
+/// The encodings of recent pieces; a new entry replaces the one in its slot.
 ///
-/// 2.5 MiB at most, taken as it fills. One thread at a time.
+/// Uses up to 2.5 MiB, allocated as it fills. Not thread-safe.
 class PieceCache {
 public:
     struct Slot {
@@ -77,7 +77,7 @@ public:
         [[nodiscard]] std::uint32_t count() const noexcept {
             return static_cast<std::uint32_t>(tokens >> 5 & 31);
         }
-        /// Only the first three are kept.
+        /// Only the first three ranks are kept.
         [[nodiscard]] Rank rank(std::uint32_t i) const noexcept {
             return static_cast<Rank>(tokens >> (10 + 18 * i) & 0x3FFFF);
         }
@@ -93,7 +93,7 @@ public:
                     std::uint64_t{ranks[1]} << 28 | std::uint64_t{ranks[2]} << 46};
     }
 
-    /// A piece of 17 to 48 bytes; it fills a cache line.
+    /// A piece of 17 to 48 bytes; fills a cache line.
     struct LongSlot {
         static constexpr std::size_t longest = 48;
 
@@ -111,7 +111,7 @@ public:
         return long_slots_.get()[hash >> (64 - long_bits)];
     }
 
-    /// `all` may be empty where `count` is more than are kept.
+    /// `all` may be empty if `count` exceeds the number of ranks kept.
     static void put(LongSlot& slot, std::string_view piece, std::span<Rank const> all,
                     std::uint16_t count) noexcept {
         std::memcpy(slot.text.data(), piece.data(), piece.size());
@@ -133,7 +133,7 @@ private:
     static constexpr unsigned bits = 16;
     static constexpr unsigned long_bits = 14;
 
-    // calloc: pages that no piece falls on are never touched
+    // calloc: pages without an entry are never touched
     template <class Each>
     static Each* zeroed(unsigned power) {
         void* const slots = std::calloc(std::size_t{1} << power, sizeof(Each));

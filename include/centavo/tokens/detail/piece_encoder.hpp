@@ -17,14 +17,14 @@
 namespace centavo::detail {
 inline namespace CENTAVO_ABI {
 
-/// Counts and encodes the pieces that a Splitter cuts, and keeps what it has seen lately.
+/// Counts and encodes the pieces from a Splitter, and caches recent results.
 ///
-/// The vocabulary outlives it. One thread at a time.
+/// The vocabulary must outlive it. Not thread-safe.
 class PieceEncoder {
 public:
     explicit PieceEncoder(Vocabulary const& vocabulary) : vocabulary_{&vocabulary} {}
 
-    /// The tokens of a piece; `end` is that of the text it views.
+    /// The number of tokens of a piece; `end` is the end of the text that it views.
     [[nodiscard]] std::int64_t count(Piece const& piece, char const* end) {
         if (piece.well_formed && piece.text.size() <= PieceKey::longest) {
             PieceKey const key = key_of(piece.text, end);
@@ -34,7 +34,7 @@ public:
         return count_other(piece);
     }
 
-    /// The slot of a short piece whose ranks are all kept; null for others, those now first seen among them.
+    /// The cached slot of a short piece with all its ranks; null if there is none.
     PieceCache::Slot const* kept(Piece const& piece, char const* end) noexcept {
         if (!piece.well_formed || piece.text.size() > PieceKey::longest) {
             return nullptr;
@@ -66,7 +66,7 @@ public:
         }
     }
 
-    /// Of the piece that was encoded last.
+    /// The ranks of the piece encoded last.
     [[nodiscard]] std::vector<Rank>& ranks() noexcept { return ranks_; }
 
 private:
@@ -86,7 +86,7 @@ private:
         return repaired_;
     }
 
-    /// Encodes into ranks_ and keeps the result; out of the way of the pieces that are kept already.
+    /// Encodes into ranks_ and caches the result; not inlined into the fast path of cached pieces.
     [[gnu::noinline]] std::int64_t encode_short(std::string_view piece, PieceKey const& key,
                                                 PieceCache::Slot& slot) {
         encode_text(piece, Vocabulary::hash_of(piece));
@@ -116,7 +116,7 @@ private:
         return slot.count;
     }
 
-    /// Of more than 16 bytes, without the ranks where the counts of the parts are known; ranks_ is then empty.
+    /// Counts a text of more than 16 bytes. Leaves ranks_ empty if the counts of its parts are cached.
     [[nodiscard]] std::int64_t count_long(std::string_view text, std::uint64_t hash) {
         ranks_.clear();
         if (Rank const whole = vocabulary_->find(text, hash); whole != Vocabulary::none) {
@@ -142,7 +142,7 @@ private:
         each_part(text, [&](std::string_view part) { append_part(part); });
     }
 
-    /// Words of scripts without spaces run on; most of them part where no token holds both characters.
+    /// Splits text of scripts without spaces at boundaries that no token spans.
     template <class Visit>
     void each_part(std::string_view text, Visit&& visit) const {
         std::size_t from = 0;

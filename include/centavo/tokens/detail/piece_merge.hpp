@@ -15,12 +15,11 @@
 namespace centavo::detail {
 inline namespace CENTAVO_ABI {
 
-/// Byte pair encoding of one piece: the lowest merge first, the leftmost of equals.
+/// Byte pair encoding of one piece: the merge with the lowest rank first, the leftmost of equals.
 ///
-/// A long piece is encoded block by block: a sequence of tokens is the encoding of its text if every two
-/// neighbours are the encoding of theirs, so only the two tokens where blocks meet need a look. Linear in the
-/// piece where that look succeeds, n log n where it never does. Keeps its working memory between pieces.
-/// Externally synchronised.
+/// A long piece is encoded block by block: a sequence of tokens is the encoding of its text if every two adjacent
+/// tokens are the encoding of theirs, so only the two tokens where blocks meet need a check. Linear in the piece if
+/// that check succeeds, n log n if it never does. Keeps its working memory between pieces. Externally synchronized.
 class PieceMerge {
 public:
     /// Appends the ranks of `piece` to `ranks`.
@@ -32,12 +31,12 @@ public:
         }
     }
 
-    /// Appends the ranks of `piece` from `at` on, where `ranks` from index `first` are those of its beginning.
+    /// Appends the ranks of `piece` from `at` on; `ranks` from index `first` are those of the text before.
     ///
-    /// Takes back as many of them as what follows changes.
+    /// Removes as many of them as the following text changes.
     void extend(Vocabulary const& vocabulary, std::string_view piece, std::size_t at,
                 std::vector<Rank>& ranks, std::size_t first) {
-        std::size_t block = usual_block;  // doubled until the text behind `reached` is dealt with
+        std::size_t block = usual_block;  // doubled until the text after `reached` is encoded
         std::size_t returns = 1;
         auto const take_back = [&] {
             at -= vocabulary.text(ranks.back()).size();
@@ -88,12 +87,12 @@ public:
 
 private:
     static constexpr std::size_t usual_block = 64;
-    static constexpr std::size_t largest_block = 256;  // of merge_block
+    static constexpr std::size_t largest_block = 256;  // for merge_block
     static constexpr std::size_t unsure = 2;
 
     static_assert(2 * usual_block <= largest_block);
 
-    /// Goes on as before while the text does: two tokens that stood side by side may do so again.
+    /// Repeats the last tokens while the text repeats: two tokens that were adjacent may be adjacent again.
     static std::size_t repeat(Vocabulary const& vocabulary, std::string_view piece, std::size_t at,
                               std::vector<Rank>& ranks, std::size_t first) {
         for (std::size_t period = 1; period <= 4; ++period) {
@@ -118,7 +117,7 @@ private:
         }
     }
 
-    /// Whether the text of the two is encoded as the two.
+    /// Whether the text of both tokens is encoded as these two tokens.
     [[nodiscard]] bool neighbours(Vocabulary const& vocabulary, Rank left, Rank right) {
         if (vocabulary.merge(left, right) != Vocabulary::none) {
             return false;
@@ -136,12 +135,12 @@ private:
         return pair_.size() == 2 && pair_[0] == left;
     }
 
-    /// Looks for the lowest merge among all at every step: quick for the few bytes most pieces have.
+    /// Searches all merges for the lowest in every step, which is fast for the short pieces of most texts.
     static void merge_block(Vocabulary const& vocabulary, std::string_view piece, std::vector<Rank>& ranks) {
         using Lanes = std::int32_t __attribute__((vector_size(16)));
         constexpr std::int32_t never = std::numeric_limits<std::int32_t>::max();
         constexpr std::size_t lanes = 4;
-        alignas(16) std::array<std::int32_t, largest_block> keys;  // what parts i and next[i] make, and i
+        alignas(16) std::array<std::int32_t, largest_block> keys;  // the merge of parts i and next[i], and i
         std::array<Rank, largest_block> parts;
         std::array<std::uint16_t, largest_block + 1> next;
         std::array<std::uint16_t, largest_block + 1> previous;
@@ -188,7 +187,7 @@ private:
         }
     }
 
-    /// The same by a heap, for blocks of long tokens. A block is shorter than 2^32 bytes.
+    /// The same with a heap, for blocks of long tokens. A block is shorter than 2^32 bytes.
     void merge_heap(Vocabulary const& vocabulary, std::string_view piece, std::vector<Rank>& ranks) {
         auto const count = static_cast<std::uint32_t>(piece.size());
         parts_.resize(count);
@@ -246,7 +245,7 @@ private:
 
     struct Part {
         Rank rank;
-        Rank merged;  // what it and the next part make
+        Rank merged;  // the merge with the next part
         std::uint32_t previous;
         std::uint32_t next;
     };

@@ -26,13 +26,13 @@ CENTAVO_INLINE void RankReader::read_line(std::string_view line) {
     }
     std::size_t const space = line.find(' ');
     if (space == line.npos) {
-        fail("a token and a rank are parted by a space");
+        fail("expected a token, a space and a rank");
     }
     std::string_view const digits = line.substr(space + 1);
     Entry entry{bytes_.size(), 0, 0, line_};
     auto const [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), entry.rank);
     if (error != std::errc{} || end != digits.data() + digits.size() || entry.rank >= Vocabulary::rank_mask) {
-        fail("the rank is no whole number below 2^18 - 1");
+        fail("the rank must be an integer below 2^18 - 1");
     }
     append_decoded(line.substr(0, space));
     entry.size = bytes_.size() - entry.begin;
@@ -64,7 +64,7 @@ CENTAVO_INLINE void RankReader::append_decoded(std::string_view base64) {
     std::size_t const pads = base64.ends_with("==") ? 2 : base64.ends_with('=') ? 1 : 0;
     for (std::size_t i = 0; i < base64.size(); ++i) {
         char const c = base64[i];
-        int const digit = c == '-' || c == '_' ? -1 : detail::base64_digit(c);  // the standard alphabet alone
+        int const digit = c == '-' || c == '_' ? -1 : detail::base64_digit(c);  // only the standard alphabet
         if (digit < 0 && i + pads < base64.size()) {
             fail("the token is not base64");
         }
@@ -85,7 +85,7 @@ CENTAVO_INLINE void RankReader::lay_out() {
     for (std::size_t i = 0; i < entries_.size(); ++i) {
         Entry const& entry = entries_[i];
         if (i > 0 && entry.rank == entries_[i - 1].rank) {
-            fail_at(std::max(entry.line, entries_[i - 1].line), "the rank stands twice");
+            fail_at(std::max(entry.line, entries_[i - 1].line), "duplicate rank");
         }
         made_.begins_.resize(entry.rank + 1, made_.begins_.back());
         std::string_view const token = std::string_view{bytes_}.substr(entry.begin, entry.size);
@@ -97,7 +97,7 @@ CENTAVO_INLINE void RankReader::lay_out() {
     }
     for (Rank const rank : made_.of_byte_) {
         if (rank == Vocabulary::none) {
-            throw MalformedRankFile("rank file: a byte is no token, so not every text could be encoded");
+            throw MalformedRankFile("rank file: every byte must be a token");
         }
     }
 }
@@ -105,7 +105,7 @@ CENTAVO_INLINE void RankReader::lay_out() {
 CENTAVO_INLINE void RankReader::refuse_twins() const {
     for (Entry const& entry : entries_) {
         if (made_.find(made_.text(entry.rank)) != entry.rank) {
-            fail_at(entry.line, "the token stands twice");
+            fail_at(entry.line, "duplicate token");
         }
     }
 }
@@ -117,7 +117,7 @@ CENTAVO_INLINE void RankReader::find_merges() {
     made_.filter_.assign(std::size_t{1} << (64 - Vocabulary::filter_shift), 0);
     made_.windows_.assign(std::size_t{1} << (64 - Vocabulary::window_shift - 6), 0);
     made_.of_two_bytes_.assign(65'536,
-                               Vocabulary::none);  // a pair of bytes, too, is only known from its rank on
+                               Vocabulary::none);  // a pair of bytes merges only from its own rank on
     bool all = true;
     detail::PieceMerge merge;
     std::vector<Rank> parts;
@@ -141,7 +141,7 @@ CENTAVO_INLINE void RankReader::find_merges() {
         add_pair(std::uint64_t{parts[0]} << Vocabulary::rank_bits | parts[1], entry.rank);
     }
     if (!all) {
-        // A token that no merge makes is found as a whole piece only; its bytes as a part of one are not it.
+        // A token without a merge matches whole pieces only, so any boundary may lie inside a token.
         std::fill(made_.windows_.begin(), made_.windows_.end(), ~std::uint64_t{0});
     }
 }

@@ -15,7 +15,7 @@
 namespace centavo::detail {
 inline namespace CENTAVO_ABI {
 
-/// The kinds of characters the patterns tell apart, in the order of unicode_class_blocks.
+/// The classes of characters that the patterns distinguish, in the order of unicode_class_blocks.
 enum class CharClass : std::uint8_t { newline, space, number, upper, lower, both, mark, other };
 
 /// The class of a code point up to U+10FFFF, by Unicode 16.0.
@@ -24,17 +24,17 @@ enum class CharClass : std::uint8_t { newline, space, number, upper, lower, both
     return static_cast<CharClass>(unicode_class_blocks[block << 7 | (point & 127)] - '0');
 }
 
-/// One piece of text; `well_formed` is false where a byte of it has to be read as U+FFFD.
+/// A piece of text; `well_formed` is false if any of its bytes reads as U+FFFD.
 struct Piece {
     std::string_view text;
     bool well_formed = true;
 };
 
-/// Cuts text as the regular expression of `split` does, without one.
+/// Splits text as the regular expression of `split` does.
 ///
-/// Time is linear and the stack constant on any input. The pieces view the text and add up to it.
-/// Where `growing`, open() tells the pieces that more text could change, and `padding` zeros follow the text.
-/// Externally synchronised.
+/// Linear in the text, with constant stack. The pieces are views of the text and add up to it. If `growing`, open()
+/// marks the pieces that further text could change, and the text must be followed by `padding` zeros. Externally
+/// synchronized.
 template <SplitPattern split, bool growing = false>
 class Splitter {
 public:
@@ -42,13 +42,13 @@ public:
 
     explicit constexpr Splitter(std::string_view text) noexcept : Splitter{text, split} {}
 
-    /// The patterns of llama3, qwen and gpt2 are one type, for any of them: `which`.
+    /// `which` selects among llama3, qwen and gpt2, which share one instantiation.
     constexpr Splitter(std::string_view text, SplitPattern which) noexcept
         : at_{text.data()}, end_{text.data() + text.size()}, which_{which} {}
 
     [[nodiscard]] constexpr bool done() const noexcept { return at_ == end_; }
 
-    /// The next piece; not to be called when done.
+    /// The next piece. Must not be called if done().
     [[nodiscard, gnu::always_inline]] constexpr Piece next() noexcept {
         open_ = false;
         char const* const from = at_;
@@ -56,17 +56,17 @@ public:
         return {{from, static_cast<std::size_t>(at_ - from)}, well_formed_};
     }
 
-    /// Whether the end of the last piece hangs on the text ending where it does.
+    /// Whether the end of the last piece could change if the text went on.
     [[nodiscard]] constexpr bool open() const noexcept requires growing { return open_; }
 
 private:
     using enum CharClass;
 
-    static constexpr bool cased = split == SplitPattern::o200k;  // words part at a change to upper case
+    static constexpr bool cased = split == SplitPattern::o200k;  // words end before an upper-case letter
 
     static constexpr bool any = split != SplitPattern::o200k && split != SplitPattern::cl100k;
 
-    /// Only a space goes before a word, a number or symbols, and nothing goes with line ends.
+    /// Whether only a space may precede a word, a number or symbols, and no line ends join symbols.
     [[nodiscard]] constexpr bool plain() const noexcept { return any && which_ == SplitPattern::gpt2; }
 
     struct Step {
@@ -94,8 +94,8 @@ private:
     static constexpr std::uint32_t white = set(newline, space);
     static constexpr std::uint32_t letters = set(upper, lower, both);
     static constexpr std::uint32_t symbols = set(mark, other);
-    static constexpr std::uint32_t heads = set(upper, both, mark);  // o200k: first half of a word
-    static constexpr std::uint32_t tails = set(lower, both, mark);  // o200k: second half of a word
+    static constexpr std::uint32_t heads = set(upper, both, mark);  // o200k: first part of a word
+    static constexpr std::uint32_t tails = set(lower, both, mark);  // o200k: second part of a word
 
     [[gnu::always_inline]] constexpr bool ends(char const* at) noexcept {
         if (growing && at == end_) {
@@ -142,7 +142,7 @@ private:
         return at;
     }
 
-    /// Behind a word of at most 16 ASCII letters whose end is certain, which most are; `at` for all others.
+    /// The end of a word of at most 16 ASCII letters, if it is certain, as mostly; otherwise `at`.
     [[gnu::always_inline]] constexpr char const* plain_word_end(char const* at) noexcept {
         if (std::is_constant_evaluated() || !AsciiLetters::fast) {
             return at;
@@ -215,7 +215,7 @@ private:
             return skip(at, letters);
         } else {
             Word const found = halves(at);
-            // A mark is itself the tail of a word, and that is tried before an upper-case word behind it.
+            // A mark alone is the tail of a word, which the pattern tries before an upper-case word after it.
             if (!found.tail && before == mark) {
                 return contraction(at);
             }
@@ -223,7 +223,7 @@ private:
         }
     }
 
-    /// The ends of `heads* tails+` (null where there is none) and of `heads+`.
+    /// The ends of `heads* tails+` (null without a match) and of `heads+`.
     struct Word {
         char const* tail;
         char const* head;
@@ -246,7 +246,7 @@ private:
         return {tail, at};
     }
 
-    /// Behind 's, 't, 're, 've, 'm, 'll or 'd at `at`, in any case; `at` where there is none.
+    /// The end of 's, 't, 're, 've, 'm, 'll or 'd at `at`, in either case; `at` without a match.
     constexpr char const* contraction(char const* at) noexcept {
         auto const left = end_ - at;
         if (growing && left < 3 && (left == 0 || *at == '\'')) {
@@ -272,7 +272,7 @@ private:
         return !plain() && left > 2 && at[1] == '\xC5' && at[2] == '\xBF' ? at + 3 : at;
     }
 
-    /// Behind the digits that go with the one before `at`: two more, none, or all.
+    /// The end of the digits that join the one before `at`: at most two more, none, or all.
     constexpr char const* digits(char const* at) noexcept {
         if (plain()) {
             return skip(at, set(number));

@@ -109,7 +109,7 @@ CENTAVO_INLINE Vocabulary Vocabulary::from_merges(std::string_view bytes,
                                                   std::span<std::string_view const> merges) {
     static constexpr auto digits = [] {
         std::array<std::uint32_t, 256> table{};
-        table.fill(1U << rank_bits);  // beyond any rank
+        table.fill(1U << rank_bits);  // above any rank
         std::string_view const order = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
         for (std::size_t i = 0; i < order.size(); ++i) {
             table[static_cast<unsigned char>(order[i])] = static_cast<std::uint32_t>(i);
@@ -124,7 +124,7 @@ CENTAVO_INLINE Vocabulary Vocabulary::from_merges(std::string_view bytes,
     std::size_t count = 256;
     for (std::string_view const chunk : merges) {
         if (chunk.size() % 6 != 0) {
-            throw MalformedVocabulary("a chunk ends inside a merge");
+            throw MalformedVocabulary("a chunk of merges must end between two merges");
         }
         count += chunk.size() / 6;
     }
@@ -143,7 +143,7 @@ CENTAVO_INLINE Vocabulary Vocabulary::from_merges(std::string_view bytes,
             Rank const left = digit(c[0]) << 12 | digit(c[1]) << 6 | digit(c[2]);
             Rank const right = digit(c[3]) << 12 | digit(c[4]) << 6 | digit(c[5]);
             if (left >= rank || right >= rank) {
-                throw MalformedVocabulary("a merge is not of two lower ranks");
+                throw MalformedVocabulary("a merge must combine two lower ranks");
             }
             made.begins_[rank + 1] = made.begins_[rank] + made.length(left) + made.length(right);
             pairs.push_back(std::uint64_t{left} << rank_bits | right);
@@ -174,7 +174,7 @@ CENTAVO_INLINE void Vocabulary::read_bytes(std::string_view bytes) {
 
 CENTAVO_INLINE void Vocabulary::spell(std::span<std::uint64_t const> pairs) {
     constexpr std::size_t step = 16;
-    text_.resize(begins_.back() + step);  // room for copying whole steps
+    text_.resize(begins_.back() + step);  // padding for copies of whole steps
     char* to = text_.data() + 256;
     windows_.assign(std::size_t{1} << (64 - window_shift - 6), 0);
     for (std::uint64_t const pair : pairs) {
@@ -196,7 +196,7 @@ CENTAVO_INLINE void Vocabulary::spell(std::span<std::uint64_t const> pairs) {
     }
 }
 
-/// Notes what a merge adds: the boundary of its two tokens, and those next to it, whose windows reach across it.
+/// Records the boundaries that a merge adds: between its two tokens, and those next to it, whose windows reach across.
 CENTAVO_INLINE void Vocabulary::note_windows(char const* boundary, std::size_t left,
                                              std::size_t right) noexcept {
     auto const note = [&](char const* at, std::size_t before, std::size_t behind) {
