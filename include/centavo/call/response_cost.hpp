@@ -10,9 +10,14 @@
 #include <centavo/pricing/service_tier.hpp>
 #include <centavo/pricing/usage.hpp>
 
+#include <algorithm>
+#include <cstdint>
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
 #include <vector>
 
 namespace centavo {
@@ -23,16 +28,22 @@ struct RequestedService {
     std::string provider = {};  ///< whose prices apply; empty for the maker of the model
     std::optional<ModelId> model = std::nullopt;
     Service service = {};
+    std::string unknown_tier = {};  ///< the name of a requested tier that is none of ServiceTier
 };
 
 /// What a response costs: its own usage, and that of other models or additional passes.
 struct ResponseCost {
     Cost own;
-    std::vector<Cost> others = {};  ///< one for each element of Response::sub_usages
+    std::vector<Cost> others = {};  ///< of the elements of Response::sub_usages that have a price
 
     [[nodiscard]] Usd input_cost() const { return sum(&Cost::input_cost); }
     [[nodiscard]] Usd output_cost() const { return sum(&Cost::output_cost); }
     [[nodiscard]] Usd total() const { return sum(&Cost::total); }
+
+    /// Whether every cost is complete.
+    [[nodiscard]] bool complete() const noexcept;
+    /// The warnings of every cost, without repetition; those of `others` name their model.
+    [[nodiscard]] std::vector<CostWarning> warnings() const;
 
 private:
     [[nodiscard]] Usd sum(Usd (Cost::*part)() const noexcept) const;
@@ -41,8 +52,11 @@ private:
 /// What a response with this usage, reported or counted, costs as it was served.
 ///
 /// Bills the model, tier and region that served the call, and the requested ones where the response reports none or a
-/// model without a price. A sub-usage is billed at its own model, or else at the response's. Throws
-/// std::invalid_argument if neither names a model, UnknownModel, and what cost_of() throws.
+/// model without a price. Batch output is billed at the batch tier. A zone in the requested id ("us.anthropic.…",
+/// "azure/eu/…") holds for a served model that is named without one. A sub-usage is billed at its own model, or else at
+/// the response's; a response that is billed by its parts has the cost of the first one as its own. Whatever has no
+/// price, and every number of the usage that was not understood, becomes a warning. Throws std::invalid_argument if
+/// neither names a model, UnknownModel, and what cost_of() throws.
 [[nodiscard]] ResponseCost cost_of_response(PriceTable const& prices, Response const& response,
                                             Usage const& usage, RequestedService const& requested,
                                             Instant at);

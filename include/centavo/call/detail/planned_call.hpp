@@ -47,11 +47,7 @@ struct PlannedCall {
 
     /// The service that was requested, for responses that do not report what served them.
     [[nodiscard]] RequestedService requested() const {
-        RequestedService service{.provider = provider, .model = request.model(), .service = quote.service()};
-        if (service.service.region.empty()) {
-            service.service.region = quote.price().region();
-        }
-        return service;
+        return {.provider = provider, .model = request.model(), .service = quote.service()};
     }
 };
 
