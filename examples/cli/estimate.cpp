@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "answer_bill.hpp"
 #include "bill.hpp"
 #include "input.hpp"
 #include "jsonl.hpp"
@@ -12,8 +13,8 @@
 #include <centavo/pricing/service_tier.hpp>
 
 #include <cstdint>
+#include <cstdio>
 #include <memory>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -40,9 +41,9 @@ int estimate(Options const& options) {
         throw WrongCommandLine("--cached: more tokens than --input, of which they are a part");
     }
     Service service{.region = options.region};
-    if (auto const tier = find_service_tier(options.batch          ? "batch"
-                                            : options.tier.empty() ? "standard"
-                                                                   : options.tier)) {
+    if (auto const tier = find_provider_tier(options.batch          ? "batch"
+                                             : options.tier.empty() ? "standard"
+                                                                    : options.tier)) {
         service.tier = *tier;
     } else {
         throw WrongCommandLine("--tier: none of standard, batch, flex, priority, fast");
@@ -55,11 +56,6 @@ int estimate(Options const& options) {
         usage.cache_read = options.cached;
     }
     Cost const one = calculator.cost(options.model, usage, context);
-    if (!one.tier_priced() || !one.region_priced()) {
-        throw std::runtime_error("\"" + one.model().text() + "\" has no price for " +
-                                 (one.tier_priced() ? "the region " + options.region
-                                                    : "the tier " + std::string{to_string(service.tier)}));
-    }
     Estimate const estimate =
         calculator.estimate(options.model, usage, {.per_day = options.per_day}, context);
     bool const stale = one.stale(Clock{}.now());
@@ -68,11 +64,13 @@ int estimate(Options const& options) {
         out = "{";
         append_text(out, "model", one.model().text());
         append_text(out, "match", to_string(one.match()));
+        append_text(out, "provider", one.provider());
         append_text(out, "per_request", estimate.per_request.to_string());
         append_text(out, "daily", estimate.daily.to_string());
         append_text(out, "monthly", estimate.monthly.to_string());
         append_text(out, "yearly", estimate.yearly.to_string());
         append_text(out, "tier", to_string(service.tier));
+        append_warnings(out, one.complete(), one.warnings());
         append_text(out, "status", to_string(one.status()));
         if (one.as_of().ok()) {
             append_text(out, "as_of", day_text(one.as_of()));
@@ -80,6 +78,9 @@ int estimate(Options const& options) {
         append_name(out, "stale");
         out += stale ? "true}\n" : "false}\n";
     } else {
+        for (CostWarning const& warning : one.warnings()) {
+            std::fprintf(stderr, "%s\n", warning.to_string().c_str());
+        }
         Table table{{one.model().text(), "USD"}};
         table.add({"per request", estimate.per_request.to_string()});
         table.add({"daily, " + std::to_string(options.per_day) + " requests", estimate.daily.to_string(2)});

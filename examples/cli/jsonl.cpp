@@ -113,9 +113,11 @@ std::string_view code_of(std::exception const& failure) {
     if (dynamic_cast<MalformedJson const*>(&failure) != nullptr) {
         return "bad_json";
     }
-    if (dynamic_cast<UnknownModel const*>(&failure) != nullptr ||
-        dynamic_cast<UnpricedUsage const*>(&failure) != nullptr) {
+    if (dynamic_cast<UnknownModel const*>(&failure) != nullptr) {
         return "unknown_model";
+    }
+    if (dynamic_cast<UnpricedUsage const*>(&failure) != nullptr) {
+        return "unpriced_usage";
     }
     if (dynamic_cast<ContradictoryUsage const*>(&failure) != nullptr) {
         return "contradictory_usage";

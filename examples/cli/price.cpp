@@ -7,6 +7,7 @@
 
 #include <centavo/api/response_reader.hpp>
 #include <centavo/base/clock.hpp>
+#include <centavo/pricing/usage.hpp>
 
 #include <memory>
 #include <optional>
@@ -24,24 +25,36 @@ struct Options {
     std::vector<std::string> files;
 };
 
-void price_line(Row const& row, Instant at, std::string& out) {
-    RequestedService const asked{.provider = row.find_text("provider").value_or(""),
-                                 .model = row.find_text("model")};
+/// Reads a body. Throws LineFailure with the counts if they contradict each other.
+Response read_answer(Row const& row, RequestedService const& asked) {
     std::string_view const body = row.at("body");
     if (!body.starts_with('{')) {
         throw LineFailure("bad_input", "the body is no object");
     }
     std::string flavor = row.find_text("flavor").value_or("");
-    Response const answer =
-        read_body({.provider = asked.provider, .flavor = flavor == "default" ? "" : std::move(flavor)}, body);
+    try {
+        return read_body({.provider = asked.provider, .flavor = flavor == "default" ? "" : std::move(flavor)},
+                         body);
+    } catch (ContradictoryUsage const& contradiction) {
+        std::string known;
+        if (contradiction.usage()) {
+            append_usage(known, *contradiction.usage());
+        }
+        throw LineFailure(code_of(contradiction), contradiction.what(), known);
+    }
+}
+
+void price_line(Row const& row, Instant at, std::string& out) {
+    RequestedService const asked = requested_of(row);
+    Response const answer = read_answer(row, asked);
     std::string known;
     append_known(known, answer);
     append_text(known, "quality", to_string(answer.quality));
     if (!answer.usage) {
         throw LineFailure("no_usage", "the body says nothing of its usage", known);
     }
-    ResponseCost const bill = bill_of(answer, asked, at, known);
-    append_bill(out, bill);
+    ResponseCost const bill = bill_of(answer, asked, instant_of(row, at), known);
+    append_bill(out, bill, asked);
     separate(out);
     out += known;
     append_text(out, "as_of", day_text(bill.own.as_of()));
@@ -58,7 +71,9 @@ int price(Options const& options) {
 Subcommand add_price(CLI::App& program) {
     auto const options = std::make_shared<Options>();
     CLI::App* const line = program.add_subcommand("price", "What providers' answers cost, line by line");
-    line->footer("In: {\"id\",\"provider\",\"flavor\"?,\"model\"?,\"body\":{the provider's response}}");
+    line->footer(
+        "In: {\"id\",\"provider\",\"flavor\"?,\"model\"?,\"tier\"?,\"region\"?,\"at\"?,\"request\"?,\n"
+        "     \"body\":{the provider's response}}");
     line->add_option("--at", options->at, "Price at this instant (2025-11-06T12:00:00Z) instead of now");
     add_prices_option(*line, options->prices);
     add_jsonl_input(*line, options->files);

@@ -36,6 +36,7 @@ constexpr std::int64_t longest_answer =
 struct Options {
     std::string max_cost;
     std::string at;
+    std::vector<std::string> prices;
     std::vector<std::string> files;
 };
 
@@ -44,12 +45,13 @@ struct Recording {
     std::string body;
     std::vector<std::size_t> pieces;
     std::optional<Request> request;
-    std::string provider;
-    std::string model;
+    RequestedService asked;
+    std::string model;  ///< the requested one; empty if there is none
 };
 
 Recording recording_of(Row const& row) {
-    Recording recording{.body = row.text("body"), .pieces = {}, .request = {}, .provider = {}, .model = {}};
+    Recording recording{
+        .body = row.text("body"), .pieces = {}, .request = {}, .asked = requested_of(row), .model = {}};
     if (auto const chunks = row.find("chunks")) {
         JsonScan scan{*chunks};
         scan.enter_array();
@@ -62,8 +64,7 @@ Recording recording_of(Row const& row) {
         }
     }
     recording.pieces.push_back(recording.body.size());  // what no chunk covers
-    recording.provider = row.find_text("provider").value_or("");
-    recording.model = row.find_text("model").value_or("");
+    recording.model = recording.asked.model ? recording.asked.model->text() : "";
     if (auto const request = row.find("request")) {
         try {
             recording.request = Request::parse(std::string{*request});
@@ -99,7 +100,7 @@ struct Played {
 Played play(Recording const& recording, Counter const& counter, StreamBudget* budget,
             std::optional<LineFailure>& why) {
     Played played;
-    ResponseReader reader{ApiHint{.provider = recording.provider}};
+    ResponseReader reader{ApiHint{.provider = recording.asked.provider}};
     std::string text;
     IncrementalCounter counted{counter};
     std::string_view left = recording.body;
@@ -142,8 +143,15 @@ Played play(Recording const& recording, Counter const& counter, StreamBudget* bu
     return played;
 }
 
-void append_stream(Row const& row, std::optional<Usd> limit, Instant at, std::string& out) {
-    Recording recording = recording_of(row);
+bool is_empty(Usage const& usage) {
+    bool empty = true;
+    usage.for_each([&](Unit, std::int64_t count) { empty = empty && count == 0; });
+    return empty;
+}
+
+void append_stream(Row const& row, std::optional<Usd> limit, Instant usual, std::string& out) {
+    Recording const recording = recording_of(row);
+    Instant const at = instant_of(row, usual);
     bool const named = !recording.model.empty();
     Counter const counter = counter_of(has_vocabulary(recording.model) ? find_facts(recording.model)->encoding
                                                                        : Encoding::o200k_base);
@@ -153,7 +161,8 @@ void append_stream(Row const& row, std::optional<Usd> limit, Instant at, std::st
         if (!named) {
             throw LineFailure("no_model", "a limit of money needs the line's \"model\"");
         }
-        budget.emplace(Quote{prices().at(recording.model), shape, at}, counter, StreamLimit{*limit});
+        budget.emplace(Quote{prices().at(recording.model, recording.asked.provider), shape, at}, counter,
+                       StreamLimit{*limit});
         if (!budget->max_tokens()) {
             throw LineFailure("bad_input", "the input alone costs more than --max-cost");
         }
@@ -161,7 +170,13 @@ void append_stream(Row const& row, std::optional<Usd> limit, Instant at, std::st
     std::optional<LineFailure> why;
     Played played = play(recording, counter, budget ? &*budget : nullptr, why);
     Response& answer = played.answer;
-    answer.usage = answer.usage.value_or(Usage{.input = shape.input, .output = played.output});
+    if (!answer.usage || (is_empty(*answer.usage) && played.output > Tokens{0})) {
+        // A usage of zeros beside delivered text is none.
+        answer.quality = answer.usage && !played.stopped ? UsageQuality::estimated : answer.quality;
+        answer.usage = Usage{.input = shape.input, .output = played.output};
+    } else if (!answer.input_known) {
+        answer.usage->input = std::max(answer.usage->input, shape.input);
+    }
     std::string known;
     append_text(known, "text", answer.text);
     append_known(known, answer);
@@ -172,9 +187,8 @@ void append_stream(Row const& row, std::optional<Usd> limit, Instant at, std::st
     if (why) {
         throw LineFailure(why->code(), why->what(), known);
     }
-    ResponseCost const bill = bill_of(
-        answer, {recording.provider, named ? std::optional{recording.model} : std::nullopt}, at, known);
-    append_bill(out, bill);
+    ResponseCost const bill = bill_of(answer, recording.asked, at, known);
+    append_bill(out, bill, recording.asked);
     separate(out);
     out += known;
     if (played.stopped) {
@@ -192,6 +206,7 @@ int stream(Options const& options) {
             throw WrongCommandLine(std::string{"--max-cost: "} + malformed.what());
         }
     }
+    overlay_prices(options.prices);
     Instant const at = instant_of(options.at);
     return answer_lines(options.files,
                         [&](Row const& row, std::string& out) { append_stream(row, limit, at, out); });
@@ -208,6 +223,7 @@ Subcommand add_stream(CLI::App& program) {
                  "out: {\"id\",\"text\",\"usage\",\"total_cost\",\"quality\",\"stopped_at_token\"?}");
     line->add_option("--max-cost", options->max_cost, "Stop at the token at which so many USD are used up");
     line->add_option("--at", options->at, "Price at this instant instead of now");
+    add_prices_option(*line, options->prices);
     add_jsonl_input(*line, options->files);
     return {line, [options] { return stream(*options); }};
 }
