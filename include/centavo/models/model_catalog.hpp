@@ -175,6 +175,9 @@ struct ModelFacts {
 /// Whether a provider sells models of its own. An id that several providers offer means the maker's model.
 [[nodiscard]] bool is_first_party(std::string_view provider) noexcept;
 
+/// Whether a provider makes the model of that id, in lower case; false for a host of other makers' models.
+[[nodiscard]] bool is_maker(std::string_view provider, std::string_view id) noexcept;
+
 /// What `provider` does when a stream's connection is closed; `continues` for one that is not known to stop.
 ///
 /// Source: OpenRouter's documentation of streaming, which lists the providers that support stream cancellation and

@@ -20,19 +20,36 @@
 #include <format>
 #endif
 
+namespace centavo::detail {
+inline namespace CENTAVO_ABI {
+
+/// The names of zones in ids: Bedrock's inference profiles, and the data zones of Azure and OpenAI.
+inline constexpr std::array<std::string_view, 11> id_zones{
+    "us", "eu", "apac", "jp", "au", "ca", "sa", "in", "us-gov", "global", "global-standard"};
+
+/// The zone of that name; an empty text for anything else. Of static storage duration.
+[[nodiscard]] constexpr std::string_view find_zone(std::string_view name) noexcept {
+    auto const at = std::find(id_zones.begin(), id_zones.end(), name);
+    return at == id_zones.end() ? std::string_view{} : *at == "global-standard" ? "global" : *at;
+}
+
+}  // namespace CENTAVO_ABI
+}  // namespace centavo::detail
+
 namespace centavo {
 inline namespace CENTAVO_ABI {
 
-/// How a name led to a model: by its id, by a declared alias or another host's spelling of it, or by its id with a
-/// known date or version suffix.
-enum class MatchKind : std::uint8_t { exact, alias, dated };
+/// How a name led to a model: by its id, by a declared alias or another host's spelling of it, by its id with a known
+/// date or version suffix, or by a declared pattern.
+enum class MatchKind : std::uint8_t { exact, alias, dated, pattern };
 
-/// "exact", "alias" or "dated".
+/// "exact", "alias", "dated" or "pattern".
 [[nodiscard]] constexpr std::string_view to_string(MatchKind kind) noexcept {
     switch (kind) {
     case MatchKind::exact: return "exact";
     case MatchKind::alias: return "alias";
     case MatchKind::dated: return "dated";
+    case MatchKind::pattern: return "pattern";
     }
     return "";
 }
@@ -59,10 +76,34 @@ enum class MatchKind : std::uint8_t { exact, alias, dated };
     return 0;
 }
 
+/// The length of a full date at the end of an id, with its separator: `-2024-08-06`, `-20241022`, `@20241022`; 0 where
+/// there is none.
+[[nodiscard]] constexpr std::size_t date_suffix(std::string_view id) noexcept {
+    auto const number = [&](std::size_t from_end, std::size_t digits) {
+        int value = 0;
+        for (std::size_t i = id.size() - from_end; i < id.size() - from_end + digits; ++i) {
+            value = id[i] >= '0' && id[i] <= '9' ? value * 10 + (id[i] - '0') : 1'000'000;
+        }
+        return value;
+    };
+    auto const between = [](int value, int low, int high) { return low <= value && value <= high; };
+    auto const month_and_day = [&](std::size_t month) {
+        return between(number(month, 2), 1, 12) && between(number(2, 2), 1, 31);
+    };
+    auto const at = [&](std::size_t from_end) { return id[id.size() - from_end]; };
+    if (id.size() > 11 && at(11) == '-' && at(6) == '-' && at(3) == '-' && between(number(10, 4), 2000, 2099) &&
+        month_and_day(5)) {
+        return 11;
+    }
+    bool const separated = id.size() > 9 && (at(9) == '-' || at(9) == '@');
+    return separated && between(number(8, 4), 2000, 2099) && month_and_day(4) ? 9 : 0;
+}
+
 /// An id of Amazon Bedrock taken apart: "us.anthropic.claude-sonnet-4-5-20250929-v1:0".
 struct BedrockId {
-    std::string_view zone;   ///< "us", "eu", "global", …; empty for an id without an inference profile
-    std::string_view model;  ///< "claude-sonnet-4-5-20250929"
+    std::string_view zone;    ///< "us", "eu", "global", …; empty for an id without an inference profile
+    std::string_view vendor;  ///< "anthropic"
+    std::string_view model;   ///< "claude-sonnet-4-5-20250929"
 
     /// Served inside one region or zone; since Claude 4.5 that is dearer than an id of the global profile.
     [[nodiscard]] constexpr bool regional() const noexcept { return zone != "global"; }
@@ -72,29 +113,30 @@ struct BedrockId {
 ///
 /// Zones and vendors after Amazon's list of inference profiles and model ids.
 [[nodiscard]] constexpr std::optional<BedrockId> find_bedrock_id(std::string_view name) noexcept {
-    constexpr std::array<std::string_view, 10> zones{"us.", "eu.", "apac.", "jp.",     "au.",
-                                                     "ca.", "sa.", "in.",   "us-gov.", "global."};
-    constexpr std::array<std::string_view, 12> vendors{"anthropic.", "amazon.",   "openai.", "meta.",
-                                                       "mistral.",   "cohere.",   "ai21.",   "deepseek.",
-                                                       "qwen.",      "moonshot.", "zai.",    "google."};
+    constexpr std::array<std::string_view, 19> vendors{
+        "anthropic.",  "amazon.", "openai.",     "meta.",   "mistral.", "cohere.",  "ai21.",
+        "deepseek.",   "qwen.",   "moonshot.",   "zai.",    "google.",  "writer.",  "nvidia.",
+        "moonshotai.", "minimax.", "twelvelabs.", "stability.", "luma."};
     BedrockId id;
     name = name.substr(name.rfind('/') + 1);
-    for (std::string_view const zone : zones) {
-        if (name.starts_with(zone)) {
-            id.zone = zone.substr(0, zone.size() - 1);
-            name.remove_prefix(zone.size());
-            break;
-        }
+    if (auto const zone = detail::find_zone(name.substr(0, name.find('.'))); !zone.empty()) {
+        id.zone = zone;
+        name.remove_prefix(name.find('.') + 1);
     }
     auto const vendor = detail::find_if(vendors, [&](std::string_view one) { return name.starts_with(one); });
     if (vendor == vendors.end()) {
         return std::nullopt;
     }
+    id.vendor = vendor->substr(0, vendor->size() - 1);
     name.remove_prefix(vendor->size());
-    auto const digits_from = [&](std::size_t at) {
-        return at < name.size() &&
-               detail::all_of(name.substr(at), [](char c) { return c >= '0' && c <= '9'; });
+    auto const digits_from = [&](std::size_t at, std::size_t after = 0) {
+        return at + after < name.size() && detail::all_of(name.substr(at, name.size() - after - at),
+                                                          [](char c) { return c >= '0' && c <= '9'; });
     };
+    if (auto const colon = name.rfind(':');
+        colon != std::string_view::npos && name.ends_with('k') && digits_from(colon + 1, 1)) {
+        name = name.substr(0, colon);  // a context length: "-v1:0:51k"
+    }
     if (auto const colon = name.rfind(':'); colon != std::string_view::npos && digits_from(colon + 1)) {
         name = name.substr(0, colon);
     }
@@ -103,6 +145,20 @@ struct BedrockId {
     }
     id.model = name;
     return name.empty() ? std::nullopt : std::optional{id};
+}
+
+/// The zone that an id names: "us" in "us.anthropic.claude-sonnet-4-6" and "azure/us/gpt-4o"; empty where it names none.
+///
+/// Has static storage duration.
+[[nodiscard]] constexpr std::string_view zone_of(std::string_view id) noexcept {
+    for (auto slash = id.find('/'); slash != std::string_view::npos; slash = id.find('/')) {
+        if (auto const zone = detail::find_zone(id.substr(0, slash)); !zone.empty()) {
+            return zone;
+        }
+        id.remove_prefix(slash + 1);
+    }
+    auto const bedrock = find_bedrock_id(id);
+    return bedrock ? bedrock->zone : std::string_view{};
 }
 
 /// Finds the model that `name` means among those for which `holds(id)` says true; how it was found, or nullopt.

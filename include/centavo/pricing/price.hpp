@@ -7,6 +7,7 @@
 #include <centavo/base/error.hpp>
 #include <centavo/base/tokens.hpp>
 #include <centavo/models/model_id.hpp>
+#include <centavo/pricing/id_pattern.hpp>
 #include <centavo/pricing/rate.hpp>
 #include <centavo/pricing/service_tier.hpp>
 #include <centavo/pricing/unit.hpp>
@@ -224,6 +225,7 @@ struct ModelPrice {
     std::string provider;
     std::vector<PriceBand> bands;
     std::vector<ModelId> aliases = {};
+    std::vector<IdPattern> patterns = {};  ///< further ids that the price holds for
     CostCategory category = CostCategory::tokens;
     bool cache_writes_on_request =
         false;  ///< prompts are written to the cache, and billed so, only if the call asks
@@ -258,6 +260,14 @@ struct ModelPrice {
 private:
     [[nodiscard]] PriceBand const* best_band(Tokens input, Instant at, ServiceTier tier,
                                              std::string_view region) const noexcept;
+};
+
+/// A provider whose unlisted models are priced by the lists of others, in this order, as a price source declares.
+struct ProviderFallback {
+    std::string provider;
+    std::vector<std::string> to;
+
+    friend bool operator==(ProviderFallback const&, ProviderFallback const&) = default;
 };
 
 }  // namespace CENTAVO_ABI

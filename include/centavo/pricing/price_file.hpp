@@ -53,7 +53,7 @@ enum class PriceFault : std::uint8_t {
     batch_above_standard,
     output_below_input,  ///< in a chat model
     unknown_key,         ///< a member that was not understood
-    pattern_match        ///< a model matched by a substring or a regular expression, which is not imported
+    pattern_match        ///< a condition on the model's ids that is not supported
 };
 
 /// The fault in words: "implausible", "unknown-key".
@@ -93,6 +93,7 @@ struct ImportedPrices {
     PriceFormat format = PriceFormat::centavo;
     std::vector<ModelPrice> rows = {};
     std::vector<PriceFinding> findings = {};
+    std::vector<ProviderFallback> fallbacks = {};
 
     [[nodiscard]] std::size_t rejected() const noexcept;
 };

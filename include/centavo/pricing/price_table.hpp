@@ -6,6 +6,7 @@
 #include <centavo/pricing/price.hpp>
 
 #include <concepts>
+#include <cstddef>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -27,7 +28,8 @@ inline namespace CENTAVO_ABI {
 /// A model without a price in the table. Unknown models are never priced at zero; a free model has a price of 0.
 class CENTAVO_VISIBLE UnknownModel : public Error {
 public:
-    explicit UnknownModel(ModelId model);
+    /// `provider` and `hint` ("the nearest ids are ...") complete the message.
+    explicit UnknownModel(ModelId model, std::string_view provider = {}, std::string const& hint = {});
 
     [[nodiscard]] ModelId const& model() const noexcept { return model_; }
 
@@ -38,44 +40,65 @@ private:
 /// The price of a model as found in a table. Keeps the table's rows alive. A value.
 class Price {
 public:
-    Price(std::shared_ptr<ModelPrice const> row, MatchKind match, std::string_view region = {})
-        : row_{std::move(row)}, match_{match}, region_{region} {}
+    Price(std::shared_ptr<ModelPrice const> row, MatchKind match, std::string_view region = {},
+          bool fallback = false)
+        : row_{std::move(row)}, region_{region}, match_{match}, fallback_{fallback} {}
 
     [[nodiscard]] ModelPrice const& operator*() const noexcept { return *row_; }
     [[nodiscard]] ModelPrice const* operator->() const noexcept { return row_.get(); }
 
+    /// The provider whose price this is; empty for a row that holds for every provider.
+    [[nodiscard]] std::string const& provider() const noexcept { return row_->provider; }
+
+    /// Whether the price is another provider's, by a fallback that the price source declares.
+    [[nodiscard]] bool fallback() const noexcept { return fallback_; }
+
     /// How the requested id matched the row.
     [[nodiscard]] MatchKind match() const noexcept { return match_; }
 
-    /// The region that the requested id implies: "aws-regional" for a Bedrock id outside the global profile.
+    /// The region that the requested id names and the row's id does not: "us" for "us.anthropic.claude-sonnet-4-6" and
+    /// "azure/us/gpt-4o", "global" for Bedrock's global profiles. "regional" for a Bedrock id without a zone whose
+    /// price differs from the global one. Empty otherwise.
     ///
-    /// Applies if the call names no region and the price has that region.
+    /// Applies if neither the call nor the response names a region.
     [[nodiscard]] std::string_view region() const noexcept { return region_; }
 
 private:
     std::shared_ptr<ModelPrice const> row_;
-    MatchKind match_;
     std::string_view region_;  // static storage
+    MatchKind match_;
+    bool fallback_;
 };
 
-/// Prices by model: a handle to shared, immutable rows. Cheap to copy, safe to read from any thread.
+/// Prices by provider and model: a handle to shared, immutable rows. Cheap to copy, safe to read from any thread.
 ///
-/// Ids are case-insensitive. An id may have one row per provider: a lookup without a provider finds the row without
-/// one, else the row of the model's maker, else the first. A table never changes: with() returns another one.
+/// An id is resolved in the list of one provider: the one that is given, or else the maker of the model. Ids are
+/// case-insensitive. A table never changes: with() and merge() return another one.
 class PriceTable {
 public:
     PriceTable();
 
-    /// The last of several rows for one id and provider is used. Throws AmbiguousPrice.
-    explicit PriceTable(std::vector<ModelPrice> rows);
+    /// The last of several rows for one id and provider is used. A row without a provider holds for every provider.
+    /// Throws AmbiguousPrice.
+    explicit PriceTable(std::vector<ModelPrice> rows, std::vector<ProviderFallback> fallbacks = {});
 
-    /// The price of a model, found by the rules of match_model(); nullopt for an unknown one.
+    /// The price of a model at a provider; nullopt for an unknown one.
     ///
-    /// The provider's own row is preferred; a host without one (Azure, Bedrock, Vertex) has the maker's.
+    /// Tried in this order: the id; a declared alias; the id in another spelling (after a slash, without Bedrock's zone,
+    /// vendor and revision, without a fine-tuned id's organization and run); an id with a full date removed from its end
+    /// ("-2024-08-06", "-20241022"; never from an alias); a declared pattern. Other suffixes ("-latest", "-001",
+    /// "-2405") name other models unless they are declared. Then the same in the lists that the provider falls back to.
+    ///
+    /// Without a provider, the list is that of the provider that the id names ("azure/gpt-4o", a Bedrock id), of the
+    /// model's maker, or of the only provider that sells it.
     [[nodiscard]] std::optional<Price> find(ModelId const& name, std::string_view provider = {}) const;
 
-    /// The same. Throws UnknownModel.
+    /// The same. Throws UnknownModel, which suggests the nearest ids.
     [[nodiscard]] Price at(ModelId const& name, std::string_view provider = {}) const;
+
+    /// At most `count` ids that differ least from `name`, the nearest first: those of the provider, or of every one.
+    [[nodiscard]] std::vector<std::string> nearest(ModelId const& name, std::string_view provider = {},
+                                                   std::size_t count = 3) const;
 
     /// This table with `rows` added. A row replaces the row with the same id and provider; a row without a provider
     /// replaces the rows of every provider.
@@ -84,6 +107,8 @@ public:
 
     /// This table with a factor on every row of a provider, or on all rows: a negotiated discount.
     [[nodiscard]] PriceTable with(Adjustment const& adjustment, std::string_view provider = {}) const;
+
+    [[nodiscard]] std::vector<ProviderFallback> const& fallbacks() const noexcept;
 
     [[nodiscard]] std::span<ModelPrice const> rows() const noexcept;
 

@@ -112,10 +112,42 @@ TEST_CASE(
     CHECK(total(prices, "deepseek-chat", {.input = 1'000'000}, "2025-11-06T12:00:00Z") == 0.27_usd);
     CHECK(total(prices, "deepseek-chat", {.input = 1'000'000}, "2025-11-06T16:30:00Z") == 0.135_usd);
     CHECK(total(prices, "tiny:free", {.input = 1'000}) == 0_usd);
-    auto const pattern = finding(prices, PriceFault::pattern_match);
-    REQUIRE(pattern);
-    CHECK(pattern->model == "claude-sonnet-4-6");
-    CHECK(!PriceTable{prices.rows}.find("my-sonnet-4-6"));
+}
+
+TEST_CASE("genai-prices: every kind of match clause resolves ids, and declared fallbacks are imported") {
+    auto const prices = read_prices(R"#([{"id":"acme","fallback_model_providers":["openai"],"models":[
+      {"id":"a","match":{"equals":"a"},"prices":{"input_mtok":1}},
+      {"id":"b","match":{"or":[{"starts_with":"B-"},{"ends_with":"-b"},{"contains":"+b+"}]},"prices":{"input_mtok":2}},
+      {"id":"c","match":{"regex":"^c-\\d{8}$"},"prices":{"input_mtok":3}},
+      {"id":"d","match":{"and":[{"starts_with":"d"},{"or":[{"ends_with":"x"},{"equals":"dy"}]}]},"prices":{"input_mtok":4}},
+      {"id":"e","match":{"or":[{"equals":"e1"},{"and":[{"starts_with":"e"},{"regex":"^(?!.*tts)"}]},{"equals":"E2"}]},
+       "prices":{"input_mtok":5}},
+      {"id":"f","match":{"regex":"(?<name>x)"},"prices":{"input_mtok":6}},
+      {"id":"g","match":{"soundex":"g"},"prices":{"input_mtok":7}}]}])#");
+    PriceTable const table{prices.rows, prices.fallbacks};
+    auto const matched = [&](std::string_view id) {
+        auto const price = table.find(id, "acme");
+        return price ? (*price)->model.text() + " " + std::string{to_string(price->match())} : "none";
+    };
+    CHECK(matched("a") == "a exact");
+    CHECK(matched("ab") == "none");
+    CHECK(matched("b-1") == "b pattern");
+    CHECK(matched("1-b") == "b pattern");
+    CHECK(matched("1+B+1") == "b pattern");
+    CHECK(matched("c-20260101") == "c dated");
+    CHECK(matched("c-12345678") == "c pattern");
+    CHECK(matched("c-2026") == "none");
+    CHECK(matched("d-x") == "d pattern");
+    CHECK(matched("dy") == "d pattern");
+    CHECK(matched("dz") == "none");
+    CHECK(matched("e1") == "e alias");
+    CHECK(matched("e2") == "e alias");
+    CHECK(matched("e-3") == "e pattern");
+    CHECK(matched("e-tts") == "none");
+    CHECK(prices.fallbacks == std::vector<ProviderFallback>{{"acme", {"openai"}}});
+    CHECK(std::count_if(prices.findings.begin(), prices.findings.end(),
+                        [](PriceFinding const& one) { return one.fault == PriceFault::pattern_match; }) == 2);
+    CHECK(prices.rows.size() == 7);  // the ids of the other two still hold
 }
 
 TEST_CASE("LiteLLM: suffixes of keys become tiers, thresholds and regions") {

@@ -52,15 +52,59 @@ TEST_CASE("a price is found by id, alias and dated id, and reports which") {
     CHECK(table.at("little")->model == ModelId{"small"});
     CHECK(table.at("vendor/small").match() == MatchKind::alias);
     CHECK(table.at("small-2024-07-18").match() == MatchKind::dated);
-    CHECK(table.at("wee-2024-07-18")->model == ModelId{"small"});
+    CHECK(table.at("small-20240718").match() == MatchKind::dated);
+    CHECK(table.at("small@20240718").match() == MatchKind::dated);
+    CHECK(table.at("vendor/small-2024-07-18").match() == MatchKind::dated);
 }
 
 TEST_CASE("ids are case-insensitive") {
     CHECK(two_models().at("SMALL").match() == MatchKind::exact);
-    CHECK(two_models().at("Vendor/Wee-2024-07-18")->model == ModelId{"small"});
+    CHECK(two_models().at("Vendor/Wee")->model == ModelId{"small"});
+    CHECK(two_models().at("Vendor/Small-2024-07-18")->model == ModelId{"small"});
 }
 
-TEST_CASE("an id that several providers offer has the maker's price unless a provider is given") {
+TEST_CASE("only a full date is removed, and only from an id") {
+    PriceTable const table = two_models();
+    for (std::string_view const name :
+         {"wee-2024-07-18", "little-20240718", "small-latest", "small-001", "small-0718", "small-2407",
+          "small-99999999", "small-20241345", "small-2024-13-01", "small-2024-07", "small-2024-07-18x"}) {
+        INFO(name);
+        CHECK(!table.find(name));
+    }
+}
+
+TEST_CASE("a pattern declares further ids") {
+    auto const matched = [](std::string_view pattern, std::string_view name) {
+        auto price = ModelPrice::per_million("m", {.input = "1"});
+        price.provider = "acme";
+        price.patterns = {IdPattern::parse(pattern)};
+        auto const found = PriceTable{{price}}.find(name, "acme");
+        return found && found->match() == MatchKind::pattern;
+    };
+    CHECK(matched("=gpt-4o", "GPT-4o"));
+    CHECK(!matched("=gpt-4o", "gpt-4o-mini"));
+    CHECK(matched("^gpt-4o-", "gpt-4o-x"));
+    CHECK(matched("^gpt-4o-", "host/gpt-4o-x"));
+    CHECK(matched("$-preview", "any-preview"));
+    CHECK(matched("*nova-lite", "eu.amazon.nova-lite-v1:0"));
+    CHECK(matched("/^a-\\d{2}$", "a-12"));
+    CHECK(!matched("/^a-\\d{2}$", "a-123"));
+    CHECK(matched("&2 ^a $z", "a-z"));
+    CHECK(!matched("&2 ^a $z", "a-y"));
+    CHECK(matched("|2 ^a $z", "b-z"));
+    CHECK(!matched("^ft", "ft:gpt-4o:org::id"));  // a fine-tuned model has its own price or none
+}
+
+TEST_CASE("an id and a date take precedence over another row's pattern") {
+    auto wide = ModelPrice::per_million("a", {.input = "1"});
+    wide.patterns = {IdPattern::parse("^a")};
+    PriceTable const table{{wide, ModelPrice::per_million("a-mini", {.input = "2"})}};
+    CHECK(table.at("a-mini")->model == ModelId{"a-mini"});
+    CHECK(table.at("a-mini-2024-07-18")->model == ModelId{"a-mini"});
+    CHECK(table.at("a-large")->model == ModelId{"a"});
+}
+
+TEST_CASE("an id is resolved in the list of one provider") {
     auto const row = [](std::string_view provider, std::string_view input) {
         auto price = ModelPrice::per_million("gpt-oss-120b", {.input = input, .output = "1"});
         price.provider = provider;
@@ -68,13 +112,95 @@ TEST_CASE("an id that several providers offer has the maker's price unless a pro
     };
     PriceTable const table{{row("cerebras", "0.35"), row("openai", "0.10"), row("groq", "0.15")}};
     CHECK(input_rate(table.at("gpt-oss-120b")) == 0.1_usd);
+    CHECK(table.at("gpt-oss-120b").provider() == "openai");
     CHECK(input_rate(table.at("gpt-oss-120b", "cerebras")) == 0.35_usd);
     CHECK(input_rate(table.at("gpt-oss-120b", "groq")) == 0.15_usd);
-    CHECK(input_rate(table.at("gpt-oss-120b", "azure")) == 0.1_usd);  // a host without its own price
+    CHECK(!table.find("gpt-oss-120b", "azure"));
+    CHECK(!table.find("gpt-oss-120b", "ollama"));
+    CHECK(!table.find("claude-sonnet-4-6", "openai"));
     PriceTable const mine = table.with(row("", "0.01"));
     CHECK(input_rate(mine.at("gpt-oss-120b", "groq")) == 0.01_usd);
+    CHECK(input_rate(mine.at("gpt-oss-120b", "ollama")) == 0.01_usd);
     CHECK(mine.rows().size() == 1);
     CHECK(input_rate(table.with(row("groq", "0.02")).at("gpt-oss-120b")) == 0.1_usd);
+}
+
+TEST_CASE("without a provider, the id's own provider, the maker or the only seller is used") {
+    auto const row = [](std::string_view provider, std::string_view id) {
+        auto price = ModelPrice::per_million(id, {.input = "1"});
+        price.provider = provider;
+        return price;
+    };
+    PriceTable const table{{row("aws", "claude-x"), row("anthropic", "claude-x"), row("groq", "llama-9"),
+                            row("groq", "qwen-9"), row("cerebras", "qwen-9"), row("azure", "gpt-9")}};
+    CHECK(table.at("claude-x").provider() == "anthropic");
+    CHECK(table.at("us.anthropic.claude-x").provider() == "aws");
+    CHECK(table.at("aws/claude-x").provider() == "aws");
+    CHECK(table.at("bedrock/us.anthropic.claude-x-v1:0").provider() == "aws");
+    CHECK(table.at("llama-9").provider() == "groq");
+    CHECK(table.at("azure/eu/gpt-9").region() == "eu");
+    CHECK(!table.find("qwen-9"));
+    CHECK_THROWS_WITH(table.at("qwen-9"), ContainsSubstring("groq, cerebras"));
+}
+
+TEST_CASE("a provider falls back only to the lists that the price source declares, and the price says so") {
+    auto gpt = ModelPrice::per_million("gpt-4o", {.input = "2.50"});
+    gpt.provider = "openai";
+    auto own = ModelPrice::per_million("gpt-9", {.input = "1"});
+    own.provider = "azure";
+    PriceTable const table{{gpt, own}, {{"azure", {"anthropic", "openai"}}}};
+    Price const found = table.at("gpt-4o-2024-08-06", "azure");
+    CHECK(found.fallback());
+    CHECK(found.provider() == "openai");
+    CHECK(found.match() == MatchKind::dated);
+    CHECK(!table.at("gpt-9", "azure").fallback());
+    CHECK(!table.find("gpt-4o", "groq"));
+    CHECK(!table.find("gpt-9", "openai"));
+    CHECK(table.with(own).at("gpt-4o", "azure").fallback());
+    CHECK(table.fallbacks().size() == 1);
+}
+
+TEST_CASE("the zone of an id is the region of its price") {
+    auto hosted = ModelPrice::per_million("anthropic.claude-x", {.input = "3"});
+    hosted.provider = "aws";
+    hosted.adjustments = {
+        {.name = "regional", .factor = Decimal::parse("1.1"), .regions = {"regional", "us", "eu"}}};
+    auto old = ModelPrice::per_million("anthropic.claude-w", {.input = "3"});
+    old.provider = "aws";
+    auto literal = ModelPrice::per_million("eu.anthropic.claude-v", {.input = "4"});
+    literal.provider = "aws";
+    PriceTable const table{{hosted, old, literal}};
+    auto const region = [&](std::string_view id) { return std::string{table.at(id, "aws").region()}; };
+    CHECK(region("us.anthropic.claude-x") == "us");
+    CHECK(region("global.anthropic.claude-x-v1:0") == "global");
+    CHECK(region("anthropic.claude-x") == "regional");
+    CHECK(region("anthropic.claude-x-20250929-v1:0") == "regional");
+    CHECK(region("apac.anthropic.claude-x") == "apac");
+    CHECK(region("anthropic.claude-w") == "");
+    CHECK(region("us.anthropic.claude-w-v1:0:51k") == "us");
+    CHECK(region("eu.anthropic.claude-v") == "");  // the id of the row has the zone
+    CHECK(zone_of("us.anthropic.claude-x") == "us");
+    CHECK(zone_of("azure/eu/gpt-4o") == "eu");
+    CHECK(zone_of("azure/global-standard/gpt-4o") == "global");
+    CHECK(zone_of("eu/gpt-4o") == "eu");
+    CHECK(zone_of("gpt-4o") == "");
+    CHECK(zone_of("meta-llama/llama-4") == "");
+}
+
+TEST_CASE("an unknown model's message suggests the nearest ids of the provider, or its sellers") {
+    auto const row = [](std::string_view provider, std::string_view id) {
+        auto price = ModelPrice::per_million(id, {.input = "1"});
+        price.provider = provider;
+        return price;
+    };
+    PriceTable const table{{row("openai", "gpt-5"), row("openai", "gpt-5.1"), row("openai", "o3"),
+                            row("groq", "llama-9"), row("x-ai", "gpt-5.6")}};
+    CHECK(table.nearest("gpt-5.7", "openai") == std::vector<std::string>{"gpt-5.1", "gpt-5"});
+    CHECK(table.nearest("gpt-5.7", "", 1) == std::vector<std::string>{"gpt-5.1"});
+    CHECK(table.nearest("something-else", "openai").empty());
+    CHECK_THROWS_WITH(table.at("gpt-5.7", "openai"),
+                      ContainsSubstring("no price for the model \"gpt-5.7\" of openai; the nearest ids are \"gpt-5.1\""));
+    CHECK_THROWS_WITH(table.at("llama-9", "openai"), ContainsSubstring("sold by groq"));
 }
 
 TEST_CASE(

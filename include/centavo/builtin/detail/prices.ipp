@@ -8,7 +8,10 @@ namespace centavo {
 inline namespace CENTAVO_ABI {
 
 CENTAVO_INLINE PriceTable const& builtin_prices() {
-    static PriceTable const table{prices_of(detail::prices_data::list)};
+    static PriceTable const table{prices_of(detail::prices_data::list),
+                                  {{"azure", {"openai", "anthropic", "deepseek", "x-ai", "moonshotai"}},
+                                   {"google", {"anthropic"}},
+                                   {"aws", {"anthropic", "openai"}}}};
     return table;
 }
 

@@ -141,6 +141,20 @@ CENTAVO_INLINE bool is_first_party(std::string_view provider) noexcept {
     return found && found->first_party;
 }
 
+CENTAVO_INLINE bool is_maker(std::string_view provider, std::string_view id) noexcept {
+    auto const* const row = detail::find_provider(provider);
+    if (row == nullptr || !row->first_party) {
+        return false;
+    }
+    bool makes = row->own.empty();
+    for (std::string_view rest = row->own; !makes && !rest.empty();) {
+        std::string_view const prefix = rest.substr(0, rest.find(' '));
+        makes = id.starts_with(prefix);
+        rest.remove_prefix(std::min(prefix.size() + 1, rest.size()));
+    }
+    return makes;
+}
+
 CENTAVO_INLINE DisconnectBilling disconnect_billing(std::string_view provider) noexcept {
     auto const* const found = detail::find_provider(provider);
     return found ? found->disconnect : DisconnectBilling::continues;

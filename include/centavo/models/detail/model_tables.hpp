@@ -23,6 +23,7 @@ struct ProviderEntry {
     std::string_view id;
     std::array<std::string_view, 5> aliases = {};
     bool first_party = false;
+    std::string_view own = {};  ///< the beginnings of the ids of its own models; empty if it sells no others
     DisconnectBilling disconnect = DisconnectBilling::continues;
     bool cache_write_on_request = false;
 };
@@ -289,23 +290,29 @@ struct ProviderEntry {
     return std::to_array<ProviderEntry>({
         {.id = "openai", .first_party = true, .disconnect = stops},
         {.id = "anthropic", .first_party = true, .disconnect = stops, .cache_write_on_request = true},
-        {.id = "google", .aliases = {"gemini", "vertex", "vertex_ai", "google-vertex"}, .first_party = true},
-        {.id = "aws",
-         .aliases = {"bedrock", "bedrock_converse", "amazon", "amazon_nova"},
-         .first_party = true},
-        {.id = "azure", .disconnect = stops},
-        {.id = "cloudflare", .disconnect = stops},
         {.id = "cohere", .aliases = {"cohere_chat"}, .first_party = true, .disconnect = stops},
         {.id = "deepseek", .first_party = true, .disconnect = stops},
-        {.id = "fireworks", .disconnect = stops},
         {.id = "mistral", .aliases = {"mistralai"}, .first_party = true},
         {.id = "moonshotai", .aliases = {"moonshot"}, .first_party = true},
         {.id = "perplexity", .first_party = true},
-        {.id = "together", .disconnect = stops},
         {.id = "voyageai", .aliases = {"voyage"}, .first_party = true},
         {.id = "x-ai", .aliases = {"xai"}, .first_party = true, .disconnect = stops},
         {.id = "zai", .aliases = {"z-ai"}, .first_party = true},
         {.id = "zhipuai", .first_party = true},
+        {.id = "minimax", .first_party = true},
+        {.id = "google",
+         .aliases = {"gemini", "vertex", "vertex_ai", "google-vertex"},
+         .first_party = true,
+         .own = "gemini gemma imagen veo lyria learnlm text-embedding text-multilingual multimodalembedding "
+                "deep-research"},
+        {.id = "aws",
+         .aliases = {"bedrock", "bedrock_converse", "amazon", "amazon_nova"},
+         .first_party = true,
+         .own = "amazon. nova titan"},
+        {.id = "azure", .aliases = {"azure_ai"}, .disconnect = stops},
+        {.id = "cloudflare", .disconnect = stops},
+        {.id = "fireworks", .aliases = {"fireworks_ai", "fireworks-ai"}, .disconnect = stops},
+        {.id = "together", .aliases = {"together_ai", "togetherai"}, .disconnect = stops},
     });
 }
 

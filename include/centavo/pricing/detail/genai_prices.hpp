@@ -6,8 +6,8 @@
 #include <centavo/base/detail/json_object.hpp>
 #include <centavo/base/detail/json_scan.hpp>
 #include <centavo/pricing/detail/genai_units.hpp>
-#include <centavo/pricing/detail/price_index.hpp>
 #include <centavo/pricing/detail/price_lint.hpp>
+#include <centavo/pricing/id_pattern.hpp>
 #include <centavo/pricing/price_file.hpp>
 #include <centavo/pricing/price_list.hpp>
 #include <centavo/pricing/unit.hpp>
@@ -28,8 +28,8 @@ inline namespace CENTAVO_ABI {
 /// Reads genai-prices' data.json: providers with models, prices with constraints and context tiers.
 ///
 /// genai-prices tries the prices of a model from the last to the first, so the index of each is its priority. A tier
-/// prices a whole request of more than `start` input tokens. The match clauses `equals`, `starts_with` and `or` of these
-/// become aliases, which match exact and dated ids; substrings and regular expressions are reported and not imported.
+/// prices a whole request of more than `start` input tokens. The ids of `equals` clauses become aliases and the other
+/// match clauses patterns.
 class GenaiPricesReader {
 public:
     GenaiPricesReader(std::string_view text, PriceFileInfo const& info) : scan_{text}, info_{info} {}
@@ -54,6 +54,7 @@ private:
 
     void read_provider() {
         std::string provider;
+        ProviderFallback fallback;
         std::optional<JsonScan> models;  // read after `id`, which may follow them
         std::vector<std::pair<std::string, std::size_t>> unknown;
         auto const skip = [&] { scan_.skip(); };
@@ -65,13 +66,27 @@ private:
                        }),
                     on({"name", "pricing_urls", "api_pattern", "model_match"}, skip),
                     on({"provider_match", "extractors", "description", "price_comments"}, skip),
-                    on("fallback_model_providers", skip), otherwise([&](std::string_view name) {
+                    on_array("fallback_model_providers",
+                             [&] {
+                                 read_array(scan_, [&] {
+                                     if (scan_.peek() == JsonKind::string) {
+                                         fallback.to.push_back(scan_.string().text());
+                                     } else {
+                                         scan_.skip();
+                                     }
+                                 });
+                             }),
+                    otherwise([&](std::string_view name) {
                         unknown.emplace_back(name, scan_.offset());
                         scan_.skip();
                     }));
         for (auto const& [key, at] : unknown) {
             imported_.findings.push_back(
                 {.fault = PriceFault::unknown_key, .offset = at, .model = provider, .key = excerpt_of(key)});
+        }
+        if (!fallback.to.empty()) {
+            fallback.provider = provider;
+            imported_.fallbacks.push_back(std::move(fallback));
         }
         if (models) {
             JsonScan const after = std::exchange(scan_, *models);
@@ -83,12 +98,16 @@ private:
     void read_model(std::string const& provider) {
         ModelImport model{imported_, {}, scan_.offset()};
         std::optional<JsonScan> prices;
-        std::vector<std::string> names;
-        std::string pattern;
+        std::string match;
+        std::optional<std::size_t> match_at;
         std::vector<std::pair<std::string, std::size_t>> unknown;
         auto const skip = [&] { scan_.skip(); };
         read_object(scan_, on("id", [&] { model.price.model = lower(scan_.string().text()); }),
-                    on("match", [&] { read_match(names, pattern); }),
+                    on_object("match",
+                              [&] {
+                                  match_at = scan_.offset();
+                                  match = read_match();
+                              }),
                     on("prices",
                        [&] {
                            prices = scan_;
@@ -102,15 +121,12 @@ private:
         for (auto const& [key, at] : unknown) {
             model.report(PriceFault::unknown_key, key, {}, at);
         }
-        if (!pattern.empty()) {
-            model.report(PriceFault::pattern_match, "match", pattern, scan_.offset());
+        if (!match.empty()) {
+            add_match(model, match, *match_at);
+        } else if (match_at) {
+            model.report(PriceFault::pattern_match, "match", "an unknown condition", *match_at);
         }
         std::string const& id = model.price.model.text();
-        for (std::string const& name : names) {
-            if (name != id) {
-                model.price.aliases.emplace_back(name);
-            }
-        }
         model.price.provider = provider;
         model.price.source = info_.name;
         model.price.as_of = info_.as_of;
@@ -140,19 +156,76 @@ private:
         model.finish(!embeds);
     }
 
-    void read_match(std::vector<std::string>& names, std::string& pattern) {
-        read_object(scan_, on("or", [&] { read_array(scan_, [&] { read_match(names, pattern); }); }),
-                    on_string({"equals", "starts_with"},
-                              [&](JsonString const& value) {
-                                  std::string name = lower(value.text());
-                                  if (!name.empty() && !name.ends_with('-') &&
-                                      std::find(names.begin(), names.end(), name) == names.end()) {
-                                      names.push_back(std::move(name));
-                                  }
-                              }),
-                    otherwise([&](std::string_view kind) {
-                        pattern = std::string{kind} + " " + excerpt_of(scan_.skip());
+    /// Reads a match clause as the text of an IdPattern; an empty text for one of another form.
+    [[nodiscard]] std::string read_match() {
+        std::string pattern;
+        auto const combined = [&](char how) {
+            std::size_t count = 0;
+            std::string inner;
+            bool whole = true;
+            read_array(scan_, [&] {
+                std::string const one = read_match();
+                whole = whole && !one.empty();
+                inner.append(" ").append(one);
+                ++count;
+            });
+            pattern = whole && count > 0 ? how + std::to_string(count) + inner : "";
+        };
+        read_object(scan_, on_array("or", [&] { combined('|'); }), on_array("and", [&] { combined('&'); }),
+                    otherwise([&](std::string_view kind, JsonKind value) {
+                        constexpr std::pair<std::string_view, char> kinds[] = {
+                            {"equals", '='}, {"starts_with", '^'}, {"ends_with", '$'}, {"contains", '*'}, {"regex", '/'}};
+                        auto const known = find_if(kinds, [&](auto const& one) { return one.first == kind; });
+                        if (known == std::end(kinds) || value != JsonKind::string) {
+                            scan_.skip();
+                            return;
+                        }
+                        std::string const text = scan_.string().text();
+                        bool const usable = !text.empty() && text.find(' ') == std::string::npos;
+                        pattern = usable ? known->second + text : "";
                     }));
+        return pattern;
+    }
+
+    /// The ids that a clause states one by one become aliases, its other conditions patterns.
+    void add_match(ModelImport& model, std::string_view match, std::size_t offset) {
+        bool const several = match.starts_with('|');
+        std::vector<std::string> conditions;
+        for (std::string_view rest = several ? match.substr(std::min(match.find(' ') + 1, match.size())) : match;
+             !rest.empty();) {
+            // A condition ends before the next one of the same level.
+            std::size_t end = 0;
+            for (std::size_t wanted = 1; wanted > 0 && end < rest.size(); --wanted) {
+                std::string_view const one = rest.substr(end, rest.find(' ', end) - end);
+                if (one[0] == '&' || one[0] == '|') {
+                    for (std::size_t i = 1, inner = 0; i <= one.size(); ++i) {
+                        if (i == one.size()) {
+                            wanted += inner;
+                        } else {
+                            inner = inner * 10 + static_cast<std::size_t>(one[i] - '0');
+                        }
+                    }
+                }
+                end = std::min(end + one.size() + 1, rest.size());
+            }
+            conditions.emplace_back(rest.substr(0, rest[end - 1] == ' ' ? end - 1 : end));
+            rest.remove_prefix(end);
+        }
+        std::string const& id = model.price.model.text();
+        for (std::string const& one : conditions) {
+            if (one[0] == '=') {
+                std::string name = lower(one.substr(1));
+                if (name != id && !contains(model.price.aliases, ModelId{name})) {
+                    model.price.aliases.emplace_back(std::move(name));
+                }
+                continue;
+            }
+            try {
+                model.price.patterns.push_back(IdPattern::parse(one));
+            } catch (MalformedPattern const& malformed) {
+                model.report(PriceFault::pattern_match, "match", malformed.what(), offset);
+            }
+        }
     }
 
     void read_prices(ModelImport& model) {

@@ -12,6 +12,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -21,31 +23,101 @@
 namespace centavo::detail {
 inline namespace CENTAVO_ABI {
 
-/// The rows of a price table with a case-insensitive hash index of their ids and aliases.
+/// A model id in the spellings of hosts: after each slash of a path, without Bedrock's zone, vendor and revision, without
+/// the mark of a context length, without a fine-tuned id's organization and run.
+class IdSpellings {
+public:
+    struct Spelling {
+        std::string_view id;
+        std::string_view zone;  // that was removed
+        bool fine_tuned = false;
+    };
+
+    explicit IdSpellings(std::string_view name) noexcept {
+        add({name, {}, name.starts_with("ft:")});
+        std::string_view zone;
+        std::string_view rest = name;
+        for (auto slash = rest.find('/'); slash != std::string_view::npos; slash = rest.find('/')) {
+            if (auto const found = find_zone(rest.substr(0, slash)); !found.empty()) {
+                zone = found;
+            }
+            rest.remove_prefix(slash + 1);
+            add({rest, zone, false});
+        }
+        if (auto const bedrock = find_bedrock_id(rest)) {
+            std::size_t const prefix = bedrock->zone.empty() ? 0 : rest.find('.') + 1;
+            std::string_view const plain = rest.substr(prefix);
+            zone = bedrock->zone.empty() ? zone : bedrock->zone;
+            add({plain, zone, false});
+            std::size_t const vendor = bedrock->vendor.size() + 1;
+            add({plain.substr(0, vendor + bedrock->model.size()), zone, false});
+            add({plain.substr(vendor), zone, false});
+            add({bedrock->model, zone, false});
+        }
+        if (rest.ends_with("[1m]")) {
+            add({rest.substr(0, rest.size() - 4), zone, false});
+        }
+        if (rest.ends_with("@default")) {
+            add({rest.substr(0, rest.size() - 8), zone, false});
+        }
+        if (name.starts_with("ft:")) {
+            add({name.substr(0, name.find(':', 3)), {}, true});
+        }
+    }
+
+    [[nodiscard]] Spelling const* begin() const noexcept { return spellings_.data(); }
+    [[nodiscard]] Spelling const* end() const noexcept { return spellings_.data() + size_; }
+
+private:
+    void add(Spelling spelling) noexcept {
+        bool const known = any_of(*this, [&](Spelling const& one) { return one.id.size() == spelling.id.size(); });
+        if (!spelling.id.empty() && !known && size_ < spellings_.size()) {
+            spellings_[size_++] = spelling;
+        }
+    }
+
+    std::array<Spelling, 12> spellings_;
+    std::size_t size_ = 0;
+};
+
+/// The rows of a price table with a case-insensitive hash index of their ids and aliases by provider.
 class PriceIndex {
 public:
-    struct Entry {
+    struct Found {
         std::uint32_t row = 0;
-        bool alias = false;
+        MatchKind match = MatchKind::exact;
+        std::string_view region = {};  // of static storage duration
+        bool fallback = false;
     };
 
     /// Throws AmbiguousPrice.
-    explicit PriceIndex(std::vector<ModelPrice> rows) : prices_{std::move(rows)} {
+    PriceIndex(std::vector<ModelPrice> rows, std::vector<ProviderFallback> fallbacks)
+        : prices_{std::move(rows)}, fallbacks_{std::move(fallbacks)} {
         std::size_t names = 1;
         for (ModelPrice const& price : prices_) {
             price.check_unambiguous();
             names += 2 * (1 + price.aliases.size());
         }
         slots_.resize(std::bit_ceil(2 * names));
+        regional_.reserve(prices_.size());
+        std::vector<Scope> of_rows;
+        of_rows.reserve(prices_.size());
+        for (ModelPrice const& price : prices_) {
+            of_rows.push_back(add_scope(price.provider));
+            regional_.push_back(price.has_region("regional"));
+            if (!price.patterns.empty()) {
+                with_patterns_[of_rows.back()].push_back(static_cast<std::uint32_t>(regional_.size() - 1));
+            }
+        }
         for (bool const alias : {false, true}) {  // an id takes precedence over another model's alias
             for (std::size_t i = 0; i < prices_.size(); ++i) {
                 Entry const entry{static_cast<std::uint32_t>(i), alias};
                 if (!alias) {
-                    add(prices_[i].model.text(), entry);
+                    add(prices_[i].model.text(), of_rows[i], entry);
                     continue;
                 }
                 for (ModelId const& name : prices_[i].aliases) {
-                    add(name.text(), entry);
+                    add(name.text(), of_rows[i], entry);
                 }
             }
         }
@@ -53,20 +125,53 @@ public:
     PriceIndex(PriceIndex const&) = delete;
     PriceIndex& operator=(PriceIndex const&) = delete;
 
-    /// The row of an id at a provider, or at any provider if that is empty; null if there is none.
-    [[nodiscard]] Entry const* find(std::string_view id, std::string_view provider) const noexcept {
-        Slot const& slot = slots_[place(id, provider)];
-        return slot.used ? &slot.entry : nullptr;
+    /// The row for an id: in a provider's list and those it falls back to, or in the maker's if the provider is empty.
+    [[nodiscard]] std::optional<Found> find(std::string_view name, std::string_view provider) const noexcept {
+        if (name.empty()) {
+            return std::nullopt;
+        }
+        if (provider.empty()) {
+            return find_anywhere(name);
+        }
+        auto scope = find_scope(provider);
+        if (!scope) {
+            provider = provider_id(provider);
+            scope = find_scope(provider);
+        }
+        if (scope) {
+            // The common case before its generalization.
+            if (Entry const* const entry = find_name(name, *scope); entry != nullptr && !entry->alias) {
+                return found(*entry, MatchKind::exact, name, {});
+            }
+        }
+        return find_in(name, provider, scope);
     }
 
     [[nodiscard]] std::span<ModelPrice const> all() const noexcept { return prices_; }
+    [[nodiscard]] std::vector<ProviderFallback> const& fallbacks() const noexcept { return fallbacks_; }
+
+    /// At most `count` ids of a provider, or of all, that differ least from `name`.
+    [[nodiscard]] std::vector<std::string> nearest(std::string_view name, std::string_view provider,
+                                                   std::size_t count) const;
+
+    /// The providers that list exactly this id, at most four.
+    [[nodiscard]] std::vector<std::string> sellers(std::string_view name) const;
 
 private:
+    struct Entry {
+        std::uint32_t row = 0;
+        bool alias = false;
+        bool several = false;  // of no maker, and listed by several providers
+    };
+
+    using Scope = std::uint16_t;
+    static constexpr Scope anywhere = 0;
+
     struct Slot {
         std::string_view id;
-        std::string_view provider;
-        Entry entry;
+        Scope scope = 0;
         bool used = false;
+        Entry entry;
     };
 
     [[nodiscard]] static constexpr char lower(char c) noexcept {
@@ -99,47 +204,251 @@ private:
     }
 
     /// The slot of a name, or the free slot for it.
-    [[nodiscard]] std::size_t place(std::string_view id, std::string_view provider) const noexcept {
+    [[nodiscard]] std::size_t place(std::string_view id, Scope scope) const noexcept {
         std::size_t const mask = slots_.size() - 1;
-        std::size_t at = hash(id, provider.empty() ? 0 : hash(provider, 1)) & mask;
-        while (slots_[at].used && !(same(slots_[at].id, id) && slots_[at].provider == provider)) {
+        std::size_t at = hash(id, scope) & mask;
+        while (slots_[at].used && !(slots_[at].scope == scope && same(slots_[at].id, id))) {
             at = (at + 1) & mask;
         }
         return at;
     }
 
-    void add(std::string_view id, Entry entry) {
-        std::string_view const provider = prices_[entry.row].provider;
-        if (!provider.empty()) {
-            put(id, provider, entry);
-        }
-        put(id, {}, entry);
+    [[nodiscard]] Entry const* find_name(std::string_view id, Scope scope) const noexcept {
+        Slot const& slot = slots_[place(id, scope)];
+        return slot.used ? &slot.entry : nullptr;
     }
 
-    void put(std::string_view id, std::string_view scope, Entry entry) {
-        Slot& slot = slots_[place(id, scope)];
-        if (slot.used && !replaces(entry, slot.entry)) {
+    /// The scope of a provider's rows; that of rows without a provider for an empty name.
+    [[nodiscard]] std::optional<Scope> find_scope(std::string_view provider) const noexcept {
+        for (std::size_t i = 0; i < scopes_.size(); ++i) {
+            if (scopes_[i] == provider) {
+                return static_cast<Scope>(i + 1);
+            }
+        }
+        return std::nullopt;
+    }
+
+    Scope add_scope(std::string_view provider) {
+        if (!scopes_.empty() && scopes_.back() == provider) {  // rows are mostly ordered by provider
+            return static_cast<Scope>(scopes_.size());
+        }
+        if (auto const known = find_scope(provider)) {
+            return *known;
+        }
+        scopes_.push_back(provider);
+        with_patterns_.resize(scopes_.size() + 1);
+        return static_cast<Scope>(scopes_.size());
+    }
+
+    void add(std::string_view id, Scope scope, Entry entry) {
+        Slot& own = slots_[place(id, scope)];
+        if (!own.used || !entry.alias || own.entry.alias) {
+            own = {id, scope, true, entry};
+        }
+        if (!prices_[entry.row].provider.empty()) {
+            add_anywhere(id, entry);
+        }
+    }
+
+    /// A name without a provider means the maker's row, or else the row of the only provider that lists it.
+    void add_anywhere(std::string_view id, Entry entry) {
+        Slot& slot = slots_[place(id, anywhere)];
+        if (!slot.used) {
+            slot = {id, anywhere, true, entry};
             return;
         }
-        slot = {id, scope, entry, true};
+        ModelPrice const& known = prices_[slot.entry.row];
+        ModelPrice const& price = prices_[entry.row];
+        bool const same_provider = known.provider == price.provider;
+        bool const made = is_maker(price.provider, id);
+        bool const known_made = is_maker(known.provider, id);
+        if (same_provider ? !entry.alias || slot.entry.alias : made && (!known_made || !entry.alias) && !(known_made && !slot.entry.alias)) {
+            entry.several = slot.entry.several && !made;
+            slot.entry = entry;
+        } else if (!same_provider && !made && !known_made) {
+            slot.entry.several = true;
+        }
     }
 
-    /// Whether a row replaces an earlier one under the same name.
-    [[nodiscard]] bool replaces(Entry later, Entry earlier) const noexcept {
-        if (later.alias && !earlier.alias) {
-            return false;
+    [[nodiscard]] std::optional<Found> find_anywhere(std::string_view name) const noexcept {
+        auto const plain = find_scope({});
+        if (plain) {
+            if (auto const found = resolve(name, *plain)) {
+                return found;
+            }
         }
-        auto const rank = [&](Entry entry) {
-            std::string const& provider = prices_[entry.row].provider;
-            return provider.empty() ? 0 : is_first_party(provider) ? 1 : 2;
-        };
-        bool const same_provider = prices_[later.row].provider == prices_[earlier.row].provider;
-        return rank(later) < rank(earlier) || same_provider;
+        // A path or a Bedrock id may name the provider.
+        std::string_view const head = name.substr(0, name.find('/'));
+        if (head.size() < name.size()) {
+            std::string_view const provider = provider_id(head);
+            if (auto const scope = find_scope(provider)) {
+                if (auto const found = find_in(name, provider, scope)) {
+                    return found;
+                }
+            }
+        } else if (find_bedrock_id(name)) {
+            if (auto const scope = find_scope("aws")) {
+                if (auto const found = resolve(name, *scope)) {
+                    return found;
+                }
+            }
+        }
+        if (auto const found = resolve(name, anywhere)) {
+            return found;
+        }
+        for (std::size_t i = 0; i < scopes_.size(); ++i) {
+            if (is_maker(scopes_[i], name)) {
+                if (auto const found = match_patterns(IdSpellings{name}, static_cast<Scope>(i + 1))) {
+                    return found;
+                }
+            }
+        }
+        return std::nullopt;
+    }
+
+    [[nodiscard]] std::optional<Found> find_in(std::string_view name, std::string_view provider,
+                                               std::optional<Scope> scope) const noexcept {
+        if (auto const plain = find_scope({})) {
+            if (auto const found = resolve(name, *plain)) {
+                return found;
+            }
+        }
+        if (scope) {
+            if (auto const found = resolve(name, *scope)) {
+                return found;
+            }
+        }
+        for (ProviderFallback const& one : fallbacks_) {
+            if (one.provider != provider) {
+                continue;
+            }
+            for (std::string const& other : one.to) {
+                auto const list = find_scope(other);
+                if (auto found = list ? resolve(name, *list) : std::nullopt) {
+                    found->fallback = true;
+                    return found;
+                }
+            }
+        }
+        return std::nullopt;
+    }
+
+    [[nodiscard]] Found found(Entry entry, MatchKind match, std::string_view id,
+                              std::string_view zone) const noexcept {
+        bool const inside = zone.empty() && regional_[entry.row] && zone_of(id).empty();
+        return {entry.row, match, inside ? std::string_view{"regional"} : zone, false};
+    }
+
+    /// The row for a name in one list: its id, an alias, an id with a date, a pattern.
+    [[nodiscard]] std::optional<Found> resolve(std::string_view name, Scope scope) const noexcept {
+        auto const usable = [](Entry const* entry) { return entry != nullptr && !entry->several; };
+        if (Entry const* const entry = find_name(name, scope); usable(entry)) {
+            return found(*entry, entry->alias ? MatchKind::alias : MatchKind::exact, name, {});
+        }
+        IdSpellings const spellings{name};
+        for (auto const& [id, zone, tuned] : spellings) {
+            if (Entry const* const entry = find_name(id, scope); usable(entry)) {
+                return found(*entry, MatchKind::alias, id, zone);
+            }
+        }
+        for (auto const& [id, zone, tuned] : spellings) {
+            if (std::size_t const date = date_suffix(id); date > 0) {
+                Entry const* const entry = find_name(id.substr(0, id.size() - date), scope);
+                if (usable(entry) && !entry->alias) {
+                    return found(*entry, MatchKind::dated, id, zone);
+                }
+            }
+        }
+        return match_patterns(spellings, scope);
+    }
+
+    [[nodiscard]] std::optional<Found> match_patterns(IdSpellings const& spellings, Scope scope) const noexcept {
+        if (with_patterns_[scope].empty()) {
+            return std::nullopt;
+        }
+        for (auto const& [id, zone, tuned] : spellings) {
+            std::array<char, IdPattern::max_id> buffer;
+            if (tuned || id.size() > buffer.size()) {
+                continue;
+            }
+            std::transform(id.begin(), id.end(), buffer.begin(), lower);
+            std::string_view const small{buffer.data(), id.size()};
+            for (std::uint32_t const row : with_patterns_[scope]) {
+                if (any_of(prices_[row].patterns, [&](IdPattern const& one) { return one.matches(small); })) {
+                    return found({row, true, false}, MatchKind::pattern, id, zone);
+                }
+            }
+        }
+        return std::nullopt;
     }
 
     std::vector<ModelPrice> prices_;
+    std::vector<ProviderFallback> fallbacks_;
+    std::vector<std::string_view> scopes_;  // providers; the scope `anywhere` stands before them
+    std::vector<std::vector<std::uint32_t>> with_patterns_ = std::vector<std::vector<std::uint32_t>>(1);  // by scope
+    std::vector<bool> regional_;                                                                          // by row
     std::vector<Slot> slots_;  // a power of two, at least half of them free
 };
+
+/// The number of insertions, deletions and substitutions between two texts, `bound` + 1 if there are more than that.
+[[nodiscard]] inline std::size_t edit_distance(std::string_view a, std::string_view b, std::size_t bound) {
+    std::vector<std::size_t> row(b.size() + 1);
+    for (std::size_t j = 0; j < row.size(); ++j) {
+        row[j] = j;
+    }
+    for (std::size_t i = 0; i < a.size(); ++i) {
+        std::size_t diagonal = std::exchange(row[0], i + 1);
+        std::size_t least = row[0];
+        for (std::size_t j = 0; j < b.size(); ++j) {
+            std::size_t const changed = diagonal + (a[i] == b[j] ? 0 : 1);
+            diagonal = row[j + 1];
+            row[j + 1] = std::min({changed, row[j] + 1, row[j + 1] + 1});
+            least = std::min(least, row[j + 1]);
+        }
+        if (least > bound) {
+            return bound + 1;
+        }
+    }
+    return row.back();
+}
+
+inline std::vector<std::string> PriceIndex::nearest(std::string_view name, std::string_view provider,
+                                                    std::size_t count) const {
+    constexpr std::size_t max_name = 80;
+    std::string wanted{name.substr(0, max_name)};
+    std::transform(wanted.begin(), wanted.end(), wanted.begin(), lower);
+    std::size_t const bound = std::max<std::size_t>(2, wanted.size() / 3);
+    provider = provider_id(provider);
+    std::vector<std::pair<std::size_t, std::string_view>> near;
+    for (ModelPrice const& price : prices_) {
+        std::string_view const id = price.model.text();
+        std::size_t const longer = std::max(id.size(), wanted.size()) - std::min(id.size(), wanted.size());
+        if (longer > bound || (!provider.empty() && price.provider != provider && !price.provider.empty())) {
+            continue;
+        }
+        if (std::size_t const distance = edit_distance(wanted, id, bound); distance <= bound) {
+            near.emplace_back(distance, id);
+        }
+    }
+    std::sort(near.begin(), near.end());
+    near.erase(std::unique(near.begin(), near.end()), near.end());
+    near.resize(std::min(near.size(), count));
+    std::vector<std::string> ids;
+    for (auto const& [distance, id] : near) {
+        ids.emplace_back(id);
+    }
+    return ids;
+}
+
+inline std::vector<std::string> PriceIndex::sellers(std::string_view name) const {
+    std::vector<std::string> providers;
+    for (std::size_t i = 0; i < scopes_.size() && providers.size() < 4; ++i) {
+        if (!scopes_[i].empty() && find_name(name, static_cast<Scope>(i + 1)) != nullptr) {
+            providers.emplace_back(scopes_[i]);
+        }
+    }
+    return providers;
+}
 
 }  // namespace CENTAVO_ABI
 }  // namespace centavo::detail

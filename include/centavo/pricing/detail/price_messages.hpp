@@ -8,12 +8,18 @@
 #include <centavo/pricing/unit.hpp>
 
 #include <string>
+#include <string_view>
 
 namespace centavo::detail {
 inline namespace CENTAVO_ABI {
 
-[[nodiscard]] inline std::string unknown_model_message(ModelId const& model) {
-    return "no price for the model \"" + model.text() + "\"";
+[[nodiscard]] inline std::string unknown_model_message(ModelId const& model, std::string_view provider = {},
+                                                       std::string const& hint = {}) {
+    std::string message = "no price for the model \"" + model.text() + "\"";
+    if (!provider.empty()) {
+        message.append(" of ").append(provider);
+    }
+    return hint.empty() ? message : message + "; " + hint;
 }
 
 [[nodiscard]] inline std::string unit_text(Unit unit) {

@@ -9,50 +9,69 @@
 #include <iterator>
 #include <unordered_set>
 
+namespace centavo::detail {
+inline namespace CENTAVO_ABI {
+
+/// Where a model without a price may be found, as the end of a message.
+[[nodiscard]] inline std::string unknown_model_hint(PriceIndex const& index, std::string_view name,
+                                                    std::string_view provider) {
+    std::string hint;
+    auto const append = [&](std::vector<std::string> const& names, std::string_view quote) {
+        for (std::size_t i = 0; i < names.size(); ++i) {
+            hint.append(i == 0 ? "" : ", ").append(quote).append(names[i]).append(quote);
+        }
+    };
+    if (auto const sellers = index.sellers(name); !sellers.empty()) {
+        hint = provider.empty() ? "several providers sell it, name one: " : "sold by ";
+        append(sellers, "");
+    } else if (auto const near = index.nearest(name, provider, 3); !near.empty()) {
+        hint = near.size() == 1 ? "the nearest id is " : "the nearest ids are ";
+        append(near, "\"");
+    }
+    return hint;
+}
+
+}  // namespace CENTAVO_ABI
+}  // namespace centavo::detail
+
 namespace centavo {
 inline namespace CENTAVO_ABI {
 
-CENTAVO_INLINE UnknownModel::UnknownModel(ModelId model)
-    : Error{ErrorCode::unknown, detail::unknown_model_message(model)}, model_{std::move(model)} {}
+CENTAVO_INLINE UnknownModel::UnknownModel(ModelId model, std::string_view provider, std::string const& hint)
+    : Error{ErrorCode::unknown, detail::unknown_model_message(model, provider, hint)},
+      model_{std::move(model)} {}
 
 CENTAVO_INLINE PriceTable::PriceTable() : PriceTable(std::vector<ModelPrice>{}) {}
 
-CENTAVO_INLINE PriceTable::PriceTable(std::vector<ModelPrice> rows)
-    : rows_{std::make_shared<detail::PriceIndex const>(std::move(rows))} {}
+CENTAVO_INLINE PriceTable::PriceTable(std::vector<ModelPrice> rows, std::vector<ProviderFallback> fallbacks)
+    : rows_{std::make_shared<detail::PriceIndex const>(std::move(rows), std::move(fallbacks))} {}
 
 CENTAVO_INLINE std::span<ModelPrice const> PriceTable::rows() const noexcept { return rows_->all(); }
 
+CENTAVO_INLINE std::vector<ProviderFallback> const& PriceTable::fallbacks() const noexcept {
+    return rows_->fallbacks();
+}
+
 CENTAVO_INLINE std::optional<Price> PriceTable::find(ModelId const& name, std::string_view provider) const {
-    detail::PriceIndex::Entry found;
-    std::string_view const from = provider_id(provider);
-    auto const matched = [&](std::string_view scope) {
-        return match_model(name.text(), [&](std::string_view id) {
-            auto const* entry = rows_->find(id, scope);
-            found = entry != nullptr ? *entry : found;
-            return entry != nullptr;
-        });
-    };
-    auto match = from.empty() ? std::nullopt : matched(from);
-    if (!match) {
-        match = matched({});
-    }
-    if (!match) {
+    auto const found = rows_->find(name.text(), provider);
+    if (!found) {
         return std::nullopt;
     }
-    if (match == MatchKind::exact && found.alias) {
-        match = MatchKind::alias;
-    }
-    auto const bedrock = match == MatchKind::exact ? std::nullopt : find_bedrock_id(name.text());
-    return Price{std::shared_ptr<ModelPrice const>{rows_, &rows_->all()[found.row]}, *match,
-                 bedrock && bedrock->regional() ? "aws-regional" : ""};
+    return Price{std::shared_ptr<ModelPrice const>{rows_, &rows_->all()[found->row]}, found->match, found->region,
+                 found->fallback};
 }
 
 CENTAVO_INLINE Price PriceTable::at(ModelId const& name, std::string_view provider) const {
     auto price = find(name, provider);
     if (!price) {
-        throw UnknownModel{name};
+        throw UnknownModel{name, provider, detail::unknown_model_hint(*rows_, name.text(), provider)};
     }
     return *std::move(price);
+}
+
+CENTAVO_INLINE std::vector<std::string> PriceTable::nearest(ModelId const& name, std::string_view provider,
+                                                            std::size_t count) const {
+    return rows_->nearest(name.text(), provider, count);
 }
 
 CENTAVO_INLINE PriceTable PriceTable::with(std::vector<ModelPrice> rows) const {
@@ -68,7 +87,7 @@ CENTAVO_INLINE PriceTable PriceTable::with(std::vector<ModelPrice> rows) const {
         }
     }
     std::move(rows.begin(), rows.end(), std::back_inserter(all));
-    return PriceTable{std::move(all)};
+    return PriceTable{std::move(all), rows_->fallbacks()};
 }
 
 CENTAVO_INLINE PriceTable PriceTable::with(ModelPrice row) const {
@@ -84,7 +103,7 @@ CENTAVO_INLINE PriceTable PriceTable::with(Adjustment const& adjustment, std::st
             row.adjustments.push_back(adjustment);
         }
     }
-    return PriceTable{std::move(all)};
+    return PriceTable{std::move(all), rows_->fallbacks()};
 }
 
 CENTAVO_INLINE PriceTable CurrentPrices::table() const {
