@@ -57,6 +57,7 @@ set(CENTAVO_HEADERS
     include/centavo/models/model_id.hpp
     include/centavo/nlohmann/json.hpp
     include/centavo/pricing/cost.hpp
+    include/centavo/pricing/id_pattern.hpp
     include/centavo/pricing/price.hpp
     include/centavo/pricing/price_file.hpp
     include/centavo/pricing/price_list.hpp

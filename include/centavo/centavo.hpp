@@ -50,6 +50,7 @@
 #include <centavo/models/model_catalog.hpp>
 #include <centavo/models/model_id.hpp>
 #include <centavo/pricing/cost.hpp>
+#include <centavo/pricing/id_pattern.hpp>
 #include <centavo/pricing/price.hpp>
 #include <centavo/pricing/price_file.hpp>
 #include <centavo/pricing/price_list.hpp>

@@ -91,8 +91,8 @@ enum class MatchKind : std::uint8_t { exact, alias, dated, pattern };
         return between(number(month, 2), 1, 12) && between(number(2, 2), 1, 31);
     };
     auto const at = [&](std::size_t from_end) { return id[id.size() - from_end]; };
-    if (id.size() > 11 && at(11) == '-' && at(6) == '-' && at(3) == '-' && between(number(10, 4), 2000, 2099) &&
-        month_and_day(5)) {
+    if (id.size() > 11 && at(11) == '-' && at(6) == '-' && at(3) == '-' &&
+        between(number(10, 4), 2000, 2099) && month_and_day(5)) {
         return 11;
     }
     bool const separated = id.size() > 9 && (at(9) == '-' || at(9) == '@');
@@ -114,8 +114,8 @@ struct BedrockId {
 /// Zones and vendors after Amazon's list of inference profiles and model ids.
 [[nodiscard]] constexpr std::optional<BedrockId> find_bedrock_id(std::string_view name) noexcept {
     constexpr std::array<std::string_view, 19> vendors{
-        "anthropic.",  "amazon.", "openai.",     "meta.",   "mistral.", "cohere.",  "ai21.",
-        "deepseek.",   "qwen.",   "moonshot.",   "zai.",    "google.",  "writer.",  "nvidia.",
+        "anthropic.",  "amazon.",  "openai.",     "meta.",      "mistral.", "cohere.", "ai21.",
+        "deepseek.",   "qwen.",    "moonshot.",   "zai.",       "google.",  "writer.", "nvidia.",
         "moonshotai.", "minimax.", "twelvelabs.", "stability.", "luma."};
     BedrockId id;
     name = name.substr(name.rfind('/') + 1);

@@ -47,7 +47,8 @@ private:
     [[nodiscard]] static std::string_view take(std::string_view& rest) noexcept;
 
     void check(std::string_view& rest, int depth);
-    [[nodiscard]] bool matches(std::string_view id, std::string_view& rest, std::size_t& regex) const noexcept;
+    [[nodiscard]] bool matches(std::string_view id, std::string_view& rest,
+                               std::size_t& regex) const noexcept;
 
     std::string text_;
     std::vector<detail::IdRegex> regexes_;  // in the order of the text

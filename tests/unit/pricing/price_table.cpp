@@ -198,8 +198,9 @@ TEST_CASE("an unknown model's message suggests the nearest ids of the provider, 
     CHECK(table.nearest("gpt-5.7", "openai") == std::vector<std::string>{"gpt-5.1", "gpt-5"});
     CHECK(table.nearest("gpt-5.7", "", 1) == std::vector<std::string>{"gpt-5.1"});
     CHECK(table.nearest("something-else", "openai").empty());
-    CHECK_THROWS_WITH(table.at("gpt-5.7", "openai"),
-                      ContainsSubstring("no price for the model \"gpt-5.7\" of openai; the nearest ids are \"gpt-5.1\""));
+    CHECK_THROWS_WITH(
+        table.at("gpt-5.7", "openai"),
+        ContainsSubstring("no price for the model \"gpt-5.7\" of openai; the nearest ids are \"gpt-5.1\""));
     CHECK_THROWS_WITH(table.at("llama-9", "openai"), ContainsSubstring("sold by groq"));
 }
 

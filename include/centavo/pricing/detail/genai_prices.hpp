@@ -173,8 +173,11 @@ private:
         };
         read_object(scan_, on_array("or", [&] { combined('|'); }), on_array("and", [&] { combined('&'); }),
                     otherwise([&](std::string_view kind, JsonKind value) {
-                        constexpr std::pair<std::string_view, char> kinds[] = {
-                            {"equals", '='}, {"starts_with", '^'}, {"ends_with", '$'}, {"contains", '*'}, {"regex", '/'}};
+                        constexpr std::pair<std::string_view, char> kinds[] = {{"equals", '='},
+                                                                               {"starts_with", '^'},
+                                                                               {"ends_with", '$'},
+                                                                               {"contains", '*'},
+                                                                               {"regex", '/'}};
                         auto const known = find_if(kinds, [&](auto const& one) { return one.first == kind; });
                         if (known == std::end(kinds) || value != JsonKind::string) {
                             scan_.skip();
@@ -191,7 +194,8 @@ private:
     void add_match(ModelImport& model, std::string_view match, std::size_t offset) {
         bool const several = match.starts_with('|');
         std::vector<std::string> conditions;
-        for (std::string_view rest = several ? match.substr(std::min(match.find(' ') + 1, match.size())) : match;
+        for (std::string_view rest = several ? match.substr(std::min(match.find(' ') + 1, match.size()))
+                                             : match;
              !rest.empty();) {
             // A condition ends before the next one of the same level.
             std::size_t end = 0;

@@ -44,8 +44,8 @@ CENTAVO_INLINE void IdPattern::check(std::string_view& rest, int depth) {
     constexpr int max_depth = 16;
     std::string_view const condition = take(rest);
     auto const fail = [&](std::string const& expected) {
-        return MalformedPattern{"\"" + std::string{condition.substr(0, 80)} + "\" is not a condition on model ids; " +
-                                expected};
+        return MalformedPattern{"\"" + std::string{condition.substr(0, 80)} +
+                                "\" is not a condition on model ids; " + expected};
     };
     if (condition.size() < 2 || std::string_view{"=^$*/&|"}.find(condition[0]) == std::string_view::npos) {
         throw fail("expected a text after one of = ^ $ * / & |");
@@ -59,7 +59,8 @@ CENTAVO_INLINE void IdPattern::check(std::string_view& rest, int depth) {
     } else if (condition[0] == '&' || condition[0] == '|') {
         std::size_t count = 0;
         for (char const c : condition.substr(1)) {
-            count = c >= '0' && c <= '9' && count < 1'000 ? count * 10 + static_cast<std::size_t>(c - '0') : 10'000;
+            count = c >= '0' && c <= '9' && count < 1'000 ? count * 10 + static_cast<std::size_t>(c - '0')
+                                                          : 10'000;
         }
         if (count == 0 || count >= 1'000 || depth == max_depth) {
             throw fail("expected the number of combined conditions, at most 999 and nested at most 16 deep");

@@ -21,7 +21,8 @@ public:
     [[nodiscard]] bool compile() { return alternatives() && at_ == pattern_.size() && emit({Step::accept}); }
 
 private:
-    static constexpr std::size_t max_steps = 20'000;  // of compilation: nested repetitions are read repeatedly
+    static constexpr std::size_t max_steps =
+        20'000;  // of compilation: nested repetitions are read repeatedly
     static constexpr int unbounded = -1;
     static constexpr int max_repeats = 255;
 
@@ -35,7 +36,9 @@ private:
 
     [[nodiscard]] std::uint16_t here() const { return static_cast<std::uint16_t>(regex_.states_.size()); }
 
-    [[nodiscard]] bool emit_next(Step step) { return emit({step, false, static_cast<std::uint16_t>(here() + 1)}); }
+    [[nodiscard]] bool emit_next(Step step) {
+        return emit({step, false, static_cast<std::uint16_t>(here() + 1)});
+    }
 
     [[nodiscard]] bool emit_set(CharacterSet const& set) {
         regex_.sets_.push_back(set);
@@ -184,8 +187,8 @@ private:
         bool const positive = take("(?=");
         if (positive || take("(?!")) {
             std::uint16_t const look = here();
-            if (!emit({Step::look_ahead, !positive, static_cast<std::uint16_t>(look + 1)}) || !alternatives() ||
-                !take(")") || !emit({Step::accept})) {
+            if (!emit({Step::look_ahead, !positive, static_cast<std::uint16_t>(look + 1)}) ||
+                !alternatives() || !take(")") || !emit({Step::accept})) {
                 return false;
             }
             regex_.states_[look].other = here();
@@ -205,7 +208,8 @@ private:
         if (take("\\")) {
             return escape(set) && emit_set(set);
         }
-        if (at_ == pattern_.size() || std::string_view{"*+?{}()]"}.find(pattern_[at_]) != std::string_view::npos) {
+        if (at_ == pattern_.size() ||
+            std::string_view{"*+?{}()]"}.find(pattern_[at_]) != std::string_view::npos) {
             return false;
         }
         add(set, pattern_[at_++]);

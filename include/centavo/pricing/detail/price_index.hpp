@@ -70,7 +70,8 @@ public:
 
 private:
     void add(Spelling spelling) noexcept {
-        bool const known = any_of(*this, [&](Spelling const& one) { return one.id.size() == spelling.id.size(); });
+        bool const known =
+            any_of(*this, [&](Spelling const& one) { return one.id.size() == spelling.id.size(); });
         if (!spelling.id.empty() && !known && size_ < spellings_.size()) {
             spellings_[size_++] = spelling;
         }
@@ -262,7 +263,8 @@ private:
         bool const same_provider = known.provider == price.provider;
         bool const made = is_maker(price.provider, id);
         bool const known_made = is_maker(known.provider, id);
-        if (same_provider ? !entry.alias || slot.entry.alias : made && (!known_made || !entry.alias) && !(known_made && !slot.entry.alias)) {
+        if (same_provider ? !entry.alias || slot.entry.alias
+                          : made && (!known_made || !entry.alias) && !(known_made && !slot.entry.alias)) {
             entry.several = slot.entry.several && !made;
             slot.entry = entry;
         } else if (!same_provider && !made && !known_made) {
@@ -362,7 +364,8 @@ private:
         return match_patterns(spellings, scope);
     }
 
-    [[nodiscard]] std::optional<Found> match_patterns(IdSpellings const& spellings, Scope scope) const noexcept {
+    [[nodiscard]] std::optional<Found> match_patterns(IdSpellings const& spellings,
+                                                      Scope scope) const noexcept {
         if (with_patterns_[scope].empty()) {
             return std::nullopt;
         }
@@ -385,9 +388,10 @@ private:
     std::vector<ModelPrice> prices_;
     std::vector<ProviderFallback> fallbacks_;
     std::vector<std::string_view> scopes_;  // providers; the scope `anywhere` stands before them
-    std::vector<std::vector<std::uint32_t>> with_patterns_ = std::vector<std::vector<std::uint32_t>>(1);  // by scope
-    std::vector<bool> regional_;                                                                          // by row
-    std::vector<Slot> slots_;  // a power of two, at least half of them free
+    std::vector<std::vector<std::uint32_t>> with_patterns_ =
+        std::vector<std::vector<std::uint32_t>>(1);  // by scope
+    std::vector<bool> regional_;                     // by row
+    std::vector<Slot> slots_;                        // a power of two, at least half of them free
 };
 
 /// The number of insertions, deletions and substitutions between two texts, `bound` + 1 if there are more than that.

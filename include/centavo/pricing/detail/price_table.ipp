@@ -38,8 +38,8 @@ namespace centavo {
 inline namespace CENTAVO_ABI {
 
 CENTAVO_INLINE UnknownModel::UnknownModel(ModelId model, std::string_view provider, std::string const& hint)
-    : Error{ErrorCode::unknown, detail::unknown_model_message(model, provider, hint)},
-      model_{std::move(model)} {}
+    : Error{ErrorCode::unknown, detail::unknown_model_message(model, provider, hint)}, model_{std::move(
+                                                                                           model)} {}
 
 CENTAVO_INLINE PriceTable::PriceTable() : PriceTable(std::vector<ModelPrice>{}) {}
 
@@ -57,8 +57,8 @@ CENTAVO_INLINE std::optional<Price> PriceTable::find(ModelId const& name, std::s
     if (!found) {
         return std::nullopt;
     }
-    return Price{std::shared_ptr<ModelPrice const>{rows_, &rows_->all()[found->row]}, found->match, found->region,
-                 found->fallback};
+    return Price{std::shared_ptr<ModelPrice const>{rows_, &rows_->all()[found->row]}, found->match,
+                 found->region, found->fallback};
 }
 
 CENTAVO_INLINE Price PriceTable::at(ModelId const& name, std::string_view provider) const {
