@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <centavo/api/detail/openai_chat/message.hpp>
 
+#include <centavo/api/detail/openai_chat/request.hpp>
 #include <centavo/api/request.hpp>
 
 #include <catch2/catch_test_macros.hpp>
@@ -15,10 +16,11 @@ using namespace centavo::detail;
 namespace {
 
 Message read(std::string_view json) {
-    JsonScan scan{json};
-    auto message = openai_chat::read_message(scan);
-    scan.finish();
-    return message;
+    Prompt prompt;
+    JsonValue const value{json};
+    PromptBuilder builder{prompt, json, value};
+    openai_chat::read_message(builder, value);
+    return prompt.messages.at(0);
 }
 
 std::string written(Message const& message) {

@@ -3,6 +3,7 @@
 
 #include <centavo/api/detail/delta_sink.hpp>
 #include <centavo/api/detail/finish_reason.hpp>
+#include <centavo/api/detail/request_format.hpp>
 #include <centavo/api/detail/response_format.hpp>
 #include <centavo/base/detail/json_scan.hpp>
 #include <centavo/chat/response.hpp>
@@ -31,9 +32,10 @@ struct BodyMember {
     std::string_view text = {};  ///< of a string
 };
 
-/// One API: how its responses are recognized, read and written.
+/// One API: how its requests and responses are recognized, read and written.
 struct FormatEntry {
     ApiFormat format;
+    RequestFormat const* request;
     std::span<std::string_view const> providers;  ///< use this API unless the bytes show another
     std::span<std::string_view const> flavors;    ///< the same, whoever the provider is
     std::span<FinishName const> finish_names;
@@ -47,6 +49,12 @@ struct FormatEntry {
 
 /// The table row of an API.
 [[nodiscard]] FormatEntry const& format_entry(ApiFormat format) noexcept;
+
+/// How the requests of an API are read.
+[[nodiscard]] RequestFormat const& request_format(ApiFormat format) noexcept;
+
+/// The format of requests for which the evidence is strongest; nullptr if none can be read as a request.
+[[nodiscard]] RequestFormat const* find_request_format(RequestEvidence const& evidence);
 
 /// The API whose events have this name; nullptr for a name that several have, or none.
 [[nodiscard]] FormatEntry const* find_by_event(std::string_view type) noexcept;

@@ -38,6 +38,23 @@ CENTAVO_INLINE FormatEntry const& format_entry(ApiFormat format) noexcept {
     return **find_if(format_table, [&](FormatEntry const* entry) { return entry->format == format; });
 }
 
+CENTAVO_INLINE RequestFormat const& request_format(ApiFormat format) noexcept {
+    return *format_entry(format).request;
+}
+
+CENTAVO_INLINE RequestFormat const* find_request_format(RequestEvidence const& evidence) {
+    RequestFormat const* chosen = nullptr;
+    int strongest = 0;
+    for (FormatEntry const* const entry : format_table) {
+        int const found = entry->request->evidence(evidence);
+        if (found > strongest) {
+            strongest = found;
+            chosen = entry->request;
+        }
+    }
+    return chosen;
+}
+
 CENTAVO_INLINE FormatEntry const* find_by_event(std::string_view type) noexcept {
     for (FormatEntry const* const entry : format_table) {
         if (entry->is_event(type)) {

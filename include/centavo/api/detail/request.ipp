@@ -1,9 +1,275 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <centavo/api/detail/formats.hpp>
 #include <centavo/api/detail/openai_chat/message.hpp>
+#include <centavo/api/detail/request_state.hpp>
 #include <centavo/api/request.hpp>
+#include <centavo/base/detail/algorithms.hpp>
 #include <centavo/base/detail/config.hpp>
+#include <centavo/base/detail/json_scan.hpp>
+#include <centavo/models/model_catalog.hpp>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <iterator>
+#include <stdexcept>
+
+namespace centavo::detail {
+inline namespace CENTAVO_ABI {
+
+CENTAVO_INLINE void fail_request(std::string const& what, std::size_t position) {
+    throw MalformedRequest{what, position};
+}
+
+/// Records the members of the body and refuses duplicates. Checks the whole text.
+CENTAVO_INLINE void read_members(RequestState& state) {
+    JsonScan scan{state.body};
+    auto const kind = scan.peek();
+    auto const begin = scan.offset();
+    if (kind != JsonKind::object) {
+        scan.skip();
+        throw MalformedRequest{"a request must be an object", begin};
+    }
+    scan.enter_object();
+    while (auto const key = scan.next_member()) {
+        static_cast<void>(scan.peek());
+        auto const at = scan.offset();
+        scan.skip();
+        state.members.push_back({.name = key->text(),
+                                 .key = static_cast<std::size_t>(key->raw.data() - state.body.data()) - 1,
+                                 .value = {at, scan.offset()}});
+    }
+    state.close = scan.offset() - 1;
+    scan.finish();
+    std::vector<RequestState::Member const*> sorted;
+    sorted.reserve(state.members.size());
+    for (auto const& member : state.members) {
+        sorted.push_back(&member);
+    }
+    std::sort(sorted.begin(), sorted.end(), [](auto const* a, auto const* b) {
+        int const order = a->name.compare(b->name);
+        return order != 0 ? order < 0 : a->key < b->key;
+    });
+    auto const twice = std::adjacent_find(sorted.begin(), sorted.end(),
+                                          [](auto const* a, auto const* b) { return a->name == b->name; });
+    if (twice != sorted.end()) {
+        throw MalformedRequest{"duplicate member \"" + (*twice)->name + "\"",
+                               (*std::next(twice))->value.begin};
+    }
+}
+
+/// The model in the body, or else in the address.
+[[nodiscard]] CENTAVO_INLINE ModelId requested_model(RequestState const& state) {
+    auto const* const member = state.find("model");
+    if (member == nullptr || state.value(*member).is_null()) {
+        return state.address.model();
+    }
+    JsonValue const model = state.value(*member);
+    if (!model.is(JsonKind::string)) {
+        throw MalformedRequest{"the model must be a string", member->value.begin};
+    }
+    return model.string();
+}
+
+[[nodiscard]] CENTAVO_INLINE RequestFormat const& choose_request_format(RequestState const& state,
+                                                                        ObjectView const& body) {
+    RequestEvidence const evidence{.address = state.address, .body = body, .model = state.model};
+    RequestFormat const* const chosen = find_request_format(evidence);
+    if (chosen == nullptr) {
+        throw MalformedRequest{
+            "a request must have messages (or input, contents, texts) in the format of a known API", 0};
+    }
+    return *chosen;
+}
+
+/// A whole number of at least `least`. Throws MalformedRequest at `value` for any other.
+[[nodiscard]] CENTAVO_INLINE std::int64_t read_count(RequestState const& state, JsonValue value,
+                                                     std::int64_t least, char const* what) {
+    auto const count = value.integer();
+    if (!count || *count < least) {
+        throw MalformedRequest{what, static_cast<std::size_t>(value.text.data() - state.body.data())};
+    }
+    return *count;
+}
+
+[[nodiscard]] CENTAVO_INLINE bool streams(RequestState const& state, ObjectView const& body) {
+    RequestFormat const& format = *state.format;
+    if (state.address.operation().starts_with("stream") || state.address.operation().ends_with("-stream")) {
+        return true;
+    }
+    JsonValue const member = format.stream.empty() ? JsonValue{} : body.find(format.stream);
+    if (!member || member.is_null()) {
+        return false;
+    }
+    if (!member.is(JsonKind::boolean)) {
+        throw MalformedRequest{"stream must be true or false",
+                               static_cast<std::size_t>(member.text.data() - state.body.data())};
+    }
+    return member.text == "true";
+}
+
+/// Reads the members of the body other than the prompt.
+CENTAVO_INLINE void read_settings(RequestState& state, ObjectView const& body) {
+    RequestFormat const& format = *state.format;
+    state.temperature.reset();
+    if (JsonValue const value = format.temperature.find(body)) {
+        auto const at = static_cast<std::size_t>(value.text.data() - state.body.data());
+        if (!value.is(JsonKind::number)) {
+            throw MalformedRequest{"the temperature must be a number", at};
+        }
+        state.temperature = json_double(JsonScan{value.text}.number());
+        if (!state.temperature) {
+            throw MalformedRequest{"the temperature must be within the range of a double", at};
+        }
+    }
+    state.max_tokens.reset();
+    for (MemberPath const& path : format.caps) {
+        if (JsonValue const value = path.find(body)) {
+            Tokens const cap =
+                read_count(state, value, 0, "an output cap must be a whole number that is not negative");
+            state.max_tokens = std::min(cap, state.max_tokens.value_or(cap));
+        }
+    }
+    JsonValue const choices = format.choices.find(body);
+    state.choices =
+        choices ? read_count(state, choices, 1, "the number of choices must be a whole number from 1") : 1;
+    state.min_max_tokens = format.min_cap(body);
+    state.stream = streams(state, body);
+}
+
+CENTAVO_INLINE void read_prompt(RequestState& state, ObjectView const& body) {
+    auto const* const member = state.find(state.format->conversation);
+    state.conversation = member != nullptr ? member->value.begin : 0;
+    auto prompt = std::make_shared<Prompt>();
+    PromptBuilder builder{*prompt, state.body, member != nullptr ? state.value(*member) : JsonValue{}};
+    state.format->read(builder, body);
+    bool const empty = prompt->messages.empty() && prompt->given_tokens == 0 && prompt->outside.empty();
+    if (empty && state.format->needs_messages) {
+        throw MalformedRequest{"a request must have messages", 0};
+    }
+    state.prompt = std::move(prompt);
+}
+
+[[nodiscard]] CENTAVO_INLINE JsonValue whole_body(RequestState const& state) {
+    auto const begin = state.body.find('{');
+    return {std::string_view{state.body}.substr(begin, state.close + 1 - begin)};
+}
+
+CENTAVO_INLINE Request RequestAccess::parse(std::string body, std::string endpoint,
+                                            RequestFormat const* format) {
+    auto state = std::make_shared<RequestState>();
+    state->body = std::move(body);
+    state->address = RequestAddress{std::move(endpoint)};
+    read_members(*state);
+    state->model = requested_model(*state);
+    ObjectView const members{whole_body(*state)};
+    state->format = format != nullptr ? format : &choose_request_format(*state, members);
+    if (state->model.empty()) {
+        throw MalformedRequest{"a request must have a model, in its body or in its endpoint", 0};
+    }
+    read_settings(*state, members);
+    read_prompt(*state, members);
+    return Request{std::move(state)};
+}
+
+CENTAVO_INLINE Request RequestAccess::edited(Request const& from, std::string body, std::string_view edited) {
+    RequestState const& old = *from.state_;
+    auto state = std::make_shared<RequestState>();
+    state->body = std::move(body);
+    state->address = old.address;
+    state->format = old.format;
+    read_members(*state);
+    state->model = requested_model(*state);
+    if (state->model.empty()) {
+        throw MalformedRequest{"a request must have a model, in its body or in its endpoint", 0};
+    }
+    ObjectView const members{whole_body(*state)};
+    read_settings(*state, members);
+    auto const* const conversation = state->find(state->format->conversation);
+    if (conversation == nullptr || contains(state->format->prompt_members, edited)) {
+        read_prompt(*state, members);
+    } else {
+        state->prompt = old.prompt;
+        state->conversation = conversation->value.begin;
+    }
+    return Request{std::move(state)};
+}
+
+CENTAVO_INLINE Request RequestAccess::with_address(Request const& from, RequestAddress address) {
+    RequestState const& old = *from.state_;
+    auto state = std::make_shared<RequestState>();
+    state->body = old.body;
+    state->address = std::move(address);
+    state->format = old.format;
+    state->members = old.members;
+    state->close = old.close;
+    state->conversation = old.conversation;
+    state->prompt = old.prompt;
+    state->model = requested_model(*state);
+    read_settings(*state, ObjectView{whole_body(*state)});
+    return Request{std::move(state)};
+}
+
+[[nodiscard]] CENTAVO_INLINE std::string json_text(std::string_view text) {
+    std::string json;
+    append_json_string(json, text);
+    return json;
+}
+
+/// `text` with the bytes of `where` replaced.
+[[nodiscard]] CENTAVO_INLINE std::string patched(std::string_view text, Extent where, std::string_view with) {
+    std::string out;
+    out.reserve(text.size() + with.size());
+    out.append(text.substr(0, where.begin)).append(with).append(text.substr(where.end));
+    return out;
+}
+
+/// The JSON text of `object` with a member set: its value replaced, or the member added as the last.
+[[nodiscard]] CENTAVO_INLINE std::string with_member_of(std::string_view object, MemberPath const& path,
+                                                        std::string_view json) {
+    JsonScan scan{object};
+    bool empty = true;
+    scan.enter_object();
+    while (auto const key = scan.next_member()) {
+        empty = false;
+        static_cast<void>(scan.peek());
+        auto const begin = scan.offset();
+        scan.skip();
+        if (path.is_name(key->text())) {
+            return patched(object, {begin, scan.offset()}, json);
+        }
+    }
+    auto const close = scan.offset() - 1;
+    return patched(object, {close, close},
+                   (empty ? "" : ",") + json_text(path.name) + ":" + std::string{json});
+}
+
+/// The member of the output cap that a chat model takes, see Request::with_max_tokens().
+[[nodiscard]] CENTAVO_INLINE MemberPath const& cap_path(RequestState const& state,
+                                                        std::string_view provider) {
+    RequestFormat const& format = *state.format;
+    if (format.caps.size() < 2) {
+        return format.caps.front();
+    }
+    std::string_view const id = provider_id(provider);
+    bool const of_maker = id.empty() || id == "openai" || id == "azure";
+    bool const reasoning = family_of(state.model).cap_member == OutputCapMember::max_completion_tokens;
+    if (of_maker && reasoning) {
+        return format.caps[0];
+    }
+    for (MemberPath const& path : format.caps) {
+        auto const* const used = state.find(path.name);
+        if (used != nullptr && !state.value(*used).is_null()) {
+            return path;
+        }
+    }
+    return format.caps[id == "openai" ? 0 : 1];
+}
+
+}  // namespace CENTAVO_ABI
+}  // namespace centavo::detail
 
 namespace centavo {
 inline namespace CENTAVO_ABI {
@@ -12,263 +278,215 @@ CENTAVO_INLINE MalformedRequest::MalformedRequest(std::string const& what, std::
     : Error{ErrorCode::malformed, "malformed request at byte " + std::to_string(position) + ": " + what,
             position} {}
 
-CENTAVO_INLINE Request Request::with_stream(bool stream) const {
-    return with_member("stream", stream ? "true" : "false");
+CENTAVO_INLINE Request Request::parse(std::string body, std::string endpoint) {
+    return detail::RequestAccess::parse(std::move(body), std::move(endpoint), nullptr);
 }
 
-/// The whole number where the scanner stands, nullopt for null.
-CENTAVO_INLINE std::optional<std::int64_t> Request::read_count(detail::JsonScan& scan, std::int64_t least,
-                                                               char const* what) {
-    if (scan.peek() == detail::JsonKind::null) {
-        scan.null();
-        return std::nullopt;
-    }
-    detail::openai_chat::require_kind(scan, detail::JsonKind::number, what);
-    auto const at = scan.offset();
-    auto const value = detail::json_integer(scan.number());
-    if (!value || *value < least) {
-        throw MalformedRequest{what, at};
-    }
-    return value;
-}
-
-CENTAVO_INLINE void Request::read_messages(State& state, detail::JsonScan& scan) {
-    detail::openai_chat::require_kind(scan, detail::JsonKind::array, "messages are an array");
-    scan.enter_array();
-    while (scan.next_element()) {
-        static_cast<void>(scan.peek());
-        auto const begin = scan.offset();
-        state.messages.push_back(detail::openai_chat::read_message(scan));
-        state.message_extents.push_back({begin, scan.offset()});
-    }
-}
-
-/// Takes a member of a function's declaration; false leaves its value where it is.
-CENTAVO_INLINE bool Request::read_declaration(Tool& tool, detail::JsonString const& key,
-                                              detail::JsonScan& scan) {
-    if (key.equals("name")) {
-        tool.name = detail::openai_chat::read_optional_text(scan, "a tool's name is a string");
-    } else if (key.equals("description")) {
-        tool.description = detail::openai_chat::read_optional_text(scan, "a tool's description is a string");
-    } else if (key.equals("parameters") || key.equals("input_schema")) {
-        tool.parameters = scan.skip();
-    } else {
-        return false;
-    }
-    return true;
-}
-
-CENTAVO_INLINE void Request::read_tools(State& state, detail::JsonScan& scan) {
-    if (scan.peek() == detail::JsonKind::null) {
-        return scan.null();
-    }
-    detail::openai_chat::require_kind(scan, detail::JsonKind::array, "tools are an array");
-    scan.enter_array();
-    while (scan.next_element()) {
-        Tool tool;
-        detail::openai_chat::require_kind(scan, detail::JsonKind::object, "a tool is an object");
-        scan.enter_object();
-        while (auto const key = scan.next_member()) {
-            if (key->equals("function") && scan.peek() == detail::JsonKind::object) {
-                scan.enter_object();
-                while (auto const inner = scan.next_member()) {
-                    if (!read_declaration(tool, *inner, scan)) {
-                        scan.skip();
-                    }
-                }
-            } else if (!read_declaration(tool, *key, scan)) {
-                scan.skip();
-            }
-        }
-        state.tools.push_back(std::move(tool));
-    }
-}
-
-CENTAVO_INLINE void Request::read_known(State& state, detail::JsonScan& scan, std::string_view name) {
-    if (name == "model") {
-        detail::openai_chat::require_kind(scan, detail::JsonKind::string, "the model is a string");
-        state.model = scan.string().text();
-    } else if (name == "messages") {
-        read_messages(state, scan);
-    } else if (name == "tools") {
-        read_tools(state, scan);
-    } else if (name == "max_completion_tokens" || name == "max_tokens") {
-        auto const cap = read_count(scan, 0, "a cap of tokens is a whole number, not below zero");
-        if (cap && (name == "max_completion_tokens" || !state.max_tokens)) {
-            state.max_tokens = *cap;
-        }
-    } else if (name == "n") {
-        state.choices = read_count(scan, 1, "n is a whole number from 1").value_or(1);
-    } else if (name == "temperature" && scan.peek() != detail::JsonKind::null) {
-        detail::openai_chat::require_kind(scan, detail::JsonKind::number, "the temperature is a number");
-        auto const at = scan.offset();
-        state.temperature = detail::json_double(scan.number());
-        if (!state.temperature) {
-            throw MalformedRequest{"the temperature is too large a number", at};
-        }
-    } else if (name == "stream" && scan.peek() != detail::JsonKind::null) {
-        detail::openai_chat::require_kind(scan, detail::JsonKind::boolean, "stream is true or false");
-        state.stream = scan.boolean();
-    } else {
-        scan.skip();
-    }
-}
-
-CENTAVO_INLINE void Request::refuse_duplicates(State const& state) {
-    std::vector<Member const*> sorted;
-    for (auto const& member : state.members) {
-        sorted.push_back(&member);
-    }
-    std::sort(sorted.begin(), sorted.end(), [](Member const* a, Member const* b) {
-        int const order = a->name.compare(b->name);
-        return order != 0 ? order < 0 : a->value.begin < b->value.begin;
-    });
-    auto const twice = std::adjacent_find(
-        sorted.begin(), sorted.end(), [](Member const* a, Member const* b) { return a->name == b->name; });
-    if (twice != sorted.end()) {
-        throw MalformedRequest{"duplicate member \"" + (*twice)->name + "\"",
-                               (*std::next(twice))->value.begin};
-    }
-}
-
-CENTAVO_INLINE Request Request::parse(std::string body) {
-    auto state = std::make_shared<State>();
-    state->body = std::move(body);
-    detail::JsonScan scan{state->body};
-    auto const kind = scan.peek();
-    auto const begin = scan.offset();
-    if (kind != detail::JsonKind::object) {
-        scan.skip();
-        throw MalformedRequest{"a request must be an object", begin};
-    }
-    scan.enter_object();
-    while (auto const key = scan.next_member()) {
-        static_cast<void>(scan.peek());
-        auto const at = scan.offset();
-        auto name = key->text();
-        read_known(*state, scan, name);
-        state->members.push_back({std::move(name), {at, scan.offset()}});
-    }
-    state->close = scan.offset() - 1;
-    scan.finish();
-    refuse_duplicates(*state);
-    if (state->model.empty()) {
-        throw MalformedRequest{"a request must have a model", begin};
-    }
-    if (state->messages.empty()) {
-        throw MalformedRequest{"a request must have messages", begin};
-    }
-    return Request{std::move(state)};
+CENTAVO_INLINE Request Request::parse(std::string body, ApiFormat format, std::string endpoint) {
+    return detail::RequestAccess::parse(std::move(body), std::move(endpoint),
+                                        &detail::request_format(format));
 }
 
 CENTAVO_INLINE Request Request::chat(ModelId const& model, std::vector<Message> const& messages) {
-    std::string body = R"({"model":)";
-    detail::append_json_string(body, model.text());
-    body += R"(,"messages":)";
-    char separator = '[';
+    std::string body = R"({"model":)" + detail::json_text(model.text()) + R"(,"messages":[)";
+    std::string_view separator;
     for (auto const& message : messages) {
         body += separator;
         detail::openai_chat::append_message(body, message);
-        separator = ',';
+        separator = ",";
     }
-    body += separator == '[' ? "[]}" : "]}";
-    return parse(std::move(body));
+    return parse(body + "]}", ApiFormat::openai_chat);
 }
 
-CENTAVO_INLINE Request::Member const* Request::find(std::string_view name) const noexcept {
-    for (auto const& member : state_->members) {
-        if (member.name == name) {
-            return &member;
-        }
-    }
-    return nullptr;
+CENTAVO_INLINE ApiFormat Request::format() const noexcept { return state_->format->format; }
+CENTAVO_INLINE std::string const& Request::body() const noexcept { return state_->body; }
+CENTAVO_INLINE std::string const& Request::endpoint() const noexcept { return state_->address.text(); }
+CENTAVO_INLINE std::string_view Request::api_version() const { return state_->address.version(); }
+CENTAVO_INLINE ModelId const& Request::model() const noexcept { return state_->model; }
+CENTAVO_INLINE std::span<Message const> Request::messages() const noexcept {
+    return state_->prompt->messages;
 }
+CENTAVO_INLINE std::string const& Request::system() const noexcept { return state_->prompt->system; }
+CENTAVO_INLINE std::span<Tool const> Request::tools() const noexcept { return state_->prompt->tools; }
+CENTAVO_INLINE std::optional<double> Request::temperature() const noexcept { return state_->temperature; }
+CENTAVO_INLINE std::optional<Tokens> Request::max_tokens() const noexcept { return state_->max_tokens; }
+CENTAVO_INLINE Tokens Request::min_max_tokens() const noexcept { return state_->min_max_tokens; }
+CENTAVO_INLINE std::int64_t Request::choices() const noexcept { return state_->choices; }
+CENTAVO_INLINE bool Request::stream() const noexcept { return state_->stream; }
+CENTAVO_INLINE std::string_view Request::outside_context() const noexcept { return state_->prompt->outside; }
+CENTAVO_INLINE bool Request::uses_hosted_tools() const noexcept { return state_->prompt->hosted_tools > 0; }
+CENTAVO_INLINE bool Request::marks_cache() const noexcept { return state_->prompt->cache_marks; }
 
 CENTAVO_INLINE std::optional<std::string_view> Request::member(std::string_view name) const {
-    auto const* const found = find(name);
-    if (found == nullptr) {
-        return std::nullopt;
-    }
-    return std::string_view{state_->body}.substr(found->value.begin, found->value.end - found->value.begin);
-}
-
-CENTAVO_INLINE std::string Request::patched(Extent where, std::string_view with) const {
-    std::string out;
-    out.reserve(state_->body.size() + with.size());
-    out.append(state_->body, 0, where.begin).append(with).append(state_->body, where.end);
-    return out;
+    auto const* const found = state_->find(name);
+    return found != nullptr ? std::optional{found->value.of(state_->body)} : std::nullopt;
 }
 
 CENTAVO_INLINE Request Request::with_member(std::string_view name, std::string_view json) const {
     detail::JsonScan scan{json};
     scan.skip();
     scan.finish();
-    if (auto const* const found = find(name)) {
-        return parse(patched(found->value, json));
+    if (auto const* const found = state_->find(name)) {
+        return detail::RequestAccess::edited(*this, detail::patched(state_->body, found->value, json), name);
     }
-    std::string added = ",";
-    detail::append_json_string(added, name);
-    added.append(":").append(json);
-    return parse(patched({state_->close, state_->close}, added));
+    std::string const added =
+        (state_->members.empty() ? "" : ",") + detail::json_text(name) + ":" + std::string{json};
+    return detail::RequestAccess::edited(
+        *this, detail::patched(state_->body, {state_->close, state_->close}, added), name);
+}
+
+CENTAVO_INLINE Request Request::without_member(std::string_view name) const {
+    auto const& members = state_->members;
+    auto const* const found = state_->find(name);
+    if (found == nullptr) {
+        return *this;
+    }
+    auto const index = static_cast<std::size_t>(found - members.data());
+    detail::Extent where{found->key, found->value.end};
+    if (index > 0) {
+        where.begin = members[index - 1].value.end;
+    } else if (members.size() > 1) {
+        where.end = members[1].key;
+    }
+    return detail::RequestAccess::edited(*this, detail::patched(state_->body, where, ""), name);
+}
+
+CENTAVO_INLINE Request Request::with_value(detail::MemberPath const& path, std::string_view json) const {
+    if (path.group.empty()) {
+        return with_member(path.name, json);
+    }
+    for (std::string_view const name : {path.group, path.other_group}) {
+        auto const group = name.empty() ? std::nullopt : member(name);
+        if (group && detail::JsonValue{*group}.is(detail::JsonKind::object)) {
+            return with_member(name, detail::with_member_of(*group, path, json));
+        }
+    }
+    return with_member(path.group, "{" + detail::json_text(path.name) + ":" + std::string{json} + "}");
 }
 
 CENTAVO_INLINE Request Request::with_model(ModelId const& model) const {
-    std::string json;
-    detail::append_json_string(json, model.text());
-    return with_member("model", json);
+    bool const in_body = state_->find("model") != nullptr;
+    Request const edited = in_body || !state_->address.names_model()
+                               ? with_member("model", detail::json_text(model.text()))
+                               : *this;
+    return state_->address.names_model()
+               ? detail::RequestAccess::with_address(edited, state_->address.with_model(model.text()))
+               : edited;
 }
 
-CENTAVO_INLINE Request Request::with_max_tokens(Tokens cap) const {
-    auto const json = std::to_string(cap.value());
-    bool const newer = find("max_completion_tokens") != nullptr;
-    auto const out = newer ? with_member("max_completion_tokens", json) : *this;
-    return newer && find("max_tokens") == nullptr ? out : out.with_member("max_tokens", json);
+CENTAVO_INLINE Request Request::with_max_tokens(Tokens cap, std::string_view provider) const {
+    if (state_->format->caps.empty()) {
+        throw std::invalid_argument("a request for embeddings has no output to cap");
+    }
+    detail::MemberPath const& path = detail::cap_path(*state_, provider);
+    Request edited = with_value(path, std::to_string(cap.value()));
+    for (detail::MemberPath const& other : state_->format->caps) {
+        if (&other != &path && edited.state_->find(other.name) != nullptr) {
+            edited = edited.without_member(other.name);
+        }
+    }
+    return edited;
 }
 
 CENTAVO_INLINE Request Request::with_temperature(double temperature) const {
     if (!std::isfinite(temperature)) {
         throw std::invalid_argument("a temperature must be a finite number");
     }
+    if (state_->format->temperature.name.empty()) {
+        throw std::invalid_argument("a request for embeddings has no temperature");
+    }
     char digits[32];
     auto const written = std::to_chars(digits, digits + sizeof digits, temperature);
-    return with_member("temperature",
-                       std::string_view{digits, static_cast<std::size_t>(written.ptr - digits)});
+    return with_value(state_->format->temperature,
+                      std::string_view{digits, static_cast<std::size_t>(written.ptr - digits)});
+}
+
+CENTAVO_INLINE Request Request::with_stream(bool stream) const {
+    detail::RequestFormat const& format = *state_->format;
+    std::string_view const operation = state_->address.operation();
+    bool const by_address = !format.plain_operation.empty() &&
+                            (operation == format.plain_operation || operation == format.stream_operation);
+    if (by_address) {
+        auto address =
+            state_->address.with_operation(stream ? format.stream_operation : format.plain_operation);
+        if (format.format == ApiFormat::gemini) {
+            address = address.with_parameter("alt", stream ? "sse" : "");
+        }
+        return detail::RequestAccess::with_address(*this, std::move(address));
+    }
+    if (format.stream.empty()) {
+        throw std::invalid_argument(
+            "a request whose endpoint decides whether it streams must have an endpoint");
+    }
+    return with_member(format.stream, stream ? "true" : "false");
+}
+
+CENTAVO_INLINE Request Request::with_stream_usage(std::string_view provider) const {
+    bool const takes = format() == ApiFormat::openai_chat && provider_id(provider) != "mistral";
+    if (!takes || !stream()) {
+        return *this;
+    }
+    auto const options = member("stream_options");
+    if (!options || detail::JsonValue{*options}.is_null()) {
+        return with_member("stream_options", R"({"include_usage":true})");
+    }
+    detail::ObjectView const given{detail::JsonValue{*options}};
+    return given.find("include_usage").text == "true"
+               ? *this
+               : with_value({.name = "include_usage", .group = "stream_options"}, "true");
 }
 
 CENTAVO_INLINE Request Request::with_message_text(std::size_t index, std::string_view text) const {
-    auto const whole = state_->message_extents.at(index);
-    std::string json;
-    detail::append_json_string(json, text);
-    detail::JsonScan scan{std::string_view{state_->body}.substr(whole.begin, whole.end - whole.begin)};
-    scan.enter_object();
-    while (auto const key = scan.next_member()) {
-        static_cast<void>(scan.peek());
-        auto const begin = whole.begin + scan.offset();
-        scan.skip();
-        if (key->equals("content")) {
-            return parse(patched({begin, whole.begin + scan.offset()}, json));
-        }
+    detail::Prompt const& prompt = *state_->prompt;
+    if (index >= prompt.messages.size()) {
+        throw std::out_of_range("the request has no message of this index");
     }
-    return parse(patched({whole.end - 1, whole.end - 1}, ",\"content\":" + json));
+    auto const& texts = prompt.texts;
+    auto const first = std::lower_bound(texts.begin(), texts.end(), index,
+                                        [](auto const& spot, std::size_t at) { return spot.message < at; });
+    if (first == texts.end() || first->message != index) {
+        throw std::invalid_argument("the message has no text to replace");
+    }
+    auto last = first;
+    while (std::next(last) != texts.end() && std::next(last)->message == index) {
+        ++last;
+    }
+    std::string body = state_->body;
+    // From the end, so that the offsets of what is still to be edited hold: the other text parts are removed.
+    for (; last != first; --last) {
+        std::size_t const begin = state_->conversation + last->part.begin;
+        std::size_t const comma = body.rfind(',', begin - 1);
+        body.erase(comma, state_->conversation + last->part.end - comma);
+    }
+    std::size_t const begin = state_->conversation + first->text.begin;
+    body.replace(begin, first->text.end - first->text.begin, detail::json_text(text));
+    return detail::RequestAccess::edited(*this, std::move(body), state_->format->conversation);
 }
 
 CENTAVO_INLINE Request Request::with_messages(std::span<Message const> messages) const {
+    if (format() != ApiFormat::openai_chat && format() != ApiFormat::cohere) {
+        throw std::invalid_argument("messages can be written in OpenAI's chat format only");
+    }
     std::string json = "[";
     for (auto const& message : messages) {
         json += json.size() > 1 ? "," : "";
         detail::openai_chat::append_message(json, message);
     }
-    return with_member("messages", json + "]");
+    return with_member(state_->format->conversation, json + "]");
 }
 
 CENTAVO_INLINE Request Request::with_messages_at(std::span<std::size_t const> indices) const {
+    auto const* const member = state_->find(state_->format->conversation);
+    if (member == nullptr || !state_->value(*member).is(detail::JsonKind::array)) {
+        throw std::invalid_argument("messages can be selected only where they are an array");
+    }
+    std::string_view const conversation = state_->value(*member).text;
     std::string json = "[";
     for (auto const index : indices) {
-        auto const whole = state_->message_extents.at(index);
         json += json.size() > 1 ? "," : "";
-        json.append(state_->body, whole.begin, whole.end - whole.begin);
+        json += state_->prompt->items.at(index).of(conversation);
     }
-    return with_member("messages", json + "]");
+    return with_member(member->name, json + "]");
 }
 
 }  // namespace CENTAVO_ABI

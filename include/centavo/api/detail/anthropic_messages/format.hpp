@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <centavo/api/detail/anthropic_messages/request.hpp>
 #include <centavo/api/detail/anthropic_messages/response.hpp>
 #include <centavo/api/detail/anthropic_messages/writer.hpp>
 #include <centavo/api/detail/finish_reason.hpp>
@@ -43,6 +44,7 @@ inline constexpr std::string_view providers[] = {"anthropic"};
 }
 
 inline constexpr FormatEntry entry{.format = ApiFormat::anthropic_messages,
+                                   .request = &request_format,
                                    .providers = providers,
                                    .flavors = {},
                                    .finish_names = finish_names,

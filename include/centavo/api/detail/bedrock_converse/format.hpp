@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <centavo/api/detail/bedrock_converse/request.hpp>
 #include <centavo/api/detail/bedrock_converse/response.hpp>
 #include <centavo/api/detail/finish_reason.hpp>
 #include <centavo/api/detail/formats.hpp>
@@ -39,6 +40,7 @@ inline constexpr std::string_view providers[] = {"aws", "bedrock"};
 }
 
 inline constexpr FormatEntry entry{.format = ApiFormat::bedrock_converse,
+                                   .request = &request_format,
                                    .providers = providers,
                                    .flavors = {},
                                    .finish_names = finish_names,

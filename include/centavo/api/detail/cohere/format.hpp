@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <centavo/api/detail/cohere/request.hpp>
 #include <centavo/api/detail/cohere/response.hpp>
 #include <centavo/api/detail/finish_reason.hpp>
 #include <centavo/api/detail/formats.hpp>
@@ -36,6 +37,7 @@ inline constexpr std::string_view providers[] = {"cohere"};
 }
 
 inline constexpr FormatEntry entry{.format = ApiFormat::cohere,
+                                   .request = &request_format,
                                    .providers = providers,
                                    .flavors = {},
                                    .finish_names = finish_names,

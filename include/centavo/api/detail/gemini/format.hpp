@@ -3,6 +3,7 @@
 
 #include <centavo/api/detail/finish_reason.hpp>
 #include <centavo/api/detail/formats.hpp>
+#include <centavo/api/detail/gemini/request.hpp>
 #include <centavo/api/detail/gemini/response.hpp>
 #include <centavo/api/detail/gemini/writer.hpp>
 #include <centavo/models/model_catalog.hpp>
@@ -46,6 +47,7 @@ inline constexpr std::string_view providers[] = {"google"};
 }
 
 inline constexpr FormatEntry entry{.format = ApiFormat::gemini,
+                                   .request = &request_format,
                                    .providers = providers,
                                    .flavors = {},
                                    .finish_names = finish_names,

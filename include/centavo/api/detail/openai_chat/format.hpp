@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <centavo/api/detail/embeddings/request.hpp>
 #include <centavo/api/detail/finish_reason.hpp>
 #include <centavo/api/detail/formats.hpp>
+#include <centavo/api/detail/openai_chat/request.hpp>
 #include <centavo/api/detail/openai_chat/response.hpp>
 #include <centavo/api/detail/openai_chat/writer.hpp>
 #include <centavo/models/model_catalog.hpp>
@@ -52,6 +54,7 @@ inline constexpr std::string_view embeddings_flavors[] = {"embeddings"};
 
 inline constexpr FormatEntry entry{
     .format = ApiFormat::openai_chat,
+    .request = &request_format,
     .providers = {},
     .flavors = chat_flavors,
     .finish_names = finish_names,
@@ -67,6 +70,7 @@ inline constexpr FormatEntry entry{
 /// Embeddings, whose bodies have the same usage block and nothing of their own to recognize them by.
 inline constexpr FormatEntry embeddings_entry{
     .format = ApiFormat::embeddings,
+    .request = &embeddings::request_format,
     .providers = {},
     .flavors = embeddings_flavors,
     .finish_names = {},

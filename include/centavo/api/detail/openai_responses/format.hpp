@@ -3,6 +3,7 @@
 
 #include <centavo/api/detail/finish_reason.hpp>
 #include <centavo/api/detail/formats.hpp>
+#include <centavo/api/detail/openai_responses/request.hpp>
 #include <centavo/api/detail/openai_responses/response.hpp>
 #include <centavo/api/detail/openai_responses/writer.hpp>
 #include <centavo/models/model_catalog.hpp>
@@ -39,6 +40,7 @@ inline constexpr std::string_view flavors[] = {"responses"};
 }
 
 inline constexpr FormatEntry entry{.format = ApiFormat::openai_responses,
+                                   .request = &request_format,
                                    .providers = {},
                                    .flavors = flavors,
                                    .finish_names = finish_names,
