@@ -12,6 +12,7 @@ set(CENTAVO_HEADERS
     include/centavo/base/error.hpp
     include/centavo/base/money.hpp
     include/centavo/base/tokens.hpp
+    include/centavo/base/view.hpp
     include/centavo/budget/alert.hpp
     include/centavo/budget/budget.hpp
     include/centavo/budget/budget_store.hpp

@@ -4,6 +4,7 @@
 #include <centavo/base/clock.hpp>
 #include <centavo/base/money.hpp>
 #include <centavo/base/tokens.hpp>
+#include <centavo/base/view.hpp>
 #include <centavo/models/model_id.hpp>
 #include <centavo/pricing/cost.hpp>
 #include <centavo/pricing/detail/price_messages.hpp>
@@ -19,7 +20,6 @@
 #include <initializer_list>
 #include <iosfwd>
 #include <optional>
-#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -149,7 +149,7 @@ public:
     /// The cost of the same usage at each model, the cheapest first, at one instant and from one table.
     ///
     /// Models without a cost come last, in their order.
-    [[nodiscard]] std::vector<ModelCost> compare(std::span<ModelId const> models, Usage const& usage,
+    [[nodiscard]] std::vector<ModelCost> compare(View<ModelId> models, Usage const& usage,
                                                  CallContext const& context = {}) const {
         CostCalculator<PriceTable> const fixed{prices_.table()};
         CallContext const now{instant(context), context.service, context.provider};
@@ -167,7 +167,7 @@ public:
     }
     [[nodiscard]] std::vector<ModelCost> compare(std::initializer_list<ModelId> models, Usage const& usage,
                                                  CallContext const& context = {}) const {
-        return compare(std::span<ModelId const>{models.begin(), models.size()}, usage, context);
+        return compare(View<ModelId>{models.begin(), models.size()}, usage, context);
     }
 
     /// The cost of a call that is made `rate.per_day` times a day. A month has 30 days, a year 12 months.

@@ -5,6 +5,7 @@
 #include <centavo/base/detail/algorithms.hpp>
 #include <centavo/base/money.hpp>
 #include <centavo/base/tokens.hpp>
+#include <centavo/base/view.hpp>
 #include <centavo/budget/alert.hpp>
 #include <centavo/budget/budget.hpp>
 #include <centavo/budget/budget_store.hpp>
@@ -24,7 +25,6 @@
 #include <functional>
 #include <memory>
 #include <optional>
-#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -264,7 +264,7 @@ private:
     }
 
     [[nodiscard]] DailyState state_of(BudgetState const& state) const {
-        std::span<Budget const> const budgets{store_.budgets()};
+        View<Budget> const budgets{store_.budgets()};
         auto const budget = detail::find(budgets, daily, &Budget::name);
         return {.limit = state.limit,
                 .spent = state.spent,

@@ -3,6 +3,7 @@
 
 #include <centavo/api/request.hpp>
 #include <centavo/base/tokens.hpp>
+#include <centavo/base/view.hpp>
 #include <centavo/chat/message.hpp>
 #include <centavo/prompting/detail/lossless_passes.hpp>
 #include <centavo/prompting/detail/pass_runner.hpp>
@@ -13,7 +14,6 @@
 #include <centavo/tokens/counter.hpp>
 
 #include <cstddef>
-#include <span>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -77,7 +77,7 @@ public:
     /// The sentences of `passages` most relevant to `question`, in their order, within the limit.
     ///
     /// Lossy by intent, see select_sentences().
-    [[nodiscard]] Selection select(std::string_view question, std::span<Passage const> passages,
+    [[nodiscard]] Selection select(std::string_view question, View<Passage> passages,
                                    SelectionLimit limit) const {
         return select_sentences(counter_, question, passages, limit);
     }

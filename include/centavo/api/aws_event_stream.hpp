@@ -3,11 +3,11 @@
 
 #include <centavo/base/detail/crc32.hpp>
 #include <centavo/base/error.hpp>
+#include <centavo/base/view.hpp>
 
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -179,7 +179,7 @@ private:
 };
 
 /// Appends one message. Throws std::length_error for a header or a message that the encoding has no room for.
-void append_aws_event(std::string& out, std::span<AwsEventHeader const> headers, std::string_view payload);
+void append_aws_event(std::string& out, View<AwsEventHeader> headers, std::string_view payload);
 
 }  // namespace CENTAVO_ABI
 }  // namespace centavo

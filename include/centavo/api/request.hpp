@@ -4,6 +4,7 @@
 #include <centavo/base/detail/config.hpp>
 #include <centavo/base/error.hpp>
 #include <centavo/base/tokens.hpp>
+#include <centavo/base/view.hpp>
 #include <centavo/chat/message.hpp>
 #include <centavo/models/model_catalog.hpp>
 #include <centavo/models/model_id.hpp>
@@ -13,7 +14,6 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -86,13 +86,13 @@ public:
     [[nodiscard]] ModelId const& model() const noexcept;
 
     /// The messages, without a system prompt that is a member of its own. The inputs of a request for embeddings.
-    [[nodiscard]] std::span<Message const> messages() const noexcept;
+    [[nodiscard]] View<Message> messages() const noexcept;
 
     /// The system prompt that is a member of its own; empty in formats in which it is a message.
     [[nodiscard]] std::string const& system() const noexcept;
 
     /// The functions that the request declares. A tool that the model knows by its type has no name.
-    [[nodiscard]] std::span<Tool const> tools() const noexcept;
+    [[nodiscard]] View<Tool> tools() const noexcept;
 
     /// nullopt where the request leaves it to the provider.
     [[nodiscard]] std::optional<double> temperature() const noexcept;
@@ -148,12 +148,12 @@ public:
 
     /// The same request with other messages, written in compact JSON, in OpenAI's chat format or Cohere's. Throws
     /// std::invalid_argument for another format.
-    [[nodiscard]] Request with_messages(std::span<Message const> messages) const;
+    [[nodiscard]] Request with_messages(View<Message> messages) const;
 
     /// The same request with some of its messages, each with its own bytes.
     ///
     /// Throws std::out_of_range for an index beyond the last, std::invalid_argument if the messages are not an array.
-    [[nodiscard]] Request with_messages_at(std::span<std::size_t const> indices) const;
+    [[nodiscard]] Request with_messages_at(View<std::size_t> indices) const;
 
     /// Sets any top-level member to a JSON text. Throws as parse() does.
     [[nodiscard]] Request with_member(std::string_view name, std::string_view json) const;

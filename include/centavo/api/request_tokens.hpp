@@ -6,6 +6,7 @@
 #include <centavo/api/request.hpp>
 #include <centavo/base/detail/json_scan.hpp>
 #include <centavo/base/tokens.hpp>
+#include <centavo/base/view.hpp>
 #include <centavo/chat/message.hpp>
 #include <centavo/models/model_catalog.hpp>
 #include <centavo/models/model_id.hpp>
@@ -16,7 +17,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <span>
 #include <string>
 #include <string_view>
 
@@ -36,24 +36,24 @@ struct ChatCount {
                                    ChatRules const& rules = {});
 
 /// The tokens of a conversation: its messages and what begins the answer.
-[[nodiscard]] Tokens count_messages(std::span<Message const> messages, Counter const& counter,
+[[nodiscard]] Tokens count_messages(View<Message> messages, Counter const& counter,
                                     ChatRules const& rules = {});
 
 /// The tokens of a conversation's images by the rule of the model's family, see image_tokens().
-[[nodiscard]] Tokens count_images(std::span<Message const> messages, ModelId const& model);
+[[nodiscard]] Tokens count_images(View<Message> messages, ModelId const& model);
 
 namespace chat {
 
 using detail::rendering::member_of;
 
 /// What calls and their results cost beside the names, arguments and texts that are counted for them.
-[[nodiscard]] std::int64_t calls_overhead(std::span<ToolCall const> calls, Counter const& counter,
+[[nodiscard]] std::int64_t calls_overhead(View<ToolCall> calls, Counter const& counter,
                                           ChatRules const& rules);
 
 [[nodiscard]] std::int64_t tool_choice_tokens(Request const& request, Counter const& counter);
 
 /// The function that the call `id` of an earlier message named.
-[[nodiscard]] std::string_view called_name(std::span<Message const> earlier, std::string_view id) noexcept;
+[[nodiscard]] std::string_view called_name(View<Message> earlier, std::string_view id) noexcept;
 
 /// A tool's result is shown as a message of the function that was called.
 [[nodiscard]] std::int64_t sender_tokens(std::string_view function, Counter const& counter);

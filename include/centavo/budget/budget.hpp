@@ -3,6 +3,7 @@
 
 #include <centavo/base/clock.hpp>
 #include <centavo/base/money.hpp>
+#include <centavo/base/view.hpp>
 #include <centavo/budget/alert.hpp>
 #include <centavo/budget/window.hpp>
 
@@ -13,7 +14,6 @@
 #include <iosfwd>
 #include <memory>
 #include <optional>
-#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -51,7 +51,7 @@ public:
     /// The tags of a vector. Throws as the constructor does.
     [[nodiscard]] static Tags from(std::vector<Tag> tags);
 
-    [[nodiscard]] std::span<Tag const> all() const noexcept;
+    [[nodiscard]] View<Tag> all() const noexcept;
     [[nodiscard]] bool empty() const noexcept { return !tags_; }
 
     /// The value of a key; empty if there is no such tag.
@@ -87,7 +87,7 @@ struct TagScope {
 
     /// The counter of a call with these tags: its value of the key if each value has its own, else ""; nullopt if the
     /// call is not counted.
-    [[nodiscard]] std::optional<std::string_view> counter_of(std::span<Tag const> tags) const noexcept;
+    [[nodiscard]] std::optional<std::string_view> counter_of(View<Tag> tags) const noexcept;
 };
 
 /// A limit on what may be spent in each window of time.

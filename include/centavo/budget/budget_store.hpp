@@ -2,6 +2,7 @@
 #pragma once
 
 #include <centavo/base/money.hpp>
+#include <centavo/base/view.hpp>
 #include <centavo/budget/alert.hpp>
 #include <centavo/budget/budget.hpp>
 #include <centavo/budget/hold.hpp>
@@ -14,7 +15,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -71,7 +71,7 @@ concept BudgetStore = requires(Candidate& store, Candidate const& constant, Acco
     { store.remaining(account) } -> std::same_as<std::optional<Usd>>;  // nullopt: touches no hard budget
     { constant.find(name, name) } -> std::same_as<std::optional<BudgetState>>;  // in the current window
     { constant.states() } -> std::same_as<std::vector<BudgetState>>;  // all counters of current windows
-    { constant.budgets() } -> std::convertible_to<std::span<Budget const>>;
+    { constant.budgets() } -> std::convertible_to<View<Budget>>;
     store.on_alert([](Alert const&) {});
 };
 
@@ -104,8 +104,7 @@ using LeaseGrant = std::variant<std::vector<Usd>, BudgetDenial>;
 ///
 /// lease() throws what the store throws; money granted nevertheless stays held until its window ends.
 template <typename Candidate>
-concept LeaseProvider = BudgetStore<Candidate> &&
-    requires(Candidate& store, std::span<LeaseRequest const> requests) {
+concept LeaseProvider = BudgetStore<Candidate> && requires(Candidate& store, View<LeaseRequest> requests) {
     { store.lease(requests) } -> std::same_as<LeaseGrant>;
     store.raise_alerts();  // those that lease() triggered
 };

@@ -4,6 +4,7 @@
 #include <centavo/base/clock.hpp>
 #include <centavo/base/error.hpp>
 #include <centavo/base/money.hpp>
+#include <centavo/base/view.hpp>
 #include <centavo/budget/budget.hpp>
 #include <centavo/pricing/cost.hpp>
 #include <centavo/pricing/price.hpp>
@@ -14,7 +15,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -74,7 +74,7 @@ struct Charge {
     UsageQuality quality = UsageQuality::reported;
     std::string_view model = {};
     std::string_view provider = {};
-    std::span<CostLine const> lines = {};  ///< add up to the amount
+    View<CostLine> lines = {};  ///< add up to the amount
     std::optional<Usd> reported_cost = std::nullopt;
     std::string_view note = {};
 };
@@ -98,8 +98,8 @@ struct LedgerRecord {
     UsageQuality quality = UsageQuality::reported;
     std::string_view model = {};
     std::string_view provider = {};
-    std::span<Tag const> tags = {};  ///< of the account
-    std::span<CostLine const> lines = {};
+    View<Tag> tags = {};  ///< of the account
+    View<CostLine> lines = {};
     std::optional<Usd> reported_cost = std::nullopt;
     std::string_view note = {};
 

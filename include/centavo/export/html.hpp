@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <centavo/base/view.hpp>
 #include <centavo/budget/budget.hpp>
 #include <centavo/budget/spend_report.hpp>
 #include <centavo/export/detail/html_export.hpp>
@@ -8,7 +9,6 @@
 #include <centavo/export/text_sink.hpp>
 
 #include <cstddef>
-#include <span>
 #include <string>
 
 namespace centavo {
@@ -17,7 +17,7 @@ inline namespace CENTAVO_ABI {
 /// Options of write_html().
 struct HtmlOptions {
     std::string title = "Spending";
-    std::span<BudgetState const> budgets = {};  ///< shown in a table of their own
+    View<BudgetState> budgets = {};  ///< shown in a table of their own
     std::size_t max_rows = 50;  ///< per table, except the one by day; the remaining rows are summed up in one
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <centavo/base/view.hpp>
 #include <centavo/budget/budget.hpp>
 #include <centavo/export/detail/prometheus_writer.hpp>
 #include <centavo/export/detail/text_sink_ref.hpp>
@@ -8,7 +9,6 @@
 #include <centavo/export/text_sink.hpp>
 
 #include <cstdint>
-#include <span>
 #include <string_view>
 
 namespace centavo {
@@ -28,7 +28,7 @@ enum class MetricsFormat : std::uint8_t {
 
 /// Options of write_prometheus(): what to export besides the spend metrics, and the format.
 struct PrometheusOptions {
-    std::span<BudgetState const> budgets = {};
+    View<BudgetState> budgets = {};
     RefusalCounts const* refusals = nullptr;
     MetricsFormat format = MetricsFormat::prometheus;
 };

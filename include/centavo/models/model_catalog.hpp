@@ -3,11 +3,11 @@
 
 #include <centavo/base/detail/config.hpp>
 #include <centavo/base/tokens.hpp>
+#include <centavo/base/view.hpp>
 #include <centavo/models/model_id.hpp>
 
 #include <cstdint>
 #include <optional>
-#include <span>
 #include <string_view>
 #include <variant>
 
@@ -162,7 +162,7 @@ struct ModelFacts {
 ///
 /// Sources of windows and output caps: LiteLLM's public model list of 2026-08-01 (the window of GPT-5 is its input and
 /// output together), for Claude 3.5 Anthropic's guide.
-[[nodiscard]] std::span<ModelFacts const> known_models();
+[[nodiscard]] View<ModelFacts> known_models();
 
 /// The facts of a model, found by the rules of match_model(); nullopt for a model that is not in the catalog.
 [[nodiscard]] std::optional<ModelFacts> find_facts(ModelId const& model);

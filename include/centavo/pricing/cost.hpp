@@ -5,6 +5,7 @@
 #include <centavo/base/decimal.hpp>
 #include <centavo/base/error.hpp>
 #include <centavo/base/money.hpp>
+#include <centavo/base/view.hpp>
 #include <centavo/models/model_id.hpp>
 #include <centavo/pricing/price.hpp>
 #include <centavo/pricing/price_table.hpp>
@@ -21,7 +22,6 @@
 #include <iosfwd>
 #include <new>
 #include <optional>
-#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -143,7 +143,7 @@ public:
     [[nodiscard]] Usd total() const noexcept { return total_; }
     [[nodiscard]] Usd input_cost() const noexcept { return input_; }    ///< the sum of the lines of input
     [[nodiscard]] Usd output_cost() const noexcept { return output_; }  ///< the sum of the lines of output
-    [[nodiscard]] std::span<CostLine const> lines() const noexcept;
+    [[nodiscard]] View<CostLine> lines() const noexcept;
 
     [[nodiscard]] ModelId const& model() const noexcept {
         return price_->model;

@@ -5,6 +5,7 @@
 #include <centavo/base/decimal.hpp>
 #include <centavo/base/detail/algorithms.hpp>
 #include <centavo/base/tokens.hpp>
+#include <centavo/base/view.hpp>
 #include <centavo/pricing/price.hpp>
 #include <centavo/pricing/unit.hpp>
 
@@ -12,7 +13,6 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -82,13 +82,13 @@ struct MinimumRow {
 
 /// A price list as constant data. Bands follow the order of the models, rates the order of the bands.
 struct PriceList {
-    std::span<SourceRow const> sources;
-    std::span<ModelRow const> models;
-    std::span<BandRow const> bands;
-    std::span<RateRow const> rates;
-    std::span<AliasRow const> aliases = {};
-    std::span<AdjustmentRow const> adjustments = {};
-    std::span<MinimumRow const> minimums = {};
+    View<SourceRow> sources;
+    View<ModelRow> models;
+    View<BandRow> bands;
+    View<RateRow> rates;
+    View<AliasRow> aliases = {};
+    View<AdjustmentRow> adjustments = {};
+    View<MinimumRow> minimums = {};
 
     /// Whether the models are ordered by provider and id without duplicates, and every row belongs to a model.
     [[nodiscard]] constexpr bool sorted() const noexcept {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <centavo/base/error.hpp>
+#include <centavo/base/view.hpp>
 #include <centavo/models/model_id.hpp>
 #include <centavo/pricing/price.hpp>
 
@@ -10,7 +11,6 @@
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -110,7 +110,7 @@ public:
 
     [[nodiscard]] std::vector<ProviderFallback> const& fallbacks() const noexcept;
 
-    [[nodiscard]] std::span<ModelPrice const> rows() const noexcept;
+    [[nodiscard]] View<ModelPrice> rows() const noexcept;
 
     /// This table, so that a PriceTable is a PriceSource.
     [[nodiscard]] PriceTable const& table() const noexcept { return *this; }

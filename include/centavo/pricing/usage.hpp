@@ -3,6 +3,7 @@
 
 #include <centavo/base/error.hpp>
 #include <centavo/base/tokens.hpp>
+#include <centavo/base/view.hpp>
 #include <centavo/pricing/unit.hpp>
 
 #include <array>
@@ -11,7 +12,6 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <span>
 #include <stdexcept>
 #include <string>
 
@@ -89,9 +89,8 @@ public:
         return std::nullopt;
     }
 
-    [[nodiscard]] constexpr std::span<UnitCount const> all() const noexcept {
-        return size_ == 0 ? std::span<UnitCount const>{}
-                          : std::span<UnitCount const>{storage_.counts.data(), size_};
+    [[nodiscard]] constexpr View<UnitCount> all() const noexcept {
+        return size_ == 0 ? View<UnitCount>{} : View<UnitCount>{storage_.counts.data(), size_};
     }
 
     friend constexpr bool operator==(UnitCounts const& a, UnitCounts const& b) noexcept {

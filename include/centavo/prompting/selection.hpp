@@ -2,13 +2,13 @@
 #pragma once
 
 #include <centavo/base/tokens.hpp>
+#include <centavo/base/view.hpp>
 #include <centavo/prompting/detail/ranking.hpp>
 #include <centavo/tokens/counter.hpp>
 
 #include <algorithm>
 #include <concepts>
 #include <cstddef>
-#include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -63,7 +63,7 @@ struct Selection {
 };
 
 /// All passages in full, each a title line and its text, with blank lines between them.
-[[nodiscard]] std::string join_passages(std::span<Passage const> passages);
+[[nodiscard]] std::string join_passages(View<Passage> passages);
 
 /// The most relevant sentences of `passages` for `question` within `limit`, counted by `counter`.
 ///
@@ -71,11 +71,11 @@ struct Selection {
 /// together with its title), by the scores of its neighbors, and by that of its passage.
 template <TokenCounter Counting>
 [[nodiscard]] Selection select_sentences(Counting const& counter, std::string_view question,
-                                         std::span<Passage const> passages, SelectionLimit limit);
+                                         View<Passage> passages, SelectionLimit limit);
 
 template <TokenCounter Counting>
-Selection select_sentences(Counting const& counter, std::string_view question,
-                           std::span<Passage const> passages, SelectionLimit limit) {
+Selection select_sentences(Counting const& counter, std::string_view question, View<Passage> passages,
+                           SelectionLimit limit) {
     Tokens const before = counter(join_passages(passages));
     std::vector<detail::RankedText> texts;
     for (Passage const& passage : passages) {

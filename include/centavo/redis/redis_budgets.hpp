@@ -2,6 +2,7 @@
 #pragma once
 
 #include <centavo/base/clock.hpp>
+#include <centavo/base/view.hpp>
 #include <centavo/budget/budget_store.hpp>
 #include <centavo/budget/detail/burn_rate.hpp>
 #include <centavo/budget/detail/charge_record.hpp>
@@ -15,7 +16,6 @@
 #include <functional>
 #include <memory>
 #include <optional>
-#include <span>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -119,7 +119,7 @@ public:
     std::vector<OpenHold> reap(std::chrono::nanoseconds age) { return state_->reap(age); }
 
     /// Leases parts of the budgets, all or none, for LeasedBudgets.
-    [[nodiscard]] LeaseGrant lease(std::span<LeaseRequest const> requests) { return state_->lease(requests); }
+    [[nodiscard]] LeaseGrant lease(View<LeaseRequest> requests) { return state_->lease(requests); }
 
     /// Calls the listener with the alerts that lease() triggered.
     void raise_alerts() { state_->raise_alerts(); }

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <centavo/base/view.hpp>
 #include <centavo/models/model_id.hpp>
 #include <centavo/routing/complexity.hpp>
 
 #include <algorithm>
 #include <concepts>
 #include <initializer_list>
-#include <span>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -67,7 +67,7 @@ public:
     [[nodiscard]] ModelId const& fallback() const noexcept { return fallback_; }
 
     /// Every row, sorted by task and complexity.
-    [[nodiscard]] std::span<RoutingRow<Task> const> rows() const noexcept { return rows_; }
+    [[nodiscard]] View<RoutingRow<Task>> rows() const noexcept { return rows_; }
 
 private:
     [[nodiscard]] auto lower_bound(Task const& task, Complexity complexity) const {

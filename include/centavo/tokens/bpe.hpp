@@ -5,6 +5,7 @@
 #include <centavo/base/detail/utf8.hpp>
 #include <centavo/base/error.hpp>
 #include <centavo/base/tokens.hpp>
+#include <centavo/base/view.hpp>
 #include <centavo/tokens/detail/piece_encoder.hpp>
 #include <centavo/tokens/detail/splitter.hpp>
 #include <centavo/tokens/vocabulary.hpp>
@@ -17,7 +18,6 @@
 #include <iterator>
 #include <memory>
 #include <optional>
-#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -44,7 +44,7 @@ public:
     explicit SpecialTokens(std::vector<SpecialToken> const& tokens);
 
     /// The tokens, sorted by text.
-    [[nodiscard]] std::span<SpecialToken const> all() const noexcept { return tokens_; }
+    [[nodiscard]] View<SpecialToken> all() const noexcept { return tokens_; }
 
     /// The longest token with which `text`, which must not be empty, begins; null if there is none.
     [[nodiscard]] SpecialToken const* at_front(std::string_view text) const noexcept;
@@ -97,7 +97,7 @@ public:
     [[nodiscard]] Tokens count_with_specials(std::string_view text) const;
     [[nodiscard]] std::vector<Rank> encode_with_specials(std::string_view text) const;
     /// The special tokens, sorted by text.
-    [[nodiscard]] std::span<SpecialToken const> specials() const noexcept { return specials_.all(); }
+    [[nodiscard]] View<SpecialToken> specials() const noexcept { return specials_.all(); }
 
     /// Calls `visit` with each rank of `text` in order until it returns false. Does not allocate after the first
     /// texts.
@@ -105,7 +105,7 @@ public:
     void each_token(std::string_view text, Visit&& visit) const;
 
     /// The bytes of `ranks`, including special tokens; incomplete characters are not repaired. Throws UnknownRank.
-    [[nodiscard]] std::string decode(std::span<Rank const> ranks) const;
+    [[nodiscard]] std::string decode(View<Rank> ranks) const;
 
     /// The longest found prefix of `text` that has at most `limit` tokens and ends between two characters.
     ///

@@ -3,12 +3,12 @@
 
 #include <centavo/base/detail/config.hpp>
 #include <centavo/base/error.hpp>
+#include <centavo/base/view.hpp>
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -43,8 +43,7 @@ public:
     ///
     /// `bytes`: ranks 0 to 255, two hexadecimal digits each. `merges`: from rank 256 on, three base64 digits for the
     /// left rank and three for the right. Throws MalformedVocabulary.
-    [[nodiscard]] static Vocabulary from_merges(std::string_view bytes,
-                                                std::span<std::string_view const> merges);
+    [[nodiscard]] static Vocabulary from_merges(std::string_view bytes, View<std::string_view> merges);
 
     [[nodiscard]] std::size_t size() const noexcept { return begins_.size() - 1; }
 
@@ -108,8 +107,8 @@ private:
     [[nodiscard]] std::uint32_t length(Rank rank) const noexcept { return begins_[rank + 1] - begins_[rank]; }
 
     void read_bytes(std::string_view bytes);
-    void spell(std::span<std::uint64_t const> pairs);
-    void index_pairs(std::span<std::uint64_t const> pairs);
+    void spell(View<std::uint64_t> pairs);
+    void index_pairs(View<std::uint64_t> pairs);
     void index_texts();
 
     std::vector<char> text_;

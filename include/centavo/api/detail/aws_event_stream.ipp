@@ -3,6 +3,7 @@
 
 #include <centavo/api/aws_event_stream.hpp>
 #include <centavo/base/detail/config.hpp>
+#include <centavo/base/view.hpp>
 
 namespace centavo {
 inline namespace CENTAVO_ABI {
@@ -77,7 +78,7 @@ CENTAVO_INLINE void AwsEventStreamParser::fail(std::string_view what) {
                                   std::string{what});
 }
 
-CENTAVO_INLINE void append_aws_event(std::string& out, std::span<AwsEventHeader const> headers,
+CENTAVO_INLINE void append_aws_event(std::string& out, View<AwsEventHeader> headers,
                                      std::string_view payload) {
     auto const number = [](std::string& to, std::size_t value, unsigned bytes) {
         for (unsigned shift = 8 * bytes; shift > 0; shift -= 8) {

@@ -6,12 +6,12 @@
 #include <centavo/api/detail/request_format.hpp>
 #include <centavo/api/detail/response_format.hpp>
 #include <centavo/base/detail/json_scan.hpp>
+#include <centavo/base/view.hpp>
 #include <centavo/chat/response.hpp>
 #include <centavo/models/model_catalog.hpp>
 
 #include <cstdint>
 #include <memory>
-#include <span>
 #include <string>
 #include <string_view>
 
@@ -36,9 +36,9 @@ struct BodyMember {
 struct FormatEntry {
     ApiFormat format;
     RequestFormat const* request;
-    std::span<std::string_view const> providers;  ///< use this API unless the bytes show another
-    std::span<std::string_view const> flavors;    ///< the same, whoever the provider is
-    std::span<FinishName const> finish_names;
+    View<std::string_view> providers;  ///< use this API unless the bytes show another
+    View<std::string_view> flavors;    ///< the same, whoever the provider is
+    View<FinishName> finish_names;
     bool (*is_event)(std::string_view type) noexcept;
     FormatEvidence (*body_evidence)(BodyMember const& member) noexcept;
     FormatEvidence (*usage_evidence)(std::string_view field) noexcept;

@@ -8,6 +8,7 @@
 #include <centavo/base/detail/algorithms.hpp>
 #include <centavo/base/detail/config.hpp>
 #include <centavo/base/detail/json_scan.hpp>
+#include <centavo/base/view.hpp>
 #include <centavo/models/model_catalog.hpp>
 
 #include <algorithm>
@@ -303,11 +304,9 @@ CENTAVO_INLINE std::string const& Request::body() const noexcept { return state_
 CENTAVO_INLINE std::string const& Request::endpoint() const noexcept { return state_->address.text(); }
 CENTAVO_INLINE std::string_view Request::api_version() const { return state_->address.version(); }
 CENTAVO_INLINE ModelId const& Request::model() const noexcept { return state_->model; }
-CENTAVO_INLINE std::span<Message const> Request::messages() const noexcept {
-    return state_->prompt->messages;
-}
+CENTAVO_INLINE View<Message> Request::messages() const noexcept { return state_->prompt->messages; }
 CENTAVO_INLINE std::string const& Request::system() const noexcept { return state_->prompt->system; }
-CENTAVO_INLINE std::span<Tool const> Request::tools() const noexcept { return state_->prompt->tools; }
+CENTAVO_INLINE View<Tool> Request::tools() const noexcept { return state_->prompt->tools; }
 CENTAVO_INLINE std::optional<double> Request::temperature() const noexcept { return state_->temperature; }
 CENTAVO_INLINE std::optional<Tokens> Request::max_tokens() const noexcept { return state_->max_tokens; }
 CENTAVO_INLINE Tokens Request::min_max_tokens() const noexcept { return state_->min_max_tokens; }
@@ -463,7 +462,7 @@ CENTAVO_INLINE Request Request::with_message_text(std::size_t index, std::string
     return detail::RequestAccess::edited(*this, std::move(body), state_->format->conversation);
 }
 
-CENTAVO_INLINE Request Request::with_messages(std::span<Message const> messages) const {
+CENTAVO_INLINE Request Request::with_messages(View<Message> messages) const {
     if (format() != ApiFormat::openai_chat && format() != ApiFormat::cohere) {
         throw std::invalid_argument("messages can be written in OpenAI's chat format only");
     }
@@ -475,7 +474,7 @@ CENTAVO_INLINE Request Request::with_messages(std::span<Message const> messages)
     return with_member(state_->format->conversation, json + "]");
 }
 
-CENTAVO_INLINE Request Request::with_messages_at(std::span<std::size_t const> indices) const {
+CENTAVO_INLINE Request Request::with_messages_at(View<std::size_t> indices) const {
     auto const* const member = state_->find(state_->format->conversation);
     if (member == nullptr || !state_->value(*member).is(detail::JsonKind::array)) {
         throw std::invalid_argument("messages can be selected only where they are an array");

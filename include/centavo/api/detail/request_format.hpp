@@ -4,11 +4,11 @@
 #include <centavo/api/detail/prompt.hpp>
 #include <centavo/api/detail/request_address.hpp>
 #include <centavo/base/tokens.hpp>
+#include <centavo/base/view.hpp>
 #include <centavo/models/model_catalog.hpp>
 #include <centavo/models/model_id.hpp>
 
 #include <cstdint>
-#include <span>
 #include <string_view>
 
 namespace centavo::detail {
@@ -51,9 +51,9 @@ struct RequestEvidence {
 /// How one API's requests are recognized, read and edited.
 struct RequestFormat {
     ApiFormat format = ApiFormat::openai_chat;
-    std::string_view conversation;                     ///< the member that holds the messages
-    std::span<std::string_view const> prompt_members;  ///< those that an edit makes read() necessary for
-    std::span<MemberPath const> caps;                  ///< those of the output cap, the preferred one first
+    std::string_view conversation;          ///< the member that holds the messages
+    View<std::string_view> prompt_members;  ///< those that an edit makes read() necessary for
+    View<MemberPath> caps;                  ///< those of the output cap, the preferred one first
     MemberPath temperature = {};
     MemberPath choices = {};
     std::string_view stream = {};            ///< the member; empty for an API that streams by its address

@@ -3,6 +3,7 @@
 
 #include <centavo/api/request_tokens.hpp>
 #include <centavo/base/detail/config.hpp>
+#include <centavo/base/view.hpp>
 
 namespace centavo {
 inline namespace CENTAVO_ABI {
@@ -19,8 +20,7 @@ CENTAVO_INLINE Tokens count_message(Message const& message, Counter const& count
     return total;
 }
 
-CENTAVO_INLINE Tokens count_messages(std::span<Message const> messages, Counter const& counter,
-                                     ChatRules const& rules) {
+CENTAVO_INLINE Tokens count_messages(View<Message> messages, Counter const& counter, ChatRules const& rules) {
     Tokens total = rules.reply;
     for (Message const& message : messages) {
         total += count_message(message, counter, rules);
@@ -28,7 +28,7 @@ CENTAVO_INLINE Tokens count_messages(std::span<Message const> messages, Counter 
     return total;
 }
 
-CENTAVO_INLINE Tokens count_images(std::span<Message const> messages, ModelId const& model) {
+CENTAVO_INLINE Tokens count_images(View<Message> messages, ModelId const& model) {
     Tokens total = 0;
     for (Message const& message : messages) {
         if (!message.images.empty()) {
@@ -43,7 +43,7 @@ CENTAVO_INLINE Tokens count_images(std::span<Message const> messages, ModelId co
 
 namespace chat {
 
-CENTAVO_INLINE std::int64_t calls_overhead(std::span<ToolCall const> calls, Counter const& counter,
+CENTAVO_INLINE std::int64_t calls_overhead(View<ToolCall> calls, Counter const& counter,
                                            ChatRules const& rules) {
     if (rules
             .harmony) {  // as its published format writes a call and its result, less what is counted of both
@@ -81,7 +81,7 @@ CENTAVO_INLINE std::int64_t tool_choice_tokens(Request const& request, Counter c
     return name.empty() ? 0 : 4 + counter.count(detail::rendering::plain(name)).value();
 }
 
-CENTAVO_INLINE std::string_view called_name(std::span<Message const> earlier, std::string_view id) noexcept {
+CENTAVO_INLINE std::string_view called_name(View<Message> earlier, std::string_view id) noexcept {
     for (Message const& message : earlier) {
         for (ToolCall const& call : message.tool_calls) {
             if (call.id == id) {

@@ -2,12 +2,12 @@
 #pragma once
 
 #include <centavo/base/detail/json_scan.hpp>
+#include <centavo/base/view.hpp>
 #include <centavo/chat/message.hpp>
 
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,7 +24,7 @@ enum class ToolLayout : std::uint8_t { lines, compact };
 /// Published by the provider for the harmony format alone; for earlier models found by others from what it bills
 /// (openai-chat-tokens) and checked against recorded calls: within 1 % of a request's prompt. Throws MalformedJson for
 /// parameters that are not JSON.
-[[nodiscard]] std::string render_tools(std::span<Tool const> tools, ToolLayout layout = ToolLayout::compact);
+[[nodiscard]] std::string render_tools(View<Tool> tools, ToolLayout layout = ToolLayout::compact);
 
 namespace rendering {
 
@@ -263,7 +263,7 @@ inline void append_type(std::string& out, Schema const& schema, std::size_t inde
 
 }  // namespace rendering
 
-inline std::string render_tools(std::span<Tool const> tools, ToolLayout layout) {
+inline std::string render_tools(View<Tool> tools, ToolLayout layout) {
     std::string out = "namespace functions {\n\n";
     for (Tool const& tool : tools) {
         rendering::append_comment(out, tool.description, 0, layout);

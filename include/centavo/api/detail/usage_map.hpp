@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <centavo/base/view.hpp>
 #include <centavo/pricing/unit.hpp>
 
 #include <cstdint>
-#include <span>
 #include <string_view>
 
 namespace centavo::detail {
@@ -61,7 +61,7 @@ enum class ReasoningPlace : std::uint8_t {
 
 /// The known fields of an API's usage block. Refers to constant rows.
 struct UsageMap {
-    std::span<UsageField const> fields;
+    View<UsageField> fields;
     ReasoningPlace reasoning = ReasoningPlace::inside;
 };
 

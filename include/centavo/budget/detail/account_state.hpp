@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <centavo/base/view.hpp>
 #include <centavo/budget/budget.hpp>
 
 #include <cstddef>
 #include <memory>
 #include <optional>
-#include <span>
 #include <string>
 #include <vector>
 
@@ -21,7 +21,7 @@ struct BudgetRef {
 };
 
 /// The budgets that a call with these tags counts in, in the order of the list.
-[[nodiscard]] inline std::vector<BudgetRef> budgets_for(std::span<Budget const> budgets, Tags const& tags) {
+[[nodiscard]] inline std::vector<BudgetRef> budgets_for(View<Budget> budgets, Tags const& tags) {
     std::vector<BudgetRef> refs;
     for (std::size_t i = 0; i < budgets.size(); ++i) {
         if (auto const value = budgets[i].scope.counter_of(tags.all())) {

@@ -3,6 +3,7 @@
 
 #include <centavo/base/detail/algorithms.hpp>
 #include <centavo/base/detail/config.hpp>
+#include <centavo/base/view.hpp>
 #include <centavo/budget/budget.hpp>
 #include <centavo/budget/detail/account_state.hpp>
 
@@ -28,9 +29,7 @@ CENTAVO_INLINE Tags Tags::from(std::vector<Tag> tags) {
     return made;
 }
 
-CENTAVO_INLINE std::span<Tag const> Tags::all() const noexcept {
-    return tags_ ? std::span<Tag const>{*tags_} : std::span<Tag const>{};
-}
+CENTAVO_INLINE View<Tag> Tags::all() const noexcept { return tags_ ? View<Tag>{*tags_} : View<Tag>{}; }
 
 CENTAVO_INLINE std::string_view Tags::find(std::string_view key) const noexcept {
     for (Tag const& tag : all()) {
@@ -53,8 +52,7 @@ CENTAVO_INLINE Tags const& Account::tags() const noexcept {
     return state_ ? state_->tags : none;
 }
 
-CENTAVO_INLINE std::optional<std::string_view>
-TagScope::counter_of(std::span<Tag const> tags) const noexcept {
+CENTAVO_INLINE std::optional<std::string_view> TagScope::counter_of(View<Tag> tags) const noexcept {
     if (key.empty()) {
         return std::string_view{};
     }

@@ -5,6 +5,7 @@
 #include <centavo/base/detail/algorithms.hpp>
 #include <centavo/base/detail/int128.hpp>
 #include <centavo/base/money.hpp>
+#include <centavo/base/view.hpp>
 #include <centavo/budget/budget.hpp>
 #include <centavo/budget/record.hpp>
 #include <centavo/budget/window.hpp>
@@ -13,7 +14,6 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
-#include <span>
 #include <string_view>
 
 namespace centavo::detail {
@@ -96,7 +96,7 @@ template <typename Store>
 [[nodiscard]] std::optional<Forecast> forecast_of(Store const& store, std::string_view name,
                                                   std::string_view value, Instant now) {
     auto const state = store.find(name, value);
-    std::span<Budget const> const budgets{store.budgets()};
+    View<Budget> const budgets{store.budgets()};
     auto const budget = detail::find(budgets, name, &Budget::name);
     if (!state || budget == budgets.end() || !BurnRate{}.forecast(state->window, now, state->spent)) {
         return std::nullopt;

@@ -3,13 +3,13 @@
 
 #include <centavo/base/clock.hpp>
 #include <centavo/base/money.hpp>
+#include <centavo/base/view.hpp>
 #include <centavo/budget/budget.hpp>
 #include <centavo/budget/record.hpp>
 
 #include <algorithm>
 #include <chrono>
 #include <optional>
-#include <span>
 #include <stdexcept>
 
 namespace centavo::detail {
@@ -40,9 +40,8 @@ struct ChargeTime {
 
 /// The record of a charge or a correction without a hold; refers to its arguments. Throws std::invalid_argument for an
 /// instant that is_representable() rejects.
-[[nodiscard]] inline LedgerRecord record_of(RecordKind kind, IdempotencyKey const& id,
-                                            std::span<Tag const> tags, Charge const& charge,
-                                            ChargeTime time) {
+[[nodiscard]] inline LedgerRecord record_of(RecordKind kind, IdempotencyKey const& id, View<Tag> tags,
+                                            Charge const& charge, ChargeTime time) {
     if (!is_representable(time.at())) {
         throw std::invalid_argument("the time of a charge must be between 1690 and 2249");
     }

@@ -2,13 +2,13 @@
 #pragma once
 
 #include <centavo/base/clock.hpp>
+#include <centavo/base/view.hpp>
 #include <centavo/budget/budget.hpp>
 #include <centavo/budget/detail/account_state.hpp>
 #include <centavo/budget/window.hpp>
 
 #include <compare>
 #include <cstddef>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -66,8 +66,8 @@ struct CounterRef {
 /// Calls the calendars' zone functions, so it must not be called with a lock held.
 ///
 /// Includes budgets per request, which have no counter: they only require amount <= limit.
-[[nodiscard]] inline std::vector<CounterRef> counters_of(std::span<Budget const> budgets,
-                                                         AccountState const* account, Instant at) {
+[[nodiscard]] inline std::vector<CounterRef> counters_of(View<Budget> budgets, AccountState const* account,
+                                                         Instant at) {
     std::vector<CounterRef> counters;
     auto const add = [&](std::size_t index, std::string_view value) {
         Budget const& budget = budgets[index];

@@ -4,6 +4,7 @@
 #include <centavo/base/clock.hpp>
 #include <centavo/base/detail/algorithms.hpp>
 #include <centavo/base/money.hpp>
+#include <centavo/base/view.hpp>
 #include <centavo/budget/alert.hpp>
 #include <centavo/budget/budget.hpp>
 #include <centavo/budget/detail/account_state.hpp>
@@ -83,7 +84,7 @@ public:
     }
 
     /// Finds or creates the counters of an account's budgets.
-    [[nodiscard]] AccountCounters counters_for(std::span<BudgetRef const> budgets) {
+    [[nodiscard]] AccountCounters counters_for(View<BudgetRef> budgets) {
         AccountCounters counters;
         for (BudgetRef const& ref : budgets) {
             if (budgets_[ref.budget].period == Period::request) {

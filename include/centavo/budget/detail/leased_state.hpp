@@ -4,6 +4,7 @@
 #include <centavo/base/clock.hpp>
 #include <centavo/base/detail/algorithms.hpp>
 #include <centavo/base/money.hpp>
+#include <centavo/base/view.hpp>
 #include <centavo/budget/budget.hpp>
 #include <centavo/budget/budget_store.hpp>
 #include <centavo/budget/detail/burn_rate.hpp>
@@ -22,7 +23,6 @@
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <span>
 #include <stdexcept>
 #include <utility>
 #include <variant>
@@ -124,7 +124,7 @@ private:
     /// Whether a request whose lease failed may have been applied by the store.
     enum class Delivery : std::uint8_t { unknown, not_applied };
 
-    [[nodiscard]] static std::vector<Budget> with_zero_limits(std::span<Budget const> budgets) {
+    [[nodiscard]] static std::vector<Budget> with_zero_limits(View<Budget> budgets) {
         std::vector<Budget> empty{budgets.begin(), budgets.end()};
         for (Budget& budget : empty) {
             if (budget.scope.each()) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <centavo/base/clock.hpp>
+#include <centavo/base/view.hpp>
 #include <centavo/budget/budget.hpp>
 #include <centavo/budget/detail/account_state.hpp>
 #include <centavo/budget/detail/counter_key.hpp>
@@ -10,7 +11,6 @@
 
 #include <concepts>
 #include <memory>
-#include <span>
 #include <stdexcept>
 #include <utility>
 #include <vector>
@@ -46,7 +46,7 @@ public:
 
     /// The counters that a call touches at `at`, in the order of `budgets`, which are those that the accounts were made
     /// for. Calls the calendars' zone functions: without a lock. Throws as require_own() does.
-    [[nodiscard]] std::vector<CounterRef> counters_of(std::span<Budget const> budgets, Account const& account,
+    [[nodiscard]] std::vector<CounterRef> counters_of(View<Budget> budgets, Account const& account,
                                                       Instant at) const {
         return detail::counters_of(budgets, own(account), at);
     }

@@ -2,11 +2,11 @@
 #pragma once
 
 #include <centavo/base/money.hpp>
+#include <centavo/base/view.hpp>
 #include <centavo/budget/budget.hpp>
 
 #include <cstddef>
 #include <set>
-#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -17,7 +17,7 @@ inline namespace CENTAVO_ABI {
 
 /// Throws std::invalid_argument unless every budget has a unique name, a limit of at least zero, and thresholds within
 /// their ranges.
-inline void require_valid(std::span<Budget const> budgets) {
+inline void require_valid(View<Budget> budgets) {
     constexpr std::size_t max_thresholds = 31;  // one bit each, and one for "exceeded"
     std::set<std::string_view> names;
     for (Budget const& budget : budgets) {
@@ -50,7 +50,7 @@ inline void require_valid(std::span<Budget const> budgets) {
 }
 
 /// Throws std::invalid_argument for a budget with anomaly alerts, on behalf of a store that keeps no hourly baseline.
-inline void require_no_anomaly_alerts(std::span<Budget const> budgets) {
+inline void require_no_anomaly_alerts(View<Budget> budgets) {
     for (Budget const& budget : budgets) {
         if (budget.alerts.anomaly_deviations) {
             throw std::invalid_argument("budget \"" + budget.name +

@@ -4,6 +4,7 @@
 #include <centavo/base/clock.hpp>
 #include <centavo/base/detail/config.hpp>
 #include <centavo/base/money.hpp>
+#include <centavo/base/view.hpp>
 #include <centavo/export/detail/html_text.hpp>
 #include <centavo/export/html.hpp>
 #include <centavo/pricing/cost.hpp>
@@ -13,7 +14,6 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -74,7 +74,7 @@ CENTAVO_INLINE void append_table(std::string& out, std::string_view title, std::
     out += "</tbody></table></section>\n";
 }
 
-CENTAVO_INLINE void append_budgets(std::string& out, std::span<BudgetState const> budgets) {
+CENTAVO_INLINE void append_budgets(std::string& out, View<BudgetState> budgets) {
     out += "<section><h2>Budgets</h2>\n<table><thead><tr><th>budget</th><th>limit</th><th>spent</"
            "th><th>held</th>"
            "<th>used</th><th></th></tr></thead><tbody>\n";

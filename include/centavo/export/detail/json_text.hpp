@@ -2,9 +2,9 @@
 #pragma once
 
 #include <centavo/base/detail/json_string.hpp>
+#include <centavo/base/view.hpp>
 #include <centavo/budget/budget.hpp>
 
-#include <span>
 #include <string>
 #include <string_view>
 
@@ -33,7 +33,7 @@ inline void append_json_value(std::string& out, std::string_view name, std::stri
 }
 
 /// Tags as a flat JSON object.
-[[nodiscard]] inline std::string tags_as_json(std::span<Tag const> tags) {
+[[nodiscard]] inline std::string tags_as_json(View<Tag> tags) {
     std::string out = "{";
     for (Tag const& tag : tags) {
         append_json_member(out, tag.key, tag.value);

@@ -5,6 +5,7 @@
 #include <centavo/base/detail/config.hpp>
 #include <centavo/base/money.hpp>
 #include <centavo/base/tokens.hpp>
+#include <centavo/base/view.hpp>
 #include <centavo/export/detail/exact_quotient.hpp>
 #include <centavo/export/detail/json_text.hpp>
 #include <centavo/export/otlp.hpp>
@@ -17,7 +18,6 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -49,7 +49,7 @@ CENTAVO_INLINE OtlpWriter::OtlpWriter(SpendMetrics const& metrics, Instant now, 
 
 template <std::size_t Bounds>
 void OtlpWriter::histogram_point(Histogram<Bounds> const& histogram, std::string const& sum,
-                                 std::span<std::string const> bounds) {
+                                 View<std::string> bounds) {
     append_json_member(out_, "count", std::to_string(histogram.count));
     append_json_name(out_, "sum");
     out_ += sum;

@@ -2,12 +2,12 @@
 #pragma once
 
 #include <centavo/base/clock.hpp>
+#include <centavo/base/view.hpp>
 #include <centavo/export/spend_metrics.hpp>
 #include <centavo/pricing/price.hpp>
 
 #include <chrono>
 #include <cstddef>
-#include <span>
 #include <string>
 #include <string_view>
 
@@ -43,7 +43,7 @@ private:
 
     template <std::size_t Bounds>
     void histogram_point(Histogram<Bounds> const& histogram, std::string const& sum,
-                         std::span<std::string const> bounds);
+                         View<std::string> bounds);
 
     void histograms();
 

@@ -5,6 +5,7 @@
 #include <centavo/base/detail/utf8.hpp>
 #include <centavo/base/money.hpp>
 #include <centavo/base/tokens.hpp>
+#include <centavo/base/view.hpp>
 #include <centavo/export/detail/unit_label.hpp>
 #include <centavo/export/prometheus.hpp>
 #include <centavo/pricing/price.hpp>
@@ -16,7 +17,6 @@
 #include <cstdint>
 #include <initializer_list>
 #include <map>
-#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -144,7 +144,7 @@ CENTAVO_INLINE void write_requests(PrometheusWriter& writer, SpendMetrics const&
     writer.sample({}, metrics.corrections());
 }
 
-CENTAVO_INLINE void write_budgets(PrometheusWriter& writer, std::span<BudgetState const> budgets,
+CENTAVO_INLINE void write_budgets(PrometheusWriter& writer, View<BudgetState> budgets,
                                   std::size_t max_values) {
     std::map<std::pair<std::string, std::string>, BudgetState> states;
     std::map<std::string_view, std::size_t> values;

@@ -4,6 +4,7 @@
 #include <centavo/base/detail/algorithms.hpp>
 #include <centavo/base/detail/ascii.hpp>
 #include <centavo/base/detail/config.hpp>
+#include <centavo/base/view.hpp>
 #include <centavo/models/detail/model_tables.hpp>
 #include <centavo/models/model_catalog.hpp>
 
@@ -11,7 +12,6 @@
 #include <array>
 #include <cstddef>
 #include <optional>
-#include <span>
 #include <string_view>
 #include <utility>
 
@@ -102,7 +102,7 @@ CENTAVO_INLINE ModelFamily family_of(ModelId const& model) noexcept {
     return {};
 }
 
-CENTAVO_INLINE std::span<ModelFacts const> known_models() {
+CENTAVO_INLINE View<ModelFacts> known_models() {
     static constexpr auto entries = detail::model_table();
     static_assert(std::is_sorted(entries.begin(), entries.end(),
                                  [](auto const& a, auto const& b) { return a.id < b.id; }));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <centavo/base/detail/config.hpp>
+#include <centavo/base/view.hpp>
 #include <centavo/pricing/cost.hpp>
 #include <centavo/pricing/detail/price_messages.hpp>
 
@@ -46,6 +47,16 @@ constexpr void for_each_slot(Usage const& usage, Visit&& visit) {
     bool const ttl = part.ttl != whole.ttl && part.ttl != CacheTtl::five_minutes;
     return modality || category || ttl;
 }
+
+/// Elements of an array that may be changed.
+template <typename T>
+struct Elements {
+    T* first;
+    std::size_t size;
+
+    [[nodiscard]] T* begin() const noexcept { return first; }
+    [[nodiscard]] T* end() const noexcept { return first + size; }
+};
 
 /// Fills a Cost with its lines and their sums. If run() returns false, problem() is the reason.
 class Biller {
@@ -128,7 +139,7 @@ private:
         lenders_ = 0;
     }
 
-    [[nodiscard]] std::span<CostLine> lines() noexcept {
+    [[nodiscard]] Elements<CostLine> lines() noexcept {
         return {std::launder(reinterpret_cast<CostLine*>(cost_.lines_.data())), cost_.size_};
     }
 
@@ -193,7 +204,7 @@ private:
     bool add_common_units();
     bool add_any_units();
     bool bill(Counted& one, std::int64_t own);
-    [[nodiscard]] std::int64_t bill_reads_as_writes(std::span<Counted> all, std::int64_t excess) noexcept;
+    [[nodiscard]] std::int64_t bill_reads_as_writes(Elements<Counted> all, std::int64_t excess) noexcept;
 
     /// Adds the fee per request.
     bool add_fee() {
@@ -320,7 +331,7 @@ CENTAVO_INLINE bool Biller::add_any_units() {
         counts_requests = counts_requests || unit.measure == Measure::requests;
         storage[size++] = {.unit = &unit, .rate = nullptr, .count = count, .billed = 0, .slot = slot};
     });
-    std::span<Counted> const all{storage.data(), size};
+    Elements<Counted> const all{storage.data(), size};
     // Parts before their wholes: a unit strictly inside another sets more axes.
     for (int depth = deepest; depth >= 0; --depth) {
         for (Counted& one : all) {
@@ -390,7 +401,7 @@ CENTAVO_INLINE bool Biller::bill(Counted& one, std::int64_t own) {
 
 /// Takes up to `excess` tokens, which the call has both read from the cache and written to it, off the lines of the
 /// reads; returns how many. They are billed once, as written.
-CENTAVO_INLINE std::int64_t Biller::bill_reads_as_writes(std::span<Counted> all,
+CENTAVO_INLINE std::int64_t Biller::bill_reads_as_writes(Elements<Counted> all,
                                                          std::int64_t excess) noexcept {
     std::int64_t reads = 0;
     std::int64_t writes = 0;
@@ -419,7 +430,7 @@ CENTAVO_INLINE std::int64_t Biller::bill_reads_as_writes(std::span<Counted> all,
 namespace centavo {
 inline namespace CENTAVO_ABI {
 
-CENTAVO_INLINE std::span<CostLine const> Cost::lines() const noexcept {
+CENTAVO_INLINE View<CostLine> Cost::lines() const noexcept {
     return {std::launder(reinterpret_cast<CostLine const*>(lines_.data())), size_};
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <centavo/base/detail/algorithms.hpp>
+#include <centavo/base/view.hpp>
 #include <centavo/models/model_catalog.hpp>
 #include <centavo/models/model_id.hpp>
 #include <centavo/pricing/price.hpp>
@@ -14,7 +15,6 @@
 #include <cstring>
 #include <memory>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -148,7 +148,7 @@ public:
         return find_in(name, provider, scope);
     }
 
-    [[nodiscard]] std::span<ModelPrice const> all() const noexcept { return prices_; }
+    [[nodiscard]] View<ModelPrice> all() const noexcept { return prices_; }
     [[nodiscard]] std::vector<ProviderFallback> const& fallbacks() const noexcept { return fallbacks_; }
 
     /// At most `count` ids of a provider, or of all, that differ least from `name`.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <centavo/base/detail/config.hpp>
+#include <centavo/base/view.hpp>
 #include <centavo/pricing/detail/price_index.hpp>
 #include <centavo/pricing/detail/price_messages.hpp>
 #include <centavo/pricing/price_table.hpp>
@@ -46,7 +47,7 @@ CENTAVO_INLINE PriceTable::PriceTable() : PriceTable(std::vector<ModelPrice>{}) 
 CENTAVO_INLINE PriceTable::PriceTable(std::vector<ModelPrice> rows, std::vector<ProviderFallback> fallbacks)
     : rows_{std::make_shared<detail::PriceIndex const>(std::move(rows), std::move(fallbacks))} {}
 
-CENTAVO_INLINE std::span<ModelPrice const> PriceTable::rows() const noexcept { return rows_->all(); }
+CENTAVO_INLINE View<ModelPrice> PriceTable::rows() const noexcept { return rows_->all(); }
 
 CENTAVO_INLINE std::vector<ProviderFallback> const& PriceTable::fallbacks() const noexcept {
     return rows_->fallbacks();

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <centavo/base/view.hpp>
 #include <centavo/prompting/detail/segmenter.hpp>
 
 #include <cstddef>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,7 +22,7 @@ struct Edit {
 /// The prompt that a pass edits: its bytes and their kinds.
 struct Segmented {
     std::string_view text;
-    std::span<Segment const> segments;
+    View<Segment> segments;
 
     [[nodiscard]] char before(std::size_t at) const noexcept { return at == 0 ? '\n' : text[at - 1]; }
     [[nodiscard]] char after(std::size_t at) const noexcept { return at >= text.size() ? '\n' : text[at]; }

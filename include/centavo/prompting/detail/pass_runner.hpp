@@ -2,13 +2,13 @@
 #pragma once
 
 #include <centavo/base/tokens.hpp>
+#include <centavo/base/view.hpp>
 #include <centavo/prompting/detail/pass.hpp>
 #include <centavo/prompting/detail/segmenter.hpp>
 #include <centavo/prompting/optimized.hpp>
 #include <centavo/tokens/counter.hpp>
 
 #include <cstddef>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,11 +28,10 @@ struct EditedLines {
 ///
 /// Each begins and ends with a line of text, so that no token of the known vocabularies spans its ends, before or after
 /// the edits: the savings of the runs add up to those of the prompt.
-[[nodiscard]] std::vector<EditedLines> edited_lines(Segmented const& prompt, std::span<Edit const> edits);
+[[nodiscard]] std::vector<EditedLines> edited_lines(Segmented const& prompt, View<Edit> edits);
 
 /// The bytes [begin, end) of `text` with `edits` applied.
-[[nodiscard]] std::string apply(std::string_view text, std::size_t begin, std::size_t end,
-                                std::span<Edit const> edits);
+[[nodiscard]] std::string apply(std::string_view text, std::size_t begin, std::size_t end, View<Edit> edits);
 
 /// Runs passes over a prompt and keeps only edits that do not add tokens.
 ///
@@ -43,7 +42,7 @@ class PassRunner {
 public:
     explicit PassRunner(Counting const& counter) : counter_{counter} {}
 
-    [[nodiscard]] Optimized run(std::string_view prompt, std::span<Pass const> passes) const;
+    [[nodiscard]] Optimized run(std::string_view prompt, View<Pass> passes) const;
 
 private:
     [[nodiscard]] bool run_once(std::string& text, std::vector<Segment>& segments, Pass const& pass,
@@ -52,7 +51,7 @@ private:
     Counting const& counter_;
 };
 
-inline std::vector<EditedLines> edited_lines(Segmented const& prompt, std::span<Edit const> edits) {
+inline std::vector<EditedLines> edited_lines(Segmented const& prompt, View<Edit> edits) {
     std::string_view const text = prompt.text;
     // '/' after a line feed may belong to the token before it.
     auto const starts_line = [&](std::size_t at) {
@@ -101,8 +100,7 @@ inline std::vector<EditedLines> edited_lines(Segmented const& prompt, std::span<
     return runs;
 }
 
-inline std::string apply(std::string_view text, std::size_t begin, std::size_t end,
-                         std::span<Edit const> edits) {
+inline std::string apply(std::string_view text, std::size_t begin, std::size_t end, View<Edit> edits) {
     std::string out;
     out.reserve(end - begin);
     for (Edit const& edit : edits) {
@@ -126,7 +124,7 @@ bool PassRunner<Counting>::run_once(std::string& text, std::vector<Segment>& seg
     std::string out;
     std::size_t copied = 0;
     for (EditedLines const& lines : edited_lines(prompt, edits)) {
-        auto const made = std::span<Edit const>{edits}.subspan(lines.first, lines.last - lines.first);
+        auto const made = View<Edit>{edits}.subspan(lines.first, lines.last - lines.first);
         std::string const shorter = apply(text, lines.begin, lines.end, made);
         Tokens const was = counter_(std::string_view{text}.substr(lines.begin, lines.end - lines.begin));
         Tokens const is = counter_(shorter);
@@ -152,7 +150,7 @@ bool PassRunner<Counting>::run_once(std::string& text, std::vector<Segment>& seg
 }
 
 template <TokenCounter Counting>
-Optimized PassRunner<Counting>::run(std::string_view prompt, std::span<Pass const> passes) const {
+Optimized PassRunner<Counting>::run(std::string_view prompt, View<Pass> passes) const {
     constexpr int max_rounds = 32;
     Optimized result{std::string{prompt}, counter_(prompt), {}, {}};
     for (Pass const& pass : passes) {

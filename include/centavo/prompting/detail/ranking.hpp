@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <centavo/base/view.hpp>
 #include <centavo/prompting/detail/sentences.hpp>
 #include <centavo/prompting/detail/terms.hpp>
 
@@ -9,7 +10,6 @@
 #include <cstddef>
 #include <map>
 #include <numeric>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -47,20 +47,20 @@ private:
 };
 
 /// The BM25 score (k1 1.2, b 0.75) of every text for the terms.
-[[nodiscard]] std::vector<double> bm25(std::span<TermCounts const> texts, std::size_t terms);
+[[nodiscard]] std::vector<double> bm25(View<TermCounts> texts, std::size_t terms);
 
 /// The scores of passages, raised for those whose titles the best two passages contain: for a question in two steps, the
 /// first passage names the second.
-[[nodiscard]] std::vector<double> add_links(std::vector<double> scores, std::span<RankedText const> passages);
+[[nodiscard]] std::vector<double> add_links(std::vector<double> scores, View<RankedText> passages);
 
 /// The sentences of all passages in order, scored for the question.
 [[nodiscard]] std::vector<SelectionUnit> scored_sentences(std::string_view question,
-                                                          std::span<RankedText const> passages);
+                                                          View<RankedText> passages);
 
 /// The text and the spans of the units at the indices `kept`, which are sorted; adjacent units are one span.
 template <typename Selected>
-[[nodiscard]] Selected selection_of(std::span<RankedText const> passages,
-                                    std::span<SelectionUnit const> units, std::span<std::size_t const> kept);
+[[nodiscard]] Selected selection_of(View<RankedText> passages, View<SelectionUnit> units,
+                                    View<std::size_t> kept);
 
 inline void TermCounts::add(std::map<std::string, std::size_t, std::less<>> const& index,
                             std::string_view text) {
@@ -72,7 +72,7 @@ inline void TermCounts::add(std::map<std::string, std::size_t, std::less<>> cons
     });
 }
 
-inline std::vector<double> bm25(std::span<TermCounts const> texts, std::size_t terms) {
+inline std::vector<double> bm25(View<TermCounts> texts, std::size_t terms) {
     constexpr double k1 = 1.2;
     constexpr double b = 0.75;
     double length = 0;
@@ -95,7 +95,7 @@ inline std::vector<double> bm25(std::span<TermCounts const> texts, std::size_t t
     return scores;
 }
 
-inline std::vector<double> add_links(std::vector<double> scores, std::span<RankedText const> passages) {
+inline std::vector<double> add_links(std::vector<double> scores, View<RankedText> passages) {
     constexpr double share = 0.5;
     constexpr std::size_t shortest_title = 4;
     std::vector<double> const own = scores;
@@ -115,8 +115,7 @@ inline std::vector<double> add_links(std::vector<double> scores, std::span<Ranke
     return scores;
 }
 
-inline std::vector<SelectionUnit> scored_sentences(std::string_view question,
-                                                   std::span<RankedText const> passages) {
+inline std::vector<SelectionUnit> scored_sentences(std::string_view question, View<RankedText> passages) {
     std::map<std::string, std::size_t, std::less<>> index;
     for_each_term(question,
                   [&](std::string_view term) { index.try_emplace(std::string{term}, index.size()); });
@@ -157,8 +156,7 @@ inline std::vector<SelectionUnit> scored_sentences(std::string_view question,
 }
 
 template <typename Selected>
-Selected selection_of(std::span<RankedText const> passages, std::span<SelectionUnit const> units,
-                      std::span<std::size_t const> kept) {
+Selected selection_of(View<RankedText> passages, View<SelectionUnit> units, View<std::size_t> kept) {
     Selected out;
     for (std::size_t at = 0; at < kept.size(); ++at) {
         SelectionUnit const& unit = units[kept[at]];

@@ -3,6 +3,7 @@
 
 #include <centavo/base/detail/config.hpp>
 #include <centavo/base/error.hpp>
+#include <centavo/base/view.hpp>
 #include <centavo/redis/redis_options.hpp>
 
 #include <hiredis/hiredis.h>
@@ -20,7 +21,6 @@
 #include <initializer_list>
 #include <map>
 #include <memory>
-#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -97,7 +97,7 @@ public:
     void begin_call() noexcept { until_ = Steady::now() + options_.command_timeout; }
 
     /// Sends a command and reads its reply, which may be an error. Throws RedisError.
-    [[nodiscard]] RedisReply command(std::span<std::string_view const> words) {
+    [[nodiscard]] RedisReply command(View<std::string_view> words) {
         write_out(words);
         for (bool again = false;; again = true) {
             try {
@@ -112,12 +112,12 @@ public:
         }
     }
     [[nodiscard]] RedisReply command(std::initializer_list<std::string_view> words) {
-        return command(std::span{words.begin(), words.size()});
+        return command({words.begin(), words.size()});
     }
 
     /// Runs a script by its digest, or, where the server does not know it yet, by its text.
-    [[nodiscard]] RedisReply run(RedisScript const& script, std::span<std::string const> keys,
-                                 std::span<std::string const> arguments) {
+    [[nodiscard]] RedisReply run(RedisScript const& script, View<std::string> keys,
+                                 View<std::string> arguments) {
         auto const count = std::to_string(keys.size());
         words_.assign({"EVALSHA", digest_of(script), count});
         words_.insert(words_.end(), keys.begin(), keys.end());
@@ -172,7 +172,7 @@ private:
                ":" + std::to_string(options_.port) + ")";
     }
 
-    void write_out(std::span<std::string_view const> words) {
+    void write_out(View<std::string_view> words) {
         out_ = "*" + std::to_string(words.size()) + "\r\n";
         for (auto const word : words) {
             out_ += '$';

@@ -5,6 +5,7 @@
 #include <centavo/base/detail/algorithms.hpp>
 #include <centavo/base/detail/int128.hpp>
 #include <centavo/base/money.hpp>
+#include <centavo/base/view.hpp>
 #include <centavo/budget/budget.hpp>
 #include <centavo/budget/detail/counter_key.hpp>
 #include <centavo/redis/detail/redis_connection.hpp>
@@ -13,7 +14,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -95,7 +95,7 @@ struct RedisUses {
     std::vector<Budget const*> each_request = {};
 
     RedisUses() = default;
-    explicit RedisUses(std::span<CounterRef const> uses) {
+    explicit RedisUses(View<CounterRef> uses) {
         for (CounterRef const& use : uses) {
             if (use.budget->period == Period::request) {
                 each_request.push_back(use.budget);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <centavo/base/clock.hpp>
+#include <centavo/base/view.hpp>
 #include <centavo/budget/budget_store.hpp>
 #include <centavo/budget/detail/charge_record.hpp>
 #include <centavo/budget/detail/counter_table.hpp>
@@ -30,7 +31,6 @@
 #include <mutex>
 #include <optional>
 #include <random>
-#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -205,7 +205,7 @@ public:
         return reaped;
     }
 
-    [[nodiscard]] LeaseGrant lease(std::span<LeaseRequest const> requests) {
+    [[nodiscard]] LeaseGrant lease(View<LeaseRequest> requests) {
         RedisUses uses;
         std::vector<std::string> arguments{redis_calls::operation_life};
         for (LeaseRequest const& request : requests) {

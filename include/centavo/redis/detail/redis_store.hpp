@@ -2,6 +2,7 @@
 #pragma once
 
 #include <centavo/base/clock.hpp>
+#include <centavo/base/view.hpp>
 #include <centavo/budget/budget.hpp>
 #include <centavo/budget/detail/counter_key.hpp>
 #include <centavo/budget/detail/record_codec.hpp>
@@ -18,7 +19,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <set>
-#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -46,7 +46,7 @@ public:
     [[nodiscard]] RedisPool::Session session() { return pool_.session(); }
 
     /// Tells the server the limits.
-    void open(std::span<Budget const> budgets) {
+    void open(View<Budget> budgets) {
         std::vector<std::string> arguments{names.counter("")};
         for (Budget const& budget : budgets) {
             auto const name = CounterKey{budget.name}.name();
@@ -107,8 +107,8 @@ public:
     }
 
     /// Every counter of a window that contains `at`.
-    [[nodiscard]] std::vector<BudgetState> states(RedisConnection& connection,
-                                                  std::span<Budget const> budgets, Instant at) {
+    [[nodiscard]] std::vector<BudgetState> states(RedisConnection& connection, View<Budget> budgets,
+                                                  Instant at) {
         constexpr std::size_t at_once = 500;
         auto const index = checked(connection.command({"ZRANGE", names("index"), "0", "-1"}));
         std::vector<BudgetState> states;

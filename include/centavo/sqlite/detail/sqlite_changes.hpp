@@ -3,6 +3,7 @@
 
 #include <centavo/base/clock.hpp>
 #include <centavo/base/money.hpp>
+#include <centavo/base/view.hpp>
 #include <centavo/budget/alert.hpp>
 #include <centavo/budget/budget.hpp>
 #include <centavo/budget/detail/alert_rules.hpp>
@@ -32,7 +33,7 @@ struct SqliteEffects {
 class SqliteChanges {
 public:
     /// Refers to `budgets`, those of the store.
-    explicit SqliteChanges(std::span<Budget const> budgets) : budgets_{budgets} {
+    explicit SqliteChanges(View<Budget> budgets) : budgets_{budgets} {
         for (Budget const& budget : budgets) {
             rules_.push_back(rules_of(budget.alerts));
         }
@@ -110,7 +111,7 @@ public:
     }
 
 private:
-    std::span<Budget const> budgets_;
+    View<Budget> budgets_;
     std::vector<std::vector<AlertRule>> rules_ = {};  // of each budget
     std::atomic<bool> listening_ = false;
 };

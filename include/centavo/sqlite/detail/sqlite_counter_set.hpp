@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <centavo/base/view.hpp>
 #include <centavo/budget/budget.hpp>
 #include <centavo/budget/detail/counter_key.hpp>
 #include <centavo/sqlite/detail/sqlite_tables.hpp>
 
-#include <span>
 #include <vector>
 
 namespace centavo::detail {
@@ -13,7 +13,7 @@ inline namespace CENTAVO_ABI {
 
 /// The counters that a call touches at an instant, and the budgets per request, which have none.
 struct SqliteCounterSet {
-    explicit SqliteCounterSet(std::span<CounterRef const> touched) {
+    explicit SqliteCounterSet(View<CounterRef> touched) {
         for (CounterRef const& ref : touched) {
             if (ref.budget->period == Period::request) {
                 per_request.push_back(ref.budget);

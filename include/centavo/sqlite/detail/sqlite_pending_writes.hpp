@@ -2,6 +2,7 @@
 #pragma once
 
 #include <centavo/base/money.hpp>
+#include <centavo/base/view.hpp>
 #include <centavo/budget/budget_store.hpp>
 #include <centavo/budget/detail/admission.hpp>
 #include <centavo/budget/detail/pending_writes.hpp>
@@ -14,7 +15,6 @@
 #include <cstdint>
 #include <mutex>
 #include <optional>
-#include <span>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -125,12 +125,12 @@ public:
         void end() { pending_->release(counters_, std::exchange(amount_, Usd{})); }
 
         SqlitePendingWrites* pending_;
-        std::span<SqliteCounter const> counters_ = {};
+        View<SqliteCounter> counters_ = {};
         Usd amount_ = {};
     };
 
     /// Removes the first `writes`, which were committed together with `figures` and the hold in flight, if any.
-    void written(std::size_t writes, std::span<SqliteSeen const> figures, InFlight* in_flight) {
+    void written(std::size_t writes, View<SqliteSeen> figures, InFlight* in_flight) {
         std::scoped_lock const lock{mutex_};
         if (in_flight != nullptr) {
             in_flight->end();
@@ -147,9 +147,8 @@ public:
     }
 
     /// Decides by the stored figures, in the order of the counters, and the unstored holds.
-    [[nodiscard]] std::optional<BudgetDenial> admit(SqliteCounterSet const& touched,
-                                                    std::span<SqliteFigures const> stored, Usd amount,
-                                                    InFlight& in_flight) {
+    [[nodiscard]] std::optional<BudgetDenial>
+    admit(SqliteCounterSet const& touched, View<SqliteFigures> stored, Usd amount, InFlight& in_flight) {
         std::scoped_lock const lock{mutex_};
         Admission admission{amount};
         for (std::size_t i = 0; i < stored.size(); ++i) {
@@ -187,7 +186,7 @@ public:
         }
         return admission.denial();
     }
-    void release_unstored(std::span<SqliteCounter const> counters, Usd amount) {
+    void release_unstored(View<SqliteCounter> counters, Usd amount) {
         if (amount != Usd{}) {
             std::scoped_lock const lock{mutex_};
             release(counters, amount);
@@ -222,12 +221,12 @@ private:
             erase_if_empty(counter.name, local);
         }
     }
-    void hold(std::span<SqliteCounter const> counters, Usd amount) {
+    void hold(View<SqliteCounter> counters, Usd amount) {
         for (SqliteCounter const& counter : counters) {
             local_[counter.name].held += amount;
         }
     }
-    void release(std::span<SqliteCounter const> counters, Usd amount) {
+    void release(View<SqliteCounter> counters, Usd amount) {
         if (amount == Usd{}) {
             return;
         }

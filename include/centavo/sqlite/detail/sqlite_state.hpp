@@ -3,6 +3,7 @@
 
 #include <centavo/base/clock.hpp>
 #include <centavo/base/money.hpp>
+#include <centavo/base/view.hpp>
 #include <centavo/budget/alert.hpp>
 #include <centavo/budget/budget.hpp>
 #include <centavo/budget/budget_store.hpp>
@@ -272,9 +273,8 @@ private:
         return SqliteCounterSet{counters_of(budgets_, account, at)};
     }
 
-    void fire_denied(SqliteTables& tables, std::span<SqliteCounter const> counters,
-                     std::span<SqliteFigures> stored, std::string_view denied_by, Instant time,
-                     SqliteEffects& effects) {
+    void fire_denied(SqliteTables& tables, View<SqliteCounter> counters, std::span<SqliteFigures> stored,
+                     std::string_view denied_by, Instant time, SqliteEffects& effects) {
         for (std::size_t i = 0; i < stored.size(); ++i) {
             if (changes_.fire(tables, counters[i], stored[i], denied_by, time, effects.alerts)) {
                 SqliteChanges::write(tables, counters[i], stored[i], effects);

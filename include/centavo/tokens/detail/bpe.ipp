@@ -2,6 +2,7 @@
 #pragma once
 
 #include <centavo/base/detail/config.hpp>
+#include <centavo/base/view.hpp>
 #include <centavo/tokens/bpe.hpp>
 
 namespace centavo {
@@ -142,7 +143,7 @@ CENTAVO_INLINE std::vector<Rank> Bpe::encode_with_specials(std::string_view text
     return ranks;
 }
 
-CENTAVO_INLINE std::string Bpe::decode(std::span<Rank const> ranks) const {
+CENTAVO_INLINE std::string Bpe::decode(View<Rank> ranks) const {
     std::string text;
     for (std::size_t i = 0; i < ranks.size(); ++i) {
         std::string_view const token = text_of(ranks[i]);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <centavo/base/view.hpp>
 #include <centavo/tokens/vocabulary.hpp>
 
 #include <algorithm>
@@ -12,7 +13,6 @@
 #include <cstring>
 #include <memory>
 #include <new>
-#include <span>
 #include <string_view>
 
 namespace centavo::detail {
@@ -86,7 +86,7 @@ public:
 
     [[nodiscard]] Slot& slot(PieceKey const& key) noexcept { return slots_.get()[key.hash() >> (64 - bits)]; }
 
-    static void put(Slot& slot, PieceKey const& key, std::span<Rank const> all) noexcept {
+    static void put(Slot& slot, PieceKey const& key, View<Rank> all) noexcept {
         auto const ranks = first_of(all);
         slot = {key.low, key.high,
                 key.length | std::uint64_t{all.size()} << 5 | std::uint64_t{ranks[0]} << 10 |
@@ -112,8 +112,7 @@ public:
     }
 
     /// `all` may be empty if `count` exceeds the number of ranks kept.
-    static void put(LongSlot& slot, std::string_view piece, std::span<Rank const> all,
-                    std::uint16_t count) noexcept {
+    static void put(LongSlot& slot, std::string_view piece, View<Rank> all, std::uint16_t count) noexcept {
         std::memcpy(slot.text.data(), piece.data(), piece.size());
         slot.size = static_cast<std::uint16_t>(piece.size());
         slot.count = count;
@@ -121,7 +120,7 @@ public:
     }
 
 private:
-    static std::array<Rank, ranks_kept> first_of(std::span<Rank const> all) noexcept {
+    static std::array<Rank, ranks_kept> first_of(View<Rank> all) noexcept {
         std::array<Rank, ranks_kept> first{};
         std::copy_n(all.begin(), all.size() < ranks_kept ? all.size() : ranks_kept, first.begin());
         return first;

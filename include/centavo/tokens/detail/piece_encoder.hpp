@@ -9,7 +9,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -193,7 +192,7 @@ private:
         }
         std::size_t const before = ranks_.size();
         append_merged(part);
-        PieceCache::put(slot, key, std::span{ranks_}.subspan(before));
+        PieceCache::put(slot, key, {ranks_.data() + before, ranks_.size() - before});
     }
 
     void append_merged(std::string_view text) { merge_.append(*vocabulary_, text, ranks_); }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <centavo/base/view.hpp>
 #include <centavo/tokens/vocabulary.hpp>
 
 namespace centavo {
@@ -105,8 +106,7 @@ CENTAVO_INLINE std::size_t Vocabulary::slots_for(std::size_t entries) noexcept {
     return slots;
 }
 
-CENTAVO_INLINE Vocabulary Vocabulary::from_merges(std::string_view bytes,
-                                                  std::span<std::string_view const> merges) {
+CENTAVO_INLINE Vocabulary Vocabulary::from_merges(std::string_view bytes, View<std::string_view> merges) {
     static constexpr auto digits = [] {
         std::array<std::uint32_t, 256> table{};
         table.fill(1U << rank_bits);  // above any rank
@@ -172,7 +172,7 @@ CENTAVO_INLINE void Vocabulary::read_bytes(std::string_view bytes) {
     begins_.push_back(256);
 }
 
-CENTAVO_INLINE void Vocabulary::spell(std::span<std::uint64_t const> pairs) {
+CENTAVO_INLINE void Vocabulary::spell(View<std::uint64_t> pairs) {
     constexpr std::size_t step = 16;
     text_.resize(begins_.back() + step);  // padding for copies of whole steps
     char* to = text_.data() + 256;
@@ -212,7 +212,7 @@ CENTAVO_INLINE void Vocabulary::note_windows(char const* boundary, std::size_t l
     }
 }
 
-CENTAVO_INLINE void Vocabulary::index_pairs(std::span<std::uint64_t const> pairs) {
+CENTAVO_INLINE void Vocabulary::index_pairs(View<std::uint64_t> pairs) {
     std::size_t const slots = slots_for(size());
     by_pair_.assign(slots, empty_pair);
     pair_shift_ = shift_for(slots);
