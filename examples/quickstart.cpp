@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-// A small assistant that answers questions about a folder of documents, every call composed through the six doors.
+// A small assistant that answers questions about a folder of documents. Each call goes through all components.
 //
 //   quickstart [FOLDER] [QUESTION]...      the folder is this repository's by default
 //
-// OPENAI_BASE_URL and OPENAI_API_KEY name a provider; without them a stand-in on a loopback port answers.
+// OPENAI_BASE_URL and OPENAI_API_KEY select a provider; the default is a stand-in on a loopback port.
 #include "assistant/bill.hpp"
 #include "assistant/documents.hpp"
 #include "assistant/http_client.hpp"
@@ -50,7 +50,7 @@ std::vector<Question> default_questions() {
     };
 }
 
-/// The request for a question over the passages that fit it: at temperature 0, so that its answer may be cached.
+/// The request for a question with the passages that fit: at temperature 0, so that the response may be cached.
 Request request_for(std::string const& question, std::vector<assistant::Passage> const& documents) {
     std::string context =
         "Answer from the passages below, and only from them.   If they do not say, say so.\n\n\n\n";
@@ -68,7 +68,7 @@ std::string environment(char const* name) {
     return value == nullptr ? "" : value;
 }
 
-/// The line of a call on the bill.
+/// The line for a call in the bill.
 assistant::Entry entry_of(std::string question, Result const& result) {
     assistant::Entry entry{.question = std::move(question),
                            .how = std::string{to_string(result.outcome)},
@@ -87,7 +87,7 @@ assistant::Entry entry_of(std::string question, Result const& result) {
     return entry;
 }
 
-/// What the calls would have cost had each gone to `model`, unshortened and uncached.
+/// The cost if every call had gone to `model`, neither shortened nor cached.
 Usd cost_at(CostCalculator<> const& calculator, ModelId const& model, std::vector<Result> const& results) {
     Usd total;
     for (Result const& result : results) {
@@ -101,7 +101,7 @@ Usd cost_at(CostCalculator<> const& calculator, ModelId const& model, std::vecto
 int run(std::filesystem::path const& folder, std::vector<Question> const& questions) {
     auto const documents = assistant::read_documents(folder);
     if (documents.empty()) {
-        std::cerr << "quickstart: no .md or .txt file with a paragraph below " << folder.string() << '\n';
+        std::cerr << "quickstart: no .md or .txt file with a paragraph in " << folder.string() << '\n';
         return 2;
     }
     std::optional<assistant::StandInProvider> stand_in;
@@ -111,7 +111,7 @@ int run(std::filesystem::path const& folder, std::vector<Question> const& questi
     }
     assistant::HttpClient client{base_url, environment("OPENAI_API_KEY")};
 
-    // The six doors, and the one that composes them.
+    // The components, and Metered around them.
     CostCalculator<> calculator{builtin_prices()};
     PromptCache cache{{.ttl = 1h}, MemoryCacheStore{{.capacity_bytes = 16 << 20}}};
     ModelRouter<> router;
@@ -137,7 +137,7 @@ int run(std::filesystem::path const& folder, std::vector<Question> const& questi
             results.push_back(std::move(result));
             progress.step();
         }
-        // A stream that may cost so much and no more: StreamBudget caps it, and stops it at the token.
+        // A stream with a maximum cost: StreamBudget caps its output and stops it at the token that exceeds it.
         std::string const dear = "Tell all that the documents say about money, tokens and prices.";
         Result stopped =
             metered(request_for(dear, documents), client, {.task = "generation", .max_cost = 0.0002_usd});
@@ -145,7 +145,7 @@ int run(std::filesystem::path const& folder, std::vector<Question> const& questi
         results.push_back(std::move(stopped));
         progress.step();
 
-        // A budget with almost nothing in it refuses before anything is sent.
+        // A budget with almost nothing left refuses a call before it is sent.
         CostMonitor<> pocket{{.budgets = {{.name = "pocket", .limit = 0.00001_usd}}}};
         Metered poor{MeteredSetup{.counters = builtin_counters(), .scope = Scope::of("pocket")}, calculator,
                      pocket};
@@ -174,7 +174,7 @@ int run(std::filesystem::path const& folder, std::vector<Question> const& questi
     Savings const saved = cache.savings();
     Result const& last = results.back();
     std::cout << "\nsaved by the cache      $" << saved.cost.to_string(8) << "  " << saved.hits
-              << " answers paid for before\n"
+              << " responses from the cache\n"
               << "saved by the router     $" << (large - called).to_string(8)
               << "  against gpt-4o for every call\n"
               << "saved by the optimizer  " << shorter.value() << " tokens, at most $" << routed.to_string(8)

@@ -14,7 +14,7 @@
 
 namespace assistant {
 
-/// A line of the bill: a call, how it was answered, and what it cost.
+/// A line of the bill: a call, how its response was obtained, and its cost.
 struct Entry {
     std::string question;
     std::string how;
@@ -23,7 +23,7 @@ struct Entry {
     centavo::Usd cost;
 };
 
-/// At most `width` columns of a text, cut where a character ends.
+/// At most `width` columns of a text, truncated at a character boundary.
 inline std::string shortened(std::string_view text, std::size_t width) {
     if (text.size() <= width) {
         return std::string{text};
@@ -35,7 +35,7 @@ inline std::string shortened(std::string_view text, std::size_t width) {
     return std::string{text.substr(0, end)} + "..";
 }
 
-/// The calls as a table, and their sum.
+/// The calls as a table with their total.
 inline void print_bill(std::ostream& out, std::vector<Entry> const& entries) {
     std::size_t model_width = 5;
     std::size_t how_width = 3;
@@ -61,7 +61,7 @@ inline void print_bill(std::ostream& out, std::vector<Entry> const& entries) {
     row("", "total", "", "", "", total.to_string(8));
 }
 
-/// A bar on standard error, only where that is a terminal.
+/// A progress bar on standard error, if that is a terminal.
 class StreamProgress {
 public:
     explicit StreamProgress(std::size_t steps) : steps_{steps}, shown_{isatty(STDERR_FILENO) != 0} {}

@@ -16,14 +16,14 @@
 
 namespace assistant {
 
-/// A paragraph of a document, and where it stands.
+/// A paragraph of a document and its location.
 struct Passage {
     std::string file;
     std::string heading;
     std::string text;
 };
 
-/// The lower-cased words of a text that carry meaning: four letters or more.
+/// The words of four letters or more in a text, in lower case.
 inline std::set<std::string> words_of(std::string_view text) {
     std::set<std::string> words;
     std::string word;
@@ -38,7 +38,7 @@ inline std::set<std::string> words_of(std::string_view text) {
     return words;
 }
 
-/// A text without its fenced blocks: programs and their output answer no question.
+/// A text without its fenced code blocks, which do not answer questions.
 inline std::string without_fences(std::string const& text) {
     std::string prose;
     bool fenced = false;
@@ -54,7 +54,7 @@ inline std::string without_fences(std::string const& text) {
     return prose;
 }
 
-/// The paragraphs of every .md and .txt file below a folder, in the order of their names.
+/// The paragraphs of every .md and .txt file in a folder and its subfolders, sorted by file name.
 inline std::vector<Passage> read_documents(std::filesystem::path const& folder) {
     namespace fs = std::filesystem;
     std::vector<fs::path> files;
@@ -90,7 +90,7 @@ inline std::vector<Passage> read_documents(std::filesystem::path const& folder) 
     return passages;
 }
 
-/// The passages that share most words with a question, best first, `most` of them.
+/// The `most` passages that share the most words with a question, best first.
 inline std::vector<Passage> passages_for(std::string_view question, std::vector<Passage> const& all,
                                          std::size_t most) {
     auto const asked = words_of(question);

@@ -8,14 +8,14 @@
 
 namespace assistant {
 
-/// A client of an OpenAI-compatible server, in the form that Metered takes: the request's bytes go out, the
-/// answer's bytes go to the sink as they arrive, whole bodies and streams alike.
+/// A client of an OpenAI-compatible server in the form that Metered takes: it sends the bytes of the request and
+/// passes the bytes of the response, a whole body or a stream, to the sink as they arrive.
 ///
-/// Keeps one connection; not for use from several threads at once.
+/// Keeps one connection. Not thread-safe.
 class HttpClient {
 public:
-    /// `base_url` like "https://api.openai.com/v1"; `key` may be empty for servers that ask for none.
-    /// Throws std::invalid_argument for an address that is no http or https URL.
+    /// The base URL, such as "https://api.openai.com/v1"; `key` may be empty for servers that need none. Throws
+    /// std::invalid_argument if `base_url` is not an http or https URL.
     HttpClient(std::string const& base_url, std::string key);
     ~HttpClient();
     HttpClient(HttpClient&&) noexcept;

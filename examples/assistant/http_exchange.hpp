@@ -15,7 +15,7 @@
 
 namespace assistant {
 
-/// Sends a request and hands the answer's bytes to `sink` as they come, until it says stop.
+/// Sends a request and passes the bytes of the response to `sink` as they arrive, until it returns stop.
 inline centavo::Reply exchange(httplib::Client& http, httplib::Request request, centavo::Sink const& sink) {
     centavo::Reply reply;
     request.response_handler = [&](httplib::Response const& head) {

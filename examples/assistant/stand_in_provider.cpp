@@ -47,7 +47,7 @@ std::vector<std::string> sentences_of(std::string_view text) {
     return sentences;
 }
 
-/// The sentences of the documents that share most words with the question, most first.
+/// The sentences of the documents that share the most words with the question, best first.
 std::string answer_from(std::string_view documents, std::string_view question, std::size_t most) {
     auto const asked = words_of(question);
     std::vector<std::pair<std::size_t, std::string>> scored;
@@ -109,7 +109,7 @@ Json chunk_of(Completion const& done, Json delta, Json finish) {
             {"choices", {{{"index", 0}, {"delta", std::move(delta)}, {"finish_reason", std::move(finish)}}}}};
 }
 
-/// Sends the answer as events, a few characters each; stops when the client has gone.
+/// Sends the response as events of a few characters each; stops when the client disconnects.
 void stream(Completion const& done, bool with_usage, httplib::DataSink& sink) {
     auto const send = [&](Json const& event) {
         std::string const text = "data: " + event.dump() + "\n\n";
@@ -138,18 +138,18 @@ void stream(Completion const& done, bool with_usage, httplib::DataSink& sink) {
     sink.done();
 }
 
-void serve(httplib::Request const& asked, httplib::Response& answer) {
+void serve(httplib::Request const& incoming, httplib::Response& outgoing) {
     try {
-        Json const request = Json::parse(asked.body);
+        Json const request = Json::parse(incoming.body);
         Completion const done = complete(request);
         if (request.value("stream", false)) {
             bool const with_usage =
                 request.contains("stream_options") && request["stream_options"].value("include_usage", false);
-            answer.set_chunked_content_provider("text/event-stream",
-                                                [=](std::size_t, httplib::DataSink& sink) {
-                                                    stream(done, with_usage, sink);
-                                                    return true;
-                                                });
+            outgoing.set_chunked_content_provider("text/event-stream",
+                                                  [=](std::size_t, httplib::DataSink& sink) {
+                                                      stream(done, with_usage, sink);
+                                                      return true;
+                                                  });
             return;
         }
         Json const body = {{"id", "chatcmpl-stand-in"},
@@ -161,10 +161,10 @@ void serve(httplib::Request const& asked, httplib::Response& answer) {
                               {"message", {{"role", "assistant"}, {"content", done.text}}},
                               {"finish_reason", done.finish}}}},
                            {"usage", done.usage}};
-        answer.set_content(body.dump(), "application/json");
+        outgoing.set_content(body.dump(), "application/json");
     } catch (Json::exception const& problem) {
-        answer.status = 400;
-        answer.set_content(
+        outgoing.status = 400;
+        outgoing.set_content(
             Json{{"error", {{"message", problem.what()}, {"type", "invalid_request_error"}}}}.dump(),
             "application/json");
     }

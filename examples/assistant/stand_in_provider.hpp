@@ -6,12 +6,12 @@
 
 namespace assistant {
 
-/// A provider for machines without a key: OpenAI's chat completions over real HTTP on a free loopback port.
+/// A provider for machines without an API key: OpenAI's chat completions over HTTP on a free loopback port.
 ///
-/// It answers from the documents in the prompt: the sentences that share most words with the last question. With
-/// `"stream": true` it sends server-sent events, with `stream_options.include_usage` the usage chunk at the end.
-/// Tokens are counted exactly, so the bill is what the real thing would charge for these bytes. Serves from its own
-/// thread between construction and destruction.
+/// It answers from the documents in the prompt, with the sentences that share the most words with the last question.
+/// With `"stream": true` it sends server-sent events, and with `stream_options.include_usage` a usage chunk at the
+/// end. Tokens are counted exactly, so the bill equals that of the real API for these bytes. Serves on its own thread
+/// from construction to destruction.
 class StandInProvider {
 public:
     StandInProvider();

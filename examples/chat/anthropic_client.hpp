@@ -8,13 +8,13 @@
 
 namespace terminal {
 
-/// A client of Anthropic's messages in the form that Metered takes: what is to be sent is written in that dialect,
-/// and the answer's bytes go to the sink as they arrive.
+/// A client of Anthropic's Messages API in the form that Metered takes: it writes the request in that format and
+/// passes the bytes of the response to the sink as they arrive.
 ///
-/// Knows plain conversations: texts of system, user and assistant. Not for use from several threads at once.
+/// Supports plain conversations: texts of system, user and assistant. Not thread-safe.
 class AnthropicClient {
 public:
-    /// `base_url` like "https://api.anthropic.com".
+    /// The base URL, such as "https://api.anthropic.com".
     AnthropicClient(std::string const& base_url, std::string key);
     ~AnthropicClient();
 
@@ -25,7 +25,7 @@ private:
     std::unique_ptr<Connection> connection_;
 };
 
-/// The request as a body of Anthropic's messages.
+/// The request as a body of Anthropic's Messages API.
 [[nodiscard]] std::string messages_body(centavo::Request const& request);
 
 }  // namespace terminal

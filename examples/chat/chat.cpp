@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-// A chat in the terminal that shows what it costs as it runs, and stops when its money is used up.
+// A chat in the terminal that shows its cost as it runs and stops when its budget is spent.
 //
 //   chat [--model M] [--max-cost USD] [--system TEXT]
 //
-// Models of Anthropic are asked at ANTHROPIC_BASE_URL with ANTHROPIC_API_KEY, all others at OPENAI_BASE_URL with
-// OPENAI_API_KEY. Without either a stand-in on a loopback port answers, from the text of --system.
+// Anthropic's models are called at ANTHROPIC_BASE_URL with ANTHROPIC_API_KEY, all others at OPENAI_BASE_URL with
+// OPENAI_API_KEY. Without a key, a stand-in on a loopback port answers from the text of --system.
 #include "anthropic_client.hpp"
 
 #include "../assistant/http_client.hpp"
@@ -36,10 +36,10 @@ using namespace centavo::detail;
 struct Options {
     std::string model = "gpt-4o-mini";
     std::string max_cost = "0.01";
-    std::string system = "You are brief. A stream budget counts every token of an answer while it arrives. "
-                         "It stops the stream at the token that the money no longer pays for. "
-                         "The input is paid for before the first token of an answer comes. "
-                         "Closing the connection does not stop the bill of every provider.";
+    std::string system = "You are brief. A stream budget counts every token of a response as it arrives. "
+                         "It stops the stream at the token that exceeds the limit. "
+                         "The input is paid for before the first token of a response arrives. "
+                         "Closing the connection does not stop billing at every provider.";
 };
 
 std::string environment(char const* name, std::string otherwise = "") {
@@ -47,7 +47,7 @@ std::string environment(char const* name, std::string otherwise = "") {
     return value == nullptr ? std::move(otherwise) : value;
 }
 
-/// Prints an answer as it arrives, what has been spent so far before every line.
+/// Prints a response as it arrives, with the amount spent so far before every line.
 class Transcript {
 public:
     void take(StreamProgress const& now) {
@@ -74,7 +74,7 @@ private:
     bool at_begin_ = true;
 };
 
-/// What a turn came to, in a line.
+/// A one-line summary of a turn.
 std::string line_of(Result const& result, CostMonitor<> const& monitor) {
     BudgetState const budget = monitor.budget("chat").value();
     std::string line = "[";
@@ -86,7 +86,7 @@ std::string line_of(Result const& result, CostMonitor<> const& monitor) {
     }
     line += "$" + budget.spent.to_string(6) + " of $" + budget.limit.to_string(6) + " spent]";
     if (result.outcome == Outcome::stopped || result.outcome == Outcome::refused) {
-        line += "\n[stopped: --max-cost is used up]";
+        line += "\n[stopped: the budget of --max-cost is spent]";
     } else if (result.outcome == Outcome::failed) {
         line += "\n[failed: " + result.why + "]";
     }
@@ -152,11 +152,11 @@ int talk(Options const& options) {
 
 int main(int argc, char** argv) {
     Options options;
-    CLI::App program{"A chat that shows what it costs as it runs, and stops when its money is used up"};
+    CLI::App program{"A chat that shows its cost as it runs and stops when its budget is spent"};
     program.add_option("--model", options.model, "The model to talk to")->capture_default_str();
-    program.add_option("--max-cost", options.max_cost, "At most so many USD for the whole chat")
+    program.add_option("--max-cost", options.max_cost, "The budget of the whole chat in USD")
         ->capture_default_str();
-    program.add_option("--system", options.system, "What the model is told first");
+    program.add_option("--system", options.system, "The system message");
     CLI11_PARSE(program, argc, argv);
     try {
         return talk(options);

@@ -1,4 +1,4 @@
-# Two questions with money enough, then a chat whose money is used up in its first answer, then one without any.
+# Two questions within the budget, then a chat whose budget is spent during the first response, then one without budget.
 foreach(name IN ITEMS OPENAI_BASE_URL OPENAI_API_KEY ANTHROPIC_BASE_URL ANTHROPIC_API_KEY)
     unset(ENV{${name}})
 endforeach()
@@ -13,5 +13,5 @@ function(talk max_cost expected)
 endfunction()
 
 talk(0.01 "\\$0[.][0-9]+  A stream budget counts every token.*reported: [0-9]+ tokens in.*> What is paid for.*of \\$0[.]010000 spent\\]\n$")
-talk(0.00002 "tokens in, [0-9]+ out; .*\\[stopped: --max-cost is used up\\]\n$")
-talk(0.000001 "\\$0[.]000000 of \\$0[.]000001 spent\\]\n\\[stopped: --max-cost is used up\\]\n$")
+talk(0.00002 "tokens in, [0-9]+ out; .*\\[stopped: the budget of --max-cost is spent\\]\n$")
+talk(0.000001 "\\$0[.]000000 of \\$0[.]000001 spent\\]\n\\[stopped: the budget of --max-cost is spent\\]\n$")

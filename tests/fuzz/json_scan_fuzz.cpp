@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// JsonScan against nlohmann's parser: they accept the same texts and read the same values out of them, but for what
-// is JsonScan's own: depth up to 128, ill-formed UTF-8 and lone surrogates become U+FFFD, no byte order mark.
+// JsonScan against nlohmann's parser: both accept the same texts and read the same values, except for the documented
+// differences: a maximum depth of 128, U+FFFD for ill-formed UTF-8 and lone surrogates, no byte order mark.
 #include <centavo/base/detail/json_scan.hpp>
 
 #include <nlohmann/json.hpp>
@@ -22,7 +22,7 @@ void require(bool holds) {
     }
 }
 
-/// Reads one value; `expected` is what the other parser made of it. Of duplicate members it keeps the last.
+/// Reads one value; `expected` is the other parser's result, which keeps the last of duplicate members.
 void same(JsonScan& scan, nlohmann::json const& expected) {
     switch (scan.peek()) {
     case JsonKind::object:
@@ -83,7 +83,7 @@ std::size_t deepest(std::string_view text) {
 extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
     std::string_view const text{reinterpret_cast<char const*>(data), size};
     bool const accepted = accepts(text);
-    // To nlohmann a zero byte is the end of the text.
+    // nlohmann's parser ends at a zero byte.
     if (deepest(text) > JsonScan::max_depth || text.starts_with("\xef\xbb\xbf") ||
         text.find('\0') != text.npos) {
         return 0;
@@ -91,7 +91,7 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
     nlohmann::json expected;
     try {
         expected = nlohmann::json::parse(text);
-    } catch (nlohmann::json::out_of_range const&) {  // 1e400 is a number of JSON, and none of nlohmann's
+    } catch (nlohmann::json::out_of_range const&) {  // 1e400 is valid JSON, but out of range there
         return 0;
     } catch (nlohmann::json::parse_error const&) {
         bool const own =

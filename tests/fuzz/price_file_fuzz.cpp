@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Whatever stands in a price file: rows that make a table and findings inside the file, or an error inside it.
+// Arbitrary price files give rows that form a table, with findings inside the file, or an error with a position inside
+// it.
 #include <centavo/base/clock.hpp>
 #include <centavo/pricing/price_file.hpp>
 #include <centavo/pricing/price_table.hpp>

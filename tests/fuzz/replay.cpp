@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Runs a fuzz target over a fixed set of hostile inputs, and over mutations of them with a fixed seed.
+// Runs a fuzz target over a fixed set of hostile inputs and mutations of them with a fixed seed.
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>

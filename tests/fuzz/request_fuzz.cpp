@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Whatever a client sends: a request is refused by its own exceptions, or gives back the same bytes, has a key, and
-// stays a request when it is edited.
+// Arbitrary requests are rejected with a documented exception, or keep their bytes, have a key, and stay valid when
+// edited.
 #include <centavo/api/request.hpp>
 #include <centavo/base/detail/json_scan.hpp>
 #include <centavo/cache/request_key.hpp>

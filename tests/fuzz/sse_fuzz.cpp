@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Whatever is sent as an event stream: the same events at every split, well-formed UTF-8 and LF-joined lines in them,
-// or OversizedEvent at every split alike.
+// Arbitrary event streams give the same events at every split, in well-formed UTF-8 with lines joined by LF, or
+// OversizedEvent at every split.
 #include <centavo/api/sse.hpp>
 #include <centavo/base/detail/utf8.hpp>
 
@@ -24,7 +24,7 @@ std::string read(std::string_view bytes, std::size_t piece, std::size_t limit) {
             std::abort();
         }
         for (std::string_view const part : {event.type, event.data, event.id}) {
-            out.append(part).push_back('\xFF');  // in no well-formed text
+            out.append(part).push_back('\xFF');  // never part of well-formed text
         }
     };
     try {

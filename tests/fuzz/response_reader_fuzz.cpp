@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Whatever a provider sends: a response or one of the named errors, and the same at every split. The first byte picks
-// the format, so that each is reached; its last value leaves the choice to the bytes.
+// Arbitrary bytes from a provider give a response or a documented error, and the same at every split. The first byte
+// selects the format, so that each is reached; its last value leaves the format to detection.
 #include <centavo/api/aws_event_stream.hpp>
 #include <centavo/api/detail/usage_counts.hpp>
 #include <centavo/api/response_reader.hpp>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What one answer costs in time: a body of 2 KB read and priced, and a stream's deltas through parser and reader.
+// The time to read and price a body of 2 KB, and to read the deltas of a stream.
 #include <centavo/api/response_reader.hpp>
 #include <centavo/api/response_writer.hpp>
 #include <centavo/builtin/prices.hpp>
@@ -21,14 +21,14 @@ constexpr Instant noon{std::chrono::hours{24 * 365 * 55}};
 
 /// A body of chat completions of about 2 KB.
 std::string chat_body() {
-    Response answer;
-    answer.model = "gpt-4o";
-    answer.finish = FinishReason::stop;
-    while (answer.text.size() < 1'600) {
-        answer.text += "The \"quick\" brown fox jumps over the lazy dog.\n";
+    Response response;
+    response.model = "gpt-4o";
+    response.finish = FinishReason::stop;
+    while (response.text.size() < 1'600) {
+        response.text += "The \"quick\" brown fox jumps over the lazy dog.\n";
     }
-    answer.usage = Usage{.input = 500, .output = 300, .cache_read = 128, .reasoning = 64};
-    return write_body(ApiFormat::openai_chat, answer);
+    response.usage = Usage{.input = 500, .output = 300, .cache_read = 128, .reasoning = 64};
+    return write_body(ApiFormat::openai_chat, response);
 }
 
 /// A body of Anthropic's messages of about 2 KB, after its API reference.
@@ -46,10 +46,10 @@ std::string anthropic_body() {
 
 void read_and_price(benchmark::State& state, std::string const& body) {
     for (auto _ : state) {
-        Response const answer = read_body({}, body);
-        Service const service{.tier = answer.tier.value_or(ServiceTier::standard)};
+        Response const response = read_body({}, body);
+        Service const service{.tier = response.tier.value_or(ServiceTier::standard)};
         benchmark::DoNotOptimize(
-            cost_of(builtin_prices().at(answer.model), *answer.usage, noon, service).total());
+            cost_of(builtin_prices().at(response.model), *response.usage, noon, service).total());
     }
     state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations()) *
                             static_cast<std::int64_t>(body.size()));

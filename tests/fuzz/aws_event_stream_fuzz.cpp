@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Whatever is sent as AWS's event stream: the same messages or the same error at every split. As random bytes have no
-// valid checksums, they are also framed as messages whose lengths and headers they choose.
+// Arbitrary bytes as an AWS event stream give the same messages or the same error at every split. Since random bytes
+// have no valid checksum, they are also framed as messages with the lengths and headers that they select.
 #include <centavo/api/aws_event_stream.hpp>
 
 #include <cstddef>
@@ -36,7 +36,7 @@ std::string read(std::string_view bytes, std::size_t piece) {
     return out;
 }
 
-/// The bytes as one message: its headers are as many of them as the first says, or claims to.
+/// The bytes framed as one message; the first byte selects how many of them are headers.
 std::string framed(std::string_view bytes) {
     auto const number = [](std::string& out, std::size_t value) {
         for (unsigned shift = 32; shift > 0; shift -= 8) {
