@@ -5,6 +5,7 @@
 #include <centavo/budget/local_budgets.hpp>
 
 #include <conformance/budgets_drops.hpp>
+#include <support/child_progress.hpp>
 
 #include <catch2/catch_test_macros.hpp>
 
@@ -34,7 +35,7 @@ namespace {
 
 constexpr int most_threads = 4;
 
-/// What the writer tells about itself, in memory that outlives it.
+/// The progress of the writer, in shared memory.
 struct Acknowledged {
     std::array<std::atomic<std::uint64_t>, most_threads> operations{};  // settled, by thread
     std::atomic<std::uint64_t> durable_record = 0;
@@ -62,8 +63,8 @@ struct Folder {
 }
 
 /// Reserves and settles until it is killed.
-[[noreturn]] void write_for_ever(std::string const& path, FileLedgerOptions options, int threads,
-                                 bool compacts, Acknowledged& fired) {
+[[noreturn]] void write_until_killed(std::string const& path, FileLedgerOptions options, int threads,
+                                     bool compacts, Acknowledged& fired, testing::ChildProgress& progress) {
     try {
         LocalBudgets<FileLedger> store{budgets(), FileLedger{path, options}};
         auto const work = [&](int thread) {
@@ -78,6 +79,9 @@ struct Folder {
                 fired.durable_bytes = durable.bytes;
                 fired.durable_record = durable.record;
                 fired.operations[static_cast<std::size_t>(thread)] = n;
+                if (thread == 0) {
+                    progress.step();
+                }
                 if (compacts && n % 61 == 0) {
                     store.ledger().compact();
                 }
@@ -98,17 +102,15 @@ struct Folder {
 void run_and_kill(std::string const& path, FileLedgerOptions options, int threads, bool compacts,
                   Acknowledged& fired, std::mt19937& random) {
     std::uint64_t const target = random() % (options.durability == Durability::process ? 400 : 40);
+    testing::ChildProgress progress;
     ::pid_t const child = ::fork();
     REQUIRE(child >= 0);
     if (child == 0) {
-        write_for_ever(path, options, threads, compacts, fired);
+        write_until_killed(path, options, threads, compacts, fired, progress);
     }
+    CHECK(progress.wait_for(target));
+    testing::spin(random, 300'000);
     int status = 0;
-    while (fired.operations[0] < target) {
-        REQUIRE(::waitpid(child, &status, WNOHANG) == 0);
-        ::usleep(20);
-    }
-    ::usleep(static_cast<::useconds_t>(random() % 300));
     ::kill(child, SIGKILL);
     REQUIRE(::waitpid(child, &status, 0) == child);
     REQUIRE(WIFSIGNALED(status));

@@ -3,9 +3,10 @@
 
 #include <centavo/budget/budget_store.hpp>
 
+#include <support/child_progress.hpp>
+
 #include <catch2/catch_test_macros.hpp>
 
-#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -15,7 +16,6 @@
 #include <csignal>
 #include <cstdint>
 #include <cstdlib>
-#include <new>
 #include <random>
 #include <string>
 #include <thread>
@@ -92,10 +92,7 @@ void check_limits_while_dropping(Store& store, Observer& observer, std::uint32_t
 template <typename Open>
 void kill_while_dropping(Open open, std::uint32_t seed) {
     std::mt19937 random{seed};
-    using Count = std::atomic<std::uint64_t>;
-    auto* const calls =
-        new (::mmap(nullptr, sizeof(Count), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0))
-            Count{0};
+    testing::ChildProgress calls;
     std::uint64_t const target = 1 + random() % 100;
     ::pid_t const child = ::fork();
     REQUIRE(child >= 0);
@@ -105,7 +102,7 @@ void kill_while_dropping(Open open, std::uint32_t seed) {
             std::vector<std::thread> threads;
             for (std::uint32_t t = 0; t < dropping_threads; ++t) {
                 threads.emplace_back(
-                    [&, t] { reserve_and_drop(store, seed * 100 + t, UINT64_MAX, [&] { ++*calls; }); });
+                    [&, t] { reserve_and_drop(store, seed * 100 + t, UINT64_MAX, [&] { calls.step(); }); });
             }
             for (std::thread& thread : threads) {
                 thread.join();
@@ -115,15 +112,12 @@ void kill_while_dropping(Open open, std::uint32_t seed) {
         }
         ::_exit(4);
     }
+    CHECK(calls.wait_for(target));
+    testing::spin(random, 2'000'000);
     int status = 0;
-    while (*calls < target && ::waitpid(child, &status, WNOHANG) == 0) {
-        ::usleep(20);
-    }
-    ::usleep(static_cast<::useconds_t>(random() % 2'000));
     ::kill(child, SIGKILL);
     ::waitpid(child, &status, 0);
     REQUIRE(WIFSIGNALED(status));
-    ::munmap(calls, sizeof(Count));
 }
 
 /// How many rounds a test of killed processes has; CENTAVO_CRASHES sets it.

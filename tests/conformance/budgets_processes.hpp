@@ -4,6 +4,8 @@
 #include <centavo/base/clock.hpp>
 #include <centavo/budget/budget_store.hpp>
 
+#include <support/child_progress.hpp>
+
 #include <catch2/catch_test_macros.hpp>
 
 #include <fcntl.h>
@@ -140,18 +142,12 @@ void run_processes(int processes, int to_kill, std::uint32_t seed, Start start, 
     }
     for (int i = 0; i < to_kill; ++i) {
         auto const bytes = random() % 400;
-        std::error_code none;
         int status = 0;
-        bool ended = false;
-        while (!ended && (!std::filesystem::exists(acknowledged(i), none) ||
-                          std::filesystem::file_size(acknowledged(i), none) < bytes)) {
-            std::this_thread::sleep_for(std::chrono::microseconds{200});
-            ended = ::waitpid(started[static_cast<std::size_t>(i)], &status, WNOHANG) != 0;
+        ::pid_t const process = started[static_cast<std::size_t>(i)];
+        if (testing::wait_for_size(acknowledged(i), bytes, process)) {
+            ::kill(process, SIGKILL);
         }
-        if (!ended) {
-            ::kill(started[static_cast<std::size_t>(i)], SIGKILL);
-            ::waitpid(started[static_cast<std::size_t>(i)], &status, 0);
-        }
+        ::waitpid(process, &status, 0);
     }
     for (int i = to_kill; i < processes; ++i) {
         int status = 0;
