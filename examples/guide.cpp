@@ -13,6 +13,7 @@
 #include <iostream>
 #include <string>
 #include <string_view>
+#include <vector>
 
 using namespace centavo;
 using namespace centavo::literals;
@@ -39,7 +40,7 @@ int main() {
     // [estimate]
     Estimate estimate = calculator.estimate("gpt-4o", {.input = 500, .output = 300}, {.per_day = 10'000});
     // [estimate]
-    std::cout << "per month     $" << estimate.monthly.to_string() << '\n';
+    std::cout << "per month     $" << estimate.monthly << '\n';
 
     // [models]
     for (ModelCost const& row :
@@ -52,18 +53,18 @@ int main() {
     ModelRouter router;
     ModelId model = router.select("code", "low");
     // [router]
-    std::cout << "route         " << model.text() << '\n';
+    std::cout << "route         " << model << '\n';
 
     // [routing table]
     using enum Complexity;
     ModelRouter support{
         RoutingTable<>{"gpt-4o-mini", {{"refund", low, "gpt-4o-mini"}, {"refund", high, "gpt-4o"}}}};
     // [routing table]
-    std::cout << "support       " << support.select("refund", "high").text() << '\n';
+    std::cout << "support       " << support.select("refund", "high") << '\n';
 
     // [cache]
     PromptCache cache{{.ttl = 1h}};
-    Request request = Request::chat("gpt-4o", {{"user", "2 + 2?"}}).with_temperature(0);
+    Request request = Request::chat("gpt-4o", "2 + 2?").with_temperature(0);
     for (int i = 0; i < 3; ++i) {
         if (auto hit = cache.get(request); !hit) {
             cache.put(request, call_provider(request), cost.total());
@@ -76,8 +77,8 @@ int main() {
     PromptOptimizer optimizer{Counter{o200k_base()}};
     Optimized shorter = optimizer.optimize("Summarize   the   report.\n\n\n\n\nAnswer   in   Spanish.   ");
     // [optimizer]
-    std::cout << "optimizer     " << shorter.before.value() << " to " << shorter.after.value() << " tokens, $"
-              << shorter.cost_reduction(2.50_usd).to_string() << " saved\n";
+    std::cout << "optimizer     " << shorter.before << " to " << shorter.after << " tokens, $"
+              << shorter.cost_reduction(2.50_usd) << " saved\n";
 
     // [stream]
     Quote quote = calculator.quote("gpt-4o", {.input = 500, .max_output = 1'000});
@@ -91,20 +92,18 @@ int main() {
         }
     }
     // [stream]
-    std::cout << "stream        \"" << text << "\", $" << stream.cost().total().to_string() << ", "
+    std::cout << "stream        \"" << text << "\", $" << stream.cost().total() << ", "
               << (stream.stopped() ? "stopped" : "finished") << '\n';
 
     // [monitor]
-    CostMonitor monitor{
-        {.budgets = {{.name = "daily", .limit = 1_cent, .alerts = {.left_percent = {50, 20}}}}}};
-    monitor.on_alert([](Alert const& alert) {
-        std::cout << "alert         " << to_string(alert.kind) << " (" << alert.percent << " %), $"
-                  << alert.spent.to_string() << " spent\n";
-    });
+    CostMonitor monitor{{.daily_budget = 0.009_usd}};
+    std::vector<Alert> alerts;
+    monitor.on_alert([&](Alert const& alert) { alerts.push_back(alert); });
     for (int i = 0; i < 3; ++i) {
-        monitor.record(cost);
-        std::cout << "day           $" << monitor.spent().to_string() << " of 1 cent, "
-                  << monitor.utilization().to_string() << '\n';
+        std::cout << "day           " << monitor.record(cost) << '\n';
     }
     // [monitor]
+    for (Alert const& alert : alerts) {
+        std::cout << "alert         " << to_string(alert.kind) << ", $" << alert.spent << " spent\n";
+    }
 }
