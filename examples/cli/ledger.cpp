@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: MIT
+#include "input.hpp"
+#include "jsonl.hpp"
 #include "subcommand.hpp"
-#include "wrong_command_line.hpp"
 
 #include <centavo/base/clock.hpp>
-#include <centavo/budget/detail/ledger_format.hpp>
+#include <centavo/base/money.hpp>
+#include <centavo/budget/file_ledger.hpp>
+#include <centavo/budget/ledger.hpp>
+#include <centavo/budget/record.hpp>
 #include <centavo/export/csv.hpp>
 #include <centavo/export/focus.hpp>
 #include <centavo/export/html.hpp>
@@ -14,7 +18,6 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstdio>
-#include <fcntl.h>
 #include <map>
 #include <memory>
 #include <stdexcept>
@@ -24,86 +27,93 @@
 
 namespace centavo::cli {
 
-using namespace centavo::detail;
-
 namespace {
 
-/// A ledger's file as it stands: read only, so that a program that is writing it is not in the way.
-class LedgerInFile {
-public:
-    explicit LedgerInFile(std::string path)
-        : path_{std::move(path)}, file_{path_, O_RDONLY}, size_{file_.size()} {
-        std::string head;
-        file_.read(0, ledger_file::head_size, head);
-        ledger_file::require_head(head, path_);
-    }
-
-    /// Where the first byte is that belongs to no sound record.
-    template <typename Visit>
-    std::uint64_t scan(Visit visit) const {
-        RecordReader reader;
-        return ledger_file::scan(
-            file_, ledger_file::head_size, size_,
-            [&](std::string_view payload, std::uint64_t) { visit(reader.read(payload)); });
-    }
-
-    /// Every record up to a torn end; throws MalformedLedger where sound records stand behind what is broken.
-    template <typename Visit>
-    void replay(Visit visit) const {
-        std::uint64_t const end = scan(visit);
-        if (broken_at(end)) {
-            throw MalformedLedger(path_ + ": broken at byte " + std::to_string(end) +
-                                  ", with sound records behind it");
-        }
-    }
-
-    [[nodiscard]] bool broken_at(std::uint64_t end) const {
-        return end < size_ && ledger_file::goes_on(file_, end, size_);
-    }
-    [[nodiscard]] std::uint64_t size() const noexcept { return size_; }
-
-private:
-    std::string path_;
-    FileHandle file_;
-    std::uint64_t size_;
-};
-
-int verify(std::string const& path) {
-    LedgerInFile const ledger{path};
-    std::uint64_t records = 0;
-    std::uint64_t first = 0;
-    std::uint64_t last = 0;
-    std::map<std::uint64_t, Usd> open;
-    Usd spent;
-    std::uint64_t const end = ledger.scan([&](LedgerRecord const& record) {
-        first = records == 0 ? record.seq : std::min(first, record.seq);
-        last = std::max(last, record.seq);
-        ++records;
+/// Figures that `verify` reports beside the check.
+struct Sums {
+    void add(LedgerRecord const& record) {
+        first = first == 0 ? record.seq : first;
+        last = record.seq;
         if (record.kind == RecordKind::hold) {
             open.emplace(record.seq, record.amount);
         } else if (record.kind == RecordKind::settle || record.kind == RecordKind::release) {
             open.erase(record.hold);
         }
         spent += record.spends() ? record.amount : Usd{};
-    });
-    Usd held;
-    for (auto const& [seq, amount] : open) {
-        held += amount;
     }
-    std::string out = "records     " + std::to_string(records) + ", numbers " + std::to_string(first) +
-                      " to " + std::to_string(last) + "\nspent       " + spent.to_string() +
-                      " USD\nopen holds  " + std::to_string(open.size()) + ", " + held.to_string() + " USD\n";
-    bool const broken = ledger.broken_at(end);
-    if (broken) {
-        out += "broken      at byte " + std::to_string(end) + ", with sound records behind it\n";
-    } else if (end < ledger.size()) {
-        out += "torn end    " + std::to_string(ledger.size() - end) + " bytes from byte " +
-               std::to_string(end) + " on, of a record that was not acknowledged\n";
+
+    [[nodiscard]] Usd held() const {
+        Usd sum;
+        for (auto const& [number, amount] : open) {
+            sum += amount;
+        }
+        return sum;
+    }
+
+    std::uint64_t first = 0;
+    std::uint64_t last = 0;
+    std::map<std::uint64_t, Usd> open = {};
+    Usd spent = {};
+};
+
+std::string json_of(LedgerCheck const& check, Sums const& sums) {
+    std::string out = "{";
+    auto const count = [&](std::string_view name, std::uint64_t value) {
+        append_name(out, name);
+        out += std::to_string(value);
+    };
+    count("records", check.records);
+    append_text(out, "spent", sums.spent.to_string());
+    append_text(out, "held", sums.held().to_string());
+    count("open_holds", sums.open.size());
+    count("bytes", check.bytes);
+    count("torn_bytes", check.torn_bytes);
+    append_name(out, "damage");
+    out += '[';
+    for (LedgerDamage const& damage : check.damage) {
+        out += out.back() == '[' ? "{" : ",{";
+        count("offset", damage.offset);
+        count("bytes", damage.bytes);
+        out += '}';
+    }
+    out += ']';
+    count("sound_after", check.sound_after);
+    return out + "}\n";
+}
+
+std::string text_of(LedgerCheck const& check, Sums const& sums) {
+    constexpr std::size_t max_listed = 20;
+    std::string out = "records     " + std::to_string(check.records);
+    if (check.records > 0) {
+        out += ", numbers " + std::to_string(sums.first) + " to " + std::to_string(sums.last);
+    }
+    out += "\nspent       " + sums.spent.to_string() + " USD\nopen holds  " +
+           std::to_string(sums.open.size()) + ", " + sums.held().to_string() + " USD\n";
+    for (std::size_t i = 0; i < std::min(check.damage.size(), max_listed); ++i) {
+        out += "damaged     " + std::to_string(check.damage[i].bytes) + " bytes at byte " +
+               std::to_string(check.damage[i].offset) + "\n";
+    }
+    if (check.damage.size() > max_listed) {
+        out += "            and " + std::to_string(check.damage.size() - max_listed) + " more ranges\n";
+    }
+    if (!check.sound()) {
+        out += "sound after the first damage: " + std::to_string(check.sound_after) + " records\n";
+    } else if (check.torn_bytes > 0) {
+        out += "torn end    " + std::to_string(check.torn_bytes) +
+               " bytes of a last record that was not completed\n";
     } else {
-        out += "sound       to the last of " + std::to_string(end) + " bytes\n";
+        out += "sound       all " + std::to_string(check.bytes) + " bytes\n";
     }
-    std::fputs(out.c_str(), stdout);
-    return broken ? 1 : 0;
+    return out;
+}
+
+int verify(std::string const& path, bool json) {
+    Sums sums;
+    LedgerCheck const check =
+        LedgerFileView{path}.read([&](LedgerRecord const& record) { sums.add(record); });
+    std::string out = json ? json_of(check, sums) : text_of(check, sums);
+    write_out(out);
+    return check.sound() ? 0 : 1;
 }
 
 /// Calls `write` with where an export goes: the file named, or standard output.
@@ -123,7 +133,7 @@ void to_output(std::string const& path, Write write) {
 }
 
 int export_ledger(std::string const& path, std::string const& format, std::string const& to) {
-    LedgerInFile const ledger{path};
+    LedgerFileView const ledger{path};
     to_output(to, [&](auto out) {
         if (format == "csv") {
             write_csv(ledger, out);
@@ -141,7 +151,11 @@ int export_ledger(std::string const& path, std::string const& format, std::strin
                              {.format = open ? MetricsFormat::openmetrics : MetricsFormat::prometheus});
         }
     });
-    return 0;
+    LedgerCheck const check = ledger.check();
+    if (!check.sound()) {
+        std::fprintf(stderr, "centavo ledger: %s: %s\n", path.c_str(), to_string(check).c_str());
+    }
+    return check.sound() ? 0 : 1;
 }
 
 }  // namespace
@@ -151,22 +165,23 @@ Subcommand add_ledger(CLI::App& program) {
         std::string file;
         std::string format;
         std::string out;
+        bool json = false;
     };
     auto const options = std::make_shared<Options>();
-    CLI::App* const line =
-        program.add_subcommand("ledger", "Check a ledger, or write it out in the field's formats");
+    CLI::App* const line = program.add_subcommand("ledger", "Check a ledger, or export it");
     line->require_subcommand(1);
     CLI::App* const check =
-        line->add_subcommand("verify", "Read every record: what was spent, what is open, where it ends");
+        line->add_subcommand("verify", "Read every record: what was spent and held, and what is damaged");
     check->add_option("FILE", options->file, "The ledger")->required();
-    CLI::App* const write = line->add_subcommand("export", "Write it as CSV, FOCUS, metrics, JSON or a page");
+    check->add_flag("--json", options->json, "One JSON document instead of text");
+    CLI::App* const write = line->add_subcommand("export", "Write it as CSV, FOCUS, metrics, JSON or HTML");
     write->add_option("FILE", options->file, "The ledger")->required();
     write->add_option("--format", options->format, "csv, focus, prometheus, openmetrics, otlp, html or json")
         ->required()
         ->check(CLI::IsMember({"csv", "focus", "prometheus", "openmetrics", "otlp", "html", "json"}));
     write->add_option("--out", options->out, "The file to write; standard output without it");
     return {line, [options, check] {
-                return check->parsed() ? verify(options->file)
+                return check->parsed() ? verify(options->file, options->json)
                                        : export_ledger(options->file, options->format, options->out);
             }};
 }

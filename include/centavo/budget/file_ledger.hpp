@@ -4,6 +4,7 @@
 #include <centavo/base/error.hpp>
 #include <centavo/budget/detail/ledger_compaction.hpp>
 #include <centavo/budget/detail/ledger_format.hpp>
+#include <centavo/budget/detail/ledger_scan.hpp>
 #include <centavo/budget/detail/record_codec.hpp>
 #include <centavo/budget/ledger.hpp>
 #include <centavo/budget/record.hpp>
@@ -34,8 +35,9 @@ inline namespace CENTAVO_ABI {
 ///
 ///     FileLedger ledger{"spend.ledger", {.durability = Durability::group}};
 ///
-/// Opening cuts off a torn end after the last intact record, which recovery() reports. A file that is damaged before its
-/// end is not changed and throws MalformedLedger. Records appended by several threads at once are written together by
+/// Opening cuts off a last record whose append was not finished, keeps its bytes in PATH.torn and reports them in
+/// recovery(). Anything else that is wrong is damage: the file is not changed and throws MalformedLedger, unless the
+/// options say DamagedLedger::keep_sound. Records appended by several threads at once are written together by
 /// one of them, without a lock. The file is locked: another process, or the child of a fork, throws LedgerLocked.
 class FileLedger {
 public:
@@ -75,8 +77,16 @@ private:
 
         void open_locked();
 
-        /// Reads the whole file: finds the last number, and cuts off a torn end.
+        /// Reads the whole file: finds the last number, cuts off a torn end, and applies the policy for damage.
         void recover();
+
+        void cut_torn_end();
+
+        void keep_sound();
+
+        /// Replaces the file by the one that `write(file)` writes; it returns the number of bytes.
+        template <typename Write>
+        void replace(Write write);
 
         void restart();
 
@@ -114,15 +124,12 @@ private:
                 }
                 reading = detail::FileHandle{path, O_RDONLY};  // replaced by a compaction in between
             }
-            detail::RecordReader reader;
-            std::uint64_t const end = detail::ledger_file::scan(
-                reading, detail::ledger_file::head_size, until, [&](std::string_view payload, std::uint64_t) {
-                    LedgerRecord const record = reader.read(payload);
-                    visit(record);
-                });
-            if (end != until) {
-                throw MalformedLedger(path + ": broken at byte " + std::to_string(end) +
-                                      " since it was opened");
+            auto const check =
+                detail::scan_ledger(reading, detail::ledger_file::head_size, until,
+                                    [&](LedgerRecord const& record, std::string_view) { visit(record); });
+            if (!check.sound() || check.torn_bytes > 0) {
+                throw MalformedLedger(path + ": damaged since it was opened: " +
+                                      (check.sound() ? "its end is missing" : to_string(check)));
             }
         }
 
@@ -169,6 +176,42 @@ private:
     std::unique_ptr<State, InItsProcess> state_;
 };
 static_assert(LedgerStore<FileLedger>);
+
+/// A ledger file as it is, for checks and exports: read without a lock, never changed. A RecordSource.
+///
+/// Sees what the file held when it was opened; another process may append to it meanwhile.
+class LedgerFileView {
+public:
+    /// Throws FileError, and MalformedLedger if the file is not a ledger that this version reads.
+    explicit LedgerFileView(std::string path);
+
+    /// Visits every sound record, those after damage included. Linear in the size of the file.
+    template <std::invocable<LedgerRecord const&> Visit>
+    void replay(Visit visit) const {
+        static_cast<void>(read(visit));
+    }
+
+    /// Reads every record and reports what is damaged.
+    [[nodiscard]] LedgerCheck check() const {
+        return read([](LedgerRecord const&) {});
+    }
+
+    /// Both at once.
+    template <std::invocable<LedgerRecord const&> Visit>
+    LedgerCheck read(Visit visit) const {
+        return detail::scan_ledger(file_, std::min(begin_, size_), size_,
+                                   [&](LedgerRecord const& record, std::string_view) { visit(record); });
+    }
+
+    [[nodiscard]] std::string const& path() const noexcept { return path_; }
+
+private:
+    std::string path_;
+    detail::FileHandle file_;
+    std::uint64_t size_;
+    std::uint64_t begin_ = detail::ledger_file::head_size;
+};
+static_assert(RecordSource<LedgerFileView>);
 
 }  // namespace CENTAVO_ABI
 }  // namespace centavo

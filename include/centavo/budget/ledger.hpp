@@ -18,6 +18,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace centavo {
 inline namespace CENTAVO_ABI {
@@ -29,18 +30,48 @@ enum class Durability : std::uint8_t {
     each      ///< also a crash of the machine, as soon as append() returns
 };
 
+/// What opening a damaged ledger does.
+enum class DamagedLedger : std::uint8_t {
+    refuse,     ///< throws MalformedLedger and leaves the file unchanged
+    keep_sound  ///< keeps the sound records, and the damaged file beside the ledger, as PATH.damaged
+};
+
 struct FileLedgerOptions {
     Durability durability = Durability::process;
     std::size_t group_records = 64;  ///< with Durability::group, the most records that a crash may lose
     std::chrono::milliseconds group_delay{20};  ///< and the longest that a record waits
+    DamagedLedger when_damaged = DamagedLedger::refuse;
 };
 
 /// What opening a ledger found.
 struct LedgerRecovery {
     std::uint64_t records = 0;
     std::uint64_t cut_at = 0;     ///< where a torn end was cut off; the size of the file if there was none
-    std::uint64_t cut_bytes = 0;  ///< how much was cut: less than one append
+    std::uint64_t cut_bytes = 0;  ///< how much was cut: less than one record
 };
+
+/// A range of a ledger file that holds no sound record.
+struct LedgerDamage {
+    std::uint64_t offset = 0;
+    std::uint64_t bytes = 0;
+
+    friend bool operator==(LedgerDamage const&, LedgerDamage const&) = default;
+};
+
+/// What reading a whole ledger file found.
+struct LedgerCheck {
+    std::uint64_t records = 0;  ///< sound ones
+    std::uint64_t bytes = 0;    ///< of the file
+    /// Of a last record whose append was not finished, and which was therefore not acknowledged.
+    std::uint64_t torn_bytes = 0;
+    std::vector<LedgerDamage> damage = {};
+    std::uint64_t sound_after = 0;  ///< sound records after the first damage
+
+    [[nodiscard]] bool sound() const noexcept { return damage.empty(); }
+};
+
+/// The damage in a sentence: "3 damaged ranges, the first of 512 bytes at byte 1024; 17 sound records follow it".
+[[nodiscard]] std::string to_string(LedgerCheck const& check);
 
 /// How much of a ledger survives a crash of the machine.
 struct Durable {

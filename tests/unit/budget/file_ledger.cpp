@@ -3,6 +3,7 @@
 
 #include <centavo/base/clock.hpp>
 #include <centavo/base/detail/crc32.hpp>
+#include <centavo/budget/local_budgets.hpp>
 #include <centavo/builtin/prices.hpp>
 #include <centavo/cost_monitor.hpp>
 
@@ -121,7 +122,7 @@ TEST_CASE("a record comes back whole, its lines with their published rates") {
     CHECK(seen == 1);
 }
 
-TEST_CASE("a ledger torn at any byte of its last record keeps all others, and says what was cut") {
+TEST_CASE("a ledger cut within its last record opens with the others and keeps the cut bytes beside it") {
     Scratch const scratch;
     append_some(scratch.path, 2);
     std::uint64_t const two = std::filesystem::file_size(scratch.path);
@@ -134,18 +135,166 @@ TEST_CASE("a ledger torn at any byte of its last record keeps all others, and sa
         REQUIRE(ledger.recovery().cut_at == two);
         REQUIRE(ledger.recovery().cut_bytes == size - two);
         REQUIRE(ledger.append({.attempt = 9}) == 3);
+        bool const cut = size > two;
+        REQUIRE(std::filesystem::exists(scratch.path + ".torn") == cut);
+        if (cut) {
+            REQUIRE(bytes_of(scratch.path + ".torn") == whole.substr(two, size - two));
+            std::filesystem::remove(scratch.path + ".torn");
+        }
     }
     CHECK(attempts_in(scratch.path) == std::vector{1, 2, 9});
 }
 
-TEST_CASE("a ledger broken before its end is refused and left as it is") {
+TEST_CASE("a flipped bit anywhere in a ledger is damage, in its last record too") {
     Scratch const scratch;
     append_some(scratch.path, 3);
+    std::string const sound = bytes_of(scratch.path);
+    std::size_t const record = (sound.size() - ledger_file::head_size) / 3;
+    for (std::size_t bit = 0; bit < 8 * sound.size(); bit += bit < 400 ? 1 : 7) {
+        std::string bytes = sound;
+        bytes[bit / 8] = static_cast<char>(bytes[bit / 8] ^ (1 << (bit % 8)));
+        put(scratch.path, bytes);
+        INFO("bit " << bit);
+        REQUIRE_THROWS_AS(FileLedger{scratch.path}, MalformedLedger);
+        REQUIRE(bytes_of(scratch.path) == bytes);
+        if (bit / 8 < 8) {
+            continue;
+        }
+        if (bit / 8 >= ledger_file::head_size) {
+            auto const check = LedgerFileView{scratch.path}.check();
+            std::size_t const damaged = (bit / 8 - ledger_file::head_size) / record;
+            REQUIRE(check.records == 2);
+            REQUIRE(check.damage ==
+                    std::vector{LedgerDamage{ledger_file::head_size + damaged * record, record}});
+            REQUIRE(check.sound_after == 2 - damaged);
+            REQUIRE(check.torn_bytes == 0);
+        }
+    }
+}
+
+TEST_CASE("damage of any size and kind is reported with the sound records after it") {
+    Scratch const scratch;
+    constexpr int count = 2'500;  // of 1 KB
+    static std::string const sound = [&] {
+        FileLedger ledger{scratch.path};
+        std::string const note(900, 'n');
+        for (int i = 0; i < count; ++i) {
+            ledger.append({.at = Instant{1h}, .attempt = i, .amount = 1_cent, .note = note});
+        }
+        return bytes_of(scratch.path);
+    }();
+    std::size_t const record = (sound.size() - ledger_file::head_size) / count;
+    std::mt19937 random{20261128};
+    for (std::size_t const size : {100U, 1'100'000U}) {
+        std::size_t const begin = ledger_file::head_size + 1'000 * record + random() % record;
+        std::string bytes = sound;
+        SECTION("zeros of " + std::to_string(size)) { bytes.replace(begin, size, size, '\0'); }
+        SECTION("random bytes of " + std::to_string(size)) {
+            for (std::size_t i = begin; i < begin + size; ++i) {
+                bytes[i] = static_cast<char>(static_cast<unsigned>(~bytes[i]) ^ (random() & 0x7FU));
+            }
+        }
+        SECTION("missing " + std::to_string(size)) {
+            bytes.erase(begin, size / record == 0 ? size : size | 1U);
+        }
+        SECTION("records in another order " + std::to_string(size)) {
+            std::size_t const at = ledger_file::head_size + 1'000 * record;
+            std::string const first = bytes.substr(at, record);
+            std::size_t const far = at + (1 + size / record) * record;
+            bytes.replace(at, record, bytes.substr(far, record));
+            bytes.replace(far, record, first);
+        }
+        if (bytes == sound) {
+            continue;  // not this section
+        }
+        put(scratch.path, bytes);
+        CHECK_THROWS_AS(FileLedger{scratch.path}, MalformedLedger);
+        CHECK(std::filesystem::file_size(scratch.path) == bytes.size());
+        LedgerFileView const view{scratch.path};
+        std::uint64_t visited = 0;
+        auto const check = view.read([&](LedgerRecord const&) { ++visited; });
+        CHECK_FALSE(check.sound());
+        CHECK(check.records == visited);
+        CHECK(check.records >= count - size / record - 3);
+        CHECK(check.records < count);
+        CHECK(check.records - check.sound_after <= 1'001);
+        CHECK(check.torn_bytes == 0);
+
+        FileLedger const kept{scratch.path, {.when_damaged = DamagedLedger::keep_sound}};
+        CHECK(kept.recovery().records == check.records);
+        CHECK(bytes_of(scratch.path + ".damaged") == bytes);
+        auto const now = LedgerFileView{scratch.path}.check();
+        CHECK(now.sound());
+        CHECK(now.records == check.records);
+    }
+}
+
+TEST_CASE("a damaged record of more than a mebibyte hides none of the records after it") {
+    Scratch const scratch;
+    {
+        FileLedger ledger{scratch.path};
+        std::string const text(1'200'000, 't');
+        for (int i = 0; i < 20; ++i) {
+            ledger.append({.attempt = i, .amount = 1_usd, .note = i == 5 ? std::string_view{text} : "n"});
+        }
+    }
     std::string bytes = bytes_of(scratch.path);
-    bytes[ledger_file::head_size + 20] ^= 1;
+    bytes[600'000] ^= 1;
     put(scratch.path, bytes);
     CHECK_THROWS_AS(FileLedger{scratch.path}, MalformedLedger);
-    CHECK(bytes_of(scratch.path) == bytes);
+    auto const check = LedgerFileView{scratch.path}.check();
+    CHECK(check.records == 19);
+    CHECK(check.sound_after == 14);
+    CHECK(check.damage.size() == 1);
+}
+
+TEST_CASE("a tail made of overlapping frames is read in linear time") {
+    Scratch const scratch;
+    auto const milliseconds = [&](std::size_t size) {
+        append_some(scratch.path, 2);
+        std::string bytes = bytes_of(scratch.path);
+        std::string const pattern{"\0\1\0\0",
+                                  4};  // a size of 65,536 and a plausible payload at every fourth byte
+        while (bytes.size() < size) {
+            bytes += pattern;
+        }
+        put(scratch.path, bytes);
+        auto const begin = std::chrono::steady_clock::now();
+        CHECK_THROWS_AS(FileLedger{scratch.path}, MalformedLedger);
+        auto const end = std::chrono::steady_clock::now();
+        std::filesystem::remove(scratch.path);
+        return std::chrono::duration<double, std::milli>{end - begin}.count();
+    };
+    double const one = milliseconds(500'000);
+    CHECK(milliseconds(2'000'000) < 8 * one + 50);
+}
+
+TEST_CASE("a ledger cut within its header is damaged, an empty file is a new ledger") {
+    Scratch const scratch;
+    append_some(scratch.path, 1);
+    std::string const whole = bytes_of(scratch.path);
+    for (std::size_t size = 1; size < ledger_file::head_size; ++size) {
+        put(scratch.path, whole.substr(0, size));
+        CHECK_THROWS_AS(FileLedger{scratch.path}, MalformedLedger);
+        CHECK_THROWS_AS(LedgerFileView{scratch.path}, MalformedLedger);
+    }
+    put(scratch.path, "");
+    CHECK(LedgerFileView{scratch.path}.check().sound());
+    append_some(scratch.path, 1);
+    CHECK(LedgerFileView{scratch.path}.check().records == 1);
+}
+
+TEST_CASE("record numbers continue after a compaction that removes the last records") {
+    Scratch const scratch;
+    {
+        LocalBudgets<FileLedger> store{{.budgets = {{.name = "all", .limit = 1_usd}}},
+                                       FileLedger{scratch.path}};
+        for (int i = 0; i < 3; ++i) {
+            store.reserve({}, {.amount = 1_cent})->release();
+        }
+        store.ledger().compact();
+    }
+    CHECK(FileLedger{scratch.path}.append({.amount = 1_cent}) == 7);
 }
 
 TEST_CASE("what is no ledger of this version is refused: other files, versions, currencies") {

@@ -38,6 +38,15 @@ struct ChargeTime {
     return -last.time_since_epoch() <= at.time_since_epoch() && at <= last;
 }
 
+/// later - earlier for later >= earlier, at most nanoseconds::max().
+[[nodiscard]] constexpr std::chrono::nanoseconds saturated_difference(Instant later,
+                                                                      Instant earlier) noexcept {
+    bool const fits =
+        earlier.time_since_epoch().count() >= 0 ||
+        later.time_since_epoch() <= std::chrono::nanoseconds::max() + earlier.time_since_epoch();
+    return fits ? later - earlier : std::chrono::nanoseconds::max();
+}
+
 /// The record of a charge or a correction without a hold; refers to its arguments. Throws std::invalid_argument for an
 /// instant that is_representable() rejects.
 [[nodiscard]] inline LedgerRecord record_of(RecordKind kind, IdempotencyKey const& id, View<Tag> tags,

@@ -46,27 +46,25 @@ CENTAVO_INLINE void FileLedger::State::recover() {
     std::uint64_t const found = file.size();
     std::string bytes;
     file.read(0, detail::ledger_file::head_size, bytes);
-    if (detail::ledger_file::head().starts_with(bytes) && found < detail::ledger_file::head_size) {
-        restart();  // new, or its maker ended before the head was whole
+    if (found == 0) {
+        restart();
         return;
     }
     detail::ledger_file::require_head(bytes, path);
-    detail::RecordReader reader;
-    size = detail::ledger_file::scan(file, detail::ledger_file::head_size, found,
-                                     [&](std::string_view payload, std::uint64_t) {
-                                         last = std::max(last, reader.read(payload).seq);
-                                         ++recovery.records;
-                                     });
-    recovery.cut_at = size;
-    recovery.cut_bytes = found - size;
-    if (size < found) {
-        if (detail::ledger_file::goes_on(file, size, found)) {
-            throw MalformedLedger(path + ": broken at byte " + std::to_string(size) +
-                                  ", with intact records after it; the file was not changed");
-        }
-        if (::ftruncate(file.number(), static_cast<off_t>(size)) != 0) {
-            throw FileError(path, errno);
-        }
+    auto const check =
+        detail::scan_ledger(file, detail::ledger_file::head_size, found,
+                            [&](LedgerRecord const& record, std::string_view) { last = record.seq; });
+    if (!check.sound() && options.when_damaged == DamagedLedger::refuse) {
+        throw MalformedLedger(path + ": " + to_string(check) + "; the file was not changed");
+    }
+    recovery.records = check.records;
+    recovery.cut_at = size = found - check.torn_bytes;
+    recovery.cut_bytes = check.torn_bytes;
+    if (check.torn_bytes > 0) {
+        cut_torn_end();
+    }
+    if (!check.sound()) {
+        keep_sound();
     }
     // What is there may be the system's only; what is counted from here on must not stand on less.
     if (options.durability != Durability::process && ::fdatasync(file.number()) != 0) {
@@ -74,6 +72,27 @@ CENTAVO_INLINE void FileLedger::State::recover() {
     }
     next = handled = written = synced = last;
     synced_bytes = size;
+}
+
+CENTAVO_INLINE void FileLedger::State::cut_torn_end() {
+    std::string bytes;
+    file.read(size, static_cast<std::size_t>(recovery.cut_bytes), bytes);
+    detail::FileHandle const beside{path + ".torn", O_WRONLY | O_CREAT | O_APPEND};
+    int const failed = beside.append(bytes);
+    if (failed != 0 || ::fsync(beside.number()) != 0 ||
+        ::ftruncate(file.number(), static_cast<off_t>(size)) != 0) {
+        throw FileError(path + ".torn", failed != 0 ? failed : errno);
+    }
+}
+
+CENTAVO_INLINE void FileLedger::State::keep_sound() {
+    std::string const beside = path + ".damaged";
+    if (::link(path.c_str(), beside.c_str()) != 0) {
+        throw FileError(beside, errno);
+    }
+    replace(
+        [&](detail::FileHandle const& made) { return detail::ledger_file::copy_sound(file, size, made); });
+    recovery.cut_at = size;
 }
 
 CENTAVO_INLINE void FileLedger::State::restart() {
@@ -223,23 +242,11 @@ CENTAVO_INLINE void FileLedger::State::compact() {
     require_sound();
     busy = true;
     lock.unlock();
-    std::string const beside = path + ".compact";
     try {
-        detail::FileHandle made{beside, O_RDWR | O_CREAT | O_TRUNC | O_APPEND};
-        made.lock(path);
-        std::uint64_t const made_size = detail::ledger_file::compact(file, size, made);
-        if (::fsync(made.number()) != 0 || ::rename(beside.c_str(), path.c_str()) != 0) {
-            throw FileError(path, errno);
-        }
-        lock.lock();
-        file = std::move(made);
-        size = synced_bytes = made_size;
-        synced = written;
-        unsynced = 0;
-        lock.unlock();
-        sync_folder();
+        replace([&](detail::FileHandle const& made) {
+            return detail::ledger_file::compact(file, size, written, made);
+        });
     } catch (...) {
-        ::unlink(beside.c_str());
         lock.lock();
         busy = false;
         wake_writer.notify_all();
@@ -248,6 +255,47 @@ CENTAVO_INLINE void FileLedger::State::compact() {
     lock.lock();
     busy = false;
     wake_writer.notify_all();
+}
+
+template <typename Write>
+void FileLedger::State::replace(Write write) {
+    std::string const beside = path + ".compact";
+    try {
+        detail::FileHandle made{beside, O_RDWR | O_CREAT | O_TRUNC | O_APPEND};
+        made.lock(path);
+        std::uint64_t const made_size = write(made);
+        if (::fsync(made.number()) != 0 || ::rename(beside.c_str(), path.c_str()) != 0) {
+            throw FileError(path, errno);
+        }
+        std::scoped_lock const lock{mutex};
+        file = std::move(made);
+        size = synced_bytes = made_size;
+        synced = written;
+        unsynced = 0;
+    } catch (...) {
+        ::unlink(beside.c_str());
+        throw;
+    }
+    sync_folder();
+}
+
+CENTAVO_INLINE LedgerFileView::LedgerFileView(std::string path)
+    : path_{std::move(path)}, file_{path_, O_RDONLY}, size_{file_.size()} {
+    if (size_ == 0) {
+        return;  // a new ledger
+    }
+    std::string head;
+    file_.read(0, detail::ledger_file::head_size, head);
+    try {
+        detail::ledger_file::require_head(head, path_);
+    } catch (MalformedLedger const&) {
+        // A damaged header is damage like any other if the file has records; else the file is no ledger.
+        auto const check = detail::scan_ledger(file_, 0, size_, [](LedgerRecord const&, std::string_view) {});
+        if (check.records == 0 || detail::ledger_file::is_head(head)) {
+            throw;
+        }
+        begin_ = 0;
+    }
 }
 
 CENTAVO_INLINE void FileLedger::InItsProcess::operator()(State* state) const noexcept {

@@ -104,11 +104,10 @@ private:
     int number_ = -1;
 };
 
-/// How a ledger lies in a file: a head, then frames one after the other.
+/// The format of a ledger file: a header, then frames.
 ///
-/// The head's 24 bytes: "centavo\n", the schema version (4, little-endian), the currency ("USD" and a zero), four zeros,
-/// the CRC-32 of those 20. A frame: the payload's size (4), the CRC-32 of size and payload (4), the payload, which is
-/// encode_record()'s.
+/// The header has 24 bytes: "centavo\n", the schema version (4, little-endian), the currency ("USD" and a zero), four zeros,
+/// the CRC-32 of those 20.
 namespace ledger_file {
 
 inline constexpr std::size_t head_size = 24;
@@ -120,10 +119,19 @@ inline constexpr std::size_t head_size = 24;
     return bytes;
 }
 
+/// Whether this is the intact header of a ledger, of any version.
+[[nodiscard]] inline bool is_head(std::string_view bytes) {
+    return bytes.size() >= head_size && bytes.substr(0, 8) == "centavo\n" &&
+           get32(bytes.substr(20)) == crc32(bytes.substr(0, 20));
+}
+
 /// Throws MalformedLedger unless this is the head of a ledger that this version reads.
 inline void require_head(std::string_view bytes, std::string const& path) {
-    if (bytes.size() < head_size || bytes.substr(0, 8) != "centavo\n" ||
-        get32(bytes.substr(20)) != crc32(bytes.substr(0, 20))) {
+    if (!bytes.empty() && bytes.size() < head_size && head().starts_with(bytes)) {
+        throw MalformedLedger(path + ": truncated within its header, after " + std::to_string(bytes.size()) +
+                              " bytes");
+    }
+    if (!is_head(bytes)) {
         throw MalformedLedger(path + ": not a centavo ledger");
     }
     if (get32(bytes.substr(8)) != record_schema) {
@@ -133,60 +141,6 @@ inline void require_head(std::string_view bytes, std::string const& path) {
     if (bytes.substr(12, 4) != std::string_view{"USD\0", 4}) {
         throw MalformedLedger(path + ": the currency of the ledger is not USD");
     }
-}
-
-/// Reads sound frames from `from` until `until`, calls `visit(payload, offset)` for each, and returns where the first
-/// byte is that belongs to none.
-template <typename Visit>
-std::uint64_t scan(FileHandle const& file, std::uint64_t from, std::uint64_t until, Visit&& visit) {
-    constexpr std::size_t chunk = 1U << 18U;
-    std::string bytes;
-    std::uint64_t at = from;
-    std::size_t wanted = chunk;
-    while (at < until) {
-        file.read(at, static_cast<std::size_t>(std::min<std::uint64_t>(wanted, until - at)), bytes);
-        std::size_t used = 0;
-        while (true) {
-            auto const payload = payload_of(std::string_view{bytes}.substr(used));
-            if (payload.empty()) {
-                break;
-            }
-            visit(payload, at + used);
-            used += frame_head_size + payload.size();
-        }
-        at += used;
-        if (used == 0) {
-            bool const more = bytes.size() >= frame_head_size && get32(bytes) <= max_payload &&
-                              get32(bytes) + frame_head_size > bytes.size() && at + bytes.size() < until;
-            if (!more) {
-                break;
-            }
-            wanted = frame_head_size + get32(bytes);
-        } else {
-            wanted = chunk;
-        }
-    }
-    return at;
-}
-
-/// Whether a sound frame begins anywhere in the MiB behind `at`: what is broken there is then no torn end.
-[[nodiscard]] inline bool goes_on(FileHandle const& file, std::uint64_t at, std::uint64_t until) {
-    std::string bytes;
-    file.read(at, static_cast<std::size_t>(std::min<std::uint64_t>(until - at, 1U << 20U)), bytes);
-    RecordReader reader;
-    for (std::size_t i = 1; i + frame_head_size < bytes.size(); ++i) {
-        auto const payload = payload_of(std::string_view{bytes}.substr(i));
-        if (payload.empty()) {
-            continue;
-        }
-        try {
-            static_cast<void>(reader.read(payload));
-            return true;
-        } catch (MalformedLedger const&) {
-            continue;  // four bytes that happened to be a sum
-        }
-    }
-    return false;
 }
 
 }  // namespace ledger_file

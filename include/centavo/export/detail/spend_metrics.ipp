@@ -3,6 +3,7 @@
 
 #include <centavo/base/detail/config.hpp>
 #include <centavo/budget/detail/billed_tokens.hpp>
+#include <centavo/budget/detail/charge_record.hpp>
 #include <centavo/export/spend_metrics.hpp>
 
 namespace centavo {
@@ -27,8 +28,9 @@ CENTAVO_INLINE void SpendMetrics::add(LedgerRecord const& record) {
     ++settled_[static_cast<std::size_t>(record.quality)];
     count_lines(series, record);
     if (record.hold != 0 && record.quality == UsageQuality::reported && record.time >= record.at) {
-        series.duration.add(record.time - record.at, duration_bounds);
-        series.total_duration += record.time - record.at;
+        auto const elapsed = detail::saturated_difference(record.time, record.at);
+        series.duration.add(elapsed, duration_bounds);
+        series.total_duration += std::min(elapsed, std::chrono::nanoseconds::max() - series.total_duration);
     }
 }
 
