@@ -15,7 +15,7 @@
 #include <centavo/budget/local_budgets.hpp>
 #include <centavo/budget/record.hpp>
 #include <centavo/budget/spend_report.hpp>
-#include <centavo/models/model_catalog.hpp>
+#include <centavo/models/model_id.hpp>
 #include <centavo/pricing/cost.hpp>
 #include <centavo/pricing/quote.hpp>
 

@@ -7,9 +7,9 @@
 #include <centavo/budget/detail/hold_state.hpp>
 #include <centavo/budget/detail/store_state.hpp>
 #include <centavo/budget/record.hpp>
-#include <centavo/models/model_catalog.hpp>
+#include <centavo/models/model_id.hpp>
 #include <centavo/pricing/cost.hpp>
-#include <centavo/pricing/price_table.hpp>
+#include <centavo/pricing/price.hpp>
 
 #include <algorithm>
 #include <memory>

@@ -28,10 +28,6 @@ enum class ApiFormat : std::uint8_t {
 /// The vocabulary of a model; `unknown` if it is not public.
 enum class Encoding : std::uint8_t { unknown, o200k_base, cl100k_base };
 
-/// What a provider does when the client closes the connection of a stream: it goes on and bills the whole response,
-/// or it stops both.
-enum class DisconnectBilling : std::uint8_t { continues, stops };
-
 /// The request member that caps the output in OpenAI's chat format; newer models refuse `max_tokens`.
 enum class OutputCapMember : std::uint8_t { max_tokens, max_completion_tokens };
 

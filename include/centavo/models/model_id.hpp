@@ -236,6 +236,10 @@ std::basic_ostream<char, Traits>& operator<<(std::basic_ostream<char, Traits>& o
     return out << model.text();
 }
 
+/// What a provider does when the client closes the connection of a stream: it goes on and bills the whole response,
+/// or it stops both.
+enum class DisconnectBilling : std::uint8_t { continues, stops };
+
 }  // namespace CENTAVO_ABI
 }  // namespace centavo
 

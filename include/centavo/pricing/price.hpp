@@ -15,6 +15,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -268,6 +269,39 @@ struct ProviderFallback {
     std::vector<std::string> to;
 
     friend bool operator==(ProviderFallback const&, ProviderFallback const&) = default;
+};
+
+/// The price of a model as found in a table. Keeps the table's rows alive. A value.
+class Price {
+public:
+    Price(std::shared_ptr<ModelPrice const> row, MatchKind match, std::string_view region = {},
+          bool fallback = false)
+        : row_{std::move(row)}, region_{region}, match_{match}, fallback_{fallback} {}
+
+    [[nodiscard]] ModelPrice const& operator*() const noexcept { return *row_; }
+    [[nodiscard]] ModelPrice const* operator->() const noexcept { return row_.get(); }
+
+    /// The provider whose price this is; empty for a row that holds for every provider.
+    [[nodiscard]] std::string const& provider() const noexcept { return row_->provider; }
+
+    /// Whether the price is another provider's, by a fallback that the price source declares.
+    [[nodiscard]] bool fallback() const noexcept { return fallback_; }
+
+    /// How the requested id matched the row.
+    [[nodiscard]] MatchKind match() const noexcept { return match_; }
+
+    /// The region that the requested id names and the row's id does not: "us" for "us.anthropic.claude-sonnet-4-6" and
+    /// "azure/us/gpt-4o", "global" for Bedrock's global profiles. "regional" for a Bedrock id without a zone whose
+    /// price differs from the global one. Empty otherwise.
+    ///
+    /// Applies if neither the call nor the response names a region.
+    [[nodiscard]] std::string_view region() const noexcept { return region_; }
+
+private:
+    std::shared_ptr<ModelPrice const> row_;
+    std::string_view region_;  // static storage
+    MatchKind match_;
+    bool fallback_;
 };
 
 }  // namespace CENTAVO_ABI

@@ -6,7 +6,7 @@
 #include <centavo/base/tokens.hpp>
 #include <centavo/models/model_id.hpp>
 #include <centavo/pricing/cost.hpp>
-#include <centavo/pricing/price_table.hpp>
+#include <centavo/pricing/price.hpp>
 #include <centavo/pricing/rate.hpp>
 #include <centavo/pricing/service_tier.hpp>
 #include <centavo/pricing/unit.hpp>

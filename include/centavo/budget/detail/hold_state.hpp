@@ -5,9 +5,9 @@
 #include <centavo/base/money.hpp>
 #include <centavo/budget/budget.hpp>
 #include <centavo/budget/record.hpp>
-#include <centavo/models/model_catalog.hpp>
+#include <centavo/models/model_id.hpp>
 #include <centavo/pricing/cost.hpp>
-#include <centavo/pricing/price_table.hpp>
+#include <centavo/pricing/price.hpp>
 
 #include <cstdint>
 #include <optional>
