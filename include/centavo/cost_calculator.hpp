@@ -114,20 +114,35 @@ struct MonthlyCost {
     [[nodiscard]] CostStructure structure() const { return CostStructure{totals}; }
 };
 
+/// Options of a CostCalculator.
+struct CalculatorOptions {
+    /// Whether a counted unit, a tier or a region without a price is an error instead of a warning of the cost.
+    bool require_complete = false;
+};
+
 /// Calculates exact costs from any source of prices.
 ///
 ///     CostCalculator calculator{builtin_prices()};
 ///     Cost cost = calculator.cost("gpt-4o", {.input = 500, .output = 300});    // $0.00425
+///
+/// A count, tier or region without a price makes a cost incomplete, and its warnings name it. With
+/// `CostCalculator{builtin_prices(), {.require_complete = true}}` such a cost throws IncompleteCost instead.
 ///
 /// Safe for concurrent use if its price source is; PriceTable and CurrentPrices are.
 template <PriceSource Prices = PriceTable>
 class CostCalculator {
 public:
     explicit CostCalculator(Prices prices, Clock clock = {}) : prices_{std::move(prices)}, clock_{clock} {}
+    CostCalculator(Prices prices, CalculatorOptions options, Clock clock = {})
+        : prices_{std::move(prices)}, clock_{clock}, options_{options} {}
 
-    /// The cost of `usage` at `model`. Throws UnknownModel, and what cost_of() throws.
+    /// The cost of `usage` at `model`. Throws UnknownModel, what cost_of() throws, and IncompleteCost if complete costs
+    /// are required.
     [[nodiscard]] Cost cost(ModelId const& model, Usage const& usage, CallContext const& context = {}) const {
-        return cost_of(prices_.table().at(model, context.provider), usage, instant(context), context.service);
+        Cost found =
+            cost_of(prices_.table().at(model, context.provider), usage, instant(context), context.service);
+        require_complete(found);
+        return found;
     }
 
     /// The same, with the problem as a value instead of an exception.
@@ -137,7 +152,12 @@ public:
         if (!price) {
             return NoCost{CostProblem::unknown_model, detail::unknown_model_message(model)};
         }
-        return find_cost_of(*std::move(price), usage, instant(context), context.service);
+        auto found = find_cost_of(*std::move(price), usage, instant(context), context.service);
+        if (Cost const* const cost = std::get_if<Cost>(&found);
+            options_.require_complete && cost != nullptr && !cost->complete()) {
+            found = NoCost{CostProblem::incomplete, IncompleteCost{*cost}.what()};
+        }
+        return found;
     }
 
     /// The worst case of a call before it is made. Throws UnknownModel, and what Quote's constructor throws.
@@ -151,7 +171,7 @@ public:
     /// Models without a cost come last, in their order.
     [[nodiscard]] std::vector<ModelCost> compare(View<ModelId> models, Usage const& usage,
                                                  CallContext const& context = {}) const {
-        CostCalculator<PriceTable> const fixed{prices_.table()};
+        CostCalculator<PriceTable> const fixed{prices_.table(), options_};
         CallContext const now{instant(context), context.service, context.provider};
         std::vector<ModelCost> costs;
         costs.reserve(models.size());
@@ -192,7 +212,11 @@ public:
         Instant const at = instant(context);
         MonthlyCost month;
         for (PlannedCalls const& calls : workload.calls) {
-            month.add(calls, table.at(calls.model, context.provider), at);
+            Price const price = table.at(calls.model, context.provider);
+            if (options_.require_complete) {
+                require_complete(cost_of(price, calls.usage, at, calls.service));
+            }
+            month.add(calls, price, at);
         }
         for (PlannedService const& service : workload.services) {
             month.add(service);
@@ -203,12 +227,19 @@ public:
     [[nodiscard]] PriceTable prices() const { return prices_.table(); }
 
 private:
+    void require_complete(Cost const& cost) const {
+        if (options_.require_complete && !cost.complete()) {
+            throw IncompleteCost{cost};
+        }
+    }
+
     [[nodiscard]] Instant instant(CallContext const& context) const {
         return context.at ? *context.at : clock_.now();
     }
 
     Prices prices_;
     Clock clock_;
+    CalculatorOptions options_;
 };
 
 }  // namespace CENTAVO_ABI

@@ -171,6 +171,30 @@ TEST_CASE("the batch tier halves the cost of a call, and a tier without a price 
                     UnpricedUsage);
 }
 
+TEST_CASE("a calculator that requires complete costs refuses what a lenient one warns of") {
+    PriceTable const table{{ModelPrice::per_million("m", {.input = "3", .output = "15"})}};
+    CostCalculator const lenient{table};
+    CostCalculator const strict{table, {.require_complete = true}};
+    Usage searched{.input = 1'000};
+    searched.set(units::web_searches, 2);
+    CHECK(lenient.cost("m", searched).total() == 0.003_usd);
+    CHECK(strict.cost("m", {.input = 1'000, .output = 1, .reasoning = 1}).total() == 0.003015_usd);
+    CHECK_THROWS_WITH(strict.cost("m", searched),
+                      "the cost at \"m\" is incomplete: no price for 2 web_searches");
+    CHECK_THROWS_AS(strict.cost("m", {.input = 1}, {.service = {.tier = ServiceTier::flex}}), IncompleteCost);
+    CHECK_THROWS_AS(strict.cost("m", {.input = 1}, {.service = {.region = "mars"}}), IncompleteCost);
+    CHECK_THROWS_AS(strict.estimate("m", searched, {.per_day = 1}), IncompleteCost);
+    CHECK_THROWS_AS(strict.estimate({.calls = {{.model = "m", .usage = searched, .per_day = 1}}}),
+                    IncompleteCost);
+    CHECK(std::get<NoCost>(strict.find_cost("m", searched)).problem == CostProblem::incomplete);
+    CHECK(strict.compare({"m"}, searched).front().priced() == nullptr);
+    try {
+        static_cast<void>(strict.cost("m", searched));
+    } catch (IncompleteCost const& incomplete) {
+        CHECK(incomplete.cost().total() == 0.003_usd);
+    }
+}
+
 TEST_CASE("a workload adds up calls with a cached share, embeddings, a server and a vector store") {
     CostCalculator const calculator{builtin_prices()};
     Workload const workload{

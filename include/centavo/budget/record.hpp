@@ -77,6 +77,7 @@ struct Charge {
     View<CostLine> lines = {};  ///< add up to the amount
     std::optional<Usd> reported_cost = std::nullopt;
     std::string_view note = {};
+    bool complete = true;  ///< false if something that was counted, the tier or the region has no price
 };
 
 /// The charge for a cost; refers to it.
@@ -102,6 +103,7 @@ struct LedgerRecord {
     View<CostLine> lines = {};
     std::optional<Usd> reported_cost = std::nullopt;
     std::string_view note = {};
+    bool complete = true;  ///< false if something that was counted, the tier or the region has no price
 
     /// Whether the amount counts as spent: a charge or a correction.
     [[nodiscard]] bool spends() const noexcept;

@@ -30,10 +30,11 @@ inline namespace CENTAVO_ABI {
 /// Sums over charges and corrections.
 struct SpendFigures {
     Usd cost = {};
-    Usd estimated = {};         ///< the part of the cost with UsageQuality::estimated
-    std::uint64_t charges = 0;  ///< without corrections
-    Tokens input = 0;           ///< billed, including cached tokens
-    Tokens output = 0;          ///< billed
+    Usd estimated = {};            ///< the part of the cost with UsageQuality::estimated
+    std::uint64_t charges = 0;     ///< without corrections
+    std::uint64_t incomplete = 0;  ///< the charges for which something that was counted has no price
+    Tokens input = 0;              ///< billed, including cached tokens
+    Tokens output = 0;             ///< billed
 
     /// Adds a record, if it spends(). Throws std::overflow_error, and then nothing was added.
     void add(LedgerRecord const& record);

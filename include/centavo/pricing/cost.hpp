@@ -19,6 +19,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <iosfwd>
+#include <memory>
 #include <new>
 #include <optional>
 #include <stdexcept>
@@ -213,6 +214,18 @@ private:
     // Storage in which size_ lines are alive: clearing all of it would take as long as pricing a call.
     alignas(CostLine) std::array<std::byte, capacity * sizeof(CostLine)> lines_;
 };
+/// A cost that is not complete(), where complete costs are required.
+class CENTAVO_VISIBLE IncompleteCost : public Error {
+public:
+    explicit IncompleteCost(Cost cost);
+
+    /// The cost of what has a price, with the warnings about the rest.
+    [[nodiscard]] Cost const& cost() const noexcept { return *cost_; }
+
+private:
+    std::shared_ptr<Cost const> cost_;  // a copy of an exception must not throw
+};
+
 static_assert(std::is_trivially_copyable_v<CostLine> && std::is_trivially_destructible_v<CostLine>);
 
 /// Writes to_string().

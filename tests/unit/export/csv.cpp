@@ -18,14 +18,14 @@ TEST_CASE("CSV has a row for each charge and correction, with exact amounts") {
     CHECK(csv ==
           "seq,kind,time,at,operation,attempt,category,quality,provider,model,input_tokens,output_tokens,"
           "amount_usd,"
-          "reported_usd,tags,note\r\n"
+          "reported_usd,tags,note,complete\r\n"
           "2,settle,2026-11-24T10:00:02Z,2026-11-24T10:00:00Z,op-1,1,tokens,reported,openai,gpt-4o,500,300,0."
           "00409,,"
-          "\"{\"\"team\"\":\"\"search\"\",\"\"user\"\":\"\"u,1\"\"}\",\r\n"
+          "\"{\"\"team\"\":\"\"search\"\",\"\"user\"\":\"\"u,1\"\"}\",,true\r\n"
           "3,settle,2026-11-30T23:59:59Z,2026-11-30T23:59:59Z,,1,infrastructure,reported,,,,,12.5,,,"
-          "\"vector database, November\"\r\n"
+          "\"vector database, November\",true\r\n"
           "4,adjust,2026-12-01T09:00:00Z,2026-11-24T10:00:00Z,,1,tokens,reported,openai,gpt-4o,,,-0.0001,,"
-          "\"{\"\"team\"\":\"\"search\"\",\"\"user\"\":\"\"u,1\"\"}\",refund\r\n");
+          "\"{\"\"team\"\":\"\"search\"\",\"\"user\"\":\"\"u,1\"\"}\",refund,true\r\n");
 }
 
 TEST_CASE("text with CSV metacharacters stays in its field, and the amounts add up to the ledger") {

@@ -14,7 +14,8 @@ CENTAVO_INLINE Charge charge_of(Cost const& cost) {
             .model = cost.model().text(),
             .provider = cost.price()->provider,
             .lines = cost.lines(),
-            .reported_cost = cost.reported_cost};
+            .reported_cost = cost.reported_cost,
+            .complete = cost.complete()};
 }
 
 CENTAVO_INLINE bool LedgerRecord::spends() const noexcept {
@@ -31,6 +32,7 @@ CENTAVO_INLINE LedgerRecord LedgerRecord::charging(Charge const& charge) const {
     record.lines = charge.lines;
     record.reported_cost = charge.reported_cost;
     record.note = charge.note;
+    record.complete = charge.complete;
     return record;
 }
 

@@ -63,7 +63,7 @@ inline void encode_record(LedgerRecord const& record, std::string& out) {
     byte(record.kind);
     byte(record.category);
     byte(record.quality);
-    byte(record.reported_cost ? 1 : 0);
+    byte((record.reported_cost ? 1 : 0) | (record.complete ? 0 : 2));
     number(record.seq);
     number(record.hold);
     number(std::int64_t{record.time.time_since_epoch().count()});
@@ -111,7 +111,12 @@ public:
         record.kind = choice<RecordKind>(RecordKind::config);
         record.category = choice<CostCategory>(CostCategory::other);
         record.quality = choice<UsageQuality>(UsageQuality::estimated);
-        bool const reported = number<std::uint8_t>() == 1;
+        auto const flags = number<std::uint8_t>();
+        if (flags > 3) {
+            throw MalformedLedger("ledger record: a value that this version does not support");
+        }
+        bool const reported = (flags & 1U) != 0;
+        record.complete = (flags & 2U) == 0;
         record.seq = number<std::uint64_t>();
         record.hold = number<std::uint64_t>();
         record.time = instant();

@@ -19,6 +19,7 @@ CENTAVO_INLINE void SpendFigures::add(LedgerRecord const& record) {
     if (record.kind == RecordKind::settle) {
         auto const tokens = detail::billed_tokens(record);
         figures.charges = 1;
+        figures.incomplete = record.complete ? 0 : 1;
         figures.input = tokens.input;
         figures.output = tokens.output;
     }
@@ -29,6 +30,7 @@ CENTAVO_INLINE SpendFigures& SpendFigures::operator+=(SpendFigures const& other)
     SpendFigures const sum{.cost = cost + other.cost,
                            .estimated = estimated + other.estimated,
                            .charges = charges + other.charges,
+                           .incomplete = incomplete + other.incomplete,
                            .input = input + other.input,
                            .output = output + other.output};
     return *this = sum;

@@ -27,6 +27,7 @@ inline void settle(Hold& hold, ResponseCost const& cost, Usd amount, UsageQualit
     charge.amount = amount;
     charge.quality = quality;
     charge.note = note;
+    charge.complete = cost.complete();
     charge.lines = {};
     if (amount == cost.total()) {
         charge.lines = lines;

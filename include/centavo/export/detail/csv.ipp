@@ -17,7 +17,7 @@ inline namespace CENTAVO_ABI {
 CENTAVO_INLINE CsvExport::CsvExport(TextSinkRef sink, CsvFormulas formulas) : sink_{sink}, row_{formulas} {
     for (auto const* name :
          {"seq", "kind", "time", "at", "operation", "attempt", "category", "quality", "provider", "model",
-          "input_tokens", "output_tokens", "amount_usd", "reported_usd", "tags", "note"}) {
+          "input_tokens", "output_tokens", "amount_usd", "reported_usd", "tags", "note", "complete"}) {
         row_.plain(name);
     }
     row_.end(sink_);
@@ -42,6 +42,7 @@ CENTAVO_INLINE void CsvExport::add(LedgerRecord const& record) {
     row_.plain(record.amount.to_string());
     row_.plain(record.reported_cost ? record.reported_cost->to_string() : std::string{});
     row_.text(record.tags.empty() ? std::string{} : tags_as_json(record.tags)).text(record.note);
+    row_.plain(record.complete ? "true" : "false");
     row_.end(sink_);
 }
 

@@ -195,7 +195,8 @@ CENTAVO_INLINE void FocusExport::write(LedgerRecord const& record, CostLine cons
     row_.text(account).text(account);
     row_.text(account.empty() ? std::string_view{} : options_->sub_account_tag);
     row_.text(record.tags.empty() ? std::string{} : tags_as_json(record.tags));
-    row_.plain(std::to_string(record.attempt)).plain(to_string(record.category));
+    row_.plain(std::to_string(record.attempt)).plain(record.complete ? "true" : "false");
+    row_.plain(to_string(record.category));
     row_.text(record.operation).plain(to_string(record.quality)).plain(std::to_string(record.seq));
     row_.end(sink_);
 }

@@ -65,6 +65,7 @@ inline constexpr auto focus_columns = std::to_array<FocusColumn>({
     {"SubAccountType", "STRING"},
     {"Tags", "JSON"},
     {"x_Attempt", "DECIMAL"},
+    {"x_Complete", "STRING"},
     {"x_CostCategory", "STRING"},
     {"x_OperationId", "STRING"},
     {"x_Quality", "STRING"},

@@ -22,6 +22,7 @@ CENTAVO_INLINE void append_figures(std::string& out, SpendFigures const& figures
     append_json_member(out, "cost", figures.cost.to_string());
     append_json_member(out, "estimated", figures.estimated.to_string());
     append_json_value(out, "charges", std::to_string(figures.charges));
+    append_json_value(out, "incomplete", std::to_string(figures.incomplete));
     append_json_value(out, "input_tokens", std::to_string(figures.input.value()));
     append_json_value(out, "output_tokens", std::to_string(figures.output.value()));
 }
@@ -67,6 +68,9 @@ CENTAVO_INLINE void append_record(std::string& out, LedgerRecord const& record) 
     }
     if (record.reported_cost) {
         append_json_member(out, "reported_cost", record.reported_cost->to_string());
+    }
+    if (!record.complete) {
+        append_json_value(out, "complete", "false");
     }
     if (!record.tags.empty()) {
         append_json_value(out, "tags", tags_as_json(record.tags));

@@ -58,6 +58,19 @@ struct Elements {
     [[nodiscard]] T* end() const noexcept { return first + size; }
 };
 
+/// What a cost lacks, as the message of an error.
+[[nodiscard]] inline std::string incomplete_message(Cost const& cost) {
+    std::string message = "the cost at \"" + cost.model().text() + "\" is incomplete";
+    char const* separator = ": ";
+    for (CostWarning const& warning : cost.warnings()) {
+        if (makes_incomplete(warning.kind)) {
+            message += separator + warning.to_string();
+            separator = "; ";
+        }
+    }
+    return message;
+}
+
 /// Fills a Cost with its lines and their sums. If run() returns false, problem() is the reason.
 class Biller {
 public:
@@ -529,6 +542,10 @@ CENTAVO_INLINE std::string Cost::to_string() const {
     }
     return lines().empty() ? text : text + ")";
 }
+
+CENTAVO_INLINE IncompleteCost::IncompleteCost(Cost cost)
+    : Error{ErrorCode::unknown, detail::incomplete_message(cost)}, cost_{std::make_shared<Cost const>(
+                                                                       std::move(cost))} {}
 
 CENTAVO_INLINE std::variant<Cost, NoCost> find_cost_of(Price price, Usage const& usage, Instant at,
                                                        Service const& service) {
