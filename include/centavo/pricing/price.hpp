@@ -248,7 +248,8 @@ struct ModelPrice {
     /// Whether a band or an adjustment sets a price for the tier at that instant.
     [[nodiscard]] bool has_tier(ServiceTier tier, Instant at) const noexcept;
 
-    /// Whether a band or an adjustment names the region. Always true for the default region, whose name is empty.
+    /// Whether a band, an adjustment or the id of the model names the region. Always true for the default region, whose
+    /// name is empty.
     [[nodiscard]] bool has_region(std::string_view region) const noexcept;
 
     /// The product of the factors that apply to lines of `unit`; nullopt if its digits exceed 63 bits.

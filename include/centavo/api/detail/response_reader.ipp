@@ -4,6 +4,7 @@
 #include <centavo/api/detail/formats.hpp>
 #include <centavo/api/detail/openai_chat/format.hpp>
 #include <centavo/api/detail/response_format.hpp>
+#include <centavo/api/request.hpp>  // defines what the formats of requests call
 #include <centavo/api/response_reader.hpp>
 #include <centavo/base/detail/config.hpp>
 #include <centavo/base/detail/json_scan.hpp>

@@ -58,6 +58,26 @@ struct Elements {
     [[nodiscard]] T* end() const noexcept { return first + size; }
 };
 
+/// The service that a price is applied for: in the region that the requested id implies, if the call names none.
+class PricedService {
+public:
+    PricedService(Price const& price, Service const& service) : service_{&service} {
+        if (service.region.empty() && !price.region().empty()) {
+            implied_ = service;
+            implied_.region = price.region();
+            service_ = &implied_;
+        }
+    }
+    PricedService(PricedService const&) = delete;
+    PricedService& operator=(PricedService const&) = delete;
+
+    [[nodiscard]] Service const& operator*() const noexcept { return *service_; }
+
+private:
+    Service const* service_;
+    Service implied_;
+};
+
 /// What a cost lacks, as the message of an error.
 [[nodiscard]] inline std::string incomplete_message(Cost const& cost) {
     std::string message = "the cost at \"" + cost.model().text() + "\" is incomplete";
@@ -84,11 +104,10 @@ public:
 
     [[nodiscard]] bool run() {
         Service const& service = cost_.service_;
-        std::string_view const implied = cost_.price_.region();
-        std::string_view const region = service.region.empty() ? implied : service.priced_region();
+        std::string_view const region = service.priced_region();
         cost_.tier_priced_ = cost_.price_->has_tier(service.tier, cost_.at_);
-        // "regional" names no region: it is an id outside the global profile, whose price seldom differs.
-        cost_.region_priced_ = implied.ends_with("regional") || cost_.price_->has_region(region);
+        // "regional" names no region: it is an id outside the global profile.
+        cost_.region_priced_ = region == "regional" || cost_.price_->has_region(region);
         if (!cost_.usage_.others.all().empty() || !add_common_units()) {
             start_over();
             if (!add_any_units() || !some_is_billed()) {
@@ -506,8 +525,10 @@ CENTAVO_INLINE std::vector<CostWarning> Cost::warnings() const {
             {.kind = CostWarningKind::unpriced_tier, .name = std::string{centavo::to_string(service_.tier)}});
     }
     if (!region_priced_) {
-        all.push_back({.kind = CostWarningKind::unpriced_region,
-                       .name = service_.region.empty() ? std::string{price_.region()} : service_.region});
+        all.push_back({.kind = CostWarningKind::unpriced_region, .name = service_.region});
+    }
+    if (price_.fallback()) {
+        all.push_back({.kind = CostWarningKind::other_provider, .name = price_->provider});
     }
     all.insert(all.end(), added_.begin(), added_.end());
     return all;
@@ -549,11 +570,12 @@ CENTAVO_INLINE IncompleteCost::IncompleteCost(Cost cost)
 
 CENTAVO_INLINE std::variant<Cost, NoCost> find_cost_of(Price price, Usage const& usage, Instant at,
                                                        Service const& service) {
-    PriceBand const* const band = price->band(usage.input, at, service);
+    detail::PricedService const served{price, service};
+    PriceBand const* const band = price->band(usage.input, at, *served);
     if (band == nullptr) {
         return NoCost{CostProblem::unpriced_usage, detail::no_price_message(*price, at)};
     }
-    Cost cost = detail::Biller::begin(std::move(price), *band, usage, at, service);
+    Cost cost = detail::Biller::begin(std::move(price), *band, usage, at, *served);
     detail::Biller biller{cost};
     if (!biller.run()) {
         return biller.problem();
@@ -562,11 +584,12 @@ CENTAVO_INLINE std::variant<Cost, NoCost> find_cost_of(Price price, Usage const&
 }
 
 CENTAVO_INLINE Cost cost_of(Price price, Usage const& usage, Instant at, Service const& service) {
-    PriceBand const* const band = price->band(usage.input, at, service);
+    detail::PricedService const served{price, service};
+    PriceBand const* const band = price->band(usage.input, at, *served);
     if (band == nullptr) {
         throw UnpricedUsage(detail::no_price_message(*price, at));
     }
-    Cost cost = detail::Biller::begin(std::move(price), *band, usage, at, service);
+    Cost cost = detail::Biller::begin(std::move(price), *band, usage, at, *served);
     detail::Biller biller{cost};
     if (biller.run()) {
         return cost;

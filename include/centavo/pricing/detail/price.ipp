@@ -221,7 +221,7 @@ CENTAVO_INLINE bool ModelPrice::has_region(std::string_view region) const noexce
     if (region.empty()) {
         return true;
     }
-    bool known = false;
+    bool known = zone_of(model.text()) == region;
     for (PriceBand const& band : bands) {
         known = known || band.region == region;
     }

@@ -10,6 +10,9 @@ inline namespace CENTAVO_ABI {
 
 CENTAVO_INLINE Quote::Quote(Price price, CallShape const& shape, Instant at, Service const& service)
     : price_{std::move(price)}, shape_{shape}, at_{at}, service_{service} {
+    if (service_.region.empty()) {
+        service_.region = price_.region();
+    }
     if (shape_.choices < 1) {
         throw UnpricedUsage("a call has at least one choice, not " + std::to_string(shape_.choices));
     }
@@ -62,7 +65,7 @@ CENTAVO_INLINE Quote Quote::with_max_output(Tokens cap) const {
 
 CENTAVO_INLINE void Quote::raise_to(PriceBand const& band) {
     bool const writes = shape_.writes_cache || !price_->cache_writes_on_request;
-    std::string_view const region = service_.region.empty() ? price_.region() : service_.priced_region();
+    std::string_view const region = service_.priced_region();
     auto const factor_of = [&](Unit unit) {
         auto const factor = price_->find_factor(unit, at_, service_.tier, region);
         if (!factor) {
