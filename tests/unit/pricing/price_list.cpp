@@ -7,6 +7,7 @@
 
 #include <array>
 #include <chrono>
+#include <span>
 
 using namespace centavo;
 using namespace std::chrono;
