@@ -5,6 +5,7 @@
 #include <catch2/matchers/catch_matchers_string.hpp>
 
 #include <centavo/base/clock.hpp>
+#include <centavo/pricing/price_table.hpp>
 
 #include <algorithm>
 #include <cstdint>
