@@ -79,7 +79,11 @@ concept StoreDescription = BudgetStore<typename Candidate::Store>;
 /// Whether there is money left, and where it went.
 ///
 ///     CostMonitor monitor{{.daily_budget = 50_usd}};
-///     if (auto hold = monitor.reserve(quote)) { … call … hold->settle(cost); } else { hold.denial() … }
+///     if (auto hold = monitor.reserve(quote)) {
+///         hold->settle(call(request));
+///     } else {
+///         std::cerr << hold.denial().budget;
+///     }
 ///
 /// reserve() sets the worst case aside before the call and settle() replaces it by the actual cost: concurrent callers
 /// never exceed a hard limit. By default everything is kept in memory, which is bounded, and ends with the process. A

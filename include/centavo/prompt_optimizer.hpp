@@ -30,8 +30,8 @@ struct OptimizedRequest {
 /// Shortens prompts without changing their meaning.
 ///
 ///     PromptOptimizer optimizer{Counter{o200k_base()}};
-///     Optimized shorter = optimizer.optimize(prompt);                       // Level::lossless
-///     shorter.text, shorter.saved(), shorter.cost_reduction(2.50_usd)       // price per million input tokens
+///     Optimized shorter = optimizer.optimize(prompt);  // Level::lossless
+///     Usd saved = shorter.cost_reduction(2.50_usd);    // price per million input tokens
 ///     Selection context = optimizer.select(question, passages, {.tokens = 1'000});
 ///
 /// The result never has more tokens than the prompt, as counted by the counter: use that of the model to be called. No

@@ -73,7 +73,7 @@ struct StreamCharge {
 ///
 ///     StreamBudget stream{quote, counter, {.max_cost = 1_cent}};
 ///     if (auto const cap = stream.max_tokens()) { request = request.with_max_tokens(*cap); }  // holds at every provider
-///     if (stream.feed(delta) == Flow::stop) { … close the connection … }
+///     if (stream.feed(delta) == Flow::stop) { connection.close(); }
 ///
 /// Text, refusals, tool arguments and visible reasoning are all output: feed every delta that the provider bills. A
 /// chunk is not a token in either direction; the count is that of all text fed so far, at every prefix. What is still

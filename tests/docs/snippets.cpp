@@ -136,6 +136,54 @@ std::optional<Lines> region_of(fs::path const& source, std::string const& name) 
     return markers == 2 ? std::optional{region} : std::nullopt;
 }
 
+/// The text without white space and without comments, so that alignment and line breaks do not matter.
+std::string code_of(std::string_view line) {
+    std::string code;
+    for (char const c : line.substr(0, line.find("  //"))) {
+        if (c != ' ' && c != '\t') {
+            code += c;
+        }
+    }
+    return code;
+}
+
+/// The statements in the comments of a header: indented lines, together with the blocks of which they are part.
+std::vector<Lines> examples_of(fs::path const& header) {
+    std::vector<Lines> examples;
+    Lines example;
+    auto const end = [&] {
+        if (std::any_of(example.begin(), example.end(),
+                        [](auto const& line) { return line.find(';') != std::string::npos; })) {
+            examples.push_back(example);
+        }
+        example.clear();
+    };
+    for (auto const& line : text_of(header)) {
+        if (line.starts_with("    ")) {
+            example.push_back(line);
+        } else {
+            end();
+        }
+    }
+    end();
+    return examples;
+}
+
+/// The code of the sources in which examples are compiled.
+std::string compiled_code() {
+    std::string code;
+    for (auto const& folder : {root / "tests" / "docs", root / "tests" / "unit", root / "examples"}) {
+        for (auto const& entry : fs::recursive_directory_iterator{folder}) {
+            if (entry.path().extension() == ".cpp") {
+                for (auto const& line : lines_of(entry.path())) {
+                    code += code_of(line);
+                }
+            }
+        }
+    }
+    return code;
+}
+
 std::vector<fs::path> pages_and_headers() {
     std::vector<fs::path> found{root / "README.md"};
     for (auto const& entry : fs::recursive_directory_iterator{root / "docs"}) {
@@ -176,4 +224,28 @@ TEST_CASE("every C++ block of the documentation is a region of a compiled source
             CHECK(deindented(block.lines) == deindented(*region));
         }
     }
+}
+
+TEST_CASE("every example in the comments of a header is part of a compiled source") {
+    auto const code = compiled_code();
+    std::size_t examples = 0;
+    for (auto const& header : pages_and_headers()) {
+        if (header.extension() != ".hpp") {
+            continue;
+        }
+        for (auto const& example : examples_of(header)) {
+            ++examples;
+            std::string whole;
+            for (auto const& line : example) {
+                whole += code_of(line);
+            }
+            if (code.find(whole) == std::string::npos) {
+                for (auto const& line : example) {  // alternatives that cannot stand in one function
+                    INFO(fs::relative(header, root).string() << ": " << line);
+                    CHECK(code.find(code_of(line)) != std::string::npos);
+                }
+            }
+        }
+    }
+    CHECK(examples > 15);
 }

@@ -32,7 +32,7 @@ public:
 ///
 ///     Usd::parse("0.00425")   50_usd   1_cent        from text, never from double
 ///     a + b   a - b   -a   a * 3   a *= 3   a < b    checked: overflow throws std::overflow_error
-///     std::cout << a   std::unordered_set<Usd>       exact text; std::format where the library has it
+///     std::cout << a   std::unordered_set<Usd>       exact text, also by std::format if available
 ///     a.to_string()   a.to_string(2)                 exact, or rounded half-even to that many places
 ///
 /// Every published price per token, character, page or call times a count is a whole number of these units, so

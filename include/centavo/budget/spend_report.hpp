@@ -94,7 +94,7 @@ struct SpendReportOptions {
 /// Where the money went: by model, day, category and tag, exactly.
 ///
 ///     SpendReport report = monitor.report();
-///     for (auto const& [day, figures] : report.by_day().each()) { … figures.cost … }
+///     for (auto const& [day, figures] : report.by_day().each()) { std::cout << to_string(day) << figures.cost; }
 ///
 /// The costs by model, by day and by category each add up to total().cost. Those of the values of a tag key add up to what
 /// was charged with that key. A charge belongs to the day of its reservation, a correction to the day that it corrects.

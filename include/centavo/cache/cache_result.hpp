@@ -170,7 +170,9 @@ private:
 
 /// What PromptCache::begin() found: a stored response, a call to make, or a call to wait for.
 ///
-///     begun.match([](CacheHit& hit) { … }, [](Leader& leader) { … }, [](Follower& follower) { … });
+///     SharedEntry entry = cache.begin(request).match([](CacheHit& hit) { return hit.entry; },
+///                                                    [&](Leader& leader) { return leader.store(call(request), facts); },
+///                                                    [](Follower& follower) { return follower.wait().hit()->entry; });
 class [[nodiscard]] BeginResult {
 public:
     BeginResult(CacheHit hit) : value_{std::move(hit)} {}

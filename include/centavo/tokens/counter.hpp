@@ -100,7 +100,7 @@ static_assert(TokenCounter<Counter>);
 /// The counter of each model: the same for all models, or found by the model's id. A value.
 ///
 ///     Counters counters = builtin_counters().with("llama-3.3-70b-instruct", Counter{llama});
-///     counters.of("gpt-4o").count(text)
+///     Tokens tokens = counters.of("gpt-4o").count(text);
 class Counters {
 public:
     using Finder = Counter (*)(ModelId const& model);
