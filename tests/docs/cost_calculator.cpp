@@ -77,7 +77,7 @@ TEST_CASE("the context of a call selects the instant, the tier, the region and t
         calculator.cost("gpt-4o", usage, {.at = then, .service = {.tier = ServiceTier::batch}}).total();
     Usd const in_us =
         calculator.cost("claude-opus-4-6", usage, {.at = then, .service = {.region = "us"}}).total();
-    Usd const groq = calculator.cost("gpt-oss-120b", usage, {.at = then, .provider = "groq"}).total();
+    Usd const groq = calculator.cost("openai/gpt-oss-120b", usage, {.at = then, .provider = "groq"}).total();
     // [context]
     CHECK(listed == 0.0125_usd);
     CHECK(batch == 0.00625_usd);
