@@ -127,7 +127,7 @@ Request request_of(Row const& row, std::string const& model) {
 int count_requests(Options const& options, Counter const& counter) {
     bool const known = has_vocabulary(options.model);
     return answer_lines(options.files, [&](Row const& row, std::string& out) {
-        ChatCount const count = count_request(request_of(row, options.model), counter);
+        InputCount const count = count_request(request_of(row, options.model), counter);
         append_count(out, "tokens", count.tokens.value());
         append_name(out, "exact");
         out += count.exact && known ? "true" : "false";

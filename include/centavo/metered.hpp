@@ -371,7 +371,7 @@ private:
                                  [[maybe_unused]] Result& result) const {
         if constexpr (has<IsRouter>) {
             Message const* const last = request.messages().empty() ? nullptr : &request.messages().back();
-            ChatCount const input = count_request(request, setup_.counters.of(request.model()));
+            InputCount const input = count_request(request, setup_.counters.of(request.model()));
             result.choice = component<IsRouter>().choose(
                 {.task = options.task,
                  .prompt = last == nullptr ? std::string_view{} : std::string_view{last->content},

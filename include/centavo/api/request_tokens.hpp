@@ -1,33 +1,36 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <centavo/api/detail/image_tokens.hpp>
-#include <centavo/api/detail/tool_rendering.hpp>
 #include <centavo/api/request.hpp>
-#include <centavo/base/detail/json_scan.hpp>
 #include <centavo/base/tokens.hpp>
-#include <centavo/base/view.hpp>
 #include <centavo/chat/message.hpp>
 #include <centavo/models/model_catalog.hpp>
 #include <centavo/models/model_id.hpp>
 #include <centavo/pricing/quote.hpp>
 #include <centavo/tokens/counter.hpp>
 
-#include <algorithm>
-#include <array>
-#include <cstddef>
 #include <cstdint>
-#include <string>
-#include <string_view>
+#include <optional>
+#include <span>
 
 namespace centavo {
 inline namespace CENTAVO_ABI {
 
-/// The prompt tokens of a request and whether they are what the provider will bill.
-struct ChatCount {
-    Tokens tokens;
-    bool exact = false;
-    Tokens images = 0;  ///< of them those for images
+/// The input tokens of a request, before it is sent.
+struct InputCount {
+    Tokens tokens;          ///< the expected number
+    bool exact = false;     ///< whether the provider bills exactly that many
+    Tokens images = 0;      ///< the part of `tokens` for images
+    Tokens worst_case = 0;  ///< a bound, see count_request()
+
+    /// The mean error of `tokens` on recorded bills of the model's family, in thousandths; nullopt if not measured.
+    std::optional<std::int32_t> error = std::nullopt;
+};
+
+/// The number of input tokens that a call is quoted at.
+enum class InputReservation : std::uint8_t {
+    worst_case,  ///< the bound: the bill is not above the quote
+    expected  ///< the expected number and its mean error: the bill may be above the quote by what the error is above
 };
 
 /// The tokens of one message: 3, its role, content, name (1 more) and the names and arguments of its calls. What is
@@ -35,47 +38,33 @@ struct ChatCount {
 [[nodiscard]] Tokens count_message(Message const& message, Counter const& counter,
                                    ChatRules const& rules = {});
 
-/// The tokens of a conversation: its messages and what begins the answer.
-[[nodiscard]] Tokens count_messages(View<Message> messages, Counter const& counter,
+/// The tokens of a conversation: its messages and what begins the response.
+[[nodiscard]] Tokens count_messages(std::span<Message const> messages, Counter const& counter,
                                     ChatRules const& rules = {});
 
 /// The tokens of a conversation's images by the rule of the model's family, see image_tokens().
-[[nodiscard]] Tokens count_images(View<Message> messages, ModelId const& model);
+[[nodiscard]] Tokens count_images(std::span<Message const> messages, ModelId const& model);
 
-namespace chat {
-
-using detail::rendering::member_of;
-
-/// What calls and their results cost beside the names, arguments and texts that are counted for them.
-[[nodiscard]] std::int64_t calls_overhead(View<ToolCall> calls, Counter const& counter,
-                                          ChatRules const& rules);
-
-[[nodiscard]] std::int64_t tool_choice_tokens(Request const& request, Counter const& counter);
-
-/// The function that the call `id` of an earlier message named.
-[[nodiscard]] std::string_view called_name(View<Message> earlier, std::string_view id) noexcept;
-
-/// A tool's result is shown as a message of the function that was called.
-[[nodiscard]] std::int64_t sender_tokens(std::string_view function, Counter const& counter);
-
-/// The tokens of the answer's schema, which the responses format has in another place: those of its compact text and
-/// 1, an estimate. 0 for free text.
-[[nodiscard]] std::int64_t format_tokens(Request const& request, Counter const& counter);
-
-}  // namespace chat
-
-/// The prompt tokens of a request: messages, calls and their results, functions, formats, images.
+/// The input tokens of a request of any format, by the rule of its model's family.
 ///
-/// Exact for text messages alone, of families that were measured, by an exact counter. With tools 0.2 % and at most
-/// 1 % off on recorded calls; a schema for the answer can be off by 20 %. Images as image_tokens() says, the most
-/// that the model's rule can give where the size is not known. Audio and files count 0.
-[[nodiscard]] ChatCount count_request(Request const& request, Counter const& counter);
-
-/// The most that a request can use: its input's tokens where the count is exact, where not the bytes that bound them
-/// and its images' tokens instead of their bytes; its cap, else the model's, else `otherwise`.
+/// Exact for chat requests of text messages alone, of families that were measured, and for embeddings of text, each by
+/// an exact counter. For OpenAI's models functions are counted as the declarations that the model is shown (0.2 %, at
+/// most 1 % off on recorded calls); a schema for the response can be off by 20 %. For families without a public
+/// vocabulary PromptRule adds what their bills show. Images count as image_tokens() defines, at the maximum of the
+/// model's rule where the size is not known. Documents, recordings and films are rough estimates.
 ///
-/// A recording or a document that the request only names, by URL or file id, has no bound here.
-[[nodiscard]] CallShape shape_of(Request const& request, Counter const& counter, Tokens otherwise);
+/// `worst_case` is never below the bill of a request that holds its whole prompt: the bytes of the body, with images'
+/// tokens instead of their bytes, since a byte-level tokenizer makes at most one token per byte; and the family's
+/// `max_hidden_prompt` for functions. For tools that the provider runs and for context outside of the request it adds
+/// an allowance of 8,192 and 4,096 tokens, which is no bound.
+///
+/// Linear in the size of the request. Computed once per request and counter; later calls return the first result.
+[[nodiscard]] InputCount count_request(Request const& request, Counter const& counter);
+
+/// What bounds the cost of a request: its input as `reservation` says; its output cap, or else the model's, or else
+/// `fallback`; the number of responses; whether it writes its prompt to a cache.
+[[nodiscard]] CallShape shape_of(Request const& request, Counter const& counter, Tokens fallback,
+                                 InputReservation reservation = InputReservation::worst_case);
 
 }  // namespace CENTAVO_ABI
 }  // namespace centavo

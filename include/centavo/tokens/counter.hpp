@@ -67,6 +67,14 @@ public:
     /// Whether count() equals the provider's count instead of estimating it.
     [[nodiscard]] bool exact() const noexcept { return exact_; }
 
+    /// Whether both count by the same tokenizer, estimate or function.
+    friend bool operator==(Counter const& a, Counter const& b) noexcept {
+        bool const both_exact = a.bpe_ != nullptr && a.bpe_ == b.bpe_;
+        bool const both_estimate = a.reference_ != nullptr && a.reference_ == b.reference_ && a.estimate_ &&
+                                   b.estimate_ && a.estimate_->family == b.estimate_->family;
+        return a.counting_ == b.counting_ || both_exact || both_estimate;
+    }
+
     /// The exact tokenizer; null for estimates and callables.
     [[nodiscard]] Bpe const* bpe() const noexcept { return bpe_; }
 

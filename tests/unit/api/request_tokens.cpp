@@ -13,7 +13,7 @@ using namespace centavo::detail;
 
 namespace {
 
-ChatCount count(std::string const& body) {
+InputCount count(std::string const& body) {
     Request const request = Request::parse(body);
     return count_request(request, counter_for(Encoding::o200k_base));
 }
@@ -36,7 +36,7 @@ TEST_CASE("the cookbook's example is counted as the provider bills it", "[tokens
         {"role":"system","name":"example_user","content":"Let's circle back when we have more bandwidth to touch base on opportunities for increased leverage."},
         {"role":"system","name":"example_assistant","content":"Let's talk later when we're less busy about how to do better."},
         {"role":"user","content":"This late pivot means we don't have time to boil the ocean for the client deliverable."}]})";
-    ChatCount const counted = count(R"({"model":"gpt-4o",)" + messages);
+    InputCount const counted = count(R"({"model":"gpt-4o",)" + messages);
     CHECK(counted.tokens == 124);
     CHECK(counted.exact);
     Request const older = Request::parse(R"({"model":"gpt-4-0613",)" + messages);
@@ -77,7 +77,8 @@ TEST_CASE("images count beside the text, by the model's rule", "[tokens][chat_ru
             {"type":"text","text":"What fruit is in the image?"},)" +
                      image + "]}]}");
     };
-    ChatCount const counted = asked("gpt-4o", R"({"type":"image_url","image_url":{"url":")" + url + R"("}})");
+    InputCount const counted =
+        asked("gpt-4o", R"({"type":"image_url","image_url":{"url":")" + url + R"("}})");
     CHECK(counted.tokens == 1'119);
     CHECK(counted.images == 1'105);
     CHECK_FALSE(counted.exact);
@@ -101,10 +102,10 @@ TEST_CASE("an image that is only named counts the most it can, and a recording i
     CHECK(asked(named).images == 1'445);
     CHECK(asked(named + "," + named).images == 2 * 1'445);
     CHECK_FALSE(asked(named).exact);
-    ChatCount const heard =
+    InputCount const heard =
         asked(R"({"type":"input_audio","input_audio":{"data":"UklGRg==","format":"wav"}})");
     CHECK(heard.images == 0);
-    CHECK(heard.tokens == 3 + 1 + 3);
+    CHECK(heard.tokens == 3 + 1 + 3 + 32);  // and a second of sound
     CHECK_FALSE(heard.exact);
     CHECK_FALSE(asked(R"({"type":"file","file":{"file_id":"file-1"}})").exact);
 }
@@ -116,14 +117,15 @@ TEST_CASE("a schema for the response counts in either place, functions in either
                      "}");
     };
     std::string const schema = R"({"type": "object", "properties": {"city": {"type": "string"}}})";
-    ChatCount const chat = asked(
+    InputCount const chat = asked(
         R"("response_format":{"type":"json_schema","json_schema":{"name":"a","schema":)" + schema + "}}");
-    ChatCount const responses =
-        asked(R"("text":{"format":{"type":"json_schema","name":"a","schema":)" + schema + "}}");
+    InputCount const responses = count(
+        R"({"model":"gpt-4o","input":"hello world","text":{"format":{"type":"json_schema","name":"a","schema":)" +
+        schema + "}}}");
     CHECK(chat.tokens > 9);
     CHECK(responses.tokens == chat.tokens);
     CHECK_FALSE(responses.exact);
-    ChatCount const nested =
+    InputCount const nested =
         asked(R"("tools":[{"type":"function","function":{"name":"look","parameters":)" + schema + "}}]");
     CHECK(nested.tokens > 9);
     CHECK(asked(R"("tools":[{"type":"function","name":"look","parameters":)" + schema + "}]").tokens ==
@@ -131,7 +133,7 @@ TEST_CASE("a schema for the response counts in either place, functions in either
 }
 
 TEST_CASE("calls and their results are counted as messages", "[tokens][chat_rules]") {
-    ChatCount const counted = count(R"({"model":"gpt-4o","messages":[
+    InputCount const counted = count(R"({"model":"gpt-4o","messages":[
         {"role":"user","content":"hello world"},
         {"role":"assistant","content":null,"tool_calls":[{"id":"1","type":"function","function":{"name":"look","arguments":"{}"}}]},
         {"role":"tool","tool_call_id":"1","content":"hello"}]})");
@@ -172,7 +174,7 @@ TEST_CASE("a request of text is quoted at its exact tokens, or at its bytes", "[
     CHECK(shape("gpt-4o", R"("hello world")", Counter::upper_bound()).input == body.size());
     CHECK(shape("gpt-4o", R"("hello world")", exact).choices == 2);
     CHECK(shape("gpt-4o", R"("hello world")", exact).max_output == 16'384);
-    CHECK(shape("of-nobody", R"("hello world")", exact).max_output == 700);
+    CHECK(shape("an-unknown-model", R"("hello world")", exact).max_output == 700);
 }
 
 TEST_CASE("an image is quoted at its tokens, not at the bytes of its data", "[pricing][request_shape]") {
@@ -190,4 +192,124 @@ TEST_CASE("an image is quoted at its tokens, not at the bytes of its data", "[pr
     // What cannot be read as an image stays bounded by its bytes.
     std::string const file = R"([{"type":"file","file":{"file_data":")" + url + R"("}}])";
     CHECK(shape("gpt-4o", file, counter).input > Tokens{url.size()});
+}
+
+TEST_CASE("a request in the responses format is counted as the same chat", "[tokens][chat_rules]") {
+    InputCount const chat = count(
+        R"({"model":"gpt-4o","messages":[{"role":"system","content":"Be brief."},{"role":"user","content":"hello world"}]})");
+    InputCount const responses =
+        count(R"({"model":"gpt-4o","instructions":"Be brief.","input":"hello world"})");
+    CHECK(responses.tokens == chat.tokens);
+    CHECK_FALSE(responses.exact);
+    CHECK(chat.exact);
+    CHECK(chat.worst_case == chat.tokens);
+    CHECK(chat.error == 0);
+}
+
+TEST_CASE("families without a public vocabulary are billed a hidden prompt for functions",
+          "[tokens][hidden_prompt]") {
+    std::string const messages = R"("messages":[{"role":"user","content":"hello world"}])";
+    std::string const tool =
+        R"(,"tools":[{"name":"look","description":"Looks","input_schema":{"type":"object"}}])";
+    std::string const claude = R"({"model":"claude-sonnet-4-5","max_tokens":100,)";
+    InputCount const plain = count(claude + messages + "}");
+    InputCount const tools = count(claude + messages + tool + "}");
+    InputCount const forced = count(claude + messages + tool + R"(,"tool_choice":{"type":"any"}})");
+    CHECK_FALSE(plain.exact);
+    CHECK(plain.error > 0);
+    // Anthropic's documentation of tool use states 346 tokens for the prompt alone; recorded bills show 500.
+    CHECK(tools.tokens > plain.tokens + 346);
+    CHECK(tools.tokens < plain.tokens + 600);
+    CHECK(forced.tokens == tools.tokens + 100);
+    // A recorded request of 228 bytes with a tool that the model knows by its type was billed 1,577 tokens.
+    InputCount const memory =
+        count(claude + messages + R"(,"tools":[{"type":"memory_20250818","name":"memory"}]})");
+    CHECK(memory.worst_case > 1'577);
+    for (InputCount const& each : {plain, tools, forced, memory}) {
+        CHECK(each.worst_case >= each.tokens);
+    }
+}
+
+TEST_CASE("the worst case covers the bytes of every format, and the expected input is below it",
+          "[tokens][hidden_prompt]") {
+    struct Case {
+        std::string body;
+        std::string endpoint;
+    };
+    for (
+        Case const& each : std::vector<Case>{
+            {R"({"contents":[{"role":"user","parts":[{"text":"hello world"}]}],"tools":[{"functionDeclarations":[{"name":"look"}]}]})",
+             "/v1beta/models/gemini-2.5-flash:generateContent"},
+            {R"({"messages":[{"role":"user","content":[{"text":"hello world"}]}],"toolConfig":{"tools":[{"toolSpec":{"name":"look"}}]}})",
+             "/model/us.amazon.nova-2-lite-v1%3A0/converse"},
+            {R"({"model":"command-a-03-2025","messages":[{"role":"user","content":"hello world"}]})",
+             "/v2/chat"},
+            {R"({"model":"gpt-4.1","input":"hello world","previous_response_id":"r"})", "/v1/responses"}}) {
+        INFO(each.body);
+        Request const request = Request::parse(each.body, each.endpoint);
+        InputCount const counted = count_request(request, counter_for(Encoding::o200k_base));
+        CHECK_FALSE(counted.exact);
+        CHECK(counted.worst_case >= Tokens{each.body.size()});
+        CHECK(counted.tokens > 0);
+        CHECK(counted.tokens <= counted.worst_case);
+        CallShape const expected =
+            shape_of(request, counter_for(Encoding::o200k_base), 1'024, InputReservation::expected);
+        CHECK(expected.input >= counted.tokens);
+        CHECK(expected.input <= counted.worst_case);
+    }
+}
+
+TEST_CASE("embeddings of text are exact by a public vocabulary and have no output", "[tokens][embeddings]") {
+    Counter const counter = counter_for(Encoding::cl100k_base);
+    Request const texts =
+        Request::parse(R"({"model":"text-embedding-3-small","input":["hello world","hello"]})");
+    CHECK(count_request(texts, counter).tokens == 3);
+    CHECK(count_request(texts, counter).exact);
+    CHECK(shape_of(texts, counter, 1'024).max_output == 0);
+    Request const ids = Request::parse(R"({"model":"text-embedding-3-small","input":[[1,2,3],[4]]})");
+    CHECK(count_request(ids, counter).tokens == 4);
+    Request const voyage =
+        Request::parse(R"({"model":"voyage-3.5","input":["hello world"]})", "/v1/embeddings");
+    CHECK_FALSE(count_request(voyage, counter).exact);
+}
+
+TEST_CASE("a request is counted once for each counter, and its copies share the count", "[tokens]") {
+    int counted = 0;
+    Counter const counter = Counter::exactly([&counted](std::string_view text) {
+        ++counted;
+        return Tokens{text.size()};
+    });
+    Request const request = Request::chat("gpt-4o", "hello world");
+    Request const copy = request;
+    InputCount const first = count_request(request, counter);
+    int const needed = counted;
+    CHECK(count_request(copy, counter).tokens == first.tokens);
+    CHECK(counted == needed);
+    CHECK(count_request(request, Counter::exactly([](std::string_view) { return Tokens{1}; })).tokens !=
+          first.tokens);
+    CHECK(count_request(request.with_model("gpt-4o-mini"), counter).tokens == first.tokens);
+}
+
+TEST_CASE("the time to count grows linearly with messages and calls", "[tokens][growth]") {
+    // What is counted is a measure of the time that does not depend on the machine.
+    auto const bytes_counted = [](int turns) {
+        std::string body = R"({"model":"gpt-4o","messages":[{"role":"user","content":"begin"})";
+        for (int i = 0; i < turns; ++i) {
+            std::string const id = std::to_string(i);
+            body +=
+                R"(,{"role":"assistant","content":null,"tool_calls":[{"id":"c)" + id +
+                R"(","type":"function","function":{"name":"look","arguments":"{}"}}]},{"role":"tool","tool_call_id":"c)" +
+                id + R"(","content":"a result of some words"})";
+        }
+        std::size_t bytes = 0;
+        Counter const counter = Counter::exactly([&bytes](std::string_view text) {
+            bytes += text.size();
+            return Tokens{text.size()};
+        });
+        static_cast<void>(count_request(Request::parse(body + "]}"), counter));
+        return bytes;
+    };
+    for (int const turns : {100, 400}) {
+        CHECK(bytes_counted(4 * turns) < 5 * bytes_counted(turns));
+    }
 }

@@ -181,8 +181,10 @@ struct Prompt {
     std::int64_t result_count = 0;    ///< tool results
     std::int64_t given_tokens = 0;    ///< input as token ids
     std::int64_t hosted_tools = 0;    ///< tools that the provider runs
-    bool cache_marks = false;         ///< asks the provider to cache the prompt
-    bool fallbacks = false;           ///< names further models that may serve the request
+    std::int64_t typed_tools =
+        0;                     ///< tools that the model knows by their type, each with a prompt of its own
+    bool cache_marks = false;  ///< asks the provider to cache the prompt
+    bool fallbacks = false;    ///< names further models that may serve the request
 };
 
 /// Builds a Prompt from the values of a request.

@@ -113,6 +113,7 @@ inline void read_tools(PromptBuilder& builder, JsonValue tools) {
         std::string const type = tool.find("type").string();
         builder.prompt().cache_marks |= tool.has("cache_control");
         builder.add_tool(tool, tool.find("input_schema"));
+        builder.prompt().typed_tools += type.empty() || type == "custom" ? 0 : 1;
         bool run_by_caller = type.empty();
         for (std::string_view const name : {"custom", "bash", "text_editor", "computer", "memory"}) {
             run_by_caller = run_by_caller || type.starts_with(name);

@@ -100,6 +100,7 @@ inline void read_tools(PromptBuilder& builder, JsonValue tools) {
             builder.add_tool(tool, tool.find("parameters"));
         } else {
             builder.add_tool({}, {});
+            ++builder.prompt().typed_tools;
             bool const run_by_caller = type.equals("local_shell") || type.equals("apply_patch") ||
                                        type.equals("computer_use_preview");
             builder.prompt().hosted_tools += run_by_caller ? 0 : 1;
