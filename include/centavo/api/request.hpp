@@ -9,6 +9,7 @@
 #include <centavo/models/model_catalog.hpp>
 #include <centavo/models/model_id.hpp>
 
+#include <array>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -78,6 +79,10 @@ public:
 
     /// The address that was parsed, with the edits of with_model() and with_stream(); may be empty.
     [[nodiscard]] std::string const& endpoint() const noexcept;
+
+    /// The endpoint as far as it identifies a response: the address of the whole body, whether a stream was requested
+    /// or not, without the query's `alt` and `key`.
+    [[nodiscard]] std::string response_identity() const;
 
     /// The version of the API that the endpoint names: "v1beta", or the parameter `api-version`; may be empty.
     [[nodiscard]] std::string_view api_version() const;
@@ -163,6 +168,11 @@ public:
 
 private:
     friend class detail::RequestAccess;
+    friend class RequestKeyMaker;
+
+    using Digest = std::array<unsigned char, 32>;
+    [[nodiscard]] Digest const* kept_digest() const noexcept;
+    void keep_digest(Digest const& digest) const;
 
     explicit Request(std::shared_ptr<detail::RequestState const> state) : state_{std::move(state)} {}
 

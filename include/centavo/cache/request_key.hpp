@@ -85,19 +85,26 @@ inline constexpr auto ignored_members =
 /// allocate once the thread has made a key of a request of this size.
 [[nodiscard]] RequestKey request_key(Scope const& scope, Origin const& origin, std::string_view json);
 
+/// The same for a request: its endpoint enters the key as Request::response_identity(), so that one that streams has the
+/// same key. The members are hashed once per request.
 [[nodiscard]] RequestKey request_key(Scope const& scope, Origin const& origin, Request const& request);
 
 /// Makes keys; keeps its memory from one key to the next. Externally synchronized.
 class RequestKeyMaker {
 public:
     [[nodiscard]] RequestKey key(Scope const& scope, Origin const& origin, std::string_view json);
+    [[nodiscard]] RequestKey key(Scope const& scope, Origin const& origin, Request const& request);
 
 private:
+    using Digest = std::array<unsigned char, 32>;
     static constexpr std::size_t largest_kept = 1U << 20;
     static constexpr std::string_view conversations[] = {"contents", "input", "messages"};
     static constexpr std::string_view user_members[] = {"metadata", "safety_identifier", "user"};
 
     [[nodiscard]] std::array<std::string*, 9> buffers();
+
+    /// Hashes the members that enter a key.
+    [[nodiscard]] Digest digest_of(std::string_view json, bool per_user);
 
     void read(std::string_view json, bool per_user);
 
@@ -108,7 +115,9 @@ private:
 
     void append_user(std::string& user, detail::JsonScan& scan);
 
-    void write_head(Scope const& scope, Origin const& origin);
+    [[nodiscard]] RequestKey finish(Scope const& scope, Origin const& origin, std::string_view address,
+                                    Digest const& digest);
+    void write_head(Scope const& scope, Origin const& origin, std::string_view address);
 
     detail::CanonicalForm form_;
     detail::Sha256 hash_;

@@ -124,6 +124,39 @@ TEST_CASE("a request and its text have one key") {
     CHECK(key_of(request.body()).hex().size() == 64);
 }
 
+TEST_CASE("the model in the endpoint is part of the key, and whether it streams is not") {
+    std::string const body = R"({"contents":[{"role":"user","parts":[{"text":"a"}]}]})";
+    auto const at = [&](std::string const& endpoint) {
+        return request_key(Scope::shared(), {"google"}, Request::parse(body, endpoint));
+    };
+    RequestKey const flash = at("/v1beta/models/gemini-2.5-flash:generateContent");
+    CHECK(flash == at("/v1beta/models/gemini-2.5-flash:streamGenerateContent?alt=sse"));
+    CHECK(flash == at("/v1beta/models/gemini-2.5-flash:generateContent?key=secret"));
+    CHECK_FALSE(flash == at("/v1beta/models/gemini-2.5-pro:generateContent"));
+    CHECK_FALSE(flash == at("/v1/models/gemini-2.5-flash:generateContent"));
+    std::string const converse = R"({"messages":[{"role":"user","content":[{"text":"a"}]}]})";
+    auto const bedrock = [&](std::string const& endpoint) {
+        return request_key(Scope::shared(), {"aws"}, Request::parse(converse, endpoint));
+    };
+    CHECK(bedrock("/model/us.amazon.nova-lite-v1%3A0/converse") ==
+          bedrock("/model/us.amazon.nova-lite-v1%3A0/converse-stream"));
+    CHECK_FALSE(bedrock("/model/us.amazon.nova-lite-v1%3A0/converse") ==
+                bedrock("/model/us.amazon.nova-pro-v1%3A0/converse"));
+}
+
+TEST_CASE("a request's key is the same when made again, and differs by scope, user and edit") {
+    Request const request =
+        Request::parse(R"({"user":"u","model":"m","messages":[{"role":"user","content":"a"}]})");
+    RequestKey const first = request_key(Scope::shared(), {"openai"}, request);
+    CHECK(request_key(Scope::shared(), {"openai"}, request) == first);
+    CHECK_FALSE(request_key(Scope::of("b"), {"openai"}, request) == first);
+    Request const other_user = request.with_member("user", R"("v")");
+    CHECK_FALSE(request_key(Scope::per_user(), {"openai"}, request) ==
+                request_key(Scope::per_user(), {"openai"}, other_user));
+    CHECK(request_key(Scope::shared(), {"openai"}, other_user) == first);
+    CHECK_FALSE(request_key(Scope::shared(), {"openai"}, request.with_temperature(0)) == first);
+}
+
 TEST_CASE("invalid and ambiguous text is rejected, and the key maker stays usable") {
     for (std::string const text :
          {"", "{", R"({"x":01})", R"({"x":NaN})", R"({"x":1e400})", R"({"a":1,"a":1})",

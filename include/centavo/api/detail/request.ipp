@@ -302,6 +302,23 @@ CENTAVO_INLINE Request Request::chat(ModelId const& model, std::vector<Message> 
 CENTAVO_INLINE ApiFormat Request::format() const noexcept { return state_->format->format; }
 CENTAVO_INLINE std::string const& Request::body() const noexcept { return state_->body; }
 CENTAVO_INLINE std::string const& Request::endpoint() const noexcept { return state_->address.text(); }
+CENTAVO_INLINE std::string Request::response_identity() const {
+    detail::RequestFormat const& format = *state_->format;
+    std::string_view const operation = state_->address.operation();
+    bool const streams = !operation.empty() && operation == format.stream_operation;
+    return (streams ? state_->address.with_operation(format.plain_operation) : state_->address)
+        .with_parameter("alt", "")
+        .with_parameter("key", "")
+        .text();
+}
+
+CENTAVO_INLINE Request::Digest const* Request::kept_digest() const noexcept {
+    return state_->canonical_digest.find();
+}
+CENTAVO_INLINE void Request::keep_digest(Digest const& digest) const {
+    state_->canonical_digest.keep(digest);
+}
+
 CENTAVO_INLINE std::string_view Request::api_version() const { return state_->address.version(); }
 CENTAVO_INLINE ModelId const& Request::model() const noexcept { return state_->model; }
 CENTAVO_INLINE View<Message> Request::messages() const noexcept { return state_->prompt->messages; }

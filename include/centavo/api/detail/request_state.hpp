@@ -67,8 +67,8 @@ struct RequestState {
     Tokens min_max_tokens = 1;
     std::int64_t choices = 1;
     bool stream = false;
-    Memo<std::shared_ptr<void const>> counted;           ///< CountedInput
-    Memo<std::array<unsigned char, 32>> canonical_hash;  ///< of the members that enter a cache key
+    Memo<std::shared_ptr<void const>> counted;           ///< a CountedInput
+    Memo<std::array<unsigned char, 32>> canonical_digest;  ///< of the members that enter a cache key
 
     [[nodiscard]] Member const* find(std::string_view name) const noexcept {
         for (Member const& member : members) {

@@ -24,23 +24,47 @@ CENTAVO_INLINE std::size_t RequestKey::hash() const noexcept {
     return value;
 }
 
-CENTAVO_INLINE RequestKey request_key(Scope const& scope, Origin const& origin, Request const& request) {
-    return request_key(scope, origin, request.body());
+CENTAVO_INLINE RequestKey RequestKeyMaker::key(Scope const& scope, Origin const& origin,
+                                               std::string_view json) {
+    return finish(scope, origin, {}, digest_of(json, scope == Scope::per_user()));
 }
 
 CENTAVO_INLINE RequestKey RequestKeyMaker::key(Scope const& scope, Origin const& origin,
-                                               std::string_view json) {
+                                               Request const& request) {
+    bool const per_user = scope == Scope::per_user();  // whose users have to be read
+    Digest const* const kept = per_user ? nullptr : request.kept_digest();
+    Digest const digest = kept != nullptr ? *kept : digest_of(request.body(), per_user);
+    if (kept == nullptr) {
+        request.keep_digest(digest);
+    }
+    return finish(scope, origin, request.endpoint().empty() ? std::string{} : request.response_identity(),
+                  digest);
+}
+
+CENTAVO_INLINE RequestKeyMaker::Digest RequestKeyMaker::digest_of(std::string_view json, bool per_user) {
     form_.clear();
     for (auto* const buffer : buffers()) {
         buffer->clear();
     }
-    read(json, scope == Scope::per_user());
-    write_head(scope, origin);
+    read(json, per_user);
     hash_.restart();
-    hash_.update(head_);
+    hash_.update(rest_);
+    auto const rest = hash_.finish();
+    hash_.restart();
+    hash_.update(rest.view());
     for (auto const& talk : talks_) {
         hash_.update(talk);
     }
+    return hash_.finish().bytes;
+}
+
+CENTAVO_INLINE RequestKey RequestKeyMaker::finish(Scope const& scope, Origin const& origin,
+                                                  std::string_view address, Digest const& digest) {
+    head_.clear();
+    write_head(scope, origin, address);
+    head_.append(reinterpret_cast<char const*>(digest.data()), digest.size());
+    hash_.restart();
+    hash_.update(head_);
     RequestKey const key{hash_.finish().bytes};
     for (auto* const buffer : buffers()) {
         if (buffer->capacity() > largest_kept) {
@@ -117,7 +141,8 @@ CENTAVO_INLINE void RequestKeyMaker::append_user(std::string& user, detail::Json
     }
 }
 
-CENTAVO_INLINE void RequestKeyMaker::write_head(Scope const& scope, Origin const& origin) {
+CENTAVO_INLINE void RequestKeyMaker::write_head(Scope const& scope, Origin const& origin,
+                                                std::string_view address) {
     detail::append_field(head_, "centavo request key");
     detail::append_field(head_, std::to_string(detail::CanonicalForm::version));
     switch (scope.kind_) {
@@ -132,20 +157,39 @@ CENTAVO_INLINE void RequestKeyMaker::write_head(Scope const& scope, Origin const
     detail::append_field(head_, scope.name());
     detail::append_field(head_, origin.provider);
     detail::append_field(head_, origin.endpoint);
+    detail::append_field(head_, address);
     detail::append_field(head_, origin.policy);
     for (auto const& header : origin.headers) {
         head_.push_back('h');
         detail::append_field(head_, header);
     }
     head_.push_back('d');
-    hash_.restart();
-    hash_.update(rest_);
-    head_.append(hash_.finish().view());
 }
 
-CENTAVO_INLINE RequestKey request_key(Scope const& scope, Origin const& origin, std::string_view json) {
+}  // namespace CENTAVO_ABI
+}  // namespace centavo
+
+namespace centavo::detail {
+inline namespace CENTAVO_ABI {
+
+/// The maker of this thread, which keeps its memory.
+[[nodiscard]] inline RequestKeyMaker& thread_key_maker() {
     thread_local RequestKeyMaker maker;
-    return maker.key(scope, origin, json);
+    return maker;
+}
+
+}  // namespace CENTAVO_ABI
+}  // namespace centavo::detail
+
+namespace centavo {
+inline namespace CENTAVO_ABI {
+
+CENTAVO_INLINE RequestKey request_key(Scope const& scope, Origin const& origin, std::string_view json) {
+    return detail::thread_key_maker().key(scope, origin, json);
+}
+
+CENTAVO_INLINE RequestKey request_key(Scope const& scope, Origin const& origin, Request const& request) {
+    return detail::thread_key_maker().key(scope, origin, request);
 }
 
 }  // namespace CENTAVO_ABI
