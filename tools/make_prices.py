@@ -65,7 +65,7 @@ def text_of(value):
 
 
 def names_of(match):
-    """The names that a match clause spells out; patterns (contains, regex) name nobody."""
+    """The names that a match clause spells out; patterns (contains, regex) have none."""
     for kind, value in match.items():
         if kind in ("equals", "starts_with") and value.rstrip("-") == value:
             yield value.lower()

@@ -8,10 +8,10 @@
 
 namespace centavo::cli {
 
-/// Appends `"usage":{…}`: every count that was said, by the unit's name.
+/// Appends `"usage":{…}` with every reported count by the name of its unit.
 void append_usage(std::string& out, Usage const& usage);
 
-/// The instant that --at names, now without it. Throws WrongCommandLine.
+/// The instant of --at, by default now. Throws WrongCommandLine.
 [[nodiscard]] Instant instant_of(std::string const& at);
 
 }  // namespace centavo::cli

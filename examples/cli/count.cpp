@@ -40,7 +40,7 @@ struct Options {
     std::vector<std::string> files;
 };
 
-/// The tokenizer of a rank file; a program that ends after it counts needs one.
+/// The tokenizer of a rank file. One is enough for a program that ends after counting.
 Bpe const& bpe_of(std::string const& path, std::string const& name) {
     static std::optional<Bpe> bpe;
     bpe.emplace(load_ranks(path), std::map<std::string, SplitPattern>{{"o200k", SplitPattern::o200k},
@@ -62,7 +62,7 @@ Counter counter_for_options(Options const& options) {
     return options.model.empty() ? counter_of(Encoding::o200k_base) : counter_of(ModelId{options.model});
 }
 
-/// The mean error of an estimate of text, as a share of the true count, where it was measured.
+/// The measured mean error of an estimate of text, as a ratio to the true count.
 void append_error(std::string& out, Counter const& counter) {
     if (counter.estimate() && counter.estimate()->mean_error > 0) {
         append_name(out, "mean_error");
@@ -72,7 +72,7 @@ void append_error(std::string& out, Counter const& counter) {
     }
 }
 
-/// Says of an estimate by how much it is off in the mean, where that was measured.
+/// Prints the measured mean error of an estimate.
 void append_estimate(std::string& out, Counter const& counter) {
     if (!counter.exact()) {
         append_name(out, "exact");
@@ -111,7 +111,7 @@ int count_texts(Options const& options, Counter const& counter) {
     });
 }
 
-/// The request, asked of the model of the command line whatever model it names.
+/// The request, with its model replaced by that of the command line.
 Request request_of(Row const& row, std::string const& model) {
     std::string body{row.at("request")};
     if (body.starts_with('{') && !Row{body}.find("model")) {

@@ -35,7 +35,7 @@ void close_file(int file) {
     }
 }
 
-/// Bytes of a regular file, 0 for everything else.
+/// The size of a regular file, 0 for everything else.
 std::size_t size_of(int file) {
     struct stat facts {};
     return ::fstat(file, &facts) == 0 && S_ISREG(facts.st_mode) ? static_cast<std::size_t>(facts.st_size) : 0;
@@ -92,7 +92,8 @@ Lines::Lines(std::vector<std::string> files, std::function<void()> on_dry)
         files_.emplace_back("-");
     }
     for (std::string const& path : files_) {
-        int const file = open_file(path);  // all of them now: a name that is wrong shows before any output
+        int const file =
+            open_file(path);  // all of them now, so that a wrong name is reported before any output
         std::size_t const size = size_of(file);
         close_file(file);
         if (size == 0) {
@@ -134,7 +135,7 @@ bool Lines::fill() {
         close_file(file_);
         file_ = -1;
         if (end_ > begin_ && buffer_[end_ - 1] != '\n') {
-            buffer_[end_++] = '\n';  // the last line of a file may lack its LF
+            buffer_[end_++] = '\n';  // the last line of a file may have no LF
             return true;
         }
     }

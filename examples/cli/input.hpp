@@ -18,7 +18,7 @@ public:
     using std::runtime_error::runtime_error;
 };
 
-/// All bytes of a file or of standard input ("-"): mapped where that is possible, read otherwise.
+/// All bytes of a file or of standard input ("-"), memory-mapped if possible, otherwise read.
 class FileBytes {
 public:
     explicit FileBytes(std::string const& path);
@@ -34,25 +34,23 @@ private:
     void* mapped_ = nullptr;
 };
 
-/// The lines of files, one after another; of standard input without any.
+/// The lines of files in sequence, or of standard input if there are none.
 class Lines {
 public:
-    /// Calls `on_dry` before it waits for input that is not there yet.
+    /// Calls `on_dry` before waiting for more input.
     Lines(std::vector<std::string> files, std::function<void()> on_dry);
     ~Lines();
     Lines(Lines const&) = delete;
     Lines& operator=(Lines const&) = delete;
 
-    /// The next line without its LF; it holds until the next call. Throws UnreadableFile.
+    /// The next line without its LF, valid until the next call. Throws UnreadableFile.
     [[nodiscard]] std::optional<std::string_view> next();
 
     [[nodiscard]] std::int64_t number() const noexcept {
         return number_;
-    }                                                                   ///< of the line given last, from 1
+    }                                                                   ///< of the last line returned, from 1
     [[nodiscard]] std::int64_t done() const noexcept { return done_; }  ///< bytes given
-    [[nodiscard]] std::int64_t size() const noexcept {
-        return size_;
-    }  ///< bytes of all files, 0 where unknown
+    [[nodiscard]] std::int64_t size() const noexcept { return size_; }  ///< size of all files, 0 if unknown
 
 private:
     [[nodiscard]] bool fill();
@@ -69,7 +67,7 @@ private:
     std::int64_t size_ = 0;
 };
 
-/// Writes all of `text` to standard output and empties it. Throws std::runtime_error where it cannot.
+/// Writes `text` to standard output and clears it. Throws std::runtime_error if that fails.
 void write_out(std::string& text);
 
 }  // namespace centavo::cli

@@ -33,7 +33,7 @@ void append_failure(std::string& out, std::string_view id, std::string_view code
     out += "}\n";
 }
 
-/// Whether the line had an answer.
+/// Processes a line; false if it failed.
 bool answer_line(std::string_view line, std::int64_t number, LineAnswer const& answer, std::string& out) {
     std::optional<Row> row;
     try {

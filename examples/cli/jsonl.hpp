@@ -16,7 +16,7 @@ namespace centavo::cli {
 
 using namespace centavo::detail;
 
-/// One line of input: an object, its members as their own JSON text.
+/// One line of input: a JSON object, with the JSON text of each member.
 class Row {
 public:
     /// Throws MalformedJson.
@@ -25,15 +25,15 @@ public:
     /// The JSON text of `id`; "null" without one.
     [[nodiscard]] std::string_view id() const { return find("id").value_or("null"); }
 
-    /// The JSON text of a member; nullopt where there is none or it is null.
+    /// The JSON text of a member; nullopt if it is missing or null.
     [[nodiscard]] std::optional<std::string_view> find(std::string_view name) const;
 
     [[nodiscard]] bool is_null(std::string_view name) const;
 
-    /// A string that may be missing. Throws LineFailure for a member of another kind.
+    /// An optional string. Throws LineFailure for a member of another kind.
     [[nodiscard]] std::optional<std::string> find_text(std::string_view name) const;
 
-    /// As find() and find_text() for members that are needed. Throws LineFailure without them.
+    /// As find() and find_text() for required members. Throws LineFailure if the member is missing.
     [[nodiscard]] std::string_view at(std::string_view name) const;
     [[nodiscard]] std::string text(std::string_view name) const;
 
@@ -43,7 +43,7 @@ private:
     std::vector<std::pair<JsonString, std::string_view>> members_;
 };
 
-/// Why a line has no answer: a code of the contract, a sentence, and what is known all the same.
+/// Why a line failed: an error code of the contract, a message, and what is known nevertheless.
 class LineFailure : public std::runtime_error {
 public:
     LineFailure(std::string_view code, std::string const& detail, std::string members = {})
@@ -57,10 +57,10 @@ private:
     std::string members_;
 };
 
-/// The code of a failure that the library reported.
+/// The error code for an exception of the library.
 [[nodiscard]] std::string_view code_of(std::exception const& failure);
 
-/// Appends the answer's members behind its id.
+/// Appends the members of the result after the id.
 using LineAnswer = std::function<void(Row const& row, std::string& out)>;
 
 /// Answers line by line, in order; returns the exit status: 1 where a line had no answer.
@@ -68,7 +68,7 @@ using LineAnswer = std::function<void(Row const& row, std::string& out)>;
 /// Output is written at the end and whenever the input runs dry.
 [[nodiscard]] int answer_lines(std::vector<std::string> files, LineAnswer const& answer);
 
-/// Appends `"name":`, with a comma before it where something precedes it. Names are plain.
+/// Appends `"name":`, preceded by a comma if needed. Names contain no characters to escape.
 void append_name(std::string& out, std::string_view name);
 void append_text(std::string& out, std::string_view name, std::string_view text);
 void append_count(std::string& out, std::string_view name, std::int64_t count);
@@ -76,7 +76,7 @@ void append_count(std::string& out, std::string_view name, std::int64_t count);
 /// Appends a comma unless an object or array has just been opened.
 void separate(std::string& out);
 
-/// The text of a JSON string; throws MalformedJson for anything else.
+/// The value of a JSON string. Throws MalformedJson for anything else.
 [[nodiscard]] std::string text_of(std::string_view json);
 
 }  // namespace centavo::cli

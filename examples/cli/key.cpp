@@ -17,7 +17,7 @@ using namespace centavo::detail;
 namespace {
 
 Scope scope_of(Row const& row) {
-    if (row.is_null("namespace")) {  // a lookup that failed must not lead to the scope of everyone
+    if (row.is_null("namespace")) {  // a failed lookup must not select the shared scope
         throw LineFailure("bad_input", "\"namespace\" is null; leave it out for the shared one");
     }
     auto const name = row.find_text("namespace");

@@ -29,7 +29,7 @@ namespace centavo::cli {
 
 namespace {
 
-/// Figures that `verify` reports beside the check.
+/// Figures that `verify` reports in addition to the check.
 struct Sums {
     void add(LedgerRecord const& record) {
         first = first == 0 ? record.seq : first;
@@ -116,7 +116,7 @@ int verify(std::string const& path, bool json) {
     return check.sound() ? 0 : 1;
 }
 
-/// Calls `write` with where an export goes: the file named, or standard output.
+/// Calls `write` with the sink of an export: a file or standard output.
 template <typename Write>
 void to_output(std::string const& path, Write write) {
     std::unique_ptr<std::FILE, int (*)(std::FILE*)> const file{

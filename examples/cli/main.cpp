@@ -15,7 +15,7 @@ namespace {
 
 constexpr int wrong_command_line = 2;
 
-/// Prints the usage of the subcommand that was named, or the program's own.
+/// Prints the usage of the given subcommand, or of the program.
 int complain(CLI::App const& program, std::string const& why) {
     std::string const text = why + "\n\n" + program.help();
     std::fputs(text.c_str(), stderr);

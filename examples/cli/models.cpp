@@ -40,7 +40,7 @@ std::string rate_text(PriceBand const& band, Unit unit) {
     return rate->per() == 1'000'000 ? rate->usd().to_string() : rate->cost(1'000'000).to_string();
 }
 
-/// What must hold for a band besides its dates.
+/// The conditions of a band besides its dates.
 std::string condition(PriceBand const& band) {
     std::string text{band.tier == ServiceTier::standard ? "" : to_string(band.tier)};
     auto const add = [&](std::string const& more) { text += (text.empty() ? "" : " ") + more; };
@@ -173,7 +173,7 @@ void append_model(std::string& out, ModelPrice const& price) {
     out += '}';
 }
 
-/// The bands that people look for first: of the standard tier, in force now, with their thresholds and windows.
+/// The bands to show by default: those of the standard tier in force now, with their thresholds and windows.
 bool in_force(ModelPrice const& price, PriceBand const& band, Instant now) {
     if (band.tier != ServiceTier::standard || band.until <= now || band.from > now) {
         return false;

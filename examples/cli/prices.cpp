@@ -19,7 +19,7 @@ PriceTable& table() {
     return table;
 }
 
-/// The first findings in full, the others as a number.
+/// The first findings in full, and the number of the others.
 void report(std::string const& file, ImportedPrices const& imported) {
     constexpr std::size_t shown = 5;
     std::string text = file + ": " + std::string{to_string(imported.format)} + ", " +

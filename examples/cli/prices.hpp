@@ -11,25 +11,25 @@
 
 namespace centavo::cli {
 
-/// The prices that come with the library, in one source of the program, and what overlay_prices() laid over them.
+/// The built-in prices with the files of overlay_prices(), in one source of the program.
 [[nodiscard]] PriceTable const& prices();
 
-/// Lays price files over the built-in prices, the later ones on top; says on standard error what the lint found.
+/// Overlays the built-in prices with price files, in order; reports findings on standard error.
 ///
-/// Before any thread reads prices(). Throws UnreadableFile and MalformedPriceFile.
+/// Call before any thread reads prices(). Throws UnreadableFile and MalformedPriceFile.
 void overlay_prices(std::vector<std::string> const& files);
 
-/// `--prices FILE`, as often as wanted.
+/// The option `--prices FILE`, which may be repeated.
 inline void add_prices_option(CLI::App& line, std::vector<std::string>& files) {
     line.add_option("--prices", files,
                     "A price file laid over the built-in prices: centavo's, genai-prices', LiteLLM's")
         ->allow_extra_args(false);
 }
 
-/// "prices as of 2026-09-23", and how old they are where that is too old.
+/// "prices as of 2026-09-23", with the age of the prices if they are stale.
 [[nodiscard]] std::string age_note(std::chrono::year_month_day as_of, Instant now);
 
-/// "prices as of 2026-09-23"; that they are too old is said on standard error, so that what is printed stays the same.
+/// "prices as of 2026-09-23"; warns on standard error if they are stale, so that standard output does not change.
 [[nodiscard]] std::string as_of_note(std::chrono::year_month_day as_of, Instant now);
 
 }  // namespace centavo::cli

@@ -6,8 +6,8 @@
 
 namespace centavo::cli {
 
-/// A bar on standard error for what takes more than about a second; none where that is not a terminal or NO_COLOR
-/// is set. It is wiped when the work is done.
+/// A progress bar on standard error for work that takes more than about a second; disabled if that is not a terminal
+/// or NO_COLOR is set. Cleared when the work is done.
 class StreamProgress {
 public:
     StreamProgress();
@@ -15,7 +15,7 @@ public:
     StreamProgress(StreamProgress const&) = delete;
     StreamProgress& operator=(StreamProgress const&) = delete;
 
-    /// Cheap to call often; without a known size only what is done is shown.
+    /// Cheap to call often. Without a known size, shows only the amount done.
     void show(std::int64_t done, std::int64_t size) {
         if (wanted_ && (++calls_ & 0xFFU) == 0) {
             draw(done, size);
@@ -33,7 +33,7 @@ private:
     Time::time_point next_;
 };
 
-/// Whether a person reads that stream: a terminal.
+/// Whether the stream is a terminal.
 [[nodiscard]] bool is_terminal(int stream);
 
 }  // namespace centavo::cli

@@ -54,7 +54,7 @@ struct Sum {
     }
 };
 
-/// How a daily budget would have fared: what it had let pass and what not.
+/// The effect of a daily budget: the requests that it would have admitted and denied.
 struct BudgetDay {
     Sum passed;
     Sum refused;
@@ -67,12 +67,12 @@ struct Bill {
     std::vector<std::pair<std::string, Usd>> compare;
     std::optional<Usd> budget;
     std::map<std::int64_t, BudgetDay> days;
-    std::optional<std::chrono::year_month_day> as_of;  ///< of the oldest price in the bill
+    std::optional<std::chrono::year_month_day> as_of;  ///< the oldest price used
 
     void saw(std::chrono::year_month_day day) { as_of = as_of ? std::min(*as_of, day) : day; }
 };
 
-/// The prices that each source's requests are billed at.
+/// The price at which each source's requests are billed.
 class SourcePrices {
 public:
     explicit SourcePrices(Options const& options) {

@@ -71,7 +71,7 @@ std::string_view RequestLog::next_line() {
     return line;
 }
 
-/// Takes a field and its comma off `line`, which is null behind the last one.
+/// Removes a field and its comma from the front of `line`; `line` is null after the last field.
 std::string_view RequestLog::next_field(std::string_view& line) const {
     std::string_view field;
     std::size_t end = 0;

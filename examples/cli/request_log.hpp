@@ -19,12 +19,12 @@ struct LoggedRequest {
     std::int64_t output = 0;
 };
 
-/// Reads a log of requests: CSV with a header that names the columns, in any order, others among them.
+/// Reads a log of requests: CSV with a header row that names the columns, in any order; other columns are ignored.
 ///
-/// A field may stand in double quotes. Throws std::runtime_error with name and line for what is no such log.
+/// A field may be enclosed in double quotes. Throws std::runtime_error with the name and the line for malformed input.
 class RequestLog {
 public:
-    /// `text` outlives the log and what it gives.
+    /// `text` must outlive the log and its requests.
     RequestLog(std::string name, std::string_view text);
 
     [[nodiscard]] std::optional<LoggedRequest> next();
@@ -45,7 +45,7 @@ private:
     std::string_view text_;
     std::size_t at_ = 0;
     std::int64_t line_ = 0;
-    std::array<std::size_t, names.size()> columns_{none, none, none, none, none};  // where each name stands
+    std::array<std::size_t, names.size()> columns_{none, none, none, none, none};  // the column of each name
     std::size_t width_ = 0;
 };
 

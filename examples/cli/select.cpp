@@ -28,7 +28,7 @@ struct Options {
     std::vector<std::string> files;
 };
 
-/// A share from 0 to 1 in millionths, exactly.
+/// A ratio from 0 to 1 in millionths, exactly.
 std::int64_t millionths(std::string const& text) {
     auto const ratio = Decimal::find(text);
     auto const parts = ratio ? ratio->scaled(6) : std::nullopt;

@@ -30,8 +30,7 @@ using namespace centavo::detail;
 
 namespace {
 
-constexpr std::int64_t longest_answer =
-    128'000;  // where neither the request nor the model's facts name a cap
+constexpr std::int64_t longest_answer = 128'000;  // if neither the request nor the model's facts have a cap
 
 struct Options {
     std::string max_cost;
@@ -40,7 +39,7 @@ struct Options {
     std::vector<std::string> files;
 };
 
-/// A stream as it is played: its bytes in pieces, and what was asked.
+/// A recorded stream to replay: its bytes in pieces, and its request.
 struct Recording {
     std::string body;
     std::vector<std::size_t> pieces;
@@ -63,19 +62,19 @@ Recording recording_of(Row const& row) {
             recording.pieces.push_back(static_cast<std::size_t>(*size));
         }
     }
-    recording.pieces.push_back(recording.body.size());  // what no chunk covers
+    recording.pieces.push_back(recording.body.size());  // the bytes after the last chunk
     recording.model = recording.asked.model ? recording.asked.model->text() : "";
     if (auto const request = row.find("request")) {
         try {
             recording.request = Request::parse(std::string{*request});
         } catch (MalformedRequest const&) {
-            recording.request.reset();  // another provider's format: the prompt stays uncounted
+            recording.request.reset();  // a format that is not supported: the prompt is not counted
         }
     }
     return recording;
 }
 
-/// What the call was about to cost at most, as far as the recording tells.
+/// The worst case of the call, as far as the recording has it.
 CallShape shape_of(Recording const& recording, Counter const& counter) {
     CallShape shape{.input = 0, .max_output = longest_answer};
     if (auto const facts = find_facts(recording.model)) {
@@ -89,14 +88,14 @@ CallShape shape_of(Recording const& recording, Counter const& counter) {
     return shape;
 }
 
-/// A stream played through the reader, and through a budget where there is one.
+/// The result of replaying a stream through the reader, and through a budget if there is one.
 struct Played {
     Response answer;
-    Tokens output;  ///< by our count
+    Tokens output;  ///< counted
     bool stopped = false;
 };
 
-/// Reads on where a piece is broken: what came before it stays known, and `why` says what was wrong.
+/// Replays the stream. If a piece is malformed, what came before it stays known, and `why` has the reason.
 Played play(Recording const& recording, Counter const& counter, StreamBudget* budget,
             std::optional<LineFailure>& why) {
     Played played;
@@ -171,7 +170,7 @@ void append_stream(Row const& row, std::optional<Usd> limit, Instant usual, std:
     Played played = play(recording, counter, budget ? &*budget : nullptr, why);
     Response& answer = played.answer;
     if (!answer.usage || (is_empty(*answer.usage) && played.output > Tokens{0})) {
-        // A usage of zeros beside delivered text is none.
+        // A usage of zeros with delivered text is no usage.
         answer.quality = answer.usage && !played.stopped ? UsageQuality::estimated : answer.quality;
         answer.usage = Usage{.input = shape.input, .output = played.output};
     } else if (!answer.input_known) {

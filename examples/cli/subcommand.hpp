@@ -9,13 +9,13 @@
 
 namespace centavo::cli {
 
-/// A subcommand: its line as CLI11 reads it, and what it does; `run` returns the exit status.
+/// A subcommand: its options and its action; `run` returns the exit status.
 struct Subcommand {
     CLI::App* line;
     std::function<int()> run;
 };
 
-/// Each adds its subcommand to the program.
+/// Add one subcommand each to the program.
 [[nodiscard]] Subcommand add_models(CLI::App& program);
 [[nodiscard]] Subcommand add_estimate(CLI::App& program);
 [[nodiscard]] Subcommand add_price(CLI::App& program);
@@ -28,14 +28,14 @@ struct Subcommand {
 [[nodiscard]] Subcommand add_sse(CLI::App& program);
 [[nodiscard]] Subcommand add_stream(CLI::App& program);
 
-/// The files to read, and --jsonl where the subcommand reads nothing else.
+/// The files to read, and --jsonl if it is the only input format.
 inline void add_jsonl_input(CLI::App& line, std::vector<std::string>& files) {
     std::string const about = "One JSON object a line in, one a line out";
     line.add_flag("--jsonl", about)->required();
     line.add_option("FILE", files, "Files to read; standard input without any");
 }
 
-/// Refuses what is no whole number of 0 or more, in words.
+/// Rejects anything but a whole number of 0 or more.
 inline CLI::Validator is_count() {
     return CLI::Validator{[](std::string& text) {
                               bool const digits =

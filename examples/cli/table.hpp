@@ -7,7 +7,7 @@
 
 namespace centavo::cli {
 
-/// Rows of text in columns; those from `right` on stand at the right of their column.
+/// Rows of text in columns; those from `right` on are right-aligned.
 class Table {
 public:
     explicit Table(std::vector<std::string> head, std::size_t right = 1) : right_{right} {

@@ -9,22 +9,23 @@
 
 namespace centavo::cli {
 
-/// The encoding called `name`: "o200k_base" or "cl100k_base". Throws WrongCommandLine for any other.
+/// The encoding of this name, "o200k_base" or "cl100k_base". Throws WrongCommandLine for any other name.
 [[nodiscard]] Encoding encoding_named(std::string const& name);
 
-/// The encoding of a model; o200k_base, said on standard error, where its vocabulary is not public or not known.
+/// The encoding of a model; o200k_base, with a warning on standard error, if its vocabulary is not public or not
+/// known.
 [[nodiscard]] Encoding encoding_of(ModelId const& model);
 
-/// The counter of a model: exact, its family's estimate, or o200k_base's where neither is known, said on standard error.
+/// The counter of a model: exact, the estimate of its family, or that of o200k_base with a warning on standard error.
 [[nodiscard]] Counter counter_of(ModelId const& model);
 
-/// Whether the model's vocabulary is known.
+/// Whether the vocabulary of the model is known.
 [[nodiscard]] bool has_vocabulary(ModelId const& model);
 
-/// The exact counter of the encoding called `name`, o200k_harmony included. Throws as encoding_named() does.
+/// The exact counter of the encoding of this name, including o200k_harmony. Throws as encoding_named() does.
 [[nodiscard]] Counter counter_named(std::string const& name);
 
-/// The exact counter of an encoding; the vocabularies are in one source of the program.
+/// The exact counter of an encoding. The vocabularies are in one source of the program.
 [[nodiscard]] Counter counter_of(Encoding encoding);
 
 }  // namespace centavo::cli

@@ -5,7 +5,7 @@
 
 namespace centavo::cli {
 
-/// A command line that can be read but makes no sense: the usage is printed, the exit status is 2.
+/// A command line that parses but is not valid: the usage is printed, and the exit status is 2.
 class WrongCommandLine : public std::runtime_error {
 public:
     using std::runtime_error::runtime_error;

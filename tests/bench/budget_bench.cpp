@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What a reserve and its settle cost in time over three budgets: without a ledger, with the file ledger at each level.
-// Percentiles are over single pairs, timed one by one; the clock's own two readings are in them.
+// The time of a reservation and its settlement over three budgets: without a ledger, and with the file ledger at each
+// durability. Percentiles are over single pairs; they include two readings of the clock.
 #include <centavo/budget/file_ledger.hpp>
 #include <centavo/builtin/prices.hpp>
 #include <centavo/cost_monitor.hpp>
@@ -30,7 +30,7 @@ constexpr Instant noon{std::chrono::hours{24 * 365 * 55}};
                         {.name = "search", .limit = 1'000'000_usd, .scope = {"team", "search"}}}};
 }
 
-/// A ledger's file for one benchmark, gone after it.
+/// A ledger file for one benchmark, removed after it.
 struct Scratch {
     ~Scratch() { std::filesystem::remove(path); }
     std::string path = "/var/tmp/centavo_bench_" + std::to_string(::getpid()) + ".ledger";

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What one price costs in time: from a price already looked up, and from a model's name.
+// The time to price a call: with a price already looked up, and from the name of a model.
 #include <centavo/builtin/prices.hpp>
 #include <centavo/cost_calculator.hpp>
 
@@ -22,7 +22,7 @@ void cost_by_price(benchmark::State& state) {
 }
 BENCHMARK(cost_by_price);
 
-/// With its lines read, as a ledger does.
+/// Reads the lines of the cost, as a ledger does.
 void cost_by_price_with_lines(benchmark::State& state) {
     Price const price = builtin_prices().at("gpt-4o");
     for (auto _ : state) {
@@ -34,7 +34,7 @@ void cost_by_price_with_lines(benchmark::State& state) {
 }
 BENCHMARK(cost_by_price_with_lines);
 
-/// Sixteen bands: four tiers, a threshold, a change of the list.
+/// Sixteen bands: four tiers, a threshold, and a change of prices.
 void cost_by_price_of_many_bands(benchmark::State& state) {
     Price const price = builtin_prices().at("gpt-5.6-sol");
     Service const flex{.tier = ServiceTier::flex};

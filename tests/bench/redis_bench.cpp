@@ -19,7 +19,7 @@ using testing::RedisServer;
 
 namespace {
 
-/// Servers of the benchmark's own: one that keeps nothing on its disk, one that writes each answer down before it.
+/// Servers for the benchmark: one without persistence, and one that syncs each write before it replies.
 RedisServer& server_of(RedisDurability durability) {
     static RedisServer memory{RedisDurability::none};
     static RedisServer disk{RedisDurability::always};
@@ -50,7 +50,7 @@ void bare_get(benchmark::State& state) {
     }
 }
 
-/// A GET and a reserve in turn, so that both see the same machine: the ratio of their times.
+/// A GET and a reservation alternately, so that both run under the same load: the ratio of their times.
 template <typename Budgets>
 void reserve_and_get(benchmark::State& state, RedisDurability durability, Budgets budgets) {
     auto book = book_over(durability, budgets());

@@ -19,7 +19,7 @@ using namespace centavo::detail;
 
 struct Folder {
     Folder() {
-        char const* const base = std::getenv("CENTAVO_BENCH_FOLDER");  // of the disk to be measured
+        char const* const base = std::getenv("CENTAVO_BENCH_FOLDER");  // on the disk to be measured
         std::string name =
             (base != nullptr ? std::filesystem::path{base} : std::filesystem::temp_directory_path()) /
             "centavo-bench-XXXXXX";

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
-//
-// Event streams in reads of 4 KiB: parsing, and the whole way to a budget. CENTAVO_STREAM_FILE names a recorded stream;
-// without it the streams are generated in the providers' shapes.
+// Event streams in reads of 4 KiB: parsing alone, and the full path to a budget. CENTAVO_STREAM_FILE names a recorded
+// stream; the default is generated in the providers' formats.
 #include <centavo/api/aws_event_stream.hpp>
 #include <centavo/api/response_reader.hpp>
 #include <centavo/api/sse.hpp>
@@ -31,7 +30,7 @@ std::atomic<std::int64_t> allocations{0};
 
 }  // namespace
 
-// Counts what the whole way allocates once it is warm.
+// Counts the allocations of the full path after warm-up.
 [[gnu::noinline]] void* operator new(std::size_t size) {
     allocations.fetch_add(1, std::memory_order_relaxed);
     if (void* const made = std::malloc(size == 0 ? 1 : size)) {
@@ -51,7 +50,7 @@ constexpr std::string_view prose = "Streams arrive in pieces: a word, half a wor
                                    "money does. In Zürich costs 12.50 as much as « here », says the "
                                    "\"bill\"; 文字も数えます。\n\n- first\n- second\n";
 
-/// A word and the blank before it, as most deltas are.
+/// A word and the space before it, as most deltas are.
 template <typename Piece>
 void each_piece(std::size_t count, Piece&& piece) {
     std::size_t at = 0;
@@ -188,7 +187,7 @@ void frame_messages(benchmark::State& state) {
     state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(stream.size()));
 }
 
-/// The last step of the whole way alone: count a delta exactly and weigh it against the money.
+/// The last step of the full path: count a delta exactly and compare its cost with the limit.
 void budget_alone(benchmark::State& state) {
     Quote const quote{builtin_prices().at("gpt-4o"),
                       {.input = 100, .max_output = 16'384},
@@ -204,7 +203,7 @@ void budget_alone(benchmark::State& state) {
     state.SetItemsProcessed(deltas);
 }
 
-/// Parse, read, count exactly, and weigh against the money; time and allocations for each delta.
+/// Parse, read, count exactly and compare with the limit; time and allocations for each delta.
 void whole_way(benchmark::State& state) {
     std::string recorded;
     if (char const* const path = std::getenv("CENTAVO_STREAM_FILE")) {

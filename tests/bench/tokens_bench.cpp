@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-//
-// Counting, encoding, growing and loading, MB/s of o200k_base. CENTAVO_TEXTS names a folder; each file in it is a kind
-// of text, some megabytes long to be worth a figure. Without it: a short sample, which flatters, since its words repeat.
-// The long runs are of a megabyte. Load time and memory are those of a process's first use: run `load` by itself.
+// Counting, encoding, incremental counting and loading, in MB/s with o200k_base. CENTAVO_TEXTS names a folder; each
+// file in it is a kind of text, which should have some megabytes. The default is a short sample, which overstates the
+// speed because its words repeat. The long runs have a megabyte each. Load time and memory are those of the first use
+// in a process: run `load` by itself.
 #include <centavo/builtin/counters.hpp>
 #include <centavo/tokens/incremental_counter.hpp>
 
@@ -54,7 +54,7 @@ std::vector<Sample> samples() {
     return all;
 }
 
-/// What makes tokenizers slow, or end: pieces without an end.
+/// Inputs that make tokenizers slow or crash: pieces without an end.
 std::vector<Sample> long_runs() {
     constexpr std::size_t bytes = 1'000'000;
     std::vector<Sample> all;
@@ -134,7 +134,7 @@ void add_by_20(benchmark::State& state, std::string const& text) {
     speed(state, text.size());
 }
 
-/// What a growing count is compared with: each part by itself, which is not the text's count.
+/// The baseline of the incremental count: each part by itself, which is not the count of the text.
 void count_by_20(benchmark::State& state, std::string const& text) {
     for (auto _ : state) {
         by_20_bytes(text, [&](std::string_view part) { benchmark::DoNotOptimize(o200k_base().count(part)); });

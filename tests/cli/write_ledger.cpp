@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// write_ledger FILE: a ledger of one call settled, one whose process ended, and an infrastructure bill.
+// write_ledger FILE: writes a ledger with a settled call, a call whose process ended, and an infrastructure bill.
 #include <centavo/budget/file_ledger.hpp>
 #include <centavo/builtin/prices.hpp>
 #include <centavo/pricing/cost.hpp>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// LocalBudgets over a file ledger whose process is killed at random points, or whose machine loses what was not synced.
-// CENTAVO_CRASHES sets how many of each; by default few.
+// LocalBudgets over a file ledger whose process is killed at random points, or whose machine loses unsynced writes.
+// CENTAVO_CRASHES sets the number of rounds.
 #include <centavo/budget/file_ledger.hpp>
 #include <centavo/budget/local_budgets.hpp>
 
@@ -42,7 +42,7 @@ struct Acknowledged {
     std::atomic<std::uint64_t> durable_bytes = 0;
 };
 
-/// A folder of its own, removed at the end.
+/// A temporary folder, removed at the end.
 struct Folder {
     Folder() {
         std::string name = (std::filesystem::temp_directory_path() / "centavo_crash_XXXXXX").string();
@@ -98,7 +98,7 @@ struct Folder {
     ::_exit(4);
 }
 
-/// Runs the writer and kills it after a random number of its operations, and a little later.
+/// Runs the writer and kills it shortly after a random number of operations.
 void run_and_kill(std::string const& path, FileLedgerOptions options, int threads, bool compacts,
                   Acknowledged& fired, std::mt19937& random) {
     std::uint64_t const target = random() % (options.durability == Durability::process ? 400 : 40);
@@ -116,7 +116,8 @@ void run_and_kill(std::string const& path, FileLedgerOptions options, int thread
     REQUIRE(WIFSIGNALED(status));
 }
 
-/// Every operation that was acknowledged is there once; what else is there was under way; three replays agree.
+/// Checks that every acknowledged operation is present once, that any other was in progress, and that three replays
+/// agree.
 void check(std::string const& path, std::vector<std::uint64_t> const& acknowledged,
            FileLedgerOptions const& options = {}) {
     std::vector<Usd> totals;
@@ -204,7 +205,7 @@ TEST_CASE("a machine that crashes loses nothing that durable() reported") {
                       .group_records = 8,
                       .group_delay = std::chrono::milliseconds{2}},
                      1, false, *shared.fired, random);
-        // What was not synced is lost, from any point; the file may end with zeros, which is damage.
+        // Unsynced bytes are lost from any point on; the file may end with zeros, which is damage.
         std::uint64_t const synced = shared.fired->durable_bytes;
         if (synced > 0) {
             std::uint64_t const size = std::filesystem::file_size(path);

@@ -21,10 +21,10 @@
 #include <thread>
 #include <vector>
 
-/// Holds that are dropped by several threads: no limit is exceeded meanwhile, nor after the process is killed.
+/// Holds dropped by several threads: no limit is exceeded meanwhile, nor after the process is killed.
 namespace centavo::conformance {
 
-/// A limit that a single hold may use up, and one per user that two may.
+/// A limit that a single hold may reach, and one per user that two holds may reach.
 [[nodiscard]] inline std::vector<Budget> budgets_for_drops() {
     return {{.name = "all", .limit = 1_usd, .period = Period::total},
             {.name = "user", .limit = Usd::parse("0.5"), .scope = {"user"}, .period = Period::total}};
@@ -32,7 +32,7 @@ namespace centavo::conformance {
 
 inline constexpr int dropping_threads = 4;
 
-/// Reserves and lets go `calls` times: drops, releases, settles for nothing. `done` is called after each.
+/// Reserves `calls` times, and drops, releases or settles each hold at zero. `done` is called after each.
 template <BudgetStore Store, typename Done>
 void reserve_and_drop(Store& store, std::uint32_t seed, std::uint64_t calls, Done done) {
     std::mt19937 random{seed};
@@ -63,7 +63,7 @@ template <BudgetStore Store>
     return exceeded;
 }
 
-/// Threads that drop holds while `observer`, which may be another handle of the same store, is read.
+/// Runs threads that drop holds while `observer`, which may be another handle of the same store, is read.
 template <BudgetStore Store, BudgetStore Observer>
 void check_limits_while_dropping(Store& store, Observer& observer, std::uint32_t seed, std::uint64_t calls) {
     std::atomic<int> running = dropping_threads;
@@ -120,7 +120,7 @@ void kill_while_dropping(Open open, std::uint32_t seed) {
     REQUIRE(WIFSIGNALED(status));
 }
 
-/// How many rounds a test of killed processes has; CENTAVO_CRASHES sets it.
+/// The number of rounds in tests of killed processes; CENTAVO_CRASHES overrides it.
 [[nodiscard]] inline std::uint32_t kills() {
     char const* const text = std::getenv("CENTAVO_CRASHES");
     return text != nullptr ? static_cast<std::uint32_t>(std::atoi(text)) : 20;

@@ -30,15 +30,15 @@
 #include <utility>
 #include <vector>
 
-/// Processes that share a store: what they spend together, and what remains of those that are killed.
+/// Processes that share a store: their total spending, and the state that killed ones leave.
 ///
-/// A program of such tests starts itself again, with the name of one hidden test case that calls spend(), and with what
-/// that needs in the environment.
+/// A test program starts itself again with the name of a hidden test case that calls spend(), and with its parameters
+/// in the environment.
 namespace centavo::conformance {
 
 using namespace centavo::detail;
 
-/// A number that the environment may name, for runs longer than those of every day.
+/// A number from the environment, for longer runs than the default.
 [[nodiscard]] inline int number_from_environment(char const* name, int otherwise) {
     char const* const text = std::getenv(name);
     return text != nullptr ? std::stoi(text) : otherwise;
@@ -55,8 +55,8 @@ using namespace centavo::detail;
             {.name = "seen", .limit = limit(), .period = Period::total, .enforcement = Enforcement::soft}};
 }
 
-/// Makes random calls; a line of `acknowledged` for each charge whose call has returned. The number of times that a
-/// limit was passed.
+/// Makes random calls, and appends a line to `acknowledged` for each charge whose call has returned. Returns the
+/// number of times that a limit was exceeded.
 template <BudgetStore Books>
 int spend(Books& store, std::string const& acknowledged, std::uint32_t seed, int calls) {
     int const file = ::open(acknowledged.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
@@ -77,7 +77,7 @@ int spend(Books& store, std::string const& acknowledged, std::uint32_t seed, int
         Usd const amount = Usd::from_atto(Int128{1'000'000'000'000} * (1 + random() % 90'000));
         Usd const cost = Usd::from_atto(amount.atto() / static_cast<int>(1 + random() % 3));
         auto const how = random() % 8;
-        if (how == 0) {  // the calls that no hold was made for are free, so that limits hold
+        if (how == 0) {  // calls without a hold are free, so that limits hold
             store.record(account, {operation, 1}, {.amount = Usd{}});
             acknowledge(operation, Usd{});
             continue;
@@ -103,7 +103,7 @@ int spend(Books& store, std::string const& acknowledged, std::uint32_t seed, int
     return passed;
 }
 
-/// What acknowledge() wrote; a line that was cut off by the end of its process is not one.
+/// The lines of a file of acknowledgments, without one cut off by the end of its process.
 inline std::map<std::string, Usd> acknowledged_in(std::string const& path) {
     std::map<std::string, Usd> all;
     std::ifstream file{path};
@@ -131,8 +131,8 @@ inline std::map<std::string, Usd> acknowledged_in(std::string const& path) {
     return process;
 }
 
-/// Runs the processes of one round, and kills the first `to_kill` of them, each when it has acknowledged so many bytes
-/// as chance will have it. `start(number)` starts one, `acknowledged(number)` is its file.
+/// Runs the processes of one round, and kills the first `to_kill` of them, each after a random number of acknowledged
+/// bytes. `start(number)` starts one, `acknowledged(number)` is its file.
 template <typename Start, typename Acknowledged>
 void run_processes(int processes, int to_kill, std::uint32_t seed, Start start, Acknowledged acknowledged) {
     std::mt19937 random{seed};
@@ -153,11 +153,11 @@ void run_processes(int processes, int to_kill, std::uint32_t seed, Start start, 
         int status = 0;
         while (::waitpid(started[static_cast<std::size_t>(i)], &status, 0) < 0 && errno == EINTR) {
         }
-        CHECK(status == 0);  // no limit was seen passed
+        CHECK(status == 0);  // no limit was exceeded
     }
 }
 
-/// After all of them: nothing held, no limit passed, no acknowledged charge lost, none doubled, sums exact.
+/// Checks the final state: nothing held, no limit exceeded, no acknowledged charge lost or doubled, sums exact.
 template <BudgetStore Books>
 void check_what_processes_left(Books& store, std::map<std::string, Usd> const& acknowledged) {
     std::map<std::string, Usd> charged;

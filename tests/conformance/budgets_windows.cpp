@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Windows of every length in zones of all kinds against Python's zoneinfo, which also tells the zones' rules.
-// Skipped where python3 or its zones are not there.
+// Windows of every length in all kinds of time zones, compared with Python's zoneinfo, which also supplies the rules of
+// the zones. Skipped without python3 or its zones.
 #include <centavo/budget/window.hpp>
 
 #include <catch2/catch_test_macros.hpp>

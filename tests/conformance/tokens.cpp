@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
-//
-// Random texts, half of them cut from hard characters and half from words, against npm tiktoken 1.0.22. Runs where
-// CENTAVO_NPM names a folder with node_modules/tiktoken; CENTAVO_ROUNDS texts an encoding: 5,000 by default, 150,000
-// take a minute.
+// Random texts, half of them made of difficult characters and half of words, compared with npm tiktoken 1.0.22. Runs
+// if CENTAVO_NPM names a folder with node_modules/tiktoken. CENTAVO_ROUNDS is the number of texts per encoding: 5,000
+// by default; 150,000 take a minute.
 #include <centavo/base/detail/json_string.hpp>
 #include <centavo/base/detail/sha256.hpp>
 #include <centavo/builtin/counters.hpp>
@@ -73,7 +72,7 @@ std::string hard_text(std::mt19937& random) {
     return text;
 }
 
-/// Words of tokens: what the vocabulary holds is what its merges are hardest for.
+/// Words made of tokens: the texts of a vocabulary are the hardest for its merges.
 std::string token_text(std::mt19937& random, Vocabulary const& vocabulary) {
     std::string text;
     for (std::size_t parts = 1 + random() % 30; parts > 0; --parts) {
@@ -84,7 +83,7 @@ std::string token_text(std::mt19937& random, Vocabulary const& vocabulary) {
     return repaired;
 }
 
-/// What a script of this folder prints.
+/// The output of a script in this folder.
 FILE* run(std::string const& script, std::string const& folder, std::string const& encoding,
           std::string const& rest) {
     auto const path = std::filesystem::path{__FILE__}.parent_path() / "tokens" / script;
@@ -151,7 +150,7 @@ TEST_CASE("random texts are encoded as by npm tiktoken", "[tokens][conformance]"
     std::size_t const rounds = asked != nullptr ? std::strtoul(asked, nullptr, 10) : 5'000;
     compare(o200k_base(), "o200k_base", folder, rounds);
     compare(cl100k_base(), "cl100k_base", folder, rounds);
-    // The published SHA-256 of the rank files, tiktoken's openai_public; p50k_edit has p50k_base's.
+    // The published SHA-256 digests of the rank files, from tiktoken's openai_public; p50k_edit has that of p50k_base.
     constexpr std::string_view p50k = "94b5ca7dff4d00767bc256fdd1b27e5b17361d7b8a5f968547f9f23eb70d2069";
     constexpr std::string_view r50k = "306cd27f03c1a714eca7108e03d66b7dc042abe8c258b44c199a7ed9838dd930";
     for (auto const& [encoding, digest] :
@@ -160,7 +159,7 @@ TEST_CASE("random texts are encoded as by npm tiktoken", "[tokens][conformance]"
         CHECK(sha256(file).hex() == digest);
         compare(Bpe{read_ranks(file), SplitPattern::gpt2}, encoding, folder, rounds);
     }
-    // The embedded vocabularies, read from the form in which they are published.
+    // The embedded vocabularies, read from their published format.
     CHECK(Bpe{read_ranks(rank_file(folder, "o200k_base")), SplitPattern::o200k}.encode("a's 中文 b") ==
           o200k_base().encode("a's 中文 b"));
     compare(Bpe{read_ranks(rank_file(folder, "cl100k_base")), SplitPattern::cl100k}, "cl100k_base", folder,

@@ -7,8 +7,7 @@
 #include <string>
 #include <system_error>
 
-/// A new empty folder that is the current one until the end of the scope, so that examples name files as an application
-/// would.
+/// A new empty folder that is the current one until the end of the scope, so that examples can use plain file names.
 class ScratchFolder {
 public:
     ScratchFolder() : before_{std::filesystem::current_path()} {

@@ -34,7 +34,7 @@ std::string_view trimmed(std::string_view line) {
     return line.substr(begin, line.find_last_not_of(" \t\r") - begin + 1);
 }
 
-/// The lines without the indentation that all of them share, and without trailing white space.
+/// The lines without their common indentation and without trailing white space.
 std::string deindented(Lines const& lines) {
     auto indent = std::string::npos;
     for (auto const& line : lines) {
@@ -59,7 +59,7 @@ struct Block {
     Lines lines;
 };
 
-/// The lines of a page; of a header, the text of its doc comments, the other lines left empty.
+/// The lines of a page; for a header, the text of its doc comments, with all other lines empty.
 Lines text_of(fs::path const& file) {
     auto lines = lines_of(file);
     if (file.extension() != ".md") {
@@ -75,7 +75,7 @@ Lines text_of(fs::path const& file) {
 std::vector<Block> blocks_of(fs::path const& file) {
     std::vector<Block> blocks;
     auto const lines = text_of(file);
-    Block block;  // where it comes from, once that is known
+    Block block;  // with its source and region, once known
     for (std::size_t i = 0; i < lines.size(); ++i) {
         auto const line = trimmed(lines[i]);
         bool const fenced = line.starts_with("```");

@@ -26,7 +26,7 @@ namespace centavo::testing {
 
 using namespace centavo::detail;
 
-/// The program that the tests start: what CENTAVO_REDIS_SERVER names, or redis-server on the path; empty: none.
+/// The server program: CENTAVO_REDIS_SERVER, or redis-server on the path; empty if there is none.
 [[nodiscard]] inline std::string redis_server_program() {
     if (char const* const named = std::getenv("CENTAVO_REDIS_SERVER")) {
         return named;
@@ -39,11 +39,11 @@ using namespace centavo::detail;
     return {};
 }
 
-/// How a server of the tests writes to its disk.
+/// How a server persists its data.
 enum class RedisDurability { none, always };
 
-/// A Redis server of the test's own, on a free port of the loopback, with its data in a directory of its own; both are
-/// gone with it, and it with its process.
+/// A Redis server for a test, on a free loopback port, with its data in a temporary folder. The server ends with the
+/// test's process; the folder is removed.
 class RedisServer {
 public:
     explicit RedisServer(RedisDurability durability = RedisDurability::always) : durability_{durability} {
@@ -52,7 +52,7 @@ public:
             throw std::runtime_error("no directory for a Redis server");
         }
         directory_ = directory;
-        for (int attempt = 0; attempt < 5; ++attempt) {  // somebody else may take the port in between
+        for (int attempt = 0; attempt < 5; ++attempt) {  // another process may take the port in between
             port_ = free_port();
             if (launch()) {
                 return;
@@ -85,7 +85,8 @@ public:
     }
     void pause() noexcept { ::kill(process_, SIGSTOP); }
     void resume() noexcept { ::kill(process_, SIGCONT); }
-    /// Waits until a client's connection attempt is queued: of a paused server, until a client has given up its first try.
+    /// Waits until a client's connection attempt is queued; for a paused server, until a client's first attempt has
+    /// timed out.
     void wait_for_connection() const {
         auto const deadline = std::chrono::steady_clock::now() + std::chrono::seconds{60};
         for (bool queued = false; !queued; std::this_thread::yield()) {
@@ -124,7 +125,7 @@ private:
         return ntohs(address.sin_port);
     }
 
-    /// Starts the server and waits until it answers; false where it ends instead.
+    /// Starts the server and waits until it responds; false if it ends instead.
     [[nodiscard]] bool launch() {
         std::string const program = redis_server_program();
         std::string const port = std::to_string(port_);
@@ -146,7 +147,7 @@ private:
             ::_exit(127);
         }
         ::close(log[1]);
-        std::string text;  // ends with the process, or says that the data is loaded
+        std::string text;  // ends with the process, or with the message that the data is loaded
         for (char part[512]; text.find("Ready to accept connections") == std::string::npos;) {
             auto const size = ::read(log[0], part, sizeof part);
             if (size <= 0) {
@@ -161,7 +162,7 @@ private:
                 (*connection.command({"PING"})).text() == "PONG") {
                 return true;
             }
-        } catch (RedisError const&) {  // another program has taken the port
+        } catch (RedisError const&) {  // another process has taken the port
         }
         kill();
         return false;
@@ -173,7 +174,7 @@ private:
     pid_t process_ = 0;
 };
 
-/// The server that the tests of a program share, emptied; null where none is installed.
+/// The server shared by the tests of a program, emptied; null if none is installed.
 [[nodiscard]] inline RedisServer* shared_redis_server() {
     if (redis_server_program().empty()) {
         return nullptr;

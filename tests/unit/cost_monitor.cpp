@@ -137,7 +137,8 @@ TEST_CASE("a hold dropped before dispatch is released, and one dropped after dis
     }
     CHECK(monitor.held() == Usd{});
     CHECK(monitor.spent() == 0.4_usd);
-    monitor.record(0.1_usd, CostCategory::infrastructure);  // the ledger writes what the destructor could not
+    monitor.record(
+        0.1_usd, CostCategory::infrastructure);  // the ledger writes the record that the destructor could not
     CHECK(monitor.report().categories() == CostTotals{.infrastructure = 0.1_usd, .other = 0.4_usd});
 }
 
@@ -173,7 +174,7 @@ TEST_CASE(
     std::vector<AlertKind> fired;
     monitor.on_alert([&](Alert const& alert) { fired.push_back(alert.kind); });
     monitor.reserve(0.9_usd)->settle(0.9_usd);
-    CHECK(fired.empty());  // a tenth is left, not less
+    CHECK(fired.empty());  // exactly a tenth is left
     monitor.reserve(0.01_usd)->settle(0.01_usd);
     CHECK(fired == std::vector{AlertKind::low});
     CHECK_FALSE(monitor.reserve(0.5_usd));
@@ -279,7 +280,7 @@ TEST_CASE("a budget by tag counts the calls tagged so, and by key alone, each va
     REQUIRE_FALSE(denied);
     CHECK(denied.denial().budget == "user");
     CHECK(denied.denial().value == "ann");
-    CHECK(monitor.reserve(1_usd, {.account = bob}));  // and dropped again
+    CHECK(monitor.reserve(1_usd, {.account = bob}));  // and dropped
     monitor.reserve(0.8_usd, {.account = bob})->settle(0.8_usd);
     monitor.reserve(0.5_usd, {.account = eve})->settle(0.5_usd);
     monitor.reserve(0.1_usd)->settle(0.1_usd);
@@ -303,7 +304,7 @@ TEST_CASE("a budget by model counts the model of the quote with any account") {
     auto const held = monitor.reserve(quote);
     REQUIRE(held);
     CHECK_FALSE(monitor.reserve(quote));
-    CHECK(monitor.reserve(1_usd));  // no model named
+    CHECK(monitor.reserve(1_usd));  // no model
 }
 
 TEST_CASE("a budget per request limits each call and counts nothing") {
@@ -318,7 +319,7 @@ TEST_CASE("a budget per request limits each call and counts nothing") {
 
 TEST_CASE("fit reserves the largest output cap that the remaining money pays for") {
     CostMonitor<> monitor{{.daily_budget = 1_cent}};
-    Quote const quote{builtin_prices().at("gpt-4o"),  // $2.50 and $10 a million
+    Quote const quote{builtin_prices().at("gpt-4o"),  // $2.50 and $10 per million
                       {.input = 500, .max_output = 4'000},
                       parse_instant("2026-10-01T00:00:00Z")};
     CHECK_FALSE(monitor.reserve(quote));

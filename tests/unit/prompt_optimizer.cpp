@@ -24,7 +24,7 @@ bool contains(std::string_view text, std::string_view part) {
     return text.find(part) != std::string_view::npos;
 }
 
-/// A prompt of pieces that passes like to change, and of bytes that break things.
+/// A random prompt of text that passes edit and of bytes that break parsers.
 std::string made_up(std::mt19937& random) {
     constexpr std::string_view pieces[] = {"Hello   world.  ",
                                            "\n\n\n\n",

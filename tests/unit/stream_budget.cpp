@@ -25,7 +25,7 @@ Quote quote_for(std::string_view model, CallShape const& shape) {
     return {builtin_prices().at(model), shape, parse_instant("2026-10-01T00:00:00Z")};
 }
 
-// gpt-4o: $2.50 in and $10.00 out for a million tokens, so one output token is $0.00001.
+// gpt-4o: $2.50 input and $10.00 output per million tokens, so one output token costs $0.00001.
 constexpr Usd token = 0.00001_usd;
 
 std::string mixed_text(std::mt19937& random) {
@@ -42,8 +42,8 @@ std::string mixed_text(std::mt19937& random) {
     return text;
 }
 
-/// Where the first `paid` tokens of the encoding of `text` end, moved back to where a character ends. The text is
-/// well-formed but for a character that may be cut off at its end.
+/// The end of the first `paid` tokens of `text`, moved back to a character boundary. The text is well-formed except
+/// for an incomplete character at its end.
 std::size_t end_of_tokens(Bpe const& bpe, std::string const& text, std::int64_t paid) {
     auto const ranks = bpe.encode(text);
     std::string const kept = bpe.decode(std::span{ranks}.first(static_cast<std::size_t>(paid)));
@@ -81,7 +81,7 @@ TEST_CASE(
 }
 
 TEST_CASE("a stream stops at the first token beyond its limit, however the text is split") {
-    // CENTAVO_STREAM_TEXTS names how many texts; 10,000 for each vocabulary take a second without sanitizers.
+    // CENTAVO_STREAM_TEXTS sets the number of texts; 10,000 per vocabulary take a second without sanitizers.
     char const* const asked = std::getenv("CENTAVO_STREAM_TEXTS");
     int const rounds = asked == nullptr ? 500 : std::atoi(asked);
     std::mt19937 random{20261124};
@@ -168,7 +168,7 @@ TEST_CASE("drain mode reads on past the limit, and cap_only never stops") {
 TEST_CASE("hidden reasoning is reserved and charged until the provider reports usage") {
     Quote const quote = quote_for("gpt-4o", {.input = 0, .max_output = 100});
     StreamBudget stream{quote, Counter{o200k_base()}, {.max_cost = token * 12, .hidden_reasoning = 10}};
-    CHECK(stream.max_tokens() == Tokens{12});  // the cap bounds what is seen and unseen
+    CHECK(stream.max_tokens() == Tokens{12});  // the cap bounds visible and hidden output
     CHECK(stream.feed("one two") == Flow::keep_going);
     CHECK(stream.cost().total() == token * 12);
     CHECK(stream.feed(" three") == Flow::stop);
@@ -186,8 +186,7 @@ TEST_CASE("texts of different kinds are counted separately and share the limit")
     Quote const quote = quote_for("gpt-4o", {.input = 0, .max_output = 100});
     StreamBudget stream{quote, Counter{o200k_base()}, {.max_cost = token * 3}};
     CHECK(stream.feed(Piece{"inter", 0, 1}) == Flow::keep_going);
-    CHECK(stream.feed(Piece{"national", 0, 0}) ==
-          Flow::keep_going);  // not "international", which is one token
+    CHECK(stream.feed(Piece{"national", 0, 0}) == Flow::keep_going);  // not "international", a single token
     CHECK(stream.output() == o200k_base().count("inter") + o200k_base().count("national"));
     CHECK(stream.feed(Piece{"{\"a\": 1}", 0, 3}) == Flow::stop);
     CHECK(stream.stopped_text() == StreamText{.choice = 0, .part = 3});
@@ -281,7 +280,7 @@ TEST_CASE("the reported usage overrides the count, and the difference is reporte
 TEST_CASE("an estimating counter stops a stream") {
     StreamBudget stream{quote_for("claude-sonnet-4-5", {.input = 0, .max_output = 100}),
                         Counter::upper_bound(),
-                        {.max_cost = 0.000045_usd}};  // three tokens at $15 for a million
+                        {.max_cost = 0.000045_usd}};  // three tokens at $15 per million
     CHECK(stream.feed("ab") == Flow::keep_going);
     CHECK(stream.feed("cd") == Flow::stop);
     CHECK(stream.paid_bytes() == std::size_t{3});

@@ -140,7 +140,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-// The same value, read by the scanner and compared with the tree.
+// Reads a value with the scanner and compares it with the tree.
 bool same(JsonScan& scan, Json const& tree) {
     switch (scan.peek()) {
     case JsonKind::object: {
@@ -217,7 +217,8 @@ TEST_CASE("random documents, whole and damaged, read as with nlohmann's parser")
             text[random() % text.size()] = damage[random() % damage.size()];
         }
         auto const tree = Json::parse(text, nullptr, false);
-        // Numbers beyond a double, cut characters and lone surrogates are this scanner's reader's to refuse.
+        // Rejecting numbers outside double, incomplete characters and lone surrogates is left to the callers of the
+        // scanner.
         std::string copy;
         bool left_to_reader = !append_well_formed(copy, text) || text.find("\\ud") != std::string::npos;
         for (std::size_t at = 1; at < text.size(); ++at) {

@@ -15,10 +15,10 @@ using namespace centavo::detail;
 
 namespace {
 
-/// Whether `bytes` begins a well-formed character: a prefix of the encoding of some scalar value, by trying them all.
+/// Whether `bytes` is a prefix of the encoding of any scalar value.
 bool begins_a_character(std::string_view bytes, bool& complete) {
     auto const encodes = [&](char32_t low, char32_t high, std::size_t size) {
-        // Encodings are ordered as their code points are, so that a prefix is found by bisection.
+        // Encodings are ordered like their code points, so that a prefix is found by bisection.
         auto const encoding = [&](char32_t point) {
             std::string out;
             if (size == 1) {
@@ -47,7 +47,7 @@ bool begins_a_character(std::string_view bytes, bool& complete) {
     return begins;
 }
 
-/// The definition of the Unicode Standard, section 3.9, word by word and slowly.
+/// The definition of the Unicode Standard, section 3.9, implemented literally.
 std::string repaired_slowly(std::string_view text) {
     std::string out;
     while (!text.empty()) {
@@ -70,7 +70,7 @@ std::string repaired_slowly(std::string_view text) {
 }  // namespace
 
 TEST_CASE("each maximal ill-formed sequence reads as one U+FFFD", "[tokens][utf8]") {
-    // Table 3-8 of the Unicode standard and its neighbours.
+    // Table 3-8 of the Unicode Standard, and sequences next to its rows.
     std::string_view const fffd = "\xEF\xBF\xBD";
     auto const times = [&](int n) {
         std::string out;
@@ -118,7 +118,7 @@ TEST_CASE("well-formed characters decode to their code points", "[tokens][utf8]"
 
 TEST_CASE("repair agrees with the definition on random bytes", "[tokens][utf8]") {
     std::mt19937 random{20261128};
-    // Mostly the bytes at the borders of table 3-7, so that every rule is met.
+    // Mostly the bytes at the limits of table 3-7, so that every rule is exercised.
     std::string_view const borders{
         "\x41\x7F\x80\x8F\x90\x9F\xA0\xBF\xC0\xC1\xC2\xDF\xE0\xE1\xEC\xED\xEE\xEF\xF0\xF1\xF3\xF4\xF5\xFF",
         24};

@@ -25,7 +25,7 @@ TEST_CASE("a requested tier or region enters the quote if it costs more", "[call
           Service{.tier = ServiceTier::fast, .region = "us"});
     CHECK(asked(R"(,"service_tier":"flex")") == Service{});
     CHECK(asked(R"(,"service_tier":"auto")") == Service{});
-    CHECK(asked(R"(,"inference_geo":"global")") == Service{});  // a regional endpoint's own price stays
+    CHECK(asked(R"(,"inference_geo":"global")") == Service{});  // has no price of its own
 }
 
 TEST_CASE("an unknown tier or region selects no tier", "[call][request_service]") {

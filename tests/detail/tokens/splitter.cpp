@@ -94,12 +94,12 @@ TEST_CASE("other vocabularies use their own split patterns", "[tokens][splitter]
     auto const llama3 = cut<SplitPattern::llama3>;
     auto const qwen = cut<SplitPattern::qwen>;
     auto const gpt2 = cut<SplitPattern::gpt2>;
-    // Llama 3 and Qwen: cl100k_base's words, and white space that ends the text is cut behind its last line.
+    // Llama 3 and Qwen: words as in cl100k_base, and trailing white space is split after its last line end.
     CHECK(llama3("it'S helloWorld 1234!\n/") ==
           Pieces{"it", "'S", " helloWorld", " ", "123", "4", "!\n", "/"});
     CHECK(llama3("a\n  ") == Pieces{"a", "\n", "  "});
     CHECK(qwen("it's 12½") == Pieces{"it", "'s", " ", "1", "2", "½"});
-    // GPT-2: only a space goes before a word, a number of any length or symbols, and nothing takes line ends with it.
+    // GPT-2: only a space precedes a word, a number of any length or symbols, and no piece includes line ends.
     CHECK(gpt2("it's It'S 12345 x") == Pieces{"it", "'s", " It", "'", "S", " 12345", " x"});
     CHECK(gpt2("\tx !?\n\nb") == Pieces{"\t", "x", " !?", "\n", "\n", "b"});
     CHECK(gpt2("a\u0301b  c ") == Pieces{"a", "\u0301", "b", " ", " c", " "});

@@ -13,7 +13,7 @@ using namespace centavo;
 using namespace std::chrono_literals;
 
 static_assert(std::is_trivially_copyable_v<Clock>);
-static_assert(!std::is_copy_constructible_v<ManualClock>);  // clocks read it by its address
+static_assert(!std::is_copy_constructible_v<ManualClock>);  // clocks refer to it
 
 TEST_CASE("the default clock is the system's") {
     Clock const clock;
@@ -64,7 +64,7 @@ TEST_CASE("a manual clock advanced from many threads loses no step", "[threads]"
                 manual.advance(1ms);
                 auto const now = clock.monotonic();
                 if (now <= last) {
-                    manual.advance(1h);  // seen in the sum below
+                    manual.advance(1h);  // checked by the sum below
                 }
                 last = now;
             }

@@ -66,7 +66,7 @@ namespace {
 constexpr std::string_view largest = "170141183460469231731.687303715884105727";
 constexpr std::string_view smallest = "-170141183460469231731.687303715884105728";
 
-/// An amount as text of units of 10^-18, added up digit by digit: a sum that shares no code with Usd.
+/// An amount as a decimal string of units of 10^-18, added digit by digit: a sum that shares no code with Usd.
 class DigitSum {
 public:
     void add(std::string_view digits) {

@@ -20,7 +20,7 @@ namespace {
 
 Instant const autumn = parse_instant("2026-09-23T12:00:00Z");
 
-/// The dollars for a million tokens of a unit in a short call; "-" where it has no rate of its own.
+/// Dollars per million tokens of a unit in a short call; "-" if it has no rate of its own.
 std::string rate(std::string_view model, Unit unit) {
     Price const price = builtin_prices().at(model);
     Rate const* found = price->band(1, autumn)->find(unit);

@@ -45,7 +45,7 @@ std::string segment(char marker, std::string const& content) {
     return "\xFF"s + marker + big(static_cast<std::uint32_t>(content.size() + 2), 2) + content;
 }
 
-/// With a thumbnail of 160 x 120 inside its metadata, which is not the picture.
+/// Its metadata contains a thumbnail of 160 x 120, which must be ignored.
 std::string jpeg(std::uint32_t width, std::uint32_t height, char frame = '\xC0') {
     std::string const thumbnail =
         "Exif\0\0\xFF\xD8"s + segment('\xC0', "\x08"s + big(120, 2) + big(160, 2) + "\3"s) + "\xFF\xD9";
@@ -110,7 +110,7 @@ TEST_CASE("the format is detected from the bytes, not the media type") {
     CHECK(find_image_size_url("DATA:text/plain;charset=utf-8;BASE64," + base64(png(3, 4))) ==
           ImageSize{.width = 3, .height = 4});
     CHECK(find_image_size_url("data:;base64," + base64(gif(3, 4))) == ImageSize{.width = 3, .height = 4});
-    // The URL's alphabet: the picture has digits 62 and 63.
+    // The URL-safe alphabet: the image contains the digits 62 and 63.
     std::string url = base64(png(0xFBEF, 0xFFFF));
     for (char& c : url) {
         c = c == '+' ? '-' : c == '/' ? '_' : c;
@@ -121,7 +121,7 @@ TEST_CASE("the format is detected from the bytes, not the media type") {
 TEST_CASE("a file that is not an image, or is damaged, has no size") {
     for (std::string const& file :
          {""s, "%PDF-1.7"s, "<svg width='10' height='10'/>"s, "BM"s + std::string(60, '\1'), png(0, 5),
-          png(5, 0x80000000), gif(0, 0), jpeg(10, 0),  // its height comes later
+          png(5, 0x80000000), gif(0, 0), jpeg(10, 0),  // states its height after the pixels
           "\xFF\xD8\xFF\xDA\0\x08"s, "\xFF\xD8\xFF\xE0\0\1"s, "\xFF\xD8\xFF\xD9"s, "\xFF\xD8 and text"s,
           webp("VP9 " + std::string(30, '\1')), "RIFF1234WAVE"s}) {
         CHECK_FALSE(find_image_size(file));
@@ -142,10 +142,10 @@ TEST_CASE("an image truncated anywhere has its true size or none") {
                                     lossless(640, 480), extended(640, 480)}) {
         bool known = false;
         for (std::size_t size = 0; size <= file.size(); ++size) {
-            std::string const part = file.substr(0, size);  // its own memory, which ends there
+            std::string const part = file.substr(0, size);  // a separate allocation that ends there
             auto const found = find_image_size(part);
             CHECK((!found || *found == ImageSize{.width = 640, .height = 480}));
-            CHECK((found || !known));  // more of it is never worse
+            CHECK((found || !known));  // more bytes never lose the size
             known = found.has_value();
             std::string const coded = base64(file).substr(0, size);
             auto const decoded = find_image_size_base64(coded);
@@ -180,8 +180,8 @@ TEST_CASE("random bytes give a positive size or none, the same in base64, in bou
         }
         CHECK(find_image_size_base64(base64(file)) == size);
     }
-    CHECK(found > 20'000);  // the edits leave much of it readable
-    // Sixteen million fill bytes, and as many empty segments, end the search at once.
+    CHECK(found > 20'000);  // the edits leave much of the file intact
+    // Sixteen million fill bytes, or as many empty segments, end the search early.
     CHECK_FALSE(find_image_size("\xFF\xD8" + std::string(1 << 24, '\xFF')));
     std::string empty = "\xFF\xD8";
     while (empty.size() < (1 << 20)) {

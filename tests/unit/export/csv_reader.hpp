@@ -9,8 +9,8 @@
 
 namespace centavo::test {
 
-/// Parses RFC 4180 strictly: every row ends in CRLF and has as many fields as the first, quotes enclose whole fields, and
-/// quotes within a field are doubled.
+/// Parses RFC 4180 strictly: every row ends in CRLF and has as many fields as the first, quotes enclose whole fields,
+/// and quotes within a field are doubled.
 [[nodiscard]] inline std::vector<std::vector<std::string>> csv_rows(std::string_view text) {
     std::vector<std::vector<std::string>> rows;
     std::size_t at = 0;

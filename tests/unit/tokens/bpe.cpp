@@ -37,7 +37,7 @@ std::string utf8(char32_t point) {
             byte(0x80 | (point & 63))};
 }
 
-/// The ranks of every code point by itself, before and after a letter, between two, after a space, and doubled.
+/// The ranks of every code point alone, before and after a letter, between two letters, after a space, and doubled.
 std::string every_point(Bpe const& bpe) {
     Sha256 hash;
     Ranks ranks;
@@ -142,7 +142,7 @@ TEST_CASE("count, encode and decode agree on any text", "[tokens][bpe]") {
 }
 
 TEST_CASE("long pieces have the same encoding as in one-by-one merging", "[tokens][bpe]") {
-    // Merging by hand, the lowest rank first, is slow and right.
+    // A slow reference implementation: one merge at a time, the lowest rank first.
     auto const by_hand = [](Vocabulary const& vocabulary, std::string_view piece) {
         Ranks parts;
         for (char const c : piece) {
@@ -192,7 +192,7 @@ TEST_CASE("long pieces have the same encoding as in one-by-one merging", "[token
             std::size_t const longest = random() % 8 == 0 ? 1'500 : 400;
             for (std::size_t size = 1 + random() % longest; piece.size() < size;) {
                 std::string const& part = kind[random() % kind.size()];
-                // Runs, so that tokens repeat and then do not.
+                // Runs in which tokens repeat and then do not.
                 for (std::size_t times = random() % 4 == 0 ? random() % 150 : 1; times > 0; --times) {
                     piece += part;
                 }
@@ -211,7 +211,7 @@ TEST_CASE("long pieces have the same encoding as in one-by-one merging", "[token
 }
 
 TEST_CASE("a megabyte of one character is counted", "[tokens][bpe]") {
-    // Figures from tiktoken.
+    // Expected counts from tiktoken.
     for (char const c : {'a', ' ', '\n', '='}) {
         std::string const run(1'000'000, c);
         CHECK(o200k_base().count(run) == o200k_base().encode(run).size());
@@ -281,7 +281,7 @@ TEST_CASE("a strict tokenizer counts UTF-8 and reports the first ill-formed byte
         REQUIRE(fault([&] { strict.each_token(text, [](Rank) { return true; }); }) == first);
     }
     CHECK(ill_formed > 500);
-    CHECK(strict.count_up_to("one two three\xFF", 1) > Tokens{1});  // it reads no further
+    CHECK(strict.count_up_to("one two three\xFF", 1) > Tokens{1});  // it stops reading there
     CHECK_THROWS_WITH(strict.count("ab \xFF"), "ill-formed UTF-8 at byte 3");
 }
 

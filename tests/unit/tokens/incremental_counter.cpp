@@ -68,7 +68,7 @@ TEST_CASE("a long run grows exactly", "[tokens][incremental_counter]") {
 
 namespace {
 
-/// A vocabulary in which every two of these characters make a token, so that a count tells where pieces end.
+/// A vocabulary in which every two of these characters form a token, so that a count reveals the ends of pieces.
 Vocabulary pairs_of(std::span<std::string_view const> characters) {
     std::string bytes;
     for (int i = 0; i < 256; ++i) {
@@ -159,16 +159,14 @@ TEST_CASE("the characters that end a long run end it in an incremental count",
         std::vector<std::string_view> rest;
     };
     Growth const growths[] = {
-        {"", "a", {"'", "s", "a", "a"}},          // behind a contraction there is no more of the word
-        {"", "a", {"'s", "a"}},                   //
-        {"", "a", {"A", "a"}},                    // a word ends at a capital
-        {"中", "A", {"A", "中", "A", "a"}},       // but for one behind letters without case, which may go on
-        {"!", "/", {"\n", "/", "'"}},             // behind a line end slashes go on, and no other symbol
-        {" ", " ", {"\n", " ", " ", "\n", "!"}},  // spaces behind a line end, until there is another
-        {" \uFFFD",
-         "\u0301",
-         {"\xCC", "\x81"}},  // marks behind a symbol are symbols if a space stands before it
-        {"\uFFFD", "\u0301", {"\xCC", "\x81"}},   // and else a word, which part of a character ends
+        {"", "a", {"'", "s", "a", "a"}},     // a contraction ends the word
+        {"", "a", {"'s", "a"}},              //
+        {"", "a", {"A", "a"}},               // a word ends before a capital
+        {"中", "A", {"A", "中", "A", "a"}},  // except after letters without case
+        {"!", "/", {"\n", "/", "'"}},        // after a line end, slashes continue and other symbols do not
+        {" ", " ", {"\n", " ", " ", "\n", "!"}},  // spaces after a line end, up to the next one
+        {" \uFFFD", "\u0301", {"\xCC", "\x81"}},  // marks after a symbol are symbols if a space precedes it
+        {"\uFFFD", "\u0301", {"\xCC", "\x81"}},   // and otherwise a word, which an incomplete character ends
         {"!!", "\u0301", {"\xCC", "\x81", "a"}},  //
     };
     for (SplitPattern const split : {SplitPattern::o200k, SplitPattern::cl100k, SplitPattern::llama3,

@@ -47,7 +47,7 @@ std::string complaint(std::string const& text) {
 
 TEST_CASE("a vocabulary read from its rank file is the embedded one", "[tokens][rank_file]") {
     Vocabulary const& embedded = cl100k_base().vocabulary();
-    constexpr Rank some = 20'000;  // the rest is as these are
+    constexpr Rank some = 20'000;  // the others are of the same form
     std::stringstream file;
     for (Rank rank = some; rank-- > 0;) {
         file << line(embedded.text(rank), rank);

@@ -21,7 +21,7 @@ using testing::base64;
 
 namespace {
 
-/// The vocabulary in the published form: a line a token, base64 and rank.
+/// The vocabulary in its published format: a line per token, base64 and rank.
 std::string rank_file_digest(Vocabulary const& vocabulary) {
     Sha256 hash;
     for (Rank rank = 0; rank < vocabulary.size(); ++rank) {
