@@ -89,7 +89,8 @@ public:
     /// and `cut_off` is set. Throws MalformedJson for half a body, MalformedUsage and ContradictoryUsage.
     [[nodiscard]] Response finish();
 
-    /// What has been read so far, without its usage.
+    /// What has been read so far, without its usage. After finish() threw ContradictoryUsage, all of the response, with
+    /// the counts that contradict each other.
     [[nodiscard]] Response const& so_far() const noexcept;
 
 private:
@@ -117,6 +118,7 @@ private:
     std::unique_ptr<detail::ResponseFormat> format_;  // null before the first event
     bool chosen_ = false;                             // whether an event, or the hint, has decided the format
     Framing framing_ = Framing::unknown;
+    bool wrapped_ = false;  // whether every event wraps the response in another object
     bool is_list_ = false;  // whether the JSON is a list of chunks
     SseParser events_;
     detail::JsonDocumentSplitter documents_;

@@ -21,15 +21,23 @@ inline namespace CENTAVO_ABI {
 /// How strongly a member points to an API.
 enum class FormatEvidence : std::uint8_t {
     none,
-    likely,  ///< unless the usage block points to another one
-    certain
+    likely,  ///< unless the usage block or the provider points to another one
+    certain  ///< no other API has such a member
 };
 
-/// A top-level member of a body or an event.
+/// A top-level member of a body or an event, whose value is not null.
 struct BodyMember {
     std::string_view name;
     JsonKind kind;
-    std::string_view text = {};  ///< of a string
+    std::string_view text = {};   ///< of a string
+    std::string_view value = {};  ///< the JSON text of an object
+};
+
+/// What the source of a response is known to be; empty where it is not.
+struct FormatHint {
+    std::string_view provider = {};
+    std::string_view flavor = {};
+    std::string_view model = {};  ///< the requested one
 };
 
 /// One API: how its requests and responses are recognized, read and written.
@@ -42,7 +50,7 @@ struct FormatEntry {
     bool (*is_event)(std::string_view type) noexcept;
     FormatEvidence (*body_evidence)(BodyMember const& member) noexcept;
     FormatEvidence (*usage_evidence)(std::string_view field) noexcept;
-    std::unique_ptr<ResponseFormat> (*reader)(std::string_view provider);
+    std::unique_ptr<ResponseFormat> (*reader)(FormatHint const& hint);
     std::string (*write_body)(Response const& response) = nullptr;  ///< nullptr for an API that is only read
     std::string (*write_stream)(Response const& response) = nullptr;  ///< the same
 };
@@ -59,13 +67,23 @@ struct FormatEntry {
 /// The API whose events have this name; nullptr for a name that several have, or none.
 [[nodiscard]] FormatEntry const* find_by_event(std::string_view type) noexcept;
 
-/// The API of a body or an event by its shape; nullptr where the shape fits none or several. Throws MalformedJson.
-[[nodiscard]] FormatEntry const* find_by_shape(WireEvent const& event);
+/// The API to read a response by, and where in the first event the response stands.
+struct FormatChoice {
+    FormatEntry const* entry = nullptr;  ///< nullptr where the event decides nothing
+    bool wrapped = false;                ///< the response is wrapped in another object
+    bool batch = false;                  ///< that object is a line of a batch's output file
+};
 
-/// The API to read a response by, decided on its first event: the shape, or else the provider and flavor if either is
-/// named, or else OpenAI's chat for any object. nullptr where the event decides nothing. Throws MalformedJson.
-[[nodiscard]] FormatEntry const* choose_format(WireEvent const& event, std::string_view provider,
-                                               std::string_view flavor);
+/// Chooses by the first event of a stream, or by a whole body.
+///
+/// The whole object decides, never the order of its members, and null members are absent. A member that only one API has
+/// takes precedence, then the flavor, the fields of the usage block, the provider, and at last what is likely. OpenAI's
+/// chat is the API of any other object, and of other bytes where the hint is not empty. Throws MalformedJson.
+[[nodiscard]] FormatChoice choose_format(WireEvent const& event, FormatHint const& hint);
+
+/// The response inside a wrapping object: a line of a batch's output file, or the event of a proxy. `object` itself where
+/// nothing is wrapped. Throws MalformedJson.
+[[nodiscard]] std::string_view unwrapped(std::string_view object);
 
 }  // namespace CENTAVO_ABI
 }  // namespace centavo::detail

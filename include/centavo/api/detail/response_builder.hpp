@@ -2,13 +2,17 @@
 #pragma once
 
 #include <centavo/api/detail/delta_sink.hpp>
+#include <centavo/api/detail/finish_reason.hpp>
 #include <centavo/api/detail/usage_fields.hpp>
 #include <centavo/api/detail/usage_map.hpp>
 #include <centavo/api/sse.hpp>
+#include <centavo/base/clock.hpp>
+#include <centavo/base/detail/json_object.hpp>
 #include <centavo/base/detail/json_scan.hpp>
 #include <centavo/base/detail/json_string.hpp>
 #include <centavo/chat/response.hpp>
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -70,6 +74,53 @@ public:
         }
     }
 
+    /// Takes when the provider began, in seconds since 1970; repeated in every chunk, it is read once.
+    void created_at(std::string_view seconds) {
+        constexpr std::size_t most_digits = 10;
+        if (response.created) {
+            return;
+        }
+        std::int64_t count = 0;
+        std::size_t digits = 0;
+        while (digits < seconds.size() && seconds[digits] >= '0' && seconds[digits] <= '9' &&
+               digits < most_digits) {
+            count = count * 10 + (seconds[digits++] - '0');
+        }
+        constexpr std::int64_t latest = 9'000'000'000;  // in the year 2255; an Instant ends in 2262
+        bool const whole = digits == seconds.size() || seconds[digits] == '.';
+        if (whole && count > 0 && count < latest) {
+            response.created = Instant{std::chrono::seconds{count}};
+        }
+    }
+
+    /// The same as text, "2026-08-01T12:00:00.123Z".
+    void created_at(JsonString const& text) {
+        if (!response.created) {
+            try {
+                response.created = parse_instant(text.text());
+            } catch (MalformedInstant const&) {  // it is not needed
+            }
+        }
+    }
+
+    /// Takes why the response ended.
+    void end_by(JsonString const& reason) {
+        std::string storage;
+        response.finish = finish_reason_of(reason.text_in(storage));
+    }
+
+    /// Reads the data of an image response, whose output without details is image tokens, or of embeddings.
+    void read_data(JsonScan& scan) {
+        read_array(scan, [&](std::size_t index) {
+            if (index > 0 || scan.peek() != JsonKind::object) {
+                scan.skip();
+                return;
+            }
+            read_object(scan,
+                        on_string({"b64_json", "url"}, [&](JsonString const&) { usage.set_image_output(); }));
+        });
+    }
+
     /// Takes the error at which the scanner stands: an object with a message, or a string.
     void fail(JsonScan& scan) {
         response.finish = FinishReason::error;
@@ -80,16 +131,14 @@ public:
         } else if (kind != JsonKind::object) {
             response.error = scan.skip();
         } else {
-            scan.enter_object();
-            while (auto const name = scan.next_member()) {
-                bool const text = scan.peek() == JsonKind::string;
-                bool const message = name->equals("message") || name->equals("Message");
-                if (text && (message || (response.error == "error" && name->equals("type")))) {
-                    response.error = scan.string().text();
-                } else {
-                    scan.skip();
-                }
-            }
+            read_object(scan,
+                        on_string({"message", "Message"},
+                                  [&](JsonString const& text) { response.error = text.text(); }),
+                        on_string("type", [&](JsonString const& text) {
+                            if (response.error == "error") {
+                                response.error = text.text();
+                            }
+                        }));
         }
     }
 
@@ -102,6 +151,9 @@ public:
     /// The response with its usage in normal form. Throws ContradictoryUsage and MalformedUsage.
     [[nodiscard]] Response finish(Delivery delivery) {
         usage.write_to(response);
+        if (response.usage && delivered() && is_zero(*response.usage)) {
+            response.usage.reset();  // a placeholder: what was delivered was generated from something
+        }
         bool const whole = delivery == Delivery::whole;
         response.ended = whole || ended;
         bool const answered = response.ended && response.finish != FinishReason::error;
@@ -112,6 +164,21 @@ public:
     }
 
 private:
+    /// Whether there is any output.
+    [[nodiscard]] bool delivered() const noexcept {
+        return !response.text.empty() || !response.reasoning.empty() || !response.refusal.empty() ||
+               !response.tool_calls.empty();
+    }
+
+    [[nodiscard]] static bool is_zero(Usage const& usage) {
+        if (usage.input.value() > 0 || usage.output.value() > 0) {
+            return false;
+        }
+        bool zero = true;
+        usage.for_each([&](Unit, std::int64_t count) { zero = zero && count == 0; });
+        return zero;
+    }
+
     void add(DeltaKind kind, std::string& whole, JsonString const& piece, int choice, DeltaSink const& sink) {
         constexpr std::size_t max_bytes = std::size_t{64} << 20;
         if (piece.raw.empty()) {

@@ -38,6 +38,9 @@ public:
     /// Takes the "[DONE]" that ends a stream of chat chunks.
     void take_end() noexcept { builder_.ended = true; }
 
+    /// Notes that the response is of a batch.
+    void mark_batch() noexcept { builder_.response.batch = true; }
+
     /// What has been read so far, without its usage.
     [[nodiscard]] Response const& so_far() const noexcept { return builder_.response; }
 

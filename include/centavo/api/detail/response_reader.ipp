@@ -21,12 +21,17 @@ CENTAVO_INLINE ResponseReader& ResponseReader::operator=(ResponseReader&&) noexc
 CENTAVO_INLINE ResponseReader::~ResponseReader() = default;
 
 CENTAVO_INLINE void ResponseReader::choose_format(detail::WireEvent const& event) {
-    detail::FormatEntry const* const entry = hint_.format
-                                                 ? &detail::format_entry(*hint_.format)
-                                                 : detail::choose_format(event, hint_.provider, hint_.flavor);
-    if (entry != nullptr) {
-        format_ = entry->reader(hint_.provider);
+    detail::FormatHint const hint{hint_.provider, hint_.flavor, hint_.model};
+    detail::FormatChoice const choice =
+        hint_.format ? detail::FormatChoice{.entry = &detail::format_entry(*hint_.format)}
+                     : detail::choose_format(event, hint);
+    if (choice.entry != nullptr) {
+        format_ = choice.entry->reader(hint);
         chosen_ = true;
+        wrapped_ = choice.wrapped;
+        if (choice.batch && framing_ == Framing::json) {
+            format_->mark_batch();
+        }
     } else if (format_ == nullptr) {
         format_ = std::make_unique<detail::UnknownFormat>();
     }
@@ -47,7 +52,7 @@ CENTAVO_INLINE void ResponseReader::take_event(detail::WireEvent const& event,
     if (!chosen_) {
         choose_format(event);
     }
-    format_->take(event, sink);
+    format_->take(wrapped_ ? detail::WireEvent{event.type, detail::unwrapped(event.data)} : event, sink);
 }
 
 CENTAVO_INLINE void ResponseReader::read(std::string_view bytes, detail::DeltaSink const& sink) {
@@ -139,11 +144,18 @@ CENTAVO_INLINE Response read_body(ApiHint const& hint, std::string_view body) {
         reader.feed(body);
         return reader.finish();
     }
-    detail::WireEvent const event{{}, body};
-    detail::FormatEntry const& entry = hint.format
-                                           ? detail::format_entry(*hint.format)
-                                           : *detail::choose_format(event, hint.provider, hint.flavor);
-    auto const reader = entry.reader(hint.provider);
+    detail::WireEvent event{{}, body};
+    detail::FormatHint const known{hint.provider, hint.flavor, hint.model};
+    detail::FormatChoice const choice =
+        hint.format ? detail::FormatChoice{.entry = &detail::format_entry(*hint.format)}
+                    : detail::choose_format(event, known);
+    auto const reader = choice.entry->reader(known);
+    if (choice.wrapped) {
+        event.data = detail::unwrapped(body);
+    }
+    if (choice.batch) {
+        reader->mark_batch();
+    }
     reader->take(event, {});
     return reader->finish(detail::Delivery::whole);
 }

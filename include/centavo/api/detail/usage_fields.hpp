@@ -3,8 +3,11 @@
 
 #include <centavo/api/detail/usage_counts.hpp>
 #include <centavo/api/detail/usage_map.hpp>
+#include <centavo/api/detail/usage_maps.hpp>
 #include <centavo/base/detail/json_number.hpp>
+#include <centavo/base/detail/json_object.hpp>
 #include <centavo/base/detail/json_scan.hpp>
+#include <centavo/base/detail/json_string.hpp>
 #include <centavo/base/money.hpp>
 #include <centavo/chat/response.hpp>
 #include <centavo/pricing/service_tier.hpp>
@@ -26,8 +29,9 @@ inline namespace CENTAVO_ABI {
 
 /// A usage block as the provider sends it, field by field; a later block overwrites, it never adds.
 ///
-/// What the fields mean is in the map; what the map does not have is kept as a warning. Counts are brought into the
-/// inclusive normal form only when they are asked for. What is absent stays unsaid, and null says nothing.
+/// What the fields mean is in the map; what the map does not have is kept as a warning. A block whose fields show the
+/// spelling of another API is read by that API's map. Counts are brought into the inclusive normal form only when they
+/// are asked for. What is absent stays absent, and null is absent.
 class UsageFields {
 public:
     explicit UsageFields(UsageMap map) noexcept : block_{.map = map} {
@@ -36,8 +40,14 @@ public:
 
     /// Takes a usage object where the scanner stands. Throws MalformedJson and MalformedUsage.
     void read(JsonScan& scan) {
+        static_cast<void>(scan.peek());
+        std::size_t const begin = scan.offset();
         path_.clear();
-        read_object(scan);
+        evidence_ = {};
+        read_members(scan);
+        if (UsageMap const* const other = find_other_map(block_.map.spelling, evidence_)) {
+            read_again(*other, scan.text_from(begin));
+        }
     }
 
     /// Takes one field that stands beside the usage block: a count by its JSON number.
@@ -49,12 +59,21 @@ public:
     /// Takes the name of the tier that served the call; an unknown name is remarked on.
     void serve(std::string_view field, std::string_view name, FieldRole role = FieldRole::tier);
 
-    /// Adds to a unit that the response itself shows, as its searches.
+    /// Sets a unit that the response shows outside its usage block, such as its searches; the block takes precedence.
     void set(Unit unit, std::int64_t count) { shown_.set(unit, count); }
+
+    /// Adds what another model used, which is billed in addition.
+    void add(SubUsage usage) { beside_.push_back(std::move(usage)); }
+
+    /// Takes the usage of the models that the response is composed of, which is billed instead of the whole.
+    void set_parts(std::vector<SubUsage> parts) { parts_ = std::move(parts); }
+
+    /// Takes output without details for image tokens, as APIs that answer with nothing but images report it.
+    void set_image_output() noexcept { image_output_ = true; }
 
     void place_reasoning(ReasoningPlace place) noexcept { block_.map.reasoning = place; }
 
-    /// Whether any count was said by the usage block.
+    /// Whether the usage block has any count.
     [[nodiscard]] bool any() const noexcept { return any_; }
 
     /// The counts in the inclusive normal form.
@@ -62,24 +81,21 @@ public:
     /// Throws ContradictoryUsage where more was cached or written than there was input, MalformedUsage beyond 63 bits.
     [[nodiscard]] Usage usage() const { return with_shown(block_.normal()); }
 
-    /// Writes all that was said into a response: usage, tier, region, sub-usages, costs and warnings. Throws as usage().
-    void write_to(Response& response) const {
-        response.tier = speed_ && (*speed_ != ServiceTier::standard || !tier_) ? speed_ : tier_;
-        response.region = region_;
-        response.sub_usages = inner_;
-        for (SubUsage& inner : response.sub_usages) {
-            inner.model = inner.model.empty() ? response.model : inner.model;
-        }
-        response.reported_cost = charge_;
-        response.upstream_cost = own_key_ ? upstream_ : std::nullopt;
-        response.warnings = warnings_;
-        if (any_) {
-            response.usage = with_shown(block_.normal(&response.warnings));
-        }
-    }
+    /// Writes everything into a response: usage, tier, region, sub-usages, costs and warnings.
+    ///
+    /// Throws as usage(), after writing the rest; the counts that contradict each other are then in the response.
+    void write_to(Response& response) const;
 
 private:
-    void read_object(JsonScan& scan);
+    /// An iteration of Anthropic's: a pass over the model.
+    struct Iteration {
+        std::string type;
+        std::string model;
+        Usage usage;
+    };
+
+    void read_members(JsonScan& scan);
+    void read_again(UsageMap const& map, std::string_view block);
     void read_list(JsonScan& scan);
     void read_labelled(std::string_view element);
     void read_iteration(std::string_view element);
@@ -87,25 +103,25 @@ private:
     void take_number(std::string_view digits);
     void take_text(JsonString const& text);
     void take_money(FieldRole role, std::string_view digits);
+    void take_unknown(std::string_view value);
     void warn(UsageWarningKind kind, std::string_view field, std::string_view value);
+    void write_sub_usages(Response& response) const;
 
     [[nodiscard]] Usage with_shown(Usage usage) const {
         for (UnitCount const& shown : shown_.all()) {
-            if (!usage.find(shown.unit)) {
+            if (usage.find(shown.unit).value_or(0) == 0) {
                 usage.set(shown.unit, shown.count);
             }
+        }
+        if (image_output_ && usage.output.value() > 0 && !usage.find(units::output_image) &&
+            !usage.find(units::output_text)) {
+            usage.set(units::output_image, usage.output.value());
         }
         return usage;
     }
 
     /// The row of path_; the number of rows where there is none.
-    [[nodiscard]] std::size_t row() const noexcept {
-        std::size_t i = 0;
-        while (i < block_.map.fields.size() && block_.map.fields[i].path != path_) {
-            ++i;
-        }
-        return i;
-    }
+    [[nodiscard]] std::size_t row() const noexcept { return block_.map.find(path_); }
 
     /// Works with a name appended to path_.
     template <typename Work>
@@ -120,18 +136,67 @@ private:
     }
 
     UsageCounts block_;
+    UsageEvidence evidence_;
     bool any_ = false;
+    bool own_key_ = false;
+    bool image_output_ = false;
     std::string path_;
     std::optional<Usd> charge_;
     std::optional<Usd> upstream_;
-    bool own_key_ = false;
     std::optional<ServiceTier> tier_;
     std::optional<ServiceTier> speed_;
+    std::string unknown_tier_;
     std::string region_;
+    std::string search_context_;
     UnitCounts shown_;
-    std::vector<SubUsage> inner_;
+    std::vector<Iteration> iterations_;
+    std::vector<SubUsage> beside_;
+    std::vector<SubUsage> parts_;
     std::vector<UsageWarning> warnings_;
 };
+
+inline void UsageFields::write_to(Response& response) const {
+    response.tier = speed_ && (*speed_ != ServiceTier::standard || !tier_) ? speed_ : tier_;
+    response.unknown_tier = unknown_tier_;
+    response.region = region_;
+    response.search_context = search_context_;
+    response.reported_cost = charge_;
+    response.upstream_cost = own_key_ ? upstream_ : std::nullopt;
+    response.warnings = warnings_;
+    write_sub_usages(response);
+    if (!any_) {
+        return;
+    }
+    response.input_known = !block_.output_only();
+    try {
+        response.usage = with_shown(block_.normal(&response.warnings));
+    } catch (ContradictoryUsage const& contradiction) {
+        response.usage = contradiction.usage();
+        throw;
+    }
+}
+
+/// An attempt that was declined after some output is billed at its own model, and so is a pass that no message is part
+/// of. The usage block counts the attempt that served (Anthropic, "Refusals and fallback").
+inline void UsageFields::write_sub_usages(Response& response) const {
+    response.billed_by_parts = !parts_.empty();
+    response.sub_usages = parts_;
+    bool fell_back = false;
+    std::string_view served = response.model;  // by the last attempt
+    for (Iteration const& one : iterations_) {
+        bool const attempt = one.type == "message" || one.type == "fallback_message";
+        fell_back = fell_back || one.type == "fallback_message";
+        served = attempt && !one.model.empty() ? std::string_view{one.model} : served;
+    }
+    for (Iteration const& one : iterations_) {
+        if (one.type == "advisor_message" || one.type == "compaction") {
+            response.sub_usages.push_back({one.model.empty() ? response.model : one.model, one.usage});
+        } else if (fell_back && !one.model.empty() && one.usage.output.value() > 0 && one.model != served) {
+            response.sub_usages.push_back({one.model, one.usage});
+        }
+    }
+    response.sub_usages.insert(response.sub_usages.end(), beside_.begin(), beside_.end());
+}
 
 inline void UsageFields::warn(UsageWarningKind kind, std::string_view field, std::string_view value) {
     constexpr std::size_t longest = 1'000;
@@ -153,30 +218,47 @@ inline void UsageFields::serve(std::string_view field, std::string_view name, Fi
     auto const known = find_provider_tier(name);
     if (!known) {
         if (!name.empty() && name != "auto") {
+            unknown_tier_ = name;
             warn(UsageWarningKind::unknown_value, field, name);
         }
         return;
     }
-    (role == FieldRole::speed ? speed_ : tier_) = known;
+    if (role == FieldRole::speed) {
+        speed_ = known;
+    } else {
+        tier_ = known;
+        unknown_tier_.clear();
+    }
 }
 
-inline void UsageFields::read_object(JsonScan& scan) {
-    scan.enter_object();
-    while (auto const name = scan.next_member()) {
-        JsonKind const kind = scan.peek();
-        below(name->raw, [&] { read_value(scan, kind); });
+inline void UsageFields::read_members(JsonScan& scan) {
+    JsonMember member{scan};
+    while (member.next()) {
+        below(member.name(), [&] { read_value(scan, member.kind()); });
     }
+}
+
+/// Reads a block once more, by another API's map, as if it was the first.
+inline void UsageFields::read_again(UsageMap const& map, std::string_view block) {
+    block_ = UsageCounts{.map = map};
+    any_ = false;
+    std::erase_if(warnings_, [](UsageWarning const& warning) {
+        return warning.kind == UsageWarningKind::unknown_field;
+    });
+    path_.clear();
+    JsonScan scan{block};
+    read_members(scan);
 }
 
 inline void UsageFields::read_value(JsonScan& scan, JsonKind kind) {
     switch (kind) {
-    case JsonKind::object: read_object(scan); return;
+    case JsonKind::object: read_members(scan); return;
     case JsonKind::array: read_list(scan); return;
     case JsonKind::number: take_number(scan.number()); return;
     case JsonKind::string: take_text(scan.string()); return;
     case JsonKind::boolean:
         if (bool const value = scan.boolean(); row() == block_.map.fields.size()) {
-            warn(UsageWarningKind::unknown_field, path_, value ? "true" : "false");
+            take_unknown(value ? "true" : "false");
         } else if (block_.map.fields[row()].role == FieldRole::own_key) {
             own_key_ = value;
         }
@@ -189,13 +271,14 @@ inline void UsageFields::read_value(JsonScan& scan, JsonKind kind) {
 inline void UsageFields::read_list(JsonScan& scan) {
     bool const iterations = path_ == "iterations";
     if (iterations) {
-        inner_.clear();
+        iterations_.clear();
+        evidence_.add(UsageSpelling::anthropic);
     }
     std::string const prefix = path_ + '/';
     for (std::size_t i = 0; i < block_.map.fields.size(); ++i) {
         if (block_.map.fields[i].path.starts_with(prefix)) {
             block_.counts[i] = 0;
-            block_.given[i] = false;
+            block_.given.erase(i);
         }
     }
     scan.enter_array();
@@ -203,7 +286,7 @@ inline void UsageFields::read_list(JsonScan& scan) {
         bool const object = scan.peek() == JsonKind::object;
         std::string_view const element = scan.skip();
         if (!object) {
-            warn(UsageWarningKind::unknown_field, path_, element);
+            take_unknown(element);
         } else if (iterations) {
             read_iteration(element);
         } else {
@@ -217,26 +300,17 @@ inline void UsageFields::read_labelled(std::string_view element) {
     std::string label;
     std::string_view digits;
     JsonScan scan{element};
-    scan.enter_object();
-    while (auto const name = scan.next_member()) {
-        JsonKind const kind = scan.peek();
-        if (kind == JsonKind::string && (name->equals("modality") || name->equals("ttl"))) {
-            label = scan.string().text();
-        } else if (kind == JsonKind::number && (name->equals("tokenCount") || name->equals("inputTokens"))) {
-            digits = scan.number();
-        } else {
-            scan.skip();
-        }
-    }
+    read_object(scan, on_string({"modality", "ttl"}, [&](JsonString const& value) { label = value.text(); }),
+                on_number({"tokenCount", "inputTokens"}, [&](std::string_view value) { digits = value; }));
     if (digits.empty()) {
         if (label.empty()) {
-            warn(UsageWarningKind::unknown_field, path_, element);
+            take_unknown(element);
         }
         return;
     }
     below(label, [&] {
         std::size_t const at = row();
-        bool const again = at < block_.map.fields.size() && block_.given[at];
+        bool const again = at < block_.map.fields.size() && block_.given.contains(at);
         std::int64_t const before = again ? block_.counts[at] : 0;
         take_number(digits);
         if (again && __builtin_add_overflow(block_.counts[at], before, &block_.counts[at])) {
@@ -245,42 +319,48 @@ inline void UsageFields::read_labelled(std::string_view element) {
     });
 }
 
-/// A pass of its own: those of an advisor and of a compaction are billed in addition, a message's is in the counts.
+/// An iteration: those of an advisor and of a compaction are passes beside the message, whose own are in its counts.
 inline void UsageFields::read_iteration(std::string_view element) {
-    std::string type;
-    std::string model;
+    constexpr std::size_t most = 1'024;
+    Iteration one;
     JsonScan scan{element};
-    scan.enter_object();
-    while (auto const name = scan.next_member()) {
-        bool const text = scan.peek() == JsonKind::string;
-        if (text && name->equals("type")) {
-            type = scan.string().text();
-        } else if (text && name->equals("model")) {
-            model = scan.string().text();
-        } else {
-            scan.skip();
-        }
+    read_object(scan, on_string("type", [&](JsonString const& value) { one.type = value.text(); }),
+                on_string("model", [&](JsonString const& value) { one.model = value.text(); }));
+    bool const attempt = one.type == "message" || one.type == "fallback_message";
+    if (!attempt && one.type != "advisor_message" && one.type != "compaction") {
+        warn(UsageWarningKind::unknown_value, "iterations/type", one.type);
+        return;
     }
-    if (type == "advisor_message" || type == "compaction") {
-        constexpr std::size_t most = 1'024;
-        UsageFields fields{block_.map};
-        JsonScan again{element};
-        fields.read(again);
-        if (fields.any() && inner_.size() < most) {
-            inner_.push_back({std::move(model), fields.usage()});
-        }
-    } else if (type != "message" && type != "fallback_message") {
-        warn(UsageWarningKind::unknown_value, "iterations/type", type);
+    if (iterations_.size() == most || (one.type == "message" && one.model.empty())) {
+        return;
     }
+    UsageFields fields{block_.map};
+    JsonScan again{element};
+    fields.read(again);
+    if (fields.any()) {
+        try {
+            one.usage = fields.usage();
+        } catch (ContradictoryUsage const& contradiction) {
+            one.usage = *contradiction.usage();  // refused when it is priced
+        }
+        iterations_.push_back(std::move(one));
+    }
+}
+
+/// Takes a field that the map does not have: it may be evidence of another spelling.
+inline void UsageFields::take_unknown(std::string_view value) {
+    evidence_.add(spelling_of(path_));
+    warn(UsageWarningKind::unknown_field, path_, value);
 }
 
 inline void UsageFields::take_number(std::string_view digits) {
     std::size_t const at = row();
     if (at == block_.map.fields.size()) {
-        warn(UsageWarningKind::unknown_field, path_, digits);
+        take_unknown(digits);
         return;
     }
     UsageField const& field = block_.map.fields[at];
+    evidence_.add(field.shows);
     switch (field.role) {
     case FieldRole::charge:
     case FieldRole::ticks:
@@ -303,7 +383,7 @@ inline void UsageFields::take_number(std::string_view digits) {
         throw MalformedUsage(path_ + " is no count: " + std::string{digits.substr(0, 40)});
     }
     block_.counts[at] = *count;
-    block_.given[at] = true;
+    block_.given.insert(at);
     any_ = true;
 }
 
@@ -311,12 +391,14 @@ inline void UsageFields::take_text(JsonString const& text) {
     std::size_t const at = row();
     FieldRole const role = at < block_.map.fields.size() ? block_.map.fields[at].role : FieldRole::not_billed;
     if (at == block_.map.fields.size()) {
-        warn(UsageWarningKind::unknown_field, path_, '"' + std::string{text.raw} + '"');
+        take_unknown('"' + std::string{text.raw} + '"');
     } else if (role == FieldRole::tier || role == FieldRole::speed) {
         serve(path_, text.text(), role);
     } else if (role == FieldRole::region) {
         std::string name = text.text();
         region_ = name == "not_available" ? std::string{} : std::move(name);
+    } else if (role == FieldRole::context) {
+        search_context_ = text.text();
     } else if (role == FieldRole::charge || role == FieldRole::upstream) {
         take_money(role, text.text());
     } else if (role != FieldRole::not_billed) {

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <centavo/api/usage_reader.hpp>
-#include <centavo/base/detail/algorithms.hpp>
 #include <centavo/base/detail/config.hpp>
 
 namespace centavo {
@@ -26,8 +25,7 @@ CENTAVO_INLINE std::optional<Usage> PointerUsage::read(std::string_view body) co
     detail::JsonScan scan{body};
     walk(scan, path, counts);
     scan.finish();
-    bool const any = detail::any_of(counts.given, [](bool given) { return given; });
-    return any ? std::optional{counts.normal()} : std::nullopt;
+    return counts.given.empty() ? std::nullopt : std::optional{counts.normal()};
 }
 
 CENTAVO_INLINE void PointerUsage::walk(detail::JsonScan& scan, std::string& path,
@@ -69,7 +67,7 @@ CENTAVO_INLINE void PointerUsage::take(std::string_view value, std::string_view 
             throw MalformedUsage(counts_[i].pointer + " is no count: " + std::string{value.substr(0, 40)});
         }
         counts.counts[i] = *count;
-        counts.given[i] = true;
+        counts.given.insert(i);
     }
 }
 

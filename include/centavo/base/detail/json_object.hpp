@@ -47,10 +47,8 @@ public:
             return false;
         }
         key_ = *key;
-        name_ = key->raw;
-        if (key->escaped) {
+        if (key->escaped) [[unlikely]] {
             decoded_ = key->text();
-            name_ = decoded_;
         }
         kind_ = scan_.peek();
         return true;
@@ -59,7 +57,9 @@ public:
     [[nodiscard]] JsonString const& key() const noexcept { return key_; }
 
     /// The key decoded.
-    [[nodiscard]] std::string_view name() const noexcept { return name_; }
+    [[nodiscard]] std::string_view name() const noexcept {
+        return key_.escaped ? std::string_view{decoded_} : key_.raw;
+    }
 
     /// The kind of the value.
     [[nodiscard]] JsonKind kind() const noexcept { return kind_; }
@@ -67,7 +67,6 @@ public:
 private:
     JsonScan& scan_;
     JsonString key_;
-    std::string_view name_;
     std::string decoded_;
     JsonKind kind_{};
 };
@@ -80,7 +79,7 @@ public:
         : first_{first}, second_{of(second)}, third_{of(third)}, fourth_{of(fourth)} {}
 
     [[nodiscard, gnu::always_inline]] constexpr bool contain(std::string_view name) const noexcept {
-        return name == first_ || is(second_, name) || is(third_, name) || is(fourth_, name);
+        return same(name, first_) || is(second_, name) || is(third_, name) || is(fourth_, name);
     }
 
 private:
@@ -89,7 +88,13 @@ private:
     }
     [[nodiscard, gnu::always_inline]] static constexpr bool is(std::string_view listed,
                                                                std::string_view name) noexcept {
-        return listed.data() != nullptr && name == listed;
+        return listed.data() != nullptr && same(name, listed);
+    }
+    // The optimizer compares with a constant in place only if the lengths are seen to be equal.
+    [[nodiscard, gnu::always_inline]] static constexpr bool same(std::string_view name,
+                                                                 std::string_view listed) noexcept {
+        return name.size() == listed.size() &&
+               __builtin_memcmp(name.data(), listed.data(), listed.size()) == 0;
     }
 
     std::string_view first_;

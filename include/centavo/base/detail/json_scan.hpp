@@ -59,6 +59,11 @@ public:
     /// The next byte to be read.
     [[nodiscard]] std::size_t offset() const noexcept { return at_; }
 
+    /// The text from an offset to the next byte to be read.
+    [[nodiscard]] std::string_view text_from(std::size_t begin) const noexcept {
+        return text_.substr(begin, at_ - begin);
+    }
+
     /// Throws unless only white space follows.
     void finish() {
         space();

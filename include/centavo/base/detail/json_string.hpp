@@ -29,6 +29,15 @@ struct JsonString {
         return out;
     }
 
+    /// text(), as a view of the scanned text where that has no escapes, or else of `storage`, which then holds it.
+    [[nodiscard]] std::string_view text_in(std::string& storage) const {
+        if (!escaped) {
+            return raw;
+        }
+        storage = text();
+        return storage;
+    }
+
     /// Appends text(); false if anything was replaced by U+FFFD.
     bool append_to(std::string& out) const;
 

@@ -50,7 +50,8 @@ CENTAVO_INLINE std::string title_case(std::string_view name) {
     case Measure::pages: return "Pages";
     case Measure::requests: return "Requests";
     case Measure::searches:
-    case Measure::file_searches: return "Searches";
+    case Measure::file_searches:
+    case Measure::maps_searches: return "Searches";
     case Measure::fetches: return "Fetches";
     case Measure::tool_calls: return "Calls";
     case Measure::storage_token_hours: return "Token-Hours";
@@ -58,7 +59,6 @@ CENTAVO_INLINE std::string title_case(std::string_view name) {
     case Measure::code_sessions: return "Sessions";
     case Measure::gigabyte_months: return "Gigabyte-Months";
     case Measure::hours: return "Hours";
-    case Measure::maps_searches: return "Searches";
     }
     return "Units";
 }

@@ -31,9 +31,10 @@ inline constexpr std::string_view providers[] = {"anthropic"};
            type.starts_with("content_block_") || type == "ping" || type == "message";
 }
 
-/// Recognized by its `type`, which is the name of an event.
-[[nodiscard]] constexpr FormatEvidence body_evidence(BodyMember const&) noexcept {
-    return FormatEvidence::none;
+/// Recognized by its `type`, which is the name of an event; without that, by its list of content.
+[[nodiscard]] constexpr FormatEvidence body_evidence(BodyMember const& member) noexcept {
+    return member.name == "content" && member.kind == JsonKind::array ? FormatEvidence::likely
+                                                                      : FormatEvidence::none;
 }
 
 [[nodiscard]] constexpr FormatEvidence usage_evidence(std::string_view field) noexcept {
@@ -51,7 +52,7 @@ inline constexpr FormatEntry entry{.format = ApiFormat::anthropic_messages,
                                    .is_event = is_event,
                                    .body_evidence = body_evidence,
                                    .usage_evidence = usage_evidence,
-                                   .reader = [](std::string_view) -> std::unique_ptr<ResponseFormat> {
+                                   .reader = [](FormatHint const&) -> std::unique_ptr<ResponseFormat> {
                                        return std::make_unique<AnthropicFormat>();
                                    },
                                    .write_body = write_messages_body,

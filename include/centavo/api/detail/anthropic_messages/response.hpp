@@ -11,6 +11,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -28,6 +29,7 @@ public:
 
 protected:
     void take_object(WireEvent const& event, JsonScan& scan, DeltaSink const& sink) override {
+        std::string storage;
         std::string_view type;
         std::string_view delta;
         std::string_view block;
@@ -37,7 +39,7 @@ protected:
         while (auto const name = scan.next_member()) {
             JsonKind const kind = scan.peek();
             if (kind == JsonKind::string && name->equals("type")) {
-                type = scan.string().raw;
+                type = scan.string().text_in(storage);
             } else if (kind == JsonKind::number && name->equals("index")) {
                 index = static_cast<std::size_t>(json_integer(scan.number()).value_or(0));
             } else if (kind == JsonKind::object && name->equals("delta")) {
@@ -85,7 +87,7 @@ private:
         } else if (kind == JsonKind::string && name.equals("model")) {
             builder_.served_by(scan.string());
         } else if (kind == JsonKind::string && name.equals("stop_reason")) {
-            builder_.response.finish = finish_reason_of(scan.string().raw);
+            builder_.end_by(scan.string());
         } else if (kind == JsonKind::array && name.equals("content")) {
             scan.enter_array();
             for (std::size_t at = 0; scan.next_element(); ++at) {
@@ -136,6 +138,7 @@ private:
         if (scan.peek() != JsonKind::object) {
             return;
         }
+        std::string storage;
         std::string_view type;
         std::optional<JsonString> text;
         std::string_view input;
@@ -143,14 +146,14 @@ private:
         while (auto const name = scan.next_member()) {
             JsonKind const kind = scan.peek();
             if (kind == JsonKind::string && name->equals("type")) {
-                type = scan.string().raw;
+                type = scan.string().text_in(storage);
             } else if (kind == JsonKind::string &&
                        (name->equals("text") || name->equals("partial_json") || name->equals("thinking"))) {
                 text = scan.string();
             } else if (kind == JsonKind::object && name->equals("input")) {
                 input = scan.skip();
             } else if (kind == JsonKind::string && name->equals("stop_reason")) {
-                builder_.response.finish = finish_reason_of(scan.string().raw);
+                builder_.end_by(scan.string());
             } else {
                 scan.skip();
             }

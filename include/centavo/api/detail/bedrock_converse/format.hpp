@@ -29,14 +29,18 @@ inline constexpr std::string_view providers[] = {"aws", "bedrock"};
 
 [[nodiscard]] constexpr FormatEvidence body_evidence(BodyMember const& member) noexcept {
     bool const reason = member.name == "stopReason" && member.kind == JsonKind::string;
-    bool const object =
-        member.name == "output" || member.name == "messageStart" || member.name.starts_with("contentBlock");
+    bool const object = member.name == "output/message" || member.name == "messageStart" ||
+                        member.name.starts_with("contentBlock");
     return reason || (object && member.kind == JsonKind::object) ? FormatEvidence::certain
                                                                  : FormatEvidence::none;
 }
 
+/// The AI SDK's usage is spelled alike.
 [[nodiscard]] constexpr FormatEvidence usage_evidence(std::string_view field) noexcept {
-    return field == "inputTokens" || field == "outputTokens" ? FormatEvidence::certain : FormatEvidence::none;
+    return field == "inputTokens" || field == "outputTokens" || field == "promptTokens" ||
+                   field == "completionTokens"
+               ? FormatEvidence::certain
+               : FormatEvidence::none;
 }
 
 inline constexpr FormatEntry entry{.format = ApiFormat::bedrock_converse,
@@ -47,7 +51,7 @@ inline constexpr FormatEntry entry{.format = ApiFormat::bedrock_converse,
                                    .is_event = is_event,
                                    .body_evidence = body_evidence,
                                    .usage_evidence = usage_evidence,
-                                   .reader = [](std::string_view) -> std::unique_ptr<ResponseFormat> {
+                                   .reader = [](FormatHint const&) -> std::unique_ptr<ResponseFormat> {
                                        return std::make_unique<ConverseFormat>();
                                    }};
 

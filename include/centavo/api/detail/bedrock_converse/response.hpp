@@ -33,6 +33,7 @@ protected:
             scan.finish();
             return;
         }
+        std::string storage;
         scan.enter_object();
         while (auto const name = scan.next_member()) {
             JsonKind const kind = scan.peek();
@@ -41,7 +42,7 @@ protected:
             } else if (kind == JsonKind::string && name->equals("message")) {
                 builder_.response.finish = FinishReason::error;
                 builder_.response.error = scan.string().text();
-            } else if (kind == JsonKind::object && take_event(name->raw, scan, sink)) {
+            } else if (kind == JsonKind::object && take_event(name->text_in(storage), scan, sink)) {
                 continue;
             } else {
                 take_member(scan, *name, scan.peek());
@@ -78,7 +79,7 @@ private:
         if (kind == JsonKind::object && name.equals("usage")) {
             builder_.usage.read(scan);
         } else if (kind == JsonKind::string && name.equals("stopReason")) {
-            builder_.response.finish = finish_reason_of(scan.string().raw);
+            builder_.end_by(scan.string());
         } else if (kind == JsonKind::object && name.equals("serviceTier")) {
             scan.enter_object();
             while (auto const inner = scan.next_member()) {

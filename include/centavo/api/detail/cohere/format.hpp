@@ -27,9 +27,10 @@ inline constexpr std::string_view providers[] = {"cohere"};
            type.starts_with("tool-");
 }
 
-/// Recognized by its `type`, which is the name of an event, or by its usage block.
-[[nodiscard]] constexpr FormatEvidence body_evidence(BodyMember const&) noexcept {
-    return FormatEvidence::none;
+/// Recognized by its `type`, which is the name of an event, by its usage block, or by members that only it has.
+[[nodiscard]] constexpr FormatEvidence body_evidence(BodyMember const& member) noexcept {
+    return member.name == "generation_id" || member.name == "response_type" ? FormatEvidence::likely
+                                                                            : FormatEvidence::none;
 }
 
 [[nodiscard]] constexpr FormatEvidence usage_evidence(std::string_view field) noexcept {
@@ -44,7 +45,7 @@ inline constexpr FormatEntry entry{.format = ApiFormat::cohere,
                                    .is_event = is_event,
                                    .body_evidence = body_evidence,
                                    .usage_evidence = usage_evidence,
-                                   .reader = [](std::string_view) -> std::unique_ptr<ResponseFormat> {
+                                   .reader = [](FormatHint const&) -> std::unique_ptr<ResponseFormat> {
                                        return std::make_unique<CohereFormat>();
                                    }};
 

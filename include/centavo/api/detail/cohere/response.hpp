@@ -41,7 +41,7 @@ private:
                 take_members(scan, sink);
             } else if (kind == JsonKind::string &&
                        name->equals("finish_reason")) {  // of the event that ends a stream
-                builder_.response.finish = finish_reason_of(scan.string().raw);
+                builder_.end_by(scan.string());
                 builder_.ended = true;
             } else if (kind == JsonKind::string && name->equals("model")) {
                 builder_.served_by(scan.string());

@@ -36,9 +36,12 @@ inline constexpr std::string_view providers[] = {"google"};
 [[nodiscard]] constexpr bool is_event(std::string_view) noexcept { return false; }
 
 [[nodiscard]] constexpr FormatEvidence body_evidence(BodyMember const& member) noexcept {
-    bool const own =
-        member.name == "candidates" || member.name == "usageMetadata" || member.name == "promptFeedback";
-    return own && member.kind != JsonKind::string ? FormatEvidence::certain : FormatEvidence::none;
+    bool const candidates = member.name == "candidates" && member.kind == JsonKind::array;
+    bool const own = (member.name == "usageMetadata" || member.name == "promptFeedback") &&
+                     member.kind == JsonKind::object;
+    return candidates || own               ? FormatEvidence::certain
+           : member.name == "modelVersion" ? FormatEvidence::likely
+                                           : FormatEvidence::none;
 }
 
 /// Its usage block has a name of its own.
@@ -54,8 +57,8 @@ inline constexpr FormatEntry entry{.format = ApiFormat::gemini,
                                    .is_event = is_event,
                                    .body_evidence = body_evidence,
                                    .usage_evidence = usage_evidence,
-                                   .reader = [](std::string_view) -> std::unique_ptr<ResponseFormat> {
-                                       return std::make_unique<GeminiFormat>();
+                                   .reader = [](FormatHint const& hint) -> std::unique_ptr<ResponseFormat> {
+                                       return std::make_unique<GeminiFormat>(hint.model);
                                    },
                                    .write_body = write_gemini_body,
                                    .write_stream = write_gemini_stream};

@@ -5,6 +5,7 @@
 #include <centavo/api/detail/gemini/usage.hpp>
 #include <centavo/api/detail/response_format.hpp>
 #include <centavo/base/detail/json_number.hpp>
+#include <centavo/base/detail/json_object.hpp>
 #include <centavo/base/detail/json_scan.hpp>
 #include <centavo/base/detail/json_string.hpp>
 #include <centavo/chat/response.hpp>
@@ -26,7 +27,9 @@ inline namespace CENTAVO_ABI {
 /// usage block: they are counted in the grounding of the candidates.
 class GeminiFormat final : public ResponseFormat {
 public:
-    GeminiFormat() : ResponseFormat{gemini::usage_map} {}
+    /// A reader for responses of the requested model, unless they name another one.
+    explicit GeminiFormat(std::string_view model = {})
+        : ResponseFormat{gemini::usage_map}, requested_{model} {}
 
 protected:
     void take_object(WireEvent const& event, JsonScan& scan, DeltaSink const& sink) override {
@@ -46,9 +49,9 @@ protected:
                 counted = true;
                 builder_.usage.read(scan);
             } else if (kind == JsonKind::string && name->equals("modelVersion")) {
-                JsonString model = scan.string();
-                model.raw.remove_prefix(model.raw.starts_with("models/") ? 7 : 0);
-                builder_.served_by(model);
+                take_model(scan.string());
+            } else if (kind == JsonKind::string && name->equals("createTime")) {
+                builder_.created_at(scan.string());
             } else if (kind == JsonKind::object && name->equals("promptFeedback")) {
                 known = true;
                 take_feedback(scan);
@@ -69,11 +72,20 @@ protected:
     }
 
     void complete() override {
-        if (searches_ > 0) {
-            // Up to Gemini 2.5 a grounded prompt is billed, since Gemini 3 each search (ai.google.dev, "Pricing").
-            std::string_view const model = builder_.response.model;
-            bool const by_prompt = model.starts_with("gemini-1") || model.starts_with("gemini-2");
-            builder_.usage.set(units::web_searches, by_prompt ? 1 : searches_);
+        // Up to Gemini 2.5 a grounded prompt is billed, since Gemini 3 each search (ai.google.dev, "Pricing"). Billed are
+        // unique queries, the empty ones ignored ("Grounding with Google Search").
+        std::string const& model = builder_.response.model.empty() ? requested_ : builder_.response.model;
+        bool const by_prompt =
+            model.find("gemini-1") != std::string::npos || model.find("gemini-2") != std::string::npos;
+        queries_.erase("");
+        bool const grounded = !queries_.empty() || from_web_;
+        if (grounded) {
+            builder_.usage.set(units::web_searches, by_prompt || queries_.empty()
+                                                        ? 1
+                                                        : static_cast<std::int64_t>(queries_.size()));
+        }
+        if (from_maps_) {
+            builder_.usage.set(units::maps_searches, 1);
         }
         if (builder_.response.finish == FinishReason::stop && !builder_.response.tool_calls.empty()) {
             builder_.response.finish = FinishReason::tool_calls;
@@ -81,6 +93,13 @@ protected:
     }
 
 private:
+    void take_model(JsonString const& name) {
+        std::string storage;
+        JsonString model{name.text_in(storage), false};
+        model.raw.remove_prefix(model.raw.starts_with("models/") ? 7 : 0);
+        builder_.served_by(model);
+    }
+
     void take_candidate(JsonScan& scan, int position, DeltaSink const& sink) {
         if (scan.peek() != JsonKind::object) {
             scan.skip();
@@ -88,14 +107,14 @@ private:
         }
         std::string_view content;
         std::string_view grounding;
-        std::string_view reason;
+        std::optional<JsonString> reason;
         scan.enter_object();
         while (auto const name = scan.next_member()) {
             JsonKind const kind = scan.peek();
             if (kind == JsonKind::object && name->equals("content")) {
                 content = scan.skip();
             } else if (kind == JsonKind::string && name->equals("finishReason")) {
-                reason = scan.string().raw;
+                reason = scan.string();
             } else if (kind == JsonKind::number && name->equals("index")) {
                 position = static_cast<int>(json_integer(scan.number()).value_or(0) & 0xFFFF);
             } else if (kind == JsonKind::object && name->equals("groundingMetadata")) {
@@ -112,8 +131,8 @@ private:
             JsonScan inner{grounding};
             take_grounding(inner);
         }
-        if (!reason.empty() && position == 0) {
-            builder_.response.finish = finish_reason_of(reason);
+        if (reason && position == 0) {
+            builder_.end_by(*reason);
         }
     }
 
@@ -190,22 +209,38 @@ private:
     }
 
     void take_grounding(JsonScan& scan) {
-        scan.enter_object();
-        while (auto const name = scan.next_member()) {
-            if (scan.peek() == JsonKind::array && name->equals("webSearchQueries")) {
-                // Billed are unique queries, the empty ones ignored (ai.google.dev, "Grounding with Google Search").
-                std::set<std::string> queries;
-                scan.enter_array();
-                while (scan.next_element()) {
-                    queries.insert(scan.peek() == JsonKind::string ? scan.string().text()
-                                                                   : std::string{scan.skip()});
-                }
-                queries.erase("");
-                searches_ = static_cast<std::int64_t>(queries.size());  // restated, as the usage is
+        read_object(scan, on_array("webSearchQueries", [&] { take_queries(scan); }),
+                    on_array("groundingChunks", [&] { take_chunks(scan); }));
+    }
+
+    void take_queries(JsonScan& scan) {
+        read_array(scan, [&] {
+            if (scan.peek() == JsonKind::string) {
+                queries_.insert(scan.string().text());
             } else {
                 scan.skip();
             }
-        }
+        });
+    }
+
+    /// The sources of the answer: pages, places, or documents of the caller's, which cost nothing.
+    void take_chunks(JsonScan& scan) {
+        read_array(scan, [&] {
+            if (scan.peek() != JsonKind::object) {
+                scan.skip();
+                return;
+            }
+            read_object(scan,
+                        on_object("web",
+                                  [&] {
+                                      from_web_ = true;
+                                      scan.skip();
+                                  }),
+                        on_object("maps", [&] {
+                            from_maps_ = true;
+                            scan.skip();
+                        }));
+        });
     }
 
     void take_feedback(JsonScan& scan) {
@@ -220,7 +255,10 @@ private:
         }
     }
 
-    std::int64_t searches_ = 0;
+    std::string requested_;
+    std::set<std::string> queries_;  // of all candidates and chunks: each chunk may restate them
+    bool from_web_ = false;
+    bool from_maps_ = false;
 };
 
 }  // namespace CENTAVO_ABI

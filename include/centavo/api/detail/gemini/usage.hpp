@@ -10,6 +10,8 @@ namespace gemini {
 
 namespace rows {
 using enum FieldRole;
+inline constexpr Unit none = UsageField::no_unit;
+inline constexpr auto own = UsageSpelling::gemini;
 inline constexpr Unit tool{.direction = Direction::input, .category = TokenCategory::tool};
 inline constexpr Unit tool_text{
     .direction = Direction::input, .modality = Modality::text, .category = TokenCategory::tool};
@@ -25,8 +27,8 @@ inline constexpr Unit cache_video{
 /// The usage block of Gemini and Vertex, where thoughts lie outside the candidates, and the tools' prompt outside the
 /// prompt.
 inline constexpr UsageField fields[] = {
-    {"promptTokenCount", count, units::input},
-    {"candidatesTokenCount", count, units::output},
+    {"promptTokenCount", count, units::input, none, own},
+    {"candidatesTokenCount", count, units::output, none, own},
     {"responseTokenCount", alias, units::output},
     {"totalTokenCount", total},
     {"cachedContentTokenCount", count, units::cache_read},
@@ -56,12 +58,13 @@ inline constexpr UsageField fields[] = {
     {"candidatesTokensDetails/VIDEO", count, units::output_video},
     {"responseTokensDetails/TEXT", alias, usage_units::output_text},
     {"responseTokensDetails/AUDIO", alias, units::output_audio},
+    {"responseTokensDetails/IMAGE", alias, units::output_image},
     {"trafficType", tier},
     {"serviceTier", tier},
 };
 }  // namespace rows
 
-inline constexpr UsageMap usage_map{rows::fields};
+inline constexpr UsageMap usage_map = usage_map_of<rows::fields>(UsageSpelling::gemini);
 
 }  // namespace gemini
 }  // namespace CENTAVO_ABI

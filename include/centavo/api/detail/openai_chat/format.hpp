@@ -39,15 +39,21 @@ inline constexpr std::string_view embeddings_flavors[] = {"embeddings"};
 [[nodiscard]] constexpr bool is_event(std::string_view) noexcept { return false; }
 
 [[nodiscard]] constexpr FormatEvidence body_evidence(BodyMember const& member) noexcept {
+    bool certain = member.name == "choices" && member.kind == JsonKind::array;
+    bool likely = false;
     if (member.kind == JsonKind::string) {
-        bool const completion = member.name == "object" && member.text.starts_with("chat.completion");
-        return completion || member.name == "text" ? FormatEvidence::likely : FormatEvidence::none;
+        certain = member.name == "object" && (member.text.starts_with("chat.completion") ||
+                                              member.text == "text_completion" || member.text == "batch");
+        likely = member.name == "text";  // a transcription
+    } else if (member.kind == JsonKind::number) {
+        certain = is_count_beside(member.name);
     }
-    return member.name == "choices" ? FormatEvidence::certain : FormatEvidence::none;
+    return certain ? FormatEvidence::certain : likely ? FormatEvidence::likely : FormatEvidence::none;
 }
 
 [[nodiscard]] constexpr FormatEvidence usage_evidence(std::string_view field) noexcept {
-    return field == "prompt_tokens" || field == "completion_tokens" || field == "pages_processed"
+    return field == "prompt_tokens" || field == "completion_tokens" || field == "pages_processed" ||
+                   field == "seconds" || (field.starts_with("input_token") && field.ends_with("_details"))
                ? FormatEvidence::certain
                : FormatEvidence::none;
 }
@@ -61,8 +67,8 @@ inline constexpr FormatEntry entry{
     .is_event = is_event,
     .body_evidence = body_evidence,
     .usage_evidence = usage_evidence,
-    .reader = [](std::string_view provider) -> std::unique_ptr<ResponseFormat> {
-        return std::make_unique<ChatFormat>(provider);
+    .reader = [](FormatHint const& hint) -> std::unique_ptr<ResponseFormat> {
+        return std::make_unique<ChatFormat>(hint.provider);
     },
     .write_body = write_chat_body,
     .write_stream = write_chat_stream};

@@ -5,14 +5,17 @@
 #include <centavo/api/detail/openai_chat/usage.hpp>
 #include <centavo/api/detail/response_format.hpp>
 #include <centavo/base/detail/json_number.hpp>
+#include <centavo/base/detail/json_object.hpp>
 #include <centavo/base/detail/json_scan.hpp>
 #include <centavo/base/detail/json_string.hpp>
 #include <centavo/chat/response.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace centavo::detail {
@@ -38,40 +41,30 @@ protected:
         bool spoken = false;
         bool no_choices = false;
         counted_ = false;
-        scan.enter_object();
-        while (auto const name = scan.next_member()) {
-            JsonKind const kind = scan.peek();
-            if (kind == JsonKind::array && name->equals("choices")) {
-                int position = 0;
-                scan.enter_array();
-                for (; scan.next_element(); ++position) {
-                    take_choice(scan, position, sink);
-                }
-                no_choices = position == 0;
-            } else if (kind == JsonKind::object && (name->equals("usage") || name->equals("usage_info"))) {
-                read_usage(scan);
-            } else if (kind == JsonKind::string && name->equals("model")) {
-                builder_.served_by(scan.string());
-            } else if (kind == JsonKind::string && name->equals("service_tier")) {
-                take_tier(scan.string());
-            } else if (kind == JsonKind::object && name->equals("x_groq")) {
-                take_groq(scan);
-            } else if ((kind == JsonKind::object || kind == JsonKind::string) && name->equals("error")) {
-                builder_.fail(scan);
-            } else if (kind == JsonKind::string && name->equals("text")) {  // a transcription
-                spoken = true;
-                builder_.response.finish = FinishReason::stop;
-                builder_.add(DeltaKind::text, scan.string(), 0, sink);
-            } else if (kind == JsonKind::number && name->equals("duration")) {
-                duration = scan.number();
-            } else {
-                scan.skip();
-            }
-        }
+        auto const speak = [&](JsonString const& text) {
+            spoken = true;
+            builder_.response.finish = FinishReason::stop;
+            builder_.add(DeltaKind::text, text, 0, sink);
+        };
+        read_object(scan, on_array("choices", [&] { no_choices = take_choices(scan, sink) == 0; }),
+                    on_object({"usage", "usage_info"}, [&] { read_usage(scan); }),
+                    on_string("model", [&](JsonString const& model) { builder_.served_by(model); }),
+                    on_string("service_tier", [&](JsonString const& tier) { take_tier(tier); }),
+                    on_number({"created", "created_at"},
+                              [&](std::string_view seconds) { builder_.created_at(seconds); }),
+                    on_object("x_groq", [&] { take_groq(scan); }),
+                    on_object("usage_breakdown", [&] { take_breakdown(scan); }),
+                    on_string("object", [&](JsonString const& object) { take_kind(object); }),
+                    on_string("text", speak),  // a transcription
+                    on_number("duration", [&](std::string_view seconds) { duration = seconds; }),
+                    on_array("data", [&] { builder_.read_data(scan); }),
+                    otherwise([&](std::string_view name, JsonKind kind) {
+                        return take_rarer(name, kind, scan, sink);
+                    }));
         scan.finish();
         builder_.ended = builder_.ended || (!finished_.empty() && open_choices_ == 0);
         builder_.usage_final = builder_.usage_final || (counted_ && (builder_.ended || no_choices));
-        if (spoken && !duration.empty()) {
+        if (spoken && !duration.empty() && !builder_.usage.any()) {
             builder_.usage.take("duration", duration);
         }
         if (event.type == "error" && builder_.response.error.empty()) {
@@ -89,6 +82,104 @@ protected:
     }
 
 private:
+    /// The choices, and how many there are.
+    int take_choices(JsonScan& scan, DeltaSink const& sink) {
+        int position = 0;
+        read_array(scan, [&] { take_choice(scan, position++, sink); });
+        return position;
+    }
+
+    /// A member of an error, or of the responses of other servers; false, and nothing read, where it is neither.
+    bool take_rarer(std::string_view name, JsonKind kind, JsonScan& scan, DeltaSink const& sink) {
+        if ((kind == JsonKind::object || kind == JsonKind::string) && name == "error") {
+            builder_.fail(scan);
+        } else if (kind == JsonKind::number && openai_chat::is_count_beside(name)) {
+            builder_.usage.take(name, scan.number());
+            counted_ = true;
+        } else if (kind == JsonKind::string && (name == "generation" || name == "response")) {
+            builder_.add(DeltaKind::text, scan.string(), 0, sink);  // Llama; Ollama
+        } else if (kind == JsonKind::string && (name == "stop_reason" || name == "done_reason")) {
+            take_finish(scan.string(), 0);  // Llama; Ollama
+        } else if (kind == JsonKind::string && name == "created_at") {
+            builder_.created_at(scan.string());  // Ollama
+        } else if (kind == JsonKind::boolean && name == "done") {
+            builder_.ended = scan.boolean() || builder_.ended;  // Ollama
+        } else if (kind == JsonKind::object && name == "message") {
+            take_message(scan, 0, sink);  // Ollama
+        } else if (kind == JsonKind::object && name == "output") {
+            take_output(scan, sink);  // DashScope
+        } else if (kind == JsonKind::array && name == "results") {
+            take_results(scan, sink);  // Titan
+        } else if (kind == JsonKind::object && name == "amazon-bedrock-invocationMetrics") {
+            builder_.usage.read(scan);  // the last event of a stream of InvokeModel
+            counted_ = true;
+        } else {
+            return false;
+        }
+        return true;
+    }
+
+    /// What the object is: that of a batch holds the counts of all its requests.
+    void take_kind(JsonString const& object) {
+        if (object.equals("batch")) {
+            builder_.response.batch = true;
+        }
+    }
+
+    void take_output(JsonScan& scan, DeltaSink const& sink) {
+        read_object(
+            scan, on_array("choices", [&] { take_choices(scan, sink); }),
+            on_string("text", [&](JsonString const& text) { builder_.add(DeltaKind::text, text, 0, sink); }),
+            on_string("finish_reason", [&](JsonString const& reason) { take_finish(reason, 0); }));
+    }
+
+    void take_results(JsonScan& scan, DeltaSink const& sink) {
+        std::int64_t tokens = 0;
+        bool counts = false;
+        read_array(scan, [&] {
+            if (scan.peek() != JsonKind::object) {
+                scan.skip();
+                return;
+            }
+            read_object(
+                scan,
+                on_number("tokenCount",
+                          [&](std::string_view digits) {
+                              auto const count = json_integer(digits);
+                              counts = count && !__builtin_add_overflow(tokens, *count, &tokens);
+                          }),
+                on_string("outputText",
+                          [&](JsonString const& text) { builder_.add(DeltaKind::text, text, 0, sink); }),
+                on_string("completionReason", [&](JsonString const& reason) { take_finish(reason, 0); }));
+        });
+        if (counts) {
+            builder_.usage.take("results/tokenCount", std::to_string(tokens));
+            counted_ = true;
+        }
+    }
+
+    /// The models of one of Groq's composed systems, which are billed instead of the system.
+    void take_breakdown(JsonScan& scan) {
+        std::vector<SubUsage> parts;
+        auto const take_part = [&] {
+            if (scan.peek() != JsonKind::object) {
+                scan.skip();
+                return;
+            }
+            SubUsage part;
+            UsageFields fields{openai_chat::usage_map};
+            read_object(scan, on_string("model", [&](JsonString const& model) { part.model = model.text(); }),
+                        on_object("usage", [&] { fields.read(scan); }));
+            if (fields.any()) {
+                part.usage = fields.usage();
+                part.model_known = !part.model.empty();
+                parts.push_back(std::move(part));
+            }
+        };
+        read_object(scan, on_array("models", [&] { read_array(scan, take_part); }));
+        builder_.usage.set_parts(std::move(parts));
+    }
+
     /// A choice; where its index follows its content, the content is read once the index is known.
     void take_choice(JsonScan& scan, int position, DeltaSink const& sink) {
         if (scan.peek() != JsonKind::object) {
@@ -98,27 +189,25 @@ private:
         std::optional<int> index;
         std::string_view waiting;
         JsonString finish;
-        scan.enter_object();
-        while (auto const name = scan.next_member()) {
-            JsonKind const kind = scan.peek();
-            if (kind == JsonKind::object && (name->equals("delta") || name->equals("message"))) {
-                if (index) {
-                    take_message(scan, *index, sink);
-                } else {
-                    waiting = scan.skip();
-                }
-            } else if (kind == JsonKind::number && name->equals("index")) {
-                index = static_cast<int>(json_integer(scan.number()).value_or(0) & 0xFFFF);
-            } else if (kind == JsonKind::string && name->equals("finish_reason")) {
-                finish = scan.string();
-            } else if (kind == JsonKind::string && name->equals("text")) {
-                builder_.add(DeltaKind::text, scan.string(), index.value_or(position), sink);
-            } else if (kind == JsonKind::object && name->equals("usage")) {  // Moonshot's streams
-                read_usage(scan);
-            } else {
-                scan.skip();
-            }
-        }
+        read_object(scan,
+                    on_object({"delta", "message"},
+                              [&] {
+                                  if (index) {
+                                      take_message(scan, *index, sink);
+                                  } else {
+                                      waiting = scan.skip();
+                                  }
+                              }),
+                    on_number("index",
+                              [&](std::string_view digits) {
+                                  index = static_cast<int>(json_integer(digits).value_or(0) & 0xFFFF);
+                              }),
+                    on_string("finish_reason", [&](JsonString const& reason) { finish = reason; }),
+                    on_string("text",
+                              [&](JsonString const& text) {
+                                  builder_.add(DeltaKind::text, text, index.value_or(position), sink);
+                              }),
+                    on_object("usage", [&] { read_usage(scan); }));  // Moonshot's streams
         take_finish(finish, index.value_or(position));
         if (!waiting.empty()) {
             JsonScan message{waiting};
@@ -146,7 +235,8 @@ private:
             finished_[at] = true;
             --open_choices_;
         }
-        FinishReason const finish = finish_reason_of(reason.raw);
+        std::string storage;
+        FinishReason const finish = finish_reason_of(reason.text_in(storage));
         if (choice != 0) {
             bool const whole = finish == FinishReason::stop || finish == FinishReason::tool_calls;
             other_choices_whole_ = other_choices_whole_ && whole;
@@ -311,24 +401,20 @@ private:
 
     /// Said in every chunk: looked up where it is another than before.
     void take_tier(JsonString const& tier) {
-        if (tier.raw != tier_) {
-            tier_ = tier.raw;
+        std::string storage;
+        if (std::string_view const name = tier.text_in(storage); name != tier_) {
+            tier_ = name;
             builder_.usage.serve("service_tier", tier_);
         }
     }
 
     void take_groq(JsonScan& scan) {
-        scan.enter_object();
-        while (auto const name = scan.next_member()) {
-            JsonKind const kind = scan.peek();
-            if (kind == JsonKind::object && name->equals("usage")) {
-                read_usage(scan);
-            } else if (kind == JsonKind::string && name->equals("error")) {
-                builder_.fail(scan);
-            } else {
-                scan.skip();
-            }
-        }
+        read_object(scan, on_object("usage", [&] { read_usage(scan); }),
+                    on_object("usage_breakdown", [&] { take_breakdown(scan); }),
+                    on_string("error", [&](JsonString const& message) {
+                        builder_.response.finish = FinishReason::error;
+                        builder_.response.error = message.text();
+                    }));
     }
 
     std::string tier_;

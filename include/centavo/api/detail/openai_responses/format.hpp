@@ -23,20 +23,28 @@ inline constexpr FinishName finish_names[] = {
 
 inline constexpr std::string_view flavors[] = {"responses"};
 
+/// The events of responses and realtime, and those of transcriptions, speech and images.
 [[nodiscard]] constexpr bool is_event(std::string_view type) noexcept {
-    return type.starts_with("response.");
+    for (std::string_view const family :
+         {"response.", "transcript.", "speech.audio.", "image_generation.", "image_edit.", "conversation.",
+          "session.", "input_audio_buffer.", "output_audio_buffer.", "rate_limits."}) {
+        if (type.starts_with(family)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 [[nodiscard]] constexpr FormatEvidence body_evidence(BodyMember const& member) noexcept {
-    bool const response = member.name == "object" && member.text == "response";
+    bool const response =
+        member.name == "object" && member.kind == JsonKind::string && member.text == "response";
     bool const output = member.name == "output" && member.kind == JsonKind::array;
     return response || output ? FormatEvidence::certain : FormatEvidence::none;
 }
 
-[[nodiscard]] constexpr FormatEvidence usage_evidence(std::string_view field) noexcept {
-    return field.starts_with("input_token") && field.ends_with("_details") ? FormatEvidence::certain
-           : field == "seconds"                                            ? FormatEvidence::likely
-                                                                           : FormatEvidence::none;
+/// Its usage block is spelled as that of transcriptions and images is.
+[[nodiscard]] constexpr FormatEvidence usage_evidence(std::string_view) noexcept {
+    return FormatEvidence::none;
 }
 
 inline constexpr FormatEntry entry{.format = ApiFormat::openai_responses,
@@ -47,7 +55,7 @@ inline constexpr FormatEntry entry{.format = ApiFormat::openai_responses,
                                    .is_event = is_event,
                                    .body_evidence = body_evidence,
                                    .usage_evidence = usage_evidence,
-                                   .reader = [](std::string_view) -> std::unique_ptr<ResponseFormat> {
+                                   .reader = [](FormatHint const&) -> std::unique_ptr<ResponseFormat> {
                                        return std::make_unique<ResponsesFormat>();
                                    },
                                    .write_body = write_responses_body,
