@@ -25,21 +25,22 @@ struct Options {
     std::vector<std::string> files;
 };
 
-/// Reads a body. Throws LineFailure with the counts if they contradict each other.
+/// Reads a body. Throws LineFailure with the counts and the provider's charge if the counts contradict each other.
 Response read_answer(Row const& row, RequestedService const& asked) {
     std::string_view const body = row.at("body");
     if (!body.starts_with('{')) {
         throw LineFailure("bad_input", "the body is no object");
     }
     std::string flavor = row.find_text("flavor").value_or("");
+    ResponseReader reader{{.provider = asked.provider,
+                           .flavor = flavor == "default" ? "" : std::move(flavor),
+                           .model = asked.model ? asked.model->text() : std::string{}}};
+    reader.feed(body);
     try {
-        return read_body({.provider = asked.provider, .flavor = flavor == "default" ? "" : std::move(flavor)},
-                         body);
+        return reader.finish();
     } catch (ContradictoryUsage const& contradiction) {
         std::string known;
-        if (contradiction.usage()) {
-            append_usage(known, *contradiction.usage());
-        }
+        append_known(known, reader.so_far());
         throw LineFailure(code_of(contradiction), contradiction.what(), known);
     }
 }

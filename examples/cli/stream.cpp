@@ -99,7 +99,9 @@ struct Played {
 Played play(Recording const& recording, Counter const& counter, StreamBudget* budget,
             std::optional<LineFailure>& why) {
     Played played;
-    ResponseReader reader{ApiHint{.provider = recording.asked.provider}};
+    ResponseReader reader{
+        ApiHint{.provider = recording.asked.provider,
+                .model = recording.asked.model ? recording.asked.model->text() : std::string{}}};
     std::string text;
     IncrementalCounter counted{counter};
     std::string_view left = recording.body;

@@ -263,7 +263,8 @@ private:
                              .hidden_reasoning = options.hidden_reasoning,
                              .mode = plan.limited ? options.stop_mode : StopMode::cap_only,
                              .cut = options.cut}};
-        ResponseReader reader{ApiHint{.provider = setup_.origin.provider}};
+        ResponseReader reader{
+            ApiHint{.provider = setup_.origin.provider, .model = plan.request.model().text()}};
         std::exception_ptr error;
         Flow listener = Flow::keep_going;  // what the listener returned
         Flow paid = Flow::keep_going;

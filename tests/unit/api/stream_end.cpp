@@ -165,13 +165,9 @@ TEST_CASE("custom tools and spoken output are output, so that a stop at a cost s
         data(
             R"({"choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"id":"c","type":"custom","custom":{"name":"run","input":"print("}}]}}]})"),
         keep);
-    reader.feed(data(R"({"choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"custom":{"input":"1;"
-}
-}]
-}
-}]
-})"),
-                keep);
+    reader.feed(
+        data(R"({"choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"custom":{"input":"1;"}}]}}]})"),
+        keep);
     reader.feed(data(R"({"choices":[{"index":0,"delta":{"audio":{"id":"a","transcript":"Hello"}}}]})"), keep);
     CHECK(pieces == std::vector<std::string>{"print(", "1;", "Hello"});
     Response const response = reader.finish();

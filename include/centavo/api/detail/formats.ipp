@@ -13,7 +13,6 @@
 #include <centavo/base/detail/json_object.hpp>
 #include <centavo/base/detail/json_scan.hpp>
 
-#include <span>
 #include <string>
 #include <string_view>
 
@@ -227,7 +226,7 @@ inline bool take_output_evidence(FormatEvidenceSum& sum, JsonScan& scan) {
 }
 
 /// The entry that lists a name in one of its members.
-[[nodiscard]] inline FormatEntry const* find_listed(std::span<std::string_view const> FormatEntry::*list,
+[[nodiscard]] inline FormatEntry const* find_listed(View<std::string_view> FormatEntry::*list,
                                                     std::string_view name) noexcept {
     for (FormatEntry const* const entry : format_table) {
         if (contains(entry->*list, name)) {

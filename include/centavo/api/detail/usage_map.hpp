@@ -82,7 +82,7 @@ class UsageFieldIndex {
 public:
     static constexpr std::size_t longest = 63;  ///< bytes of a path
 
-    explicit constexpr UsageFieldIndex(std::span<UsageField const, size> fields) {
+    explicit constexpr UsageFieldIndex(UsageField const (&fields)[size]) {
         static_assert(size < 256);
         std::size_t next = 0;
         for (std::size_t length = 0; length <= longest; ++length) {
@@ -102,7 +102,7 @@ public:
 
 /// The index of an API's rows.
 template <auto const& fields>
-inline constexpr UsageFieldIndex<std::size(fields)> usage_field_index{std::span{fields}};
+inline constexpr UsageFieldIndex<std::size(fields)> usage_field_index{fields};
 
 /// The known fields of an API's usage block. Refers to constant rows.
 struct UsageMap {
