@@ -80,7 +80,7 @@ Instant instant_of(Row const& row, Instant otherwise) {
 ResponseCost bill_of(Response const& answer, RequestedService const& asked, Instant at,
                      std::string const& known) {
     if (answer.model.empty() && !asked.model) {
-        throw LineFailure("no_model", "neither the line nor the answer names a model", known);
+        throw LineFailure("no_model", "neither the line nor the response names a model", known);
     }
     try {
         return cost_of_response(prices(), answer, *answer.usage, asked, at);

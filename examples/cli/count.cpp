@@ -180,7 +180,7 @@ int count_files(Options const& options, Counter const& counter) {
 
 int count(Options const& options) {
     if (options.chat && (options.model.empty() || !options.jsonl || options.ids)) {
-        throw WrongCommandLine("--chat needs --model and --jsonl, and has no --ids");
+        throw WrongCommandLine("--chat requires --model and --jsonl and excludes --ids");
     }
     Counter const counter = counter_for_options(options);
     if (options.ids && counter.bpe() == nullptr) {
@@ -196,26 +196,29 @@ int count(Options const& options) {
 
 Subcommand add_count(CLI::App& program) {
     auto const options = std::make_shared<Options>();
-    CLI::App* const line = program.add_subcommand("count", "Tokens of texts and of chat requests");
+    CLI::App* const line = program.add_subcommand("count", "Count the tokens of texts and chat requests");
     line->footer(
-        "Without a public vocabulary an estimate: ~123, or \"exact\":false, \"mean_error\" (of text).\n"
+        "Models without a public vocabulary are estimated: ~123, or \"exact\":false, \"mean_error\" (of "
+        "text).\n"
         "In with --jsonl: {\"id\",\"text\"}, out: {\"id\",\"tokens\",\"ids\"?};\n"
         "with --chat in: {\"id\",\"request\"}, out: {\"id\",\"tokens\",\"exact\",\"image_tokens\"?}");
     auto* const encoding = line->add_option("--encoding", options->encoding,
                                             "o200k_base (the default), o200k_harmony or cl100k_base")
                                ->check(CLI::IsMember({"o200k_base", "o200k_harmony", "cl100k_base"}));
     auto* const model =
-        line->add_option("--model", options->model, "The encoding of this model")->excludes(encoding);
-    line->add_option("--ranks", options->ranks, "A rank file in tiktoken's form, for any other vocabulary")
+        line->add_option("--model", options->model, "Use the encoding of this model")->excludes(encoding);
+    line->add_option("--ranks", options->ranks, "A rank file in tiktoken's format, for other vocabularies")
         ->excludes(encoding)
         ->excludes(model);
-    line->add_option("--split", options->split, "How that one cuts text: o200k, cl100k, llama3, qwen or gpt2")
+    line->add_option("--split", options->split,
+                     "The split pattern of --ranks: o200k, cl100k, llama3, qwen or gpt2")
         ->capture_default_str()
         ->check(CLI::IsMember({"o200k", "cl100k", "llama3", "qwen", "gpt2"}));
-    line->add_flag("--ids", options->ids, "The tokens' ids, too; without --jsonl instead of the count");
-    line->add_flag("--chat", options->chat, "Prompt tokens of chat requests");
-    line->add_flag("--jsonl", options->jsonl, "One JSON object a line in, one a line out");
-    line->add_option("FILE", options->files, "Files to read; standard input without any");
+    line->add_flag("--ids", options->ids,
+                   "Print token ids: instead of the count, or with --jsonl in addition");
+    line->add_flag("--chat", options->chat, "Count the prompt tokens of chat requests");
+    line->add_flag("--jsonl", options->jsonl, "Read and write one JSON object per line");
+    line->add_option("FILE", options->files, "Files to read; standard input by default");
     return {line, [options] { return count(*options); }};
 }
 

@@ -38,7 +38,7 @@ struct Options {
 
 int estimate(Options const& options) {
     if (options.cached > options.input) {
-        throw WrongCommandLine("--cached: more tokens than --input, of which they are a part");
+        throw WrongCommandLine("--cached must not exceed --input");
     }
     Service service{.region = options.region};
     if (auto const tier = find_provider_tier(options.batch          ? "batch"
@@ -46,7 +46,7 @@ int estimate(Options const& options) {
                                                                     : options.tier)) {
         service.tier = *tier;
     } else {
-        throw WrongCommandLine("--tier: none of standard, batch, flex, priority, fast");
+        throw WrongCommandLine("--tier must be standard, batch, flex, priority or fast");
     }
     overlay_prices(options.prices);
     CallContext const context{.at = instant_of(options.at), .service = service};
@@ -98,23 +98,23 @@ int estimate(Options const& options) {
 
 Subcommand add_estimate(CLI::App& program) {
     auto const options = std::make_shared<Options>();
-    CLI::App* const line = program.add_subcommand("estimate", "What calls cost a day, a month, a year");
+    CLI::App* const line =
+        program.add_subcommand("estimate", "Estimate the cost of calls per day, month and year");
     line->add_option("--model", options->model, "Model")->required();
-    line->add_option("--input", options->input, "Input tokens of a call, cached ones included")
+    line->add_option("--input", options->input, "Input tokens per call, including cached ones")
         ->required()
         ->check(is_count());
-    line->add_option("--output", options->output, "Output tokens of a call")->required()->check(is_count());
-    line->add_option("--per-day", options->per_day, "Calls a day")->required()->check(is_count());
-    line->add_option("--cached", options->cached,
-                     "How many of the input tokens are read from the provider's cache")
+    line->add_option("--output", options->output, "Output tokens per call")->required()->check(is_count());
+    line->add_option("--per-day", options->per_day, "Calls per day")->required()->check(is_count());
+    line->add_option("--cached", options->cached, "Input tokens read from the provider's cache")
         ->check(is_count());
-    line->add_flag("--batch", options->batch, "At batch prices");
+    line->add_flag("--batch", options->batch, "Use batch prices");
     line->add_option("--tier", options->tier, "standard, batch, flex, priority or fast");
     line->add_option("--region", options->region,
-                     "Where it is served, where that changes the price: us, eu, …");
-    line->add_option("--at", options->at, "Price at this instant instead of now");
+                     "The region that serves the calls, if it affects the price: us, eu, …");
+    line->add_option("--at", options->at, "Use the prices at this instant instead of now");
     add_prices_option(*line, options->prices);
-    line->add_flag("--json", options->json, "One JSON document instead of a table");
+    line->add_flag("--json", options->json, "Print one JSON document instead of a table");
     return {line, [options] { return estimate(*options); }};
 }
 

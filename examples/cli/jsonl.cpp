@@ -91,7 +91,7 @@ bool Row::is_null(std::string_view name) const { return raw(name) == "null"; }
 std::optional<std::string> Row::find_text(std::string_view name) const {
     auto const json = find(name);
     if (json && !json->starts_with('"')) {
-        throw LineFailure("bad_input", "\"" + std::string{name} + "\" is no string");
+        throw LineFailure("bad_input", "\"" + std::string{name} + "\" must be a string");
     }
     return json ? std::optional{text_of(*json)} : std::nullopt;
 }

@@ -18,7 +18,7 @@ namespace {
 
 Scope scope_of(Row const& row) {
     if (row.is_null("namespace")) {  // a failed lookup must not select the shared scope
-        throw LineFailure("bad_input", "\"namespace\" is null; leave it out for the shared one");
+        throw LineFailure("bad_input", "\"namespace\" must not be null; omit it to share responses");
     }
     auto const name = row.find_text("namespace");
     return name ? Scope::of(*name) : Scope::shared();
@@ -50,7 +50,7 @@ Origin origin_of(Row const& row) {
 
 Subcommand add_key(CLI::App& program) {
     auto const files = std::make_shared<std::vector<std::string>>();
-    CLI::App* const line = program.add_subcommand("key", "Cache keys of chat requests");
+    CLI::App* const line = program.add_subcommand("key", "Print the cache keys of chat requests");
     line->footer("In: {\"id\",\"request\",\"namespace\"?,\"origin\"?}, out: {\"id\",\"key\"}");
     add_jsonl_input(*line, *files);
     return {line, [files] {

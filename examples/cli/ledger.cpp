@@ -168,18 +168,18 @@ Subcommand add_ledger(CLI::App& program) {
         bool json = false;
     };
     auto const options = std::make_shared<Options>();
-    CLI::App* const line = program.add_subcommand("ledger", "Check a ledger, or export it");
+    CLI::App* const line = program.add_subcommand("ledger", "Verify or export a ledger");
     line->require_subcommand(1);
     CLI::App* const check =
-        line->add_subcommand("verify", "Read every record: what was spent and held, and what is damaged");
+        line->add_subcommand("verify", "Read every record and report spent, held and damaged amounts");
     check->add_option("FILE", options->file, "The ledger")->required();
-    check->add_flag("--json", options->json, "One JSON document instead of text");
-    CLI::App* const write = line->add_subcommand("export", "Write it as CSV, FOCUS, metrics, JSON or HTML");
+    check->add_flag("--json", options->json, "Print one JSON document instead of text");
+    CLI::App* const write = line->add_subcommand("export", "Export as CSV, FOCUS, metrics, JSON or HTML");
     write->add_option("FILE", options->file, "The ledger")->required();
     write->add_option("--format", options->format, "csv, focus, prometheus, openmetrics, otlp, html or json")
         ->required()
         ->check(CLI::IsMember({"csv", "focus", "prometheus", "openmetrics", "otlp", "html", "json"}));
-    write->add_option("--out", options->out, "The file to write; standard output without it");
+    write->add_option("--out", options->out, "The file to write; standard output by default");
     return {line, [options, check] {
                 return check->parsed() ? verify(options->file, options->json)
                                        : export_ledger(options->file, options->format, options->out);

@@ -235,12 +235,13 @@ int list(Options const& options) {
 
 Subcommand add_models(CLI::App& program) {
     auto const options = std::make_shared<Options>();
-    CLI::App* const line = program.add_subcommand("models", "The prices that are known");
-    line->add_option("TEXT", options->text, "Only models with this in their id");
+    CLI::App* const line = program.add_subcommand("models", "List the known prices");
+    line->add_option("TEXT", options->text, "Only models whose ids contain this text");
     line->add_option("--provider", options->provider, "Only this provider's models");
     add_prices_option(*line, options->prices);
-    line->add_flag("--all", options->all, "Every tier and every date, not only the standard prices in force");
-    line->add_flag("--json", options->json, "One JSON document instead of a table: a file for --prices");
+    line->add_flag("--all", options->all, "Every tier and date, not only the standard prices in force");
+    line->add_flag("--json", options->json,
+                   "Print one JSON document instead of a table; usable as a file for --prices");
     return {line, [options] { return list(*options); }};
 }
 

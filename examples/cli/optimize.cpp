@@ -75,17 +75,17 @@ int optimize(Options const& options) {
 
 Subcommand add_optimize(CLI::App& program) {
     auto const options = std::make_shared<Options>();
-    CLI::App* const line = program.add_subcommand("optimize", "The same prompt in fewer tokens");
+    CLI::App* const line = program.add_subcommand("optimize", "Shorten prompts");
     line->footer("In with --jsonl: {\"id\",\"text\"}, out: "
                  "{\"id\",\"text\",\"tokens_before\",\"tokens_after\",\"passes\"}");
-    line->add_option("--level", options->level, "How much may change: lossless, safe or aggressive")
+    line->add_option("--level", options->level, "The level of changes: lossless, safe or aggressive")
         ->check(CLI::IsMember({"lossless", "safe", "aggressive"}))
         ->capture_default_str();
     line->add_option("--encoding", options->encoding, "o200k_base or cl100k_base")
         ->check(CLI::IsMember({"o200k_base", "cl100k_base"}))
         ->capture_default_str();
-    line->add_flag("--jsonl", options->jsonl, "One JSON object a line in, one a line out");
-    line->add_option("FILE", options->files, "Files to read; standard input without any");
+    line->add_flag("--jsonl", options->jsonl, "Read and write one JSON object per line");
+    line->add_option("FILE", options->files, "Files to read; standard input by default");
     return {line, [options] { return optimize(*options); }};
 }
 

@@ -29,7 +29,7 @@ struct Options {
 Response read_answer(Row const& row, RequestedService const& asked) {
     std::string_view const body = row.at("body");
     if (!body.starts_with('{')) {
-        throw LineFailure("bad_input", "the body is no object");
+        throw LineFailure("bad_input", "the body must be an object");
     }
     std::string flavor = row.find_text("flavor").value_or("");
     ResponseReader reader{{.provider = asked.provider,
@@ -52,7 +52,7 @@ void price_line(Row const& row, Instant at, std::string& out) {
     append_known(known, answer);
     append_text(known, "quality", to_string(answer.quality));
     if (!answer.usage) {
-        throw LineFailure("no_usage", "the body says nothing of its usage", known);
+        throw LineFailure("no_usage", "the body has no usage", known);
     }
     ResponseCost const bill = bill_of(answer, asked, instant_of(row, at), known);
     append_bill(out, bill, asked);
@@ -71,11 +71,12 @@ int price(Options const& options) {
 
 Subcommand add_price(CLI::App& program) {
     auto const options = std::make_shared<Options>();
-    CLI::App* const line = program.add_subcommand("price", "What providers' answers cost, line by line");
+    CLI::App* const line = program.add_subcommand("price", "Price responses of providers, one per line");
     line->footer(
         "In: {\"id\",\"provider\",\"flavor\"?,\"model\"?,\"tier\"?,\"region\"?,\"at\"?,\"request\"?,\n"
         "     \"body\":{the provider's response}}");
-    line->add_option("--at", options->at, "Price at this instant (2025-11-06T12:00:00Z) instead of now");
+    line->add_option("--at", options->at,
+                     "Use the prices at this instant (2025-11-06T12:00:00Z) instead of now");
     add_prices_option(*line, options->prices);
     add_jsonl_input(*line, options->files);
     return {line, [options] { return price(*options); }};

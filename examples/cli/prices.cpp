@@ -54,12 +54,12 @@ void overlay_prices(std::vector<std::string> const& files) {
 
 std::string age_note(std::chrono::year_month_day as_of, Instant now) {
     if (!as_of.ok()) {
-        return "prices of no known date";
+        return "prices without a date";
     }
     std::string note = "prices as of " + day_text(as_of);
     auto const age = price_age(as_of, now);
     if (age > stale_after) {
-        note += ", " + std::to_string(age.count()) + " days old: stale, they may have changed";
+        note += ", " + std::to_string(age.count()) + " days old: stale, prices may have changed";
     }
     return note;
 }

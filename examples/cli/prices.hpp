@@ -22,7 +22,7 @@ void overlay_prices(std::vector<std::string> const& files);
 /// The option `--prices FILE`, which may be repeated.
 inline void add_prices_option(CLI::App& line, std::vector<std::string>& files) {
     line.add_option("--prices", files,
-                    "A price file laid over the built-in prices: centavo's, genai-prices', LiteLLM's")
+                    "A price file that overlays the built-in prices: centavo's, genai-prices', LiteLLM's")
         ->allow_extra_args(false);
 }
 

@@ -94,7 +94,7 @@ public:
         }
         if (!other_) {
             throw std::runtime_error("source \"" + std::string{source} +
-                                     "\" has no model: name one by --model or --map");
+                                     "\" has no model: use --model or --map");
         }
         return *other_;
     }
@@ -258,17 +258,17 @@ std::string as_tables(Bill const& bill) {
 
 Subcommand add_replay(CLI::App& program) {
     auto const options = std::make_shared<Options>();
-    CLI::App* const line = program.add_subcommand("replay", "The bill of a log of requests");
+    CLI::App* const line = program.add_subcommand("replay", "Print the bill of a log of requests");
     line->footer("LOG.csv: t_ms,source,input_tokens,cached_input_tokens,output_tokens");
     line->add_option("LOG.csv", options->log, "The log, - for standard input")->required();
-    line->add_option("--model", options->model, "The model of every source that --map does not name");
+    line->add_option("--model", options->model, "The model of every source without --map");
     line->add_option("--map", options->maps, "SOURCE=MODEL: the model of a source")->allow_extra_args(false);
-    line->add_option("--budget", options->budget, "A daily budget in USD, to see how it would have fared");
-    line->add_option("--compare", options->compare, "What this model would have cost")
+    line->add_option("--budget", options->budget, "A daily budget in USD to simulate");
+    line->add_option("--compare", options->compare, "Compare with the cost of this model")
         ->allow_extra_args(false);
-    line->add_option("--at", options->at, "Price at this instant instead of now");
+    line->add_option("--at", options->at, "Use the prices at this instant instead of now");
     add_prices_option(*line, options->prices);
-    line->add_flag("--json", options->json, "One JSON document instead of tables");
+    line->add_flag("--json", options->json, "Print one JSON document instead of tables");
     return {line, [options] {
                 Bill const bill = bill_of(*options);
                 std::string out = options->json ? as_json(bill) : as_tables(bill);

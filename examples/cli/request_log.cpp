@@ -47,7 +47,7 @@ std::optional<LoggedRequest> RequestLog::next() {
         }
     }
     if (column != width_) {
-        fail(std::to_string(column) + " fields where the header has " + std::to_string(width_));
+        fail(std::to_string(column) + " fields, but the header has " + std::to_string(width_));
     }
     LoggedRequest const request{.time_ms = count(fields[0], 0),
                                 .source = fields[1],
@@ -78,7 +78,7 @@ std::string_view RequestLog::next_field(std::string_view& line) const {
     if (line.starts_with('"')) {
         auto const close = line.find('"', 1);
         if (close == std::string_view::npos || (close + 1 < line.size() && line[close + 1] != ',')) {
-            fail("a field in quotes that does not end, or with quotes in it");
+            fail("a quoted field that is not closed or contains a quote");
         }
         field = line.substr(1, close - 1);
         end = close + 1;
@@ -94,7 +94,7 @@ std::int64_t RequestLog::count(std::string_view field, std::size_t which) const 
     std::int64_t value = 0;
     auto const [end, error] = std::from_chars(field.data(), field.data() + field.size(), value);
     if (error != std::errc{} || end != field.data() + field.size() || value < 0) {
-        fail(std::string{names[which]} + " is no count: \"" + std::string{field.substr(0, 40)} + "\"");
+        fail(std::string{names[which]} + " is not a count: \"" + std::string{field.substr(0, 40)} + "\"");
     }
     return value;
 }

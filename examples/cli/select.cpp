@@ -33,7 +33,7 @@ std::int64_t millionths(std::string const& text) {
     auto const ratio = Decimal::find(text);
     auto const parts = ratio ? ratio->scaled(6) : std::nullopt;
     if (!parts || *parts < 0 || *parts > 1'000'000) {
-        throw WrongCommandLine("--ratio: a number from 0 to 1 with at most six decimals");
+        throw WrongCommandLine("--ratio must be a number from 0 to 1 with at most six decimals");
     }
     return static_cast<std::int64_t>(*parts);
 }
@@ -56,7 +56,7 @@ std::vector<Texts> passages_of(std::string_view json) {
 
 int select(Options const& options) {
     if (options.ratio.empty() == !options.budget) {
-        throw WrongCommandLine("either --ratio or --budget is needed");
+        throw WrongCommandLine("either --ratio or --budget is required");
     }
     std::int64_t const share = options.budget ? 0 : millionths(options.ratio);
     PromptOptimizer const optimizer{counter_of(encoding_named(options.encoding))};
@@ -94,13 +94,13 @@ int select(Options const& options) {
 Subcommand add_select(CLI::App& program) {
     auto const options = std::make_shared<Options>();
     CLI::App* const line =
-        program.add_subcommand("select", "The sentences of a context that matter to a question");
+        program.add_subcommand("select", "Select the sentences of a context that are relevant to a question");
     line->footer(
         "In: {\"id\",\"question\",\"passages\":[{\"title\",\"text\"}]},\n"
         "out: "
         "{\"id\",\"text\",\"tokens_before\",\"tokens_after\",\"kept\":[{\"passage\",\"begin\",\"end\"}]}");
-    line->add_option("--ratio", options->ratio, "Share of the tokens that may stay, from 0 to 1");
-    line->add_option("--budget", options->budget, "Tokens that may stay")->check(is_count());
+    line->add_option("--ratio", options->ratio, "The ratio of tokens to keep, from 0 to 1");
+    line->add_option("--budget", options->budget, "The number of tokens to keep")->check(is_count());
     line->add_option("--encoding", options->encoding, "o200k_base or cl100k_base")
         ->check(CLI::IsMember({"o200k_base", "cl100k_base"}))
         ->capture_default_str();

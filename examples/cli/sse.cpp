@@ -72,7 +72,7 @@ void read_events(Row const& row, std::string& out) {
 
 Subcommand add_sse(CLI::App& program) {
     auto const files = std::make_shared<std::vector<std::string>>();
-    CLI::App* const line = program.add_subcommand("sse", "The events of an event stream");
+    CLI::App* const line = program.add_subcommand("sse", "Print the events of event streams");
     line->footer("In: {\"id\",\"chunks\":[text…]} or \"chunks_b64\", out: "
                  "{\"id\",\"events\":[{\"type\",\"data\",\"id\"?}],\"retry\"?}");
     add_jsonl_input(*line, *files);

@@ -57,7 +57,7 @@ Recording recording_of(Row const& row) {
         while (scan.next_element()) {
             auto const size = json_integer(scan.number());
             if (!size || *size < 0) {
-                throw LineFailure("bad_input", "the length of a chunk is no count");
+                throw LineFailure("bad_input", "the length of a chunk must be a count");
             }
             recording.pieces.push_back(static_cast<std::size_t>(*size));
         }
@@ -160,7 +160,7 @@ void append_stream(Row const& row, std::optional<Usd> limit, Instant usual, std:
     std::optional<StreamBudget> budget;
     if (limit) {
         if (!named) {
-            throw LineFailure("no_model", "a limit of money needs the line's \"model\"");
+            throw LineFailure("no_model", "a maximum cost requires \"model\"");
         }
         budget.emplace(Quote{prices().at(recording.model, recording.asked.provider), shape, at}, counter,
                        StreamLimit{*limit});
@@ -217,13 +217,13 @@ int stream(Options const& options) {
 
 Subcommand add_stream(CLI::App& program) {
     auto const options = std::make_shared<Options>();
-    CLI::App* const line =
-        program.add_subcommand("stream", "What recorded streams say and cost, and where money stops them");
+    CLI::App* const line = program.add_subcommand(
+        "stream", "Replay recorded streams: text, cost, and where a maximum cost stops them");
     line->footer("In: {\"id\",\"provider\",\"model\"?,\"request\"?,\"body\":raw SSE text,\"chunks\":[byte "
                  "lengths]?},\n"
                  "out: {\"id\",\"text\",\"usage\",\"total_cost\",\"quality\",\"stopped_at_token\"?}");
-    line->add_option("--max-cost", options->max_cost, "Stop at the token at which so many USD are used up");
-    line->add_option("--at", options->at, "Price at this instant instead of now");
+    line->add_option("--max-cost", options->max_cost, "Stop at the token that exceeds this cost in USD");
+    line->add_option("--at", options->at, "Use the prices at this instant instead of now");
     add_prices_option(*line, options->prices);
     add_jsonl_input(*line, options->files);
     return {line, [options] { return stream(*options); }};

@@ -40,7 +40,7 @@ inline CLI::Validator is_count() {
     return CLI::Validator{[](std::string& text) {
                               bool const digits =
                                   !text.empty() && text.find_first_not_of("0123456789") == text.npos;
-                              return digits ? std::string{} : "\"" + text + "\" is no count";
+                              return digits ? std::string{} : "\"" + text + "\" is not a count";
                           },
                           "COUNT"};
 }

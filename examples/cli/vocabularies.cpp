@@ -28,7 +28,7 @@ Encoding encoding_of(ModelId const& model) {
     if (has_vocabulary(model)) {
         return find_facts(model)->encoding;
     }
-    std::fprintf(stderr, "centavo: no vocabulary of \"%s\" is known, counting with o200k_base\n",
+    std::fprintf(stderr, "centavo: the vocabulary of \"%s\" is not known, counting with o200k_base\n",
                  model.text().c_str());
     return Encoding::o200k_base;
 }

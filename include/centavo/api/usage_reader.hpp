@@ -43,7 +43,7 @@ public:
 
     /// The counts in a body, in the inclusive normal form; nullopt where none of the pointers leads to one.
     ///
-    /// Throws MalformedJson, MalformedUsage for what is no count, ContradictoryUsage.
+    /// Throws MalformedJson, MalformedUsage for a value that is not a count, and ContradictoryUsage.
     [[nodiscard]] std::optional<Usage> read(std::string_view body) const;
 
 private:

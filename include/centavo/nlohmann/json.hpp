@@ -55,7 +55,7 @@ void to_json(Json& json, Usage const& usage) {
     usage.for_each([&](Unit const& unit, std::int64_t count) { json[std::string{name_of(unit)}] = count; });
 }
 
-/// Of an object of counts by the units' names. Throws MalformedValue for another name or what is no count.
+/// Reads an object of counts by unit name. Throws MalformedValue for an unknown name or a value that is not a count.
 template <typename Json>
 void from_json(Json const& json, Usage& usage) {
     if (!json.is_object()) {
@@ -72,7 +72,7 @@ void from_json(Json const& json, Usage& usage) {
                 ? value.template get<std::uint64_t>() <= std::numeric_limits<std::int64_t>::max()
                 : value.is_number_integer() && value.template get<std::int64_t>() >= 0;
         if (!fits) {
-            throw MalformedValue("usage: " + name + " is no count: " + value.dump());
+            throw MalformedValue("usage: " + name + " is not a count: " + value.dump());
         }
         usage.set(*unit, value.template get<std::int64_t>());
     }

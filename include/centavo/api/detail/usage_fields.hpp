@@ -380,7 +380,7 @@ inline void UsageFields::take_number(std::string_view digits) {
                                                                               : std::nullopt;
     }
     if (!count || *count < 0) {
-        throw MalformedUsage(path_ + " is no count: " + std::string{digits.substr(0, 40)});
+        throw MalformedUsage(path_ + " is not a count: " + std::string{digits.substr(0, 40)});
     }
     block_.counts[at] = *count;
     block_.given.insert(at);
@@ -402,7 +402,7 @@ inline void UsageFields::take_text(JsonString const& text) {
     } else if (role == FieldRole::charge || role == FieldRole::upstream) {
         take_money(role, text.text());
     } else if (role != FieldRole::not_billed) {
-        throw MalformedUsage(path_ + " is no count: \"" + std::string{text.raw.substr(0, 40)} + '"');
+        throw MalformedUsage(path_ + " is not a count: \"" + std::string{text.raw.substr(0, 40)} + '"');
     }
 }
 

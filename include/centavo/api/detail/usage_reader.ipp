@@ -64,7 +64,7 @@ CENTAVO_INLINE void PointerUsage::take(std::string_view value, std::string_view 
         bool const number = value.front() == '-' || (value.front() >= '0' && value.front() <= '9');
         auto const count = number ? detail::json_integer(value) : std::nullopt;
         if (!count || *count < 0) {
-            throw MalformedUsage(counts_[i].pointer + " is no count: " + std::string{value.substr(0, 40)});
+            throw MalformedUsage(counts_[i].pointer + " is not a count: " + std::string{value.substr(0, 40)});
         }
         counts.counts[i] = *count;
         counts.given.insert(i);
