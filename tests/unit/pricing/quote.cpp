@@ -3,6 +3,8 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include <centavo/pricing/price_table.hpp>
+
 #include <chrono>
 #include <cstdint>
 #include <random>
