@@ -321,9 +321,9 @@ CENTAVO_INLINE bool Biller::add_common_units() {
     Rate const* const output = cost_.band_->find(units::output);
     std::int64_t input_parts = 0;   // billed in lines of their own
     std::int64_t output_parts = 0;  // likewise
-    auto const take = [&](unsigned slot, Unit const& unit, std::optional<Tokens> const& counted,
-                          std::int64_t inside, Rate const* whole, std::int64_t limit, std::int64_t& parts) {
-        std::int64_t const own = counted ? counted->value() - inside : 0;
+    // False if the unit's own count, without the parts of it that have lines, needs more than its rate or its whole's.
+    auto const bill_part = [&](unsigned slot, Unit const& unit, std::int64_t own, Rate const* whole,
+                               std::int64_t limit, std::int64_t& parts) {
         if (own <= 0) {
             return own == 0;
         }
@@ -341,16 +341,36 @@ CENTAVO_INLINE bool Biller::add_common_units() {
     };
     std::int64_t const in = usage.input.value();
     std::int64_t const out = usage.output.value();
-    if (!take(4, units::cache_write_1h, usage.cache_write_1h, 0, nullptr, in, input_parts)) {
+    if (usage.cache_write_1h &&
+        !bill_part(4, units::cache_write_1h, usage.cache_write_1h->value(), nullptr, in, input_parts)) {
         return false;
     }
     std::int64_t const written = input_parts;
-    return take(2, units::cache_read, usage.cache_read, 0, input, in, input_parts) &&
-           take(3, units::cache_write, usage.cache_write, written, input, in, input_parts) &&
-           take(5, units::reasoning, usage.reasoning, 0, output, INT64_MAX, output_parts) &&
-           take(6, units::input_audio, usage.input_audio, 0, input, in, input_parts) &&
-           take(7, units::output_audio, usage.output_audio, 0, output, out, output_parts) &&
-           rest(in, input_parts, input) && rest(out, output_parts, output) && add_fee();
+    if (usage.cache_read &&
+        !bill_part(2, units::cache_read, usage.cache_read->value(), input, in, input_parts)) {
+        return false;
+    }
+    if (usage.cache_write &&
+        !bill_part(3, units::cache_write, usage.cache_write->value() - written, input, in, input_parts)) {
+        return false;
+    }
+    if (usage.reasoning &&
+        !bill_part(5, units::reasoning, usage.reasoning->value(), output, INT64_MAX, output_parts)) {
+        return false;
+    }
+    if (usage.input_audio &&
+        !bill_part(6, units::input_audio, usage.input_audio->value(), input, in, input_parts)) {
+        return false;
+    }
+    if (usage.output_audio &&
+        !bill_part(7, units::output_audio, usage.output_audio->value(), output, out, output_parts)) {
+        return false;
+    }
+    if (!rest(in, input_parts, input) || !rest(out, output_parts, output)) {
+        return false;
+    }
+    Rate const* const fee = find_rate(units::requests);
+    return fee == nullptr || append(*fee, 1);
 }
 
 CENTAVO_INLINE bool Biller::add_any_units() {

@@ -85,9 +85,13 @@ private:
 class PriceIndex {
 public:
     struct Found {
-        std::uint32_t row = 0;
-        MatchKind match = MatchKind::exact;
-        std::string_view region = {};  // of static storage duration
+        // In place in an optional, where copying it would wait for its parts to be stored.
+        constexpr Found(std::uint32_t at, MatchKind how, std::string_view zone) noexcept
+            : row{at}, match{how}, region{zone} {}
+
+        std::uint32_t row;
+        MatchKind match;
+        std::string_view region;  // of static storage duration
         bool fallback = false;
     };
 
@@ -110,6 +114,7 @@ public:
                 with_patterns_[of_rows.back()].push_back(static_cast<std::uint32_t>(regional_.size() - 1));
             }
         }
+        everyones_ = find_scope({});
         for (bool const alias : {false, true}) {  // an id takes precedence over another model's alias
             for (std::size_t i = 0; i < prices_.size(); ++i) {
                 Entry const entry{static_cast<std::uint32_t>(i), alias};
@@ -273,9 +278,8 @@ private:
     }
 
     [[nodiscard]] std::optional<Found> find_anywhere(std::string_view name) const noexcept {
-        auto const plain = find_scope({});
-        if (plain) {
-            if (auto const found = resolve(name, *plain)) {
+        if (everyones_) {
+            if (auto const found = resolve(name, *everyones_)) {
                 return found;
             }
         }
@@ -288,6 +292,9 @@ private:
                     return found;
                 }
             }
+        } else if (Entry const* const entry = find_name(name, anywhere);
+                   entry != nullptr && !entry->several && !entry->alias) {
+            return found(*entry, MatchKind::exact, name, {});
         } else if (find_bedrock_id(name)) {
             if (auto const scope = find_scope("aws")) {
                 if (auto const found = resolve(name, *scope)) {
@@ -310,8 +317,8 @@ private:
 
     [[nodiscard]] std::optional<Found> find_in(std::string_view name, std::string_view provider,
                                                std::optional<Scope> scope) const noexcept {
-        if (auto const plain = find_scope({})) {
-            if (auto const found = resolve(name, *plain)) {
+        if (everyones_) {
+            if (auto const found = resolve(name, *everyones_)) {
                 return found;
             }
         }
@@ -335,10 +342,11 @@ private:
         return std::nullopt;
     }
 
-    [[nodiscard]] Found found(Entry entry, MatchKind match, std::string_view id,
-                              std::string_view zone) const noexcept {
+    [[nodiscard]] std::optional<Found> found(Entry entry, MatchKind match, std::string_view id,
+                                             std::string_view zone) const noexcept {
         bool const inside = zone.empty() && regional_[entry.row] && zone_of(id).empty();
-        return {entry.row, match, inside ? std::string_view{"regional"} : zone, false};
+        return std::optional<Found>{std::in_place, entry.row, match,
+                                    inside ? std::string_view{"regional"} : zone};
     }
 
     /// The row for a name in one list: its id, an alias, an id with a date, a pattern.
@@ -390,6 +398,7 @@ private:
     std::vector<std::string_view> scopes_;  // providers; the scope `anywhere` stands before them
     std::vector<std::vector<std::uint32_t>> with_patterns_ =
         std::vector<std::vector<std::uint32_t>>(1);  // by scope
+    std::optional<Scope> everyones_;                 // the list of rows without a provider
     std::vector<bool> regional_;                     // by row
     std::vector<Slot> slots_;                        // a power of two, at least half of them free
 };
