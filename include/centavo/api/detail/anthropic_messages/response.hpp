@@ -5,6 +5,7 @@
 #include <centavo/api/detail/finish_reason.hpp>
 #include <centavo/api/detail/response_format.hpp>
 #include <centavo/base/detail/json_number.hpp>
+#include <centavo/base/detail/json_object.hpp>
 #include <centavo/base/detail/json_scan.hpp>
 #include <centavo/base/detail/json_string.hpp>
 #include <centavo/chat/response.hpp>
@@ -35,36 +36,29 @@ protected:
         std::string_view block;
         std::size_t index = 0;
         counted_ = false;
-        scan.enter_object();
-        while (auto const name = scan.next_member()) {
-            JsonKind const kind = scan.peek();
-            if (kind == JsonKind::string && name->equals("type")) {
-                type = scan.string().text_in(storage);
-            } else if (kind == JsonKind::number && name->equals("index")) {
-                index = static_cast<std::size_t>(json_integer(scan.number()).value_or(0));
-            } else if (kind == JsonKind::object && name->equals("delta")) {
-                delta = scan.skip();
-            } else if (kind == JsonKind::object && name->equals("content_block")) {
-                block = scan.skip();
-            } else if (kind == JsonKind::object && name->equals("message")) {
-                take_message(scan, sink);
-            } else if (kind == JsonKind::object && name->equals("error")) {
-                builder_.fail(scan);
-            } else {
-                take_member(scan, *name, kind, sink);
-            }
-        }
+        read_object(scan, on_string("type", [&](JsonString const& name) { type = name.text_in(storage); }),
+                    on_number("index",
+                              [&](std::string_view digits) {
+                                  index = static_cast<std::size_t>(json_integer(digits).value_or(0));
+                              }),
+                    on_object("delta", [&] { delta = scan.skip(); }),
+                    on_object("content_block", [&] { block = scan.skip(); }),
+                    on_object("message", [&] { take_message(scan, sink); }),
+                    on_object("error", [&] { builder_.fail(scan); }),
+                    otherwise([&](std::string_view name, JsonKind kind) {
+                        return take_member(scan, name, kind, sink);
+                    }));
         scan.finish();
         if (!delta.empty()) {
             JsonScan inner{delta};
-            take_delta(inner, index, sink);
+            take_block(read_block(inner), index, sink);
             if (builder_.response.finish != FinishReason::none && builder_.response.error.empty()) {
                 builder_.ended = true;
                 builder_.usage_final = builder_.usage_final || counted_;
             }
         } else if (!block.empty()) {
             JsonScan inner{block};
-            begin_block(inner, index);
+            begin_block(read_block(inner), index);
         } else if (type != "message" && type != "message_start" && type != "message_stop" &&
                    type != "error" && type != "ping" && type != "content_block_stop" && !type.empty()) {
             builder_.pass_on(event, sink);
@@ -72,100 +66,82 @@ protected:
     }
 
 private:
+    /// A block of content, or a piece of one: they name their parts alike. Refers to the scanned text.
+    struct Block {
+        JsonString type = {};
+        JsonString id = {};
+        JsonString name = {};
+        std::optional<JsonString> text = std::nullopt;
+        std::string_view input = {};
+    };
+
     void take_message(JsonScan& scan, DeltaSink const& sink) {
-        scan.enter_object();
-        while (auto const name = scan.next_member()) {
-            take_member(scan, *name, scan.peek(), sink);
-        }
+        read_object(scan, otherwise([&](std::string_view name, JsonKind kind) {
+                        return take_member(scan, name, kind, sink);
+                    }));
     }
 
-    /// A member of a message, or of an event that changes it.
-    void take_member(JsonScan& scan, JsonString const& name, JsonKind kind, DeltaSink const& sink) {
-        if (kind == JsonKind::object && name.equals("usage")) {
+    /// A member of a message, or of an event that changes it; false, and nothing read, where it has no meaning.
+    bool take_member(JsonScan& scan, std::string_view name, JsonKind kind, DeltaSink const& sink) {
+        if (kind == JsonKind::object && name == "usage") {
             builder_.usage.read(scan);
             counted_ = true;
-        } else if (kind == JsonKind::string && name.equals("model")) {
+        } else if (kind == JsonKind::string && name == "model") {
             builder_.served_by(scan.string());
-        } else if (kind == JsonKind::string && name.equals("stop_reason")) {
+        } else if (kind == JsonKind::string && name == "stop_reason") {
             builder_.end_by(scan.string());
-        } else if (kind == JsonKind::array && name.equals("content")) {
-            scan.enter_array();
-            for (std::size_t at = 0; scan.next_element(); ++at) {
-                std::string_view const block = scan.skip();
-                JsonScan first{block};
-                JsonScan again{block};
-                begin_block(first, at);
-                take_delta(again, at, sink);
-            }
+        } else if (kind == JsonKind::array && name == "content") {
+            read_array(scan, [&](std::size_t at) {
+                Block const block = read_block(scan);
+                begin_block(block, at);
+                take_block(block, at, sink);
+            });
         } else {
-            scan.skip();
+            return false;
         }
+        return true;
+    }
+
+    [[nodiscard]] Block read_block(JsonScan& scan) {
+        Block block;
+        if (scan.peek() != JsonKind::object) {
+            scan.skip();
+            return block;
+        }
+        read_object(scan, on_string("type", [&](JsonString const& type) { block.type = type; }),
+                    on_string({"text", "partial_json", "thinking"},
+                              [&](JsonString const& text) { block.text = text; }),
+                    on_string("id", [&](JsonString const& id) { block.id = id; }),
+                    on_string("name", [&](JsonString const& name) { block.name = name; }),
+                    on_object("input", [&] { block.input = scan.skip(); }),
+                    on_string("stop_reason", [&](JsonString const& reason) { builder_.end_by(reason); }));
+        return block;
     }
 
     /// A block begins: a tool call gets its place and name.
-    void begin_block(JsonScan& scan, std::size_t index) {
-        if (scan.peek() != JsonKind::object) {
-            return;
-        }
-        bool tool = false;
-        JsonString id;
-        JsonString called;
-        scan.enter_object();
-        while (auto const name = scan.next_member()) {
-            JsonKind const kind = scan.peek();
-            if (kind == JsonKind::string && name->equals("type")) {
-                tool = scan.string().equals("tool_use");
-            } else if (kind == JsonKind::string && name->equals("id")) {
-                id = scan.string();
-            } else if (kind == JsonKind::string && name->equals("name")) {
-                called = scan.string();
-            } else {
-                scan.skip();
-            }
-        }
-        if (!tool) {
+    void begin_block(Block const& block, std::size_t index) {
+        if (!block.type.equals("tool_use")) {
             return;
         }
         if (ToolCall* const call = builder_.call_at(call_blocks_.size())) {
             call_blocks_.push_back(index);
-            call->id = id.text();
-            call->name = called.text();
+            call->id = block.id.text();
+            call->name = block.name.text();
         }
     }
 
-    /// A piece of a block, or a whole block: they name their content alike.
-    void take_delta(JsonScan& scan, std::size_t index, DeltaSink const& sink) {
-        if (scan.peek() != JsonKind::object) {
-            return;
-        }
+    /// Takes the content of a block, or of a piece of one.
+    void take_block(Block const& block, std::size_t index, DeltaSink const& sink) {
         std::string storage;
-        std::string_view type;
-        std::optional<JsonString> text;
-        std::string_view input;
-        scan.enter_object();
-        while (auto const name = scan.next_member()) {
-            JsonKind const kind = scan.peek();
-            if (kind == JsonKind::string && name->equals("type")) {
-                type = scan.string().text_in(storage);
-            } else if (kind == JsonKind::string &&
-                       (name->equals("text") || name->equals("partial_json") || name->equals("thinking"))) {
-                text = scan.string();
-            } else if (kind == JsonKind::object && name->equals("input")) {
-                input = scan.skip();
-            } else if (kind == JsonKind::string && name->equals("stop_reason")) {
-                builder_.end_by(scan.string());
-            } else {
-                scan.skip();
-            }
-        }
-        if (text && (type == "text_delta" || type == "text")) {
-            builder_.add(DeltaKind::text, *text, 0, sink);
-        } else if (text && (type == "thinking_delta" || type == "thinking")) {
-            builder_.add(DeltaKind::reasoning, *text, 0, sink);
-        } else if (text && type == "input_json_delta") {
-            builder_.add_arguments(call_of(index), *text, 0, sink);
+        std::string_view const type = block.type.text_in(storage);
+        if (block.text && (type == "text_delta" || type == "text")) {
+            builder_.add(DeltaKind::text, *block.text, 0, sink);
+        } else if (block.text && (type == "thinking_delta" || type == "thinking")) {
+            builder_.add(DeltaKind::reasoning, *block.text, 0, sink);
+        } else if (block.text && type == "input_json_delta") {
+            builder_.add_arguments(call_of(index), *block.text, 0, sink);
         } else if (type == "tool_use" || type == "server_tool_use" || type == "mcp_tool_use") {
-            builder_.add_arguments(call_of(index), {input, false}, 0, sink);
+            builder_.add_arguments(call_of(index), {block.input, false}, 0, sink);
         }
     }
 
