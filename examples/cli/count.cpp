@@ -62,11 +62,10 @@ Counter counter_for_options(Options const& options) {
     return options.model.empty() ? counter_of(Encoding::o200k_base) : counter_of(ModelId{options.model});
 }
 
-/// The measured mean error of an estimate of text, as a ratio to the true count.
-void append_error(std::string& out, Counter const& counter) {
-    if (counter.estimate() && counter.estimate()->mean_error > 0) {
+/// The measured mean error of an estimate, as a ratio to the true count.
+void append_error(std::string& out, std::int32_t thousandths) {
+    if (thousandths > 0) {
         append_name(out, "mean_error");
-        std::int32_t const thousandths = counter.estimate()->mean_error;
         std::string const digits = std::to_string(1'000 + thousandths % 1'000);
         out += std::to_string(thousandths / 1'000) + "." + digits.substr(1);
     }
@@ -77,7 +76,7 @@ void append_estimate(std::string& out, Counter const& counter) {
     if (!counter.exact()) {
         append_name(out, "exact");
         out += "false";
-        append_error(out, counter);
+        append_error(out, counter.estimate() ? counter.estimate()->mean_error : 0);
     }
 }
 
@@ -134,7 +133,7 @@ int count_requests(Options const& options, Counter const& counter) {
         if (count.images > Tokens{0}) {
             append_count(out, "image_tokens", count.images.value());
         }
-        append_error(out, counter);
+        append_error(out, count.error.value_or(counter.estimate() ? counter.estimate()->mean_error : 0));
     });
 }
 
@@ -198,8 +197,7 @@ Subcommand add_count(CLI::App& program) {
     auto const options = std::make_shared<Options>();
     CLI::App* const line = program.add_subcommand("count", "Count the tokens of texts and chat requests");
     line->footer(
-        "Models without a public vocabulary are estimated: ~123, or \"exact\":false, \"mean_error\" (of "
-        "text).\n"
+        "Models without a public vocabulary are estimated: ~123, or \"exact\":false, \"mean_error\".\n"
         "In with --jsonl: {\"id\",\"text\"}, out: {\"id\",\"tokens\",\"ids\"?};\n"
         "with --chat in: {\"id\",\"request\"}, out: {\"id\",\"tokens\",\"exact\",\"image_tokens\"?}");
     auto* const encoding = line->add_option("--encoding", options->encoding,

@@ -33,7 +33,7 @@ int main(int argc, char** argv) {
     std::vector<Subcommand> const subcommands{
         add_models(program), add_estimate(program), add_price(program),  add_replay(program),
         add_count(program),  add_optimize(program), add_select(program), add_key(program),
-        add_sse(program),    add_stream(program),   add_ledger(program)};
+        add_sse(program),    add_stream(program),   add_ledger(program), add_call(program)};
     try {
         program.parse(argc, argv);
     } catch (CLI::Success const& asked) {  // --help, --version

@@ -27,6 +27,7 @@ struct Subcommand {
 [[nodiscard]] Subcommand add_ledger(CLI::App& program);
 [[nodiscard]] Subcommand add_sse(CLI::App& program);
 [[nodiscard]] Subcommand add_stream(CLI::App& program);
+[[nodiscard]] Subcommand add_call(CLI::App& program);
 
 /// The files to read, and --jsonl if it is the only input format.
 inline void add_jsonl_input(CLI::App& line, std::vector<std::string>& files) {

@@ -33,6 +33,11 @@ Encoding encoding_of(ModelId const& model) {
     return Encoding::o200k_base;
 }
 
+Counter nearest_counter_of(ModelId const& model) {
+    Counter const counter = counter_for(model);
+    return counter.exact() || counter.estimate() ? counter : counter_for(Encoding::o200k_base);
+}
+
 Counter counter_of(ModelId const& model) {
     Counter const counter = counter_for(model);
     return counter.exact() || counter.estimate() ? counter : counter_of(encoding_of(model));

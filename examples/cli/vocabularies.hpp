@@ -19,6 +19,9 @@ namespace centavo::cli {
 /// The counter of a model: exact, the estimate of its family, or that of o200k_base with a warning on standard error.
 [[nodiscard]] Counter counter_of(ModelId const& model);
 
+/// The same without a warning.
+[[nodiscard]] Counter nearest_counter_of(ModelId const& model);
+
 /// Whether the vocabulary of the model is known.
 [[nodiscard]] bool has_vocabulary(ModelId const& model);
 

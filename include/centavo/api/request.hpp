@@ -142,8 +142,8 @@ public:
     /// a request without an endpoint.
     [[nodiscard]] Request with_stream(bool stream) const;
 
-    /// Asks a stream to report its usage, where `provider` takes `stream_options`; unchanged for other formats,
-    /// providers and requests.
+    /// Asks a stream in OpenAI's chat format to report its usage; unchanged for other requests, for Mistral, which does
+    /// not take `stream_options`, and for Groq, which reports the usage of every stream.
     [[nodiscard]] Request with_stream_usage(std::string_view provider = {}) const;
 
     /// Replaces the text of one message; its other parts are kept.

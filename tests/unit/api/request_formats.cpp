@@ -113,6 +113,10 @@ TEST_CASE("a request is recognized by its members alone", "[request][formats]") 
         Request::parse(
             R"({"model":"anthropic/claude-sonnet-4.5","messages":[{"role":"user","content":"a"}],"max_tokens":9})")
             .format() == ApiFormat::openai_chat);
+    CHECK(
+        Request::parse(
+            R"({"model":"claude-sonnet-4-5","max_tokens":9,"messages":[{"role":"user","content":"a"}],"tools":[{"type":"function","function":{"name":"f"}}]})")
+            .format() == ApiFormat::openai_chat);
     CHECK(Request::parse(R"({"model":"m","messages":[{"role":"user","content":"a"}]})", ApiFormat::cohere)
               .format() == ApiFormat::cohere);
 }
@@ -258,6 +262,7 @@ TEST_CASE("a chat stream is asked for its usage where the provider takes the mem
     Request const stream = Request::chat("gpt-4o", "a").with_stream(true);
     CHECK(stream.with_stream_usage("openai").member("stream_options") == R"({"include_usage":true})");
     CHECK_FALSE(stream.with_stream_usage("mistral").member("stream_options"));
+    CHECK_FALSE(stream.with_stream_usage("groq").member("stream_options"));
     CHECK_FALSE(Request::chat("gpt-4o", "a").with_stream_usage().member("stream_options"));
     CHECK(stream.with_member("stream_options", R"({"x": 1})").with_stream_usage().member("stream_options") ==
           R"({"x": 1,"include_usage":true})");

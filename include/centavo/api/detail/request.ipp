@@ -438,7 +438,8 @@ CENTAVO_INLINE Request Request::with_stream(bool stream) const {
 }
 
 CENTAVO_INLINE Request Request::with_stream_usage(std::string_view provider) const {
-    bool const takes = format() == ApiFormat::openai_chat && provider_id(provider) != "mistral";
+    std::string_view const id = provider_id(provider);
+    bool const takes = format() == ApiFormat::openai_chat && id != "mistral" && id != "groq";
     if (!takes || !stream()) {
         return *this;
     }

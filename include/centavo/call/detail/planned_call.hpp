@@ -27,7 +27,7 @@ struct PlannedCall {
         limited = true;
         if (max_output < quote.max_output()) {
             quote = quote.with_max_output(max_output);
-            request = request.with_max_tokens(max_output);
+            request = request.with_max_tokens(max_output, provider);
         }
     }
 
@@ -38,11 +38,9 @@ struct PlannedCall {
                    : DisconnectBilling::continues;
     }
 
-    /// The request as it is sent: a stream is asked to include its usage.
+    /// The request as it is sent: a stream is asked to include its usage where the provider takes that.
     [[nodiscard]] OutgoingRequest outgoing() const {
-        return OutgoingRequest{request.stream() && !request.member("stream_options")
-                                   ? request.with_member("stream_options", R"({"include_usage":true})")
-                                   : request};
+        return OutgoingRequest{request.with_stream_usage(provider)};
     }
 
     /// The service that was requested, for responses that do not report what served them.

@@ -160,6 +160,15 @@ inline void read(PromptBuilder& builder, ObjectView const& body) {
     if (raw && of_maker) {
         return 4;
     }
+    for (std::string_view const name :
+         {"n", "response_format", "max_completion_tokens", "stream_options", "parallel_tool_calls"}) {
+        if (request.body.has(name)) {  // of OpenAI's chat
+            return 0;
+        }
+    }
+    if (request.body.find("tools").text.find("\"function\"") != std::string_view::npos) {
+        return 0;
+    }
     bool const capped = request.body.has("max_tokens");
     bool const shaped = request.body.has("system") || request.body.has("thinking") ||
                         request.body.find("tools").text.find("\"input_schema\"") != std::string_view::npos;
