@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <centavo/pricing/cost.hpp>
+#include <centavo/pricing/price_table.hpp>
 
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
