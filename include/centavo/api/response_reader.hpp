@@ -5,6 +5,7 @@
 #include <centavo/api/detail/delta_sink.hpp>
 #include <centavo/api/detail/json_document_splitter.hpp>
 #include <centavo/api/sse.hpp>
+#include <centavo/base/detail/owned.hpp>
 #include <centavo/chat/response.hpp>
 #include <centavo/models/model_catalog.hpp>
 
@@ -115,8 +116,8 @@ private:
     void choose_format(detail::WireEvent const& event);
 
     ApiHint hint_;
-    std::unique_ptr<detail::ResponseFormat> format_;  // null before the first event
-    bool chosen_ = false;                             // whether an event, or the hint, has decided the format
+    detail::Owned<detail::ResponseFormat> format_;  // null before the first event
+    bool chosen_ = false;                           // whether an event, or the hint, has decided the format
     Framing framing_ = Framing::unknown;
     bool wrapped_ = false;  // whether every event wraps the response in another object
     bool is_list_ = false;  // whether the JSON is a list of chunks

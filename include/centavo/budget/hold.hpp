@@ -16,7 +16,6 @@
 #include <optional>
 #include <stdexcept>
 #include <utility>
-#include <variant>
 
 namespace centavo {
 inline namespace CENTAVO_ABI {
@@ -71,6 +70,10 @@ public:
     void release();
 
 private:
+    friend class Reservation;
+
+    Hold() noexcept = default;
+
     void require_open() const;
     void drop() noexcept;
 
@@ -81,21 +84,23 @@ private:
 /// A hold, or the denial that says why there is none.
 class [[nodiscard]] Reservation {
 public:
-    Reservation(Hold hold) : outcome_{std::in_place_type<Hold>, std::move(hold)} {}
-    Reservation(BudgetDenial denial) : outcome_{std::in_place_type<BudgetDenial>, std::move(denial)} {}
+    Reservation(Hold hold) noexcept : hold_{std::move(hold)} {}
+    Reservation(BudgetDenial denial) noexcept : denial_{std::move(denial)}, denied_{true} {}
 
-    explicit operator bool() const noexcept { return std::holds_alternative<Hold>(outcome_); }
+    explicit operator bool() const noexcept { return !denied_; }
 
     /// Undefined if the reservation was denied.
-    [[nodiscard]] Hold* operator->() noexcept { return std::get_if<Hold>(&outcome_); }
-    [[nodiscard]] Hold& operator*() & noexcept { return *std::get_if<Hold>(&outcome_); }
-    [[nodiscard]] Hold&& operator*() && noexcept { return std::move(*std::get_if<Hold>(&outcome_)); }
+    [[nodiscard]] Hold* operator->() noexcept { return &hold_; }
+    [[nodiscard]] Hold& operator*() & noexcept { return hold_; }
+    [[nodiscard]] Hold&& operator*() && noexcept { return std::move(hold_); }
 
-    /// Why the reservation was denied. Throws std::bad_variant_access if it was not.
-    [[nodiscard]] BudgetDenial const& denial() const { return std::get<BudgetDenial>(outcome_); }
+    /// Why the reservation was denied. Throws std::logic_error if it was not.
+    [[nodiscard]] BudgetDenial const& denial() const;
 
 private:
-    std::variant<Hold, BudgetDenial> outcome_;
+    Hold hold_;
+    BudgetDenial denial_ = {};
+    bool denied_ = false;
 };
 
 }  // namespace CENTAVO_ABI

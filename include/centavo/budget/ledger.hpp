@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <centavo/base/detail/owned.hpp>
 #include <centavo/budget/detail/record_codec.hpp>
 #include <centavo/budget/record.hpp>
 
@@ -11,7 +12,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
-#include <memory>
 #include <mutex>
 #include <optional>
 #include <span>
@@ -125,7 +125,7 @@ private:
         std::deque<std::string> records;
     };
 
-    std::unique_ptr<State> state_ = std::make_unique<State>();
+    detail::Owned<State> state_{new State};
 };
 static_assert(LedgerStore<MemoryLedger>);
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <centavo/base/clock.hpp>
+#include <centavo/base/detail/owned.hpp>
 #include <centavo/base/money.hpp>
 #include <centavo/base/tokens.hpp>
 #include <centavo/budget/ledger.hpp>
@@ -18,7 +19,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
-#include <memory>
 #include <mutex>
 #include <string>
 #include <string_view>
@@ -151,8 +151,7 @@ template <RecordSource Source>
 /// Internally synchronized; move-only. The default ledger of LocalBudgets.
 class ReportLedger {
 public:
-    explicit ReportLedger(SpendReportOptions const& options = {})
-        : state_{std::make_unique<State>(SpendReport{options})} {}
+    explicit ReportLedger(SpendReportOptions const& options = {}) : state_{new State{SpendReport{options}}} {}
 
     /// Throws std::overflow_error.
     std::uint64_t append(LedgerRecord const& record);
@@ -168,7 +167,7 @@ private:
         std::uint64_t records = 0;
     };
 
-    std::unique_ptr<State> state_;
+    detail::Owned<State> state_;
 };
 static_assert(RecordSink<ReportLedger>);
 

@@ -14,7 +14,6 @@
 #include <string>
 #include <string_view>
 #include <utility>
-#include <variant>
 
 namespace centavo {
 inline namespace CENTAVO_ABI {
@@ -116,15 +115,17 @@ public:
 
 private:
     friend detail::PromptCacheCore;
+    friend class BeginResult;
+    Leader() noexcept = default;
     Leader(detail::PromptCacheCore& cache, detail::SingleFlight::Ticket ticket, RequestKey const& key,
            MissReason reason, bool stores = true)
         : cache_{&cache}, ticket_{std::move(ticket)}, key_{key}, reason_{reason}, stores_{stores} {}
 
-    detail::PromptCacheCore* cache_;
+    detail::PromptCacheCore* cache_ = nullptr;
     detail::SingleFlight::Ticket ticket_;  // null without followers, and once reported
-    RequestKey key_;
-    MissReason reason_;
-    bool stores_;
+    RequestKey key_ = {};
+    MissReason reason_ = MissReason::none;
+    bool stores_ = false;
 };
 
 class BeginResult;
@@ -156,6 +157,8 @@ public:
 
 private:
     friend detail::PromptCacheCore;
+    friend class BeginResult;
+    Follower() noexcept = default;
     Follower(detail::PromptCacheCore& cache, detail::SingleFlight::Ticket ticket)
         : cache_{&cache}, ticket_{std::move(ticket)} {}
 
@@ -163,7 +166,7 @@ private:
     void then_landing(detail::LandingCallback callback);
     void leave() noexcept;
 
-    detail::PromptCacheCore* cache_;
+    detail::PromptCacheCore* cache_ = nullptr;
     detail::SingleFlight::Ticket ticket_;     // null once waited
     std::optional<detail::Landing> landing_;  // set for the follower that a callback receives
 };
@@ -175,14 +178,14 @@ private:
 ///                                                    [](Follower& follower) { return follower.wait().hit()->entry; });
 class [[nodiscard]] BeginResult {
 public:
-    BeginResult(CacheHit hit) : value_{std::move(hit)} {}
-    BeginResult(Leader leader) : value_{std::move(leader)} {}
-    BeginResult(Follower follower) : value_{std::move(follower)} {}
+    BeginResult(CacheHit hit) : kind_{Kind::hit}, hit_{std::move(hit)} {}
+    BeginResult(Leader leader) : kind_{Kind::leader}, leader_{std::move(leader)} {}
+    BeginResult(Follower follower) : kind_{Kind::follower}, follower_{std::move(follower)} {}
 
     /// Each is null unless it is the one; exactly one of the three is not null.
-    [[nodiscard]] CacheHit* hit() noexcept { return std::get_if<CacheHit>(&value_); }
-    [[nodiscard]] Leader* leader() noexcept { return std::get_if<Leader>(&value_); }
-    [[nodiscard]] Follower* follower() noexcept { return std::get_if<Follower>(&value_); }
+    [[nodiscard]] CacheHit* hit() noexcept { return kind_ == Kind::hit ? &hit_ : nullptr; }
+    [[nodiscard]] Leader* leader() noexcept { return kind_ == Kind::leader ? &leader_ : nullptr; }
+    [[nodiscard]] Follower* follower() noexcept { return kind_ == Kind::follower ? &follower_ : nullptr; }
 
     /// Calls the function for the one that it is, and returns what that returns; all three return the same type.
     template <std::invocable<CacheHit&> OnHit, std::invocable<Leader&> OnLeader,
@@ -198,7 +201,12 @@ public:
     }
 
 private:
-    std::variant<CacheHit, Leader, Follower> value_;
+    enum class Kind : std::uint8_t { hit, leader, follower };
+
+    Kind kind_;
+    CacheHit hit_;
+    Leader leader_;
+    Follower follower_;
 };
 
 template <std::invocable<Follower> Callback>

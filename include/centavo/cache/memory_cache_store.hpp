@@ -2,11 +2,11 @@
 #pragma once
 
 #include <centavo/base/clock.hpp>
+#include <centavo/base/detail/owned.hpp>
 #include <centavo/cache/cache_store.hpp>
 #include <centavo/cache/detail/s3_fifo.hpp>
 
 #include <cstddef>
-#include <memory>
 #include <mutex>
 #include <utility>
 #include <vector>
@@ -68,7 +68,7 @@ private:
     }
 
     Clock clock_;
-    std::vector<std::unique_ptr<Shard>> shards_;
+    std::vector<detail::Owned<Shard>> shards_;
     std::size_t largest_ = 0;
 };
 

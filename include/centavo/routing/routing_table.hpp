@@ -9,7 +9,6 @@
 #include <concepts>
 #include <initializer_list>
 #include <string>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -71,10 +70,9 @@ public:
 
 private:
     [[nodiscard]] auto lower_bound(Task const& task, Complexity complexity) const {
-        return std::lower_bound(rows_.begin(), rows_.end(), std::tie(task, complexity),
-                                [](RoutingRow<Task> const& row, auto const& key) {
-                                    return std::tie(row.task, row.complexity) < key;
-                                });
+        return std::partition_point(rows_.begin(), rows_.end(), [&](RoutingRow<Task> const& row) {
+            return row.task < task || (row.task == task && row.complexity < complexity);
+        });
     }
 
     ModelId fallback_;

@@ -6,6 +6,7 @@
 #include <centavo/api/detail/request_format.hpp>
 #include <centavo/api/detail/response_format.hpp>
 #include <centavo/base/detail/json_scan.hpp>
+#include <centavo/base/detail/owned.hpp>
 #include <centavo/base/view.hpp>
 #include <centavo/chat/response.hpp>
 #include <centavo/models/model_catalog.hpp>
@@ -50,7 +51,7 @@ struct FormatEntry {
     bool (*is_event)(std::string_view type) noexcept;
     FormatEvidence (*body_evidence)(BodyMember const& member) noexcept;
     FormatEvidence (*usage_evidence)(std::string_view field) noexcept;
-    std::unique_ptr<ResponseFormat> (*reader)(FormatHint const& hint);
+    Owned<ResponseFormat> (*reader)(FormatHint const& hint);
     std::string (*write_body)(Response const& response) = nullptr;  ///< nullptr for an API that is only read
     std::string (*write_stream)(Response const& response) = nullptr;  ///< the same
 };

@@ -33,7 +33,7 @@ CENTAVO_INLINE void ResponseReader::choose_format(detail::WireEvent const& event
             format_->mark_batch();
         }
     } else if (format_ == nullptr) {
-        format_ = std::make_unique<detail::UnknownFormat>();
+        format_ = detail::Owned<detail::ResponseFormat>{new detail::UnknownFormat};
     }
 }
 

@@ -130,7 +130,11 @@ struct LeadingDigits {
     if (coefficient < 0) {
         reversed += '-';
     }
-    return {reversed.rbegin(), reversed.rend()};
+    std::string text(reversed.size(), '0');
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        text[i] = reversed[reversed.size() - 1 - i];
+    }
+    return text;
 }
 
 }  // namespace CENTAVO_ABI

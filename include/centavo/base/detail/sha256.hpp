@@ -9,10 +9,10 @@
 #include <array>
 #include <compare>
 #include <cstdint>
-#include <memory>
 #include <new>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace centavo::detail {
 inline namespace CENTAVO_ABI {
@@ -47,50 +47,47 @@ struct Digest {
 /// Throws Error where OpenSSL provides no SHA-256. Externally synchronized.
 class Sha256 {
 public:
-    Sha256() : context_{fresh()} { restart(); }
-    Sha256(Sha256 const& other) : context_{fresh()} { *this = other; }
+    Sha256() : Sha256{fresh()} { restart(); }
+    Sha256(Sha256 const& other) : Sha256{fresh()} { *this = other; }
     Sha256& operator=(Sha256 const& other) {
-        require(EVP_MD_CTX_copy_ex(context_.get(), other.context_.get()));
+        require(EVP_MD_CTX_copy_ex(context_, other.context_));
         return *this;
     }
-    Sha256(Sha256&&) noexcept = default;
-    Sha256& operator=(Sha256&&) noexcept = default;
-    ~Sha256() = default;
-
-    void update(std::string_view bytes) {
-        require(EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()));
+    Sha256(Sha256&& other) noexcept : context_{std::exchange(other.context_, nullptr)} {}
+    Sha256& operator=(Sha256&& other) noexcept {
+        std::swap(context_, other.context_);
+        return *this;
     }
+    ~Sha256() { EVP_MD_CTX_free(context_); }
+
+    void update(std::string_view bytes) { require(EVP_DigestUpdate(context_, bytes.data(), bytes.size())); }
 
     /// The digest of all bytes since the last restart; restarts.
     [[nodiscard]] Digest finish() {
         Digest digest;
-        require(EVP_DigestFinal_ex(context_.get(), digest.bytes.data(), nullptr));
+        require(EVP_DigestFinal_ex(context_, digest.bytes.data(), nullptr));
         restart();
         return digest;
     }
 
     /// Discards all bytes so far.
-    void restart() { require(EVP_DigestInit_ex2(context_.get(), algorithm(), nullptr)); }
+    void restart() { require(EVP_DigestInit_ex2(context_, algorithm(), nullptr)); }
 
 private:
-    struct Free {
-        void operator()(EVP_MD_CTX* context) const noexcept { EVP_MD_CTX_free(context); }
-        void operator()(EVP_MD* algorithm) const noexcept { EVP_MD_free(algorithm); }
-    };
-    using Context = std::unique_ptr<EVP_MD_CTX, Free>;
+    explicit Sha256(EVP_MD_CTX* context) noexcept : context_{context} {}
 
-    // Fetched once: the lookup inside EVP_sha256() costs more than hashing a short text.
+    // Fetched once and never freed: the lookup inside EVP_sha256() costs more than hashing a short text.
     [[nodiscard]] static EVP_MD const* algorithm() {
-        static std::unique_ptr<EVP_MD, Free> const fetched{EVP_MD_fetch(nullptr, "SHA2-256", nullptr)};
-        if (!fetched) {
+        static EVP_MD const* const fetched = EVP_MD_fetch(nullptr, "SHA2-256", nullptr);
+        if (fetched == nullptr) {
             throw Error{ErrorCode::unavailable, "OpenSSL provides no SHA-256"};
         }
-        return fetched.get();
+        return fetched;
     }
 
-    [[nodiscard]] static Context fresh() {
-        Context context{EVP_MD_CTX_new()};
-        if (!context) {
+    [[nodiscard]] static EVP_MD_CTX* fresh() {
+        EVP_MD_CTX* const context = EVP_MD_CTX_new();
+        if (context == nullptr) {
             throw std::bad_alloc{};
         }
         return context;
@@ -102,7 +99,7 @@ private:
         }
     }
 
-    Context context_;
+    EVP_MD_CTX* context_;
 };
 
 /// The SHA-256 of `bytes`. Any thread; each reuses a context of its own.

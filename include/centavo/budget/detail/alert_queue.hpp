@@ -34,7 +34,9 @@ public:
     void push(std::vector<Alert>& alerts) {
         if (!alerts.empty()) {
             std::scoped_lock const lock{mutex_};
-            std::move(alerts.begin(), alerts.end(), std::back_inserter(alerts_));
+            for (Alert& alert : alerts) {
+                alerts_.push_back(std::move(alert));
+            }
             alerts.clear();
             pending_.store(true, std::memory_order_release);
         }
@@ -68,9 +70,15 @@ public:
 
 private:
     void put_back(std::vector<Alert>& alerts, std::size_t first) {
-        auto const rest = alerts.begin() + static_cast<std::ptrdiff_t>(first);
+        std::vector<Alert> queue;
+        for (std::size_t i = first; i < alerts.size(); ++i) {
+            queue.push_back(std::move(alerts[i]));
+        }
         std::scoped_lock const lock{mutex_};
-        alerts_.insert(alerts_.begin(), std::move_iterator{rest}, std::move_iterator{alerts.end()});
+        for (Alert& alert : alerts_) {
+            queue.push_back(std::move(alert));
+        }
+        alerts_.swap(queue);
         pending_.store(!alerts_.empty(), std::memory_order_release);
     }
 

@@ -17,7 +17,11 @@ CENTAVO_INLINE Tags Tags::from(std::vector<Tag> tags) {
     if (tags.empty()) {
         return made;
     }
-    std::sort(tags.begin(), tags.end());
+    for (std::size_t i = 1; i < tags.size(); ++i) {  // tags are few
+        for (std::size_t at = i; at > 0 && tags[at] < tags[at - 1]; --at) {
+            std::swap(tags[at], tags[at - 1]);
+        }
+    }
     for (std::size_t i = 0; i < tags.size(); ++i) {
         if (tags[i].key.empty() || tags[i].value.empty() || (i > 0 && tags[i - 1].key == tags[i].key)) {
             throw std::invalid_argument(

@@ -3,6 +3,7 @@
 
 #include <centavo/base/clock.hpp>
 #include <centavo/base/detail/algorithms.hpp>
+#include <centavo/base/detail/owned.hpp>
 #include <centavo/base/money.hpp>
 #include <centavo/base/view.hpp>
 #include <centavo/budget/alert.hpp>
@@ -60,7 +61,7 @@ public:
         std::string value;
         Counter current = {};
         std::vector<Counter> past = {};
-        std::unique_ptr<HourlyBaseline> hours = {};  // if the budget has anomaly alerts
+        Owned<HourlyBaseline> hours = {};  // if the budget has anomaly alerts
     };
 
     /// The counters that an account counts in.
@@ -321,7 +322,7 @@ private:
         }
         auto series = std::make_shared<Series>(Series{budget, value});
         if (auto const deviations = budgets_[budget].alerts.anomaly_deviations) {
-            series->hours = std::make_unique<HourlyBaseline>(*deviations);
+            series->hours = Owned<HourlyBaseline>{new HourlyBaseline{*deviations}};
         }
         entry.scan.push_back(series.get());
         entry.series.emplace(value, series);

@@ -50,5 +50,12 @@ CENTAVO_INLINE void Hold::drop() noexcept {
     }
 }
 
+CENTAVO_INLINE BudgetDenial const& Reservation::denial() const {
+    if (!denied_) {
+        throw std::logic_error("the reservation was not denied; test it before asking why");
+    }
+    return denial_;
+}
+
 }  // namespace CENTAVO_ABI
 }  // namespace centavo

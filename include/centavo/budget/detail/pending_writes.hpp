@@ -62,7 +62,9 @@ public:
     }
     /// Puts writes that failed back, before those that came since.
     void put_back(std::deque<Write> writes) {
-        writes.insert(writes.end(), std::move_iterator{writes_.begin()}, std::move_iterator{writes_.end()});
+        for (Write& write : writes_) {
+            writes.push_back(std::move(write));
+        }
         writes_ = std::move(writes);
         update();
     }

@@ -21,7 +21,7 @@ CENTAVO_INLINE MemoryCacheStore::MemoryCacheStore(MemoryCacheStoreOptions option
     auto const share = capacity_bytes / shards_.size();
     largest_ = std::min(capacity_bytes / 8, share / 2);
     for (auto& shard : shards_) {
-        shard = std::make_unique<Shard>(share);
+        shard = detail::Owned<Shard>{new Shard{share}};
     }
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <centavo/base/detail/config.hpp>
+#include <centavo/base/detail/owned.hpp>
 #include <centavo/base/view.hpp>
 #include <centavo/tokens/bpe.hpp>
 
@@ -168,10 +169,10 @@ CENTAVO_INLINE Bpe::Growth Bpe::count_growing(std::string_view text, std::size_t
 }
 
 CENTAVO_INLINE detail::PieceEncoder& Bpe::encoder() const {
-    thread_local std::array<std::unique_ptr<Workspace>, 4> workspaces;
-    auto& mine = workspaces[id_ % workspaces.size()];
+    thread_local detail::Owned<Workspace> workspaces[4];
+    auto& mine = workspaces[id_ % std::size(workspaces)];
     if (!mine || mine->owner != id_) {
-        mine = std::make_unique<Workspace>(Workspace{detail::PieceEncoder{*vocabulary_}, id_});
+        mine = detail::Owned<Workspace>{new Workspace{detail::PieceEncoder{*vocabulary_}, id_}};
     }
     return mine->encoder;
 }

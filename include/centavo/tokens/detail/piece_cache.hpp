@@ -11,9 +11,9 @@
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
-#include <memory>
 #include <new>
 #include <string_view>
+#include <utility>
 
 namespace centavo::detail {
 inline namespace CENTAVO_ABI {
@@ -126,24 +126,35 @@ private:
         return first;
     }
 
-    struct Free {
-        void operator()(void* slots) const noexcept { std::free(slots); }
-    };
     static constexpr unsigned bits = 16;
     static constexpr unsigned long_bits = 14;
 
-    // calloc: pages without an entry are never touched
-    template <class Each>
-    static Each* zeroed(unsigned power) {
-        void* const slots = std::calloc(std::size_t{1} << power, sizeof(Each));
-        if (!slots) {
-            throw std::bad_alloc{};
+    /// An array that is zero at first.
+    template <typename Each>
+    class Zeroed {
+    public:
+        // calloc: pages without an entry are never touched
+        explicit Zeroed(unsigned power)
+            : slots_{static_cast<Each*>(std::calloc(std::size_t{1} << power, sizeof(Each)))} {
+            if (slots_ == nullptr) {
+                throw std::bad_alloc{};
+            }
         }
-        return static_cast<Each*>(slots);
-    }
+        Zeroed(Zeroed&& other) noexcept : slots_{std::exchange(other.slots_, nullptr)} {}
+        Zeroed& operator=(Zeroed&& other) noexcept {
+            std::swap(slots_, other.slots_);
+            return *this;
+        }
+        ~Zeroed() { std::free(slots_); }
 
-    std::unique_ptr<Slot, Free> slots_{zeroed<Slot>(bits)};
-    std::unique_ptr<LongSlot, Free> long_slots_{zeroed<LongSlot>(long_bits)};
+        [[nodiscard]] Each* get() const noexcept { return slots_; }
+
+    private:
+        Each* slots_;
+    };
+
+    Zeroed<Slot> slots_{bits};
+    Zeroed<LongSlot> long_slots_{long_bits};
 };
 
 }  // namespace CENTAVO_ABI

@@ -6,9 +6,9 @@
 #include <centavo/api/detail/anthropic_messages/writer.hpp>
 #include <centavo/api/detail/finish_reason.hpp>
 #include <centavo/api/detail/formats.hpp>
+#include <centavo/base/detail/owned.hpp>
 #include <centavo/models/model_catalog.hpp>
 
-#include <memory>
 #include <string_view>
 
 namespace centavo::detail {
@@ -52,8 +52,8 @@ inline constexpr FormatEntry entry{.format = ApiFormat::anthropic_messages,
                                    .is_event = is_event,
                                    .body_evidence = body_evidence,
                                    .usage_evidence = usage_evidence,
-                                   .reader = [](FormatHint const&) -> std::unique_ptr<ResponseFormat> {
-                                       return std::make_unique<AnthropicFormat>();
+                                   .reader = [](FormatHint const&) -> Owned<ResponseFormat> {
+                                       return Owned<ResponseFormat>{new AnthropicFormat{}};
                                    },
                                    .write_body = write_messages_body,
                                    .write_stream = write_messages_stream};

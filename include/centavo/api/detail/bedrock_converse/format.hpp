@@ -5,9 +5,9 @@
 #include <centavo/api/detail/bedrock_converse/response.hpp>
 #include <centavo/api/detail/finish_reason.hpp>
 #include <centavo/api/detail/formats.hpp>
+#include <centavo/base/detail/owned.hpp>
 #include <centavo/models/model_catalog.hpp>
 
-#include <memory>
 #include <string_view>
 
 namespace centavo::detail {
@@ -51,8 +51,8 @@ inline constexpr FormatEntry entry{.format = ApiFormat::bedrock_converse,
                                    .is_event = is_event,
                                    .body_evidence = body_evidence,
                                    .usage_evidence = usage_evidence,
-                                   .reader = [](FormatHint const&) -> std::unique_ptr<ResponseFormat> {
-                                       return std::make_unique<ConverseFormat>();
+                                   .reader = [](FormatHint const&) -> Owned<ResponseFormat> {
+                                       return Owned<ResponseFormat>{new ConverseFormat{}};
                                    }};
 
 }  // namespace bedrock_converse

@@ -5,9 +5,9 @@
 #include <centavo/api/detail/cohere/response.hpp>
 #include <centavo/api/detail/finish_reason.hpp>
 #include <centavo/api/detail/formats.hpp>
+#include <centavo/base/detail/owned.hpp>
 #include <centavo/models/model_catalog.hpp>
 
-#include <memory>
 #include <string_view>
 
 namespace centavo::detail {
@@ -45,8 +45,8 @@ inline constexpr FormatEntry entry{.format = ApiFormat::cohere,
                                    .is_event = is_event,
                                    .body_evidence = body_evidence,
                                    .usage_evidence = usage_evidence,
-                                   .reader = [](FormatHint const&) -> std::unique_ptr<ResponseFormat> {
-                                       return std::make_unique<CohereFormat>();
+                                   .reader = [](FormatHint const&) -> Owned<ResponseFormat> {
+                                       return Owned<ResponseFormat>{new CohereFormat{}};
                                    }};
 
 }  // namespace cohere

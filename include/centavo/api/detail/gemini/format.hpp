@@ -6,9 +6,9 @@
 #include <centavo/api/detail/gemini/request.hpp>
 #include <centavo/api/detail/gemini/response.hpp>
 #include <centavo/api/detail/gemini/writer.hpp>
+#include <centavo/base/detail/owned.hpp>
 #include <centavo/models/model_catalog.hpp>
 
-#include <memory>
 #include <string_view>
 
 namespace centavo::detail {
@@ -57,8 +57,8 @@ inline constexpr FormatEntry entry{.format = ApiFormat::gemini,
                                    .is_event = is_event,
                                    .body_evidence = body_evidence,
                                    .usage_evidence = usage_evidence,
-                                   .reader = [](FormatHint const& hint) -> std::unique_ptr<ResponseFormat> {
-                                       return std::make_unique<GeminiFormat>(hint.model);
+                                   .reader = [](FormatHint const& hint) -> Owned<ResponseFormat> {
+                                       return Owned<ResponseFormat>{new GeminiFormat{hint.model}};
                                    },
                                    .write_body = write_gemini_body,
                                    .write_stream = write_gemini_stream};

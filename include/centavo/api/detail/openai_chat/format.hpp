@@ -7,9 +7,9 @@
 #include <centavo/api/detail/openai_chat/request.hpp>
 #include <centavo/api/detail/openai_chat/response.hpp>
 #include <centavo/api/detail/openai_chat/writer.hpp>
+#include <centavo/base/detail/owned.hpp>
 #include <centavo/models/model_catalog.hpp>
 
-#include <memory>
 #include <string_view>
 
 namespace centavo::detail {
@@ -58,20 +58,19 @@ inline constexpr std::string_view embeddings_flavors[] = {"embeddings"};
                : FormatEvidence::none;
 }
 
-inline constexpr FormatEntry entry{
-    .format = ApiFormat::openai_chat,
-    .request = &request_format,
-    .providers = {},
-    .flavors = chat_flavors,
-    .finish_names = finish_names,
-    .is_event = is_event,
-    .body_evidence = body_evidence,
-    .usage_evidence = usage_evidence,
-    .reader = [](FormatHint const& hint) -> std::unique_ptr<ResponseFormat> {
-        return std::make_unique<ChatFormat>(hint.provider);
-    },
-    .write_body = write_chat_body,
-    .write_stream = write_chat_stream};
+inline constexpr FormatEntry entry{.format = ApiFormat::openai_chat,
+                                   .request = &request_format,
+                                   .providers = {},
+                                   .flavors = chat_flavors,
+                                   .finish_names = finish_names,
+                                   .is_event = is_event,
+                                   .body_evidence = body_evidence,
+                                   .usage_evidence = usage_evidence,
+                                   .reader = [](FormatHint const& hint) -> Owned<ResponseFormat> {
+                                       return Owned<ResponseFormat>{new ChatFormat{hint.provider}};
+                                   },
+                                   .write_body = write_chat_body,
+                                   .write_stream = write_chat_stream};
 
 /// Embeddings, whose bodies have the same usage block and nothing of their own to recognize them by.
 inline constexpr FormatEntry embeddings_entry{

@@ -6,9 +6,9 @@
 #include <centavo/api/detail/openai_responses/request.hpp>
 #include <centavo/api/detail/openai_responses/response.hpp>
 #include <centavo/api/detail/openai_responses/writer.hpp>
+#include <centavo/base/detail/owned.hpp>
 #include <centavo/models/model_catalog.hpp>
 
-#include <memory>
 #include <string_view>
 
 namespace centavo::detail {
@@ -55,8 +55,8 @@ inline constexpr FormatEntry entry{.format = ApiFormat::openai_responses,
                                    .is_event = is_event,
                                    .body_evidence = body_evidence,
                                    .usage_evidence = usage_evidence,
-                                   .reader = [](FormatHint const&) -> std::unique_ptr<ResponseFormat> {
-                                       return std::make_unique<ResponsesFormat>();
+                                   .reader = [](FormatHint const&) -> Owned<ResponseFormat> {
+                                       return Owned<ResponseFormat>{new ResponsesFormat{}};
                                    },
                                    .write_body = write_responses_body,
                                    .write_stream = write_responses_stream};
