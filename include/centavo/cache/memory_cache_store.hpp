@@ -4,11 +4,8 @@
 #include <centavo/base/clock.hpp>
 #include <centavo/base/detail/owned.hpp>
 #include <centavo/cache/cache_store.hpp>
-#include <centavo/cache/detail/s3_fifo.hpp>
 
 #include <cstddef>
-#include <mutex>
-#include <utility>
 #include <vector>
 
 namespace centavo {
@@ -29,6 +26,9 @@ class MemoryCacheStore {
 public:
     /// Throws std::invalid_argument if the capacity is less than 64 KiB.
     explicit MemoryCacheStore(MemoryCacheStoreOptions options = {});
+    MemoryCacheStore(MemoryCacheStore&&) noexcept;
+    MemoryCacheStore& operator=(MemoryCacheStore&&) noexcept;
+    ~MemoryCacheStore();
 
     [[nodiscard]] LookupResult find(RequestKey const& key);
 
@@ -49,23 +49,12 @@ private:
     static constexpr std::size_t shard_bytes = 8U << 20;  // many shards of a small cache fill unevenly
     static constexpr std::size_t min_capacity = 64U << 10;
 
-    struct Shard {
-        explicit Shard(std::size_t capacity) : entries{capacity} {}
-        mutable std::mutex mutex;
-        detail::S3Fifo entries;
-    };
+    struct Shard;
 
     [[nodiscard]] Shard& of(RequestKey const& key) { return *shards_[key.bytes[31] % shards_.size()]; }
 
     template <typename Amount>
-    [[nodiscard]] std::size_t sum(Amount amount) const {
-        std::size_t total = 0;
-        for (auto const& shard : shards_) {
-            std::lock_guard const lock{shard->mutex};
-            total += amount(shard->entries);
-        }
-        return total;
-    }
+    [[nodiscard]] std::size_t sum(Amount amount) const;
 
     Clock clock_;
     std::vector<detail::Owned<Shard>> shards_;

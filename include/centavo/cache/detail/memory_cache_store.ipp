@@ -2,14 +2,32 @@
 #pragma once
 
 #include <centavo/base/detail/config.hpp>
+#include <centavo/cache/detail/s3_fifo.hpp>
 #include <centavo/cache/memory_cache_store.hpp>
 
 #include <algorithm>
+#include <mutex>
 #include <stdexcept>
 #include <string>
 
 namespace centavo {
 inline namespace CENTAVO_ABI {
+
+struct MemoryCacheStore::Shard {
+    explicit Shard(std::size_t capacity) : entries{capacity} {}
+    mutable std::mutex mutex;
+    detail::S3Fifo entries;
+};
+
+template <typename Amount>
+std::size_t MemoryCacheStore::sum(Amount amount) const {
+    std::size_t total = 0;
+    for (auto const& shard : shards_) {
+        std::lock_guard const lock{shard->mutex};
+        total += amount(shard->entries);
+    }
+    return total;
+}
 
 CENTAVO_INLINE MemoryCacheStore::MemoryCacheStore(MemoryCacheStoreOptions options)
     : clock_{options.clock}, shards_(std::clamp<std::size_t>(options.capacity_bytes / shard_bytes, 1, 16)) {
@@ -24,6 +42,10 @@ CENTAVO_INLINE MemoryCacheStore::MemoryCacheStore(MemoryCacheStoreOptions option
         shard = detail::Owned<Shard>{new Shard{share}};
     }
 }
+
+CENTAVO_INLINE MemoryCacheStore::MemoryCacheStore(MemoryCacheStore&&) noexcept = default;
+CENTAVO_INLINE MemoryCacheStore& MemoryCacheStore::operator=(MemoryCacheStore&&) noexcept = default;
+CENTAVO_INLINE MemoryCacheStore::~MemoryCacheStore() = default;
 
 CENTAVO_INLINE LookupResult MemoryCacheStore::find(RequestKey const& key) {
     auto const now = clock_.monotonic();

@@ -79,21 +79,7 @@ public:
     };
 
     /// Joins the flight of this key, as its leader if it has none.
-    [[nodiscard]] Joined join(RequestKey const& key) {
-        std::lock_guard const lock{mutex_};
-        auto const found = flights_.find(key);
-        if (found == flights_.end()) {
-            auto ticket = std::make_shared<Flight>(key);
-            flights_.emplace(key, ticket);
-            return {std::move(ticket), true};
-        }
-        auto const& flight = found->second;
-        if (std::exchange(flight->leaderless, false)) {
-            return {flight, true};
-        }
-        ++flight->followers;
-        return {flight, false};
-    }
+    [[nodiscard]] Joined join(RequestKey const& key);
 
     /// Ends the flight with a response for every follower. By value: a callback may destroy the caller's handle.
     void land(Ticket const& ticket, SharedEntry entry) { end(ticket, {.entry = std::move(entry)}); }
@@ -105,91 +91,27 @@ public:
     void disband(Ticket const& ticket) { end(ticket, {.alone = true}); }
 
     /// Makes a follower the leader, or removes the key if there is none; the second time, disbands the flight.
-    void pass_on(Ticket const& ticket) {
-        std::unique_lock lock{mutex_};
-        if (std::exchange(ticket->passed_on, true)) {
-            lock.unlock();
-            return disband(ticket);
-        }
-        if (ticket->blocked == 0 && !ticket->callbacks.empty()) {
-            auto const next = std::move(ticket->callbacks.back());
-            ticket->callbacks.pop_back();
-            lock.unlock();
-            return next({.leads = true});
-        }
-        ticket->leaderless = true;
-        forget_abandoned(ticket);
-        ticket->changed.notify_one();
-    }
+    void pass_on(Ticket const& ticket);
 
     /// Blocks until the flight ends, this follower becomes the leader, or `timeout` elapses; removes the follower.
-    [[nodiscard]] Landing wait(Ticket const& ticket, std::optional<std::chrono::nanoseconds> timeout) {
-        std::unique_lock lock{mutex_};
-        auto const ready = [&] { return ticket->landed || ticket->leaderless; };
-        ++ticket->blocked;
-        if (timeout) {
-            ticket->changed.wait_for(lock, *timeout, ready);
-        } else {
-            ticket->changed.wait(lock, ready);
-        }
-        --ticket->blocked;
-        --ticket->followers;
-        return state_of(*ticket);
-    }
+    [[nodiscard]] Landing wait(Ticket const& ticket, std::optional<std::chrono::nanoseconds> timeout);
 
     /// Calls `callback` once the flight ends or this follower becomes the leader; at once if that is already so.
-    void then(Ticket const& ticket, LandingCallback callback) {
-        std::unique_lock lock{mutex_};
-        --ticket->followers;
-        if (!ticket->landed && !ticket->leaderless) {
-            ticket->callbacks.push_back(std::move(callback));
-            return;
-        }
-        auto landing = state_of(*ticket);
-        lock.unlock();
-        callback(std::move(landing));
-    }
+    void then(Ticket const& ticket, LandingCallback callback);
 
     /// Removes a follower.
-    void leave(Ticket const& ticket) {
-        std::lock_guard const lock{mutex_};
-        --ticket->followers;
-        forget_abandoned(ticket);
-    }
+    void leave(Ticket const& ticket);
 
 private:
     struct Hash {
         [[nodiscard]] std::size_t operator()(RequestKey const& key) const noexcept { return key.hash(); }
     };
 
-    [[nodiscard]] static Landing state_of(Flight& flight) {
-        if (flight.landed) {
-            return {flight.entry, flight.error, false, !flight.entry && !flight.error};
-        }
-        return {.leads = std::exchange(flight.leaderless, false)};
-    }
+    [[nodiscard]] static Landing state_of(Flight& flight);
 
-    void forget_abandoned(Ticket const& ticket) {
-        if (ticket->leaderless && ticket->followers == 0 && ticket->callbacks.empty()) {
-            flights_.erase(ticket->key);
-        }
-    }
+    void forget_abandoned(Ticket const& ticket);
 
-    void end(Ticket const& ticket, Landing const& landing) {
-        std::vector<LandingCallback> callbacks;
-        {
-            std::lock_guard const lock{mutex_};
-            flights_.erase(ticket->key);
-            ticket->entry = landing.entry;
-            ticket->error = landing.error;
-            ticket->landed = true;
-            callbacks.swap(ticket->callbacks);
-            ticket->changed.notify_all();
-        }
-        for (auto const& callback : callbacks) {
-            callback(landing);
-        }
-    }
+    void end(Ticket const& ticket, Landing const& landing);
 
     std::mutex mutex_;
     std::unordered_map<RequestKey, Ticket, Hash> flights_;
@@ -197,3 +119,7 @@ private:
 
 }  // namespace CENTAVO_ABI
 }  // namespace centavo::detail
+
+#ifndef CENTAVO_COMPILED
+#include <centavo/cache/detail/single_flight.ipp>
+#endif
