@@ -34,6 +34,7 @@ set(CENTAVO_HEADERS
     include/centavo/call/client.hpp
     include/centavo/call/outcome.hpp
     include/centavo/call/response_cost.hpp
+    include/centavo/call/result.hpp
     include/centavo/centavo.hpp
     include/centavo/chat/image.hpp
     include/centavo/chat/message.hpp

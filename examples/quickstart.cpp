@@ -117,12 +117,13 @@ int run(std::filesystem::path const& folder, std::vector<Question> const& questi
     ModelRouter<> router;
     CostMonitor<> monitor{{.daily_budget = 50_cent}};
     PromptOptimizer<> optimizer{Counter{o200k_base()}};
-    Metered metered{MeteredSetup{.counters = builtin_counters(), .scope = Scope::of("quickstart")},
-                    calculator,
-                    cache,
-                    router,
-                    monitor,
-                    optimizer};
+    Metered metered{{.calculator = calculator,
+                     .counters = builtin_counters(),
+                     .cache = cache,
+                     .monitor = monitor,
+                     .router = router,
+                     .optimizer = optimizer,
+                     .scope = Scope::of("quickstart")}};
 
     std::vector<assistant::Entry> bill;
     std::vector<Result> results;
@@ -147,8 +148,7 @@ int run(std::filesystem::path const& folder, std::vector<Question> const& questi
 
         // A budget with almost nothing left refuses a call before it is sent.
         CostMonitor<> pocket{{.budgets = {{.name = "pocket", .limit = 0.00001_usd}}}};
-        Metered poor{MeteredSetup{.counters = builtin_counters(), .scope = Scope::of("pocket")}, calculator,
-                     pocket};
+        Metered poor{{.calculator = calculator, .counters = builtin_counters(), .monitor = pocket}};
         std::string const refused = "What would this cost?";
         results.push_back(poor(request_for(refused, documents), client));
         bill.push_back(entry_of(refused, results.back()));

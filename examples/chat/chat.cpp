@@ -56,7 +56,7 @@ public:
         }
         for (char const c : now.delta.text) {
             if (std::exchange(at_begin_, false)) {
-                std::cout << '$' << now.budget.cost().total().to_string(6) << "  ";
+                std::cout << '$' << now.budget->cost().total().to_string(6) << "  ";
             }
             std::cout << c;
             at_begin_ = c == '\n';
@@ -112,8 +112,7 @@ int talk(Options const& options) {
 
     CostCalculator<> calculator{builtin_prices()};
     CostMonitor<> monitor{{.budgets = {{.name = "chat", .limit = Usd::parse(options.max_cost)}}}};
-    Metered metered{MeteredSetup{.counters = builtin_counters(), .scope = Scope::of("chat")}, calculator,
-                    monitor};
+    Metered metered{{.calculator = calculator, .counters = builtin_counters(), .monitor = monitor}};
     bool const asks = isatty(STDIN_FILENO) != 0;
     std::cout << options.model << " at " << base_url << ", at most $" << options.max_cost << '\n';
     std::vector<Message> talk{{"system", options.system}};
@@ -127,7 +126,7 @@ int talk(Options const& options) {
         }
         talk.push_back({"user", question});
         Transcript transcript;
-        CallOptions how;
+        CallOptions<> how;
         how.max_cost = monitor.budget("chat")->remaining();
         how.on_delta = [&](StreamProgress const& now) {
             transcript.take(now);

@@ -33,6 +33,7 @@
 #include <centavo/call/client.hpp>
 #include <centavo/call/outcome.hpp>
 #include <centavo/call/response_cost.hpp>
+#include <centavo/call/result.hpp>
 #include <centavo/chat/image.hpp>
 #include <centavo/chat/message.hpp>
 #include <centavo/chat/response.hpp>

@@ -226,6 +226,9 @@ public:
 
     [[nodiscard]] PriceTable prices() const { return prices_.table(); }
 
+    /// The instant at which a call is priced if its context names none.
+    [[nodiscard]] Instant now() const { return clock_.now(); }
+
 private:
     void require_complete(Cost const& cost) const {
         if (options_.require_complete && !cost.complete()) {

@@ -156,6 +156,9 @@ public:
         return reserve(*assume_when_unpriced_, std::move(options));
     }
 
+    /// What is reserved for a call whose cost is unknown; nullopt if such a call is denied.
+    [[nodiscard]] std::optional<Usd> assume_when_unpriced() const noexcept { return assume_when_unpriced_; }
+
     /// Reserves a call with the largest output cap that the remaining money pays for; the call must be sent with this
     /// `max_tokens`. Denied only if not even one output token is affordable.
     [[nodiscard]] Fitted fit(Quote const& quote, ReserveOptions const& options = {}) {

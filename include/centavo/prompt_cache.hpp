@@ -100,6 +100,8 @@ public:
     [[nodiscard]] Store const& store() const noexcept { return core_.store; }
 
 private:
+    friend class detail::PromptCacheAccess;
+
     struct Core final : detail::PromptCacheCore {
         Core(PromptCacheOptions options, Store from)
             : PromptCacheCore{std::move(options)}, store{std::move(from)} {}

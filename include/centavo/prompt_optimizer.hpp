@@ -43,7 +43,7 @@ class PromptOptimizer {
 public:
     explicit PromptOptimizer(Counting counter) : counter_{std::move(counter)} {}
 
-    /// The shortened prompt, with the contribution of each pass.
+    /// `prompt` shortened as far as `level` allows, and what each pass contributed.
     ///
     /// Throws only std::bad_alloc and what the counter throws.
     [[nodiscard]] Optimized optimize(std::string_view prompt, Level level = Level::lossless) const {

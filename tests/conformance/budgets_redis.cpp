@@ -3,7 +3,6 @@
 #include <centavo/redis/redis_budgets.hpp>
 
 #include <conformance/budget_store_laws.hpp>
-#include <conformance/budgets_drops.hpp>
 #include <support/redis_server.hpp>
 
 #include <catch2/catch_test_macros.hpp>
@@ -25,12 +24,12 @@
 
 using namespace centavo;
 using namespace centavo::detail;
-using centavo::testing::RedisServer;
+using testing::RedisServer;
 
 namespace {
 
 [[nodiscard]] RedisServer* server_or_skipped() {
-    auto* const server = centavo::testing::shared_redis_server();
+    auto* const server = testing::shared_redis_server();
     if (server == nullptr) {
         std::cout << "skipped: CENTAVO_REDIS_SERVER is not set, and no redis-server is installed\n";
     }
@@ -66,7 +65,7 @@ struct RedisFixture {
         died = true;
     }
 
-    RedisServer* server = centavo::testing::shared_redis_server();
+    RedisServer* server = testing::shared_redis_server();
     std::string monitor = "laws-" + std::to_string(++made);
     bool died = false;
     inline static int made = 0;
@@ -242,40 +241,4 @@ TEST_CASE("eight processes with leases never pass the limits of the book that le
         CHECK(all.spent + all.held <= limit);
         CHECK(book.find("seen")->spent == settled);
     }
-}
-
-TEST_CASE("a process killed while its threads drop holds leaves no limit on the server exceeded") {
-    auto* const server = server_or_skipped();
-    if (server == nullptr) {
-        return;
-    }
-    for (std::uint32_t round = 0; round < conformance::kills(); ++round) {
-        INFO("round " << round);
-        auto const open = [&] {
-            return RedisBudgets{{.budgets = conformance::budgets_for_drops()},
-                                {.redis = server->options(), .monitor = "drops-" + std::to_string(round)}};
-        };
-        conformance::kill_while_dropping(open, round);
-        auto store = open();
-        CHECK(conformance::exceeded_limits(store) == 0);
-        static_cast<void>(store.reap(std::chrono::nanoseconds{0}));
-        CHECK(conformance::exceeded_limits(store) == 0);
-        for (BudgetState const& state : store.states()) {
-            CHECK(state.held == Usd{});
-        }
-    }
-}
-
-TEST_CASE("threads that drop holds over a server exceed no limit and get all of it back") {
-    auto* const server = server_or_skipped();
-    if (server == nullptr) {
-        return;
-    }
-    auto const open = [&] {
-        return RedisBudgets{{.budgets = conformance::budgets_for_drops()},
-                            {.redis = server->options(), .monitor = "drops"}};
-    };
-    auto store = open();
-    auto observer = open();
-    conformance::check_limits_while_dropping(store, observer, 1, 300);
 }

@@ -47,7 +47,7 @@ TEST_CASE("one object makes the call, from the cache where the response was paid
     PromptCache cache{{.ttl = 1h}};
     CostMonitor monitor{{.daily_budget = 50_usd}};
     Metered metered{
-        {.counters = Counter::upper_bound(), .scope = Scope::shared()}, calculator, cache, monitor};
+        {.calculator = calculator, .counters = Counter::upper_bound(), .cache = cache, .monitor = monitor}};
 
     Request request = Request::chat("gpt-4o", {{"user", "2 + 2?"}}).with_temperature(0);
     Result first = metered(request, my_client);   // called: the cost is settled and the response stored

@@ -52,8 +52,8 @@ TEST_CASE("each component is one line, and Metered composes them around one call
     StreamBudget stream{quote, Counter{o200k_base()}, {.max_cost = 1_cent}};
     Flow flow = stream.feed("The sky is blue");                        // must this stream stop?
 
-    Metered metered{{.counters = builtin_counters(), .scope = Scope::shared()},
-                    calculator, cache, router, optimizer, monitor};
+    Metered metered{{.calculator = calculator, .counters = builtin_counters(), .cache = cache,
+                     .monitor = monitor, .router = router, .optimizer = optimizer}};
     Result result = metered(request, my_client);                       // all of it around one call
     // [components]
     // clang-format on

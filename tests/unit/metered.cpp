@@ -31,10 +31,12 @@ struct Provider {
 
     Reply operator()(OutgoingRequest const& request, Sink sink) {
         sent.push_back(request.body());
-        std::string const bytes = reply.http_status != 200 ? R"({"error":{"message":"slow down"}})"
-                                  : request.request().stream()
-                                      ? write_stream(ApiFormat::openai_chat, response)
-                                      : write_body(ApiFormat::openai_chat, response);
+        std::string bytes = reply.http_status != 200     ? R"({"error":{"message":"slow down"}})"
+                            : request.request().stream() ? write_stream(ApiFormat::openai_chat, response)
+                                                         : write_body(ApiFormat::openai_chat, response);
+        if (response.finish == FinishReason::none && !request.request().stream()) {
+            bytes.resize(bytes.size() / 2);  // a body that broke off
+        }
         for (taken = 0; taken < bytes.size(); taken += 16) {
             if (sink(std::string_view{bytes}.substr(taken, 16)) == Flow::stop) {
                 break;
@@ -50,7 +52,8 @@ struct Components {
     ModelRouter<> router;
     CostMonitor<LocalBudgets<MemoryLedger>> monitor{{.daily_budget = 1_usd}, MemoryLedger{}};
     PromptOptimizer<> optimizer{Counter{o200k_base()}};
-    MeteredSetup setup{.counters = builtin_counters(), .scope = Scope::shared()};
+    Counters counters = builtin_counters();
+    Origin origin = {};
 };
 
 Request asked() {
@@ -64,7 +67,10 @@ Request asked() {
 TEST_CASE("a call reserves its worst case, settles at the reported cost and returns it") {
     Components components;
     Provider provider;
-    Metered metered{components.setup, components.calculator, components.monitor};
+    Metered metered{{.calculator = components.calculator,
+                     .counters = components.counters,
+                     .monitor = components.monitor,
+                     .origin = components.origin}};
     Result const result = metered(asked(), provider);
     CHECK(result.outcome == Outcome::called);
     CHECK(result.response.text == "Because of Rayleigh scattering.");
@@ -79,7 +85,11 @@ TEST_CASE("a call reserves its worst case, settles at the reported cost and retu
 TEST_CASE("a repeated request is served from the cache at no cost") {
     Components components;
     Provider provider;
-    Metered metered{components.setup, components.calculator, components.cache, components.monitor};
+    Metered metered{{.calculator = components.calculator,
+                     .counters = components.counters,
+                     .cache = components.cache,
+                     .monitor = components.monitor,
+                     .origin = components.origin}};
     Result const first = metered(asked(), provider);
     Result const second = metered(asked().with_stream(true), provider);  // a stream is the same question
     CHECK(provider.sent.size() == 1);
@@ -93,7 +103,10 @@ TEST_CASE("a repeated request is served from the cache at no cost") {
 TEST_CASE("requests at a temperature above zero bypass the cache") {
     Components components;
     Provider provider;
-    Metered metered{components.setup, components.calculator, components.cache};
+    Metered metered{{.calculator = components.calculator,
+                     .counters = components.counters,
+                     .cache = components.cache,
+                     .origin = components.origin}};
     static_cast<void>(metered(asked().with_temperature(0.7), provider));
     static_cast<void>(metered(asked().with_temperature(0.7), provider));
     CHECK(provider.sent.size() == 2);
@@ -102,7 +115,10 @@ TEST_CASE("requests at a temperature above zero bypass the cache") {
 TEST_CASE("the request is sent to the routed model, and the choice gives the reason") {
     Components components;
     Provider provider;
-    Metered metered{components.setup, components.calculator, components.router};
+    Metered metered{{.calculator = components.calculator,
+                     .counters = components.counters,
+                     .router = components.router,
+                     .origin = components.origin}};
     Result const result = metered(asked(), provider, {.task = "classification"});
     REQUIRE(result.choice);
     CHECK(result.choice->model == ModelId{"gpt-4o-mini"});
@@ -114,7 +130,8 @@ TEST_CASE("the served model is billed, not the requested one") {
     Components components;
     Provider provider;
     provider.response.model = "gpt-4o-mini-2024-07-18";
-    Metered metered{components.setup, components.calculator};
+    Metered metered{
+        {.calculator = components.calculator, .counters = components.counters, .origin = components.origin}};
     Result const result = metered(asked(), provider);
     CHECK(result.cost->model() == ModelId{"gpt-4o-mini"});
     CHECK(result.cost->total() == Usd::parse("0.000006"));
@@ -123,7 +140,11 @@ TEST_CASE("the served model is billed, not the requested one") {
 TEST_CASE("the optimizer shortens the outgoing request, and the cache key stays that of the original") {
     Components components;
     Provider provider;
-    Metered metered{components.setup, components.calculator, components.cache, components.optimizer};
+    Metered metered{{.calculator = components.calculator,
+                     .counters = components.counters,
+                     .cache = components.cache,
+                     .optimizer = components.optimizer,
+                     .origin = components.origin}};
     Request const request =
         asked().with_message_text(0, "Why  is   the sky blue?   \n\n\n\nAnswer   briefly.");
     Result const result = metered(request, provider);
@@ -136,7 +157,11 @@ TEST_CASE("a denied call sends nothing and names the budget") {
     Components components;
     Provider provider;
     CostMonitor<> poor{{.daily_budget = 0_usd}};
-    Metered metered{components.setup, components.calculator, components.cache, poor};
+    Metered metered{{.calculator = components.calculator,
+                     .counters = components.counters,
+                     .cache = components.cache,
+                     .monitor = poor,
+                     .origin = components.origin}};
     Result const result = metered(asked(), provider);
     CHECK(result.outcome == Outcome::refused);
     REQUIRE(result.denial);
@@ -152,9 +177,13 @@ TEST_CASE("a limit for one call caps the request, stops a stream that exceeds it
         "one two three four five six seven eight nine ten eleven twelve thirteen fourteen";
     provider.response.usage.reset();
     provider.response.finish = FinishReason::none;
-    Metered metered{components.setup, components.calculator, components.cache, components.monitor};
+    Metered metered{{.calculator = components.calculator,
+                     .counters = components.counters,
+                     .cache = components.cache,
+                     .monitor = components.monitor,
+                     .origin = components.origin}};
     Quote const quote = components.calculator.quote(
-        "gpt-4o", {.input = count_request(asked(), components.setup.counters.of("gpt-4o")).tokens});
+        "gpt-4o", {.input = count_request(asked(), components.counters.of("gpt-4o")).tokens});
     Usd const limit = quote.input_cost() + 0.00003_usd;  // three tokens of output
     Result const result = metered(asked().with_stream(true), provider, {.max_cost = limit});
     CHECK(Request::parse(provider.sent.at(0)).max_tokens() == Tokens{3});
@@ -169,7 +198,8 @@ TEST_CASE("a limit for one call caps the request, stops a stream that exceeds it
 TEST_CASE("a call whose input alone exceeds its limit is refused") {
     Components components;
     Provider provider;
-    Metered metered{components.setup, components.calculator};
+    Metered metered{
+        {.calculator = components.calculator, .counters = components.counters, .origin = components.origin}};
     CHECK(metered(asked(), provider, {.max_cost = 0.000001_usd}).outcome == Outcome::refused);
     CHECK(provider.sent.empty());
 }
@@ -178,7 +208,11 @@ TEST_CASE("an error of the provider costs nothing and is not cached") {
     Components components;
     Provider provider;
     provider.reply.http_status = 429;
-    Metered metered{components.setup, components.calculator, components.cache, components.monitor};
+    Metered metered{{.calculator = components.calculator,
+                     .counters = components.counters,
+                     .cache = components.cache,
+                     .monitor = components.monitor,
+                     .origin = components.origin}};
     Result const result = metered(asked(), provider);
     CHECK(result.outcome == Outcome::failed);
     CHECK(result.why == "status 429: slow down");
@@ -190,7 +224,10 @@ TEST_CASE("an error of the provider costs nothing and is not cached") {
 
 TEST_CASE("a request that was not dispatched is released, and one that may have been is charged") {
     Components components;
-    Metered metered{components.setup, components.calculator, components.monitor};
+    Metered metered{{.calculator = components.calculator,
+                     .counters = components.counters,
+                     .monitor = components.monitor,
+                     .origin = components.origin}};
     auto const unplugged = [](OutgoingRequest const&, Sink) {
         return Reply{.transport_error = "no route", .dispatched = false};
     };
@@ -204,24 +241,36 @@ TEST_CASE("a request that was not dispatched is released, and one that may have 
     CHECK(components.monitor.held() == Usd{});
 }
 
-TEST_CASE("a malformed response is an error that does not pass through the client") {
+TEST_CASE(
+    "bytes that are no response end in a failed call that is charged in full, and not in an exception") {
     Components components;
-    Metered metered{components.setup, components.calculator, components.cache, components.monitor};
+    Metered metered{{.calculator = components.calculator,
+                     .counters = components.counters,
+                     .cache = components.cache,
+                     .monitor = components.monitor,
+                     .origin = components.origin}};
     bool returned = false;
     auto const garbled = [&](OutgoingRequest const&, Sink sink) {
         returned = sink("data: {\"choices\":[}\n\n") == Flow::stop;
         return Reply{.http_status = 200};
     };
-    CHECK_THROWS_AS(metered(asked(), garbled), MalformedJson);
+    Result const result = metered(asked(), garbled);
+    CHECK(result.outcome == Outcome::failed);
+    CHECK(result.why.starts_with("the response cannot be read: malformed JSON at byte"));
+    CHECK(result.warnings.at(0).code == "unknown_charge");
     CHECK(returned);
     CHECK(components.monitor.held() == Usd{});
-    CHECK(components.monitor.spent() > Usd{});  // it was sent, and is billed as far as anyone knows
+    CHECK(components.monitor.spent() == *result.charged);
+    CHECK(components.monitor.spent() > Usd{});
 }
 
 TEST_CASE("a model without a price is an error, and nothing is sent") {
     Components components;
     Provider provider;
-    Metered metered{components.setup, components.calculator, components.monitor};
+    Metered metered{{.calculator = components.calculator,
+                     .counters = components.counters,
+                     .monitor = components.monitor,
+                     .origin = components.origin}};
     CHECK_THROWS_AS(metered(asked().with_model("my-gpt-4o-clone"), provider), UnknownModel);
     CHECK(provider.sent.empty());
     CHECK(components.monitor.held() == Usd{});
@@ -233,11 +282,15 @@ TEST_CASE("a broken stream is charged for the observed part if a disconnect stop
     provider.response.usage.reset();
     provider.response.finish = FinishReason::none;
     provider.reply.transport_error = "connection reset";
-    Metered metered{components.setup, components.calculator, components.cache, components.monitor};
+    Metered metered{{.calculator = components.calculator,
+                     .counters = components.counters,
+                     .cache = components.cache,
+                     .monitor = components.monitor,
+                     .origin = components.origin}};
     Result const result = metered(asked().with_stream(true), provider);
     Usd const seen =
         components.calculator
-            .cost("gpt-4o", {.input = count_request(asked(), components.setup.counters.of("gpt-4o")).tokens,
+            .cost("gpt-4o", {.input = count_request(asked(), components.counters.of("gpt-4o")).tokens,
                              .output = o200k_base().count(provider.response.text)})
             .total();
     CHECK(result.cost->total() == seen);
@@ -251,27 +304,30 @@ TEST_CASE("a broken stream is charged its worst case if the provider continues o
     Provider provider;
     provider.response.usage.reset();
     provider.response.finish = FinishReason::none;
-    auto const spent = [&](std::string const& at, bool streamed) {
+    provider.response.model.clear();
+    auto const is_worst = [&](std::string const& at, ModelId const& model, bool streamed) {
         Components components;
-        components.setup.origin.provider = at;
-        Metered metered{components.setup, components.calculator, components.monitor};
-        Result const result = metered(asked().with_stream(streamed), provider);
-        CHECK(result.cost->quality == UsageQuality::partial);
-        CHECK(*result.charged >= result.cost->total());
+        components.origin.provider = at;
+        Usd worst;
+        auto const client = [&](OutgoingRequest const& outgoing, Sink sink) {
+            worst = components.monitor.held();
+            return provider(outgoing, sink);
+        };
+        Metered metered{{.calculator = components.calculator,
+                         .counters = components.counters,
+                         .monitor = components.monitor,
+                         .origin = components.origin}};
+        Result const result = metered(asked().with_model(model).with_stream(streamed), client);
+        CHECK(result.outcome == Outcome::failed);
+        CHECK(*result.charged >= result.total());
         CHECK(components.monitor.spent() == *result.charged);
         CHECK(components.monitor.held() == Usd{});
-        return components.monitor.spent();
+        return components.monitor.spent() == worst;
     };
-    Components const components;
-    Usd const worst =
-        components.calculator
-            .quote("gpt-4o", {.input = count_request(asked(), components.setup.counters.of("gpt-4o")).tokens,
-                              .max_output = 100})
-            .worst_case();
-    CHECK(spent("groq", true) == worst);
-    CHECK(spent("unheard-of", true) == worst);
-    CHECK(spent("openai", false) == worst);  // what is not streamed is made to its end
-    CHECK(spent("openai", true) < worst);
+    CHECK(is_worst("groq", "llama-3.3-70b-versatile", true));
+    CHECK(is_worst("mistral", "mistral-small-latest", true));
+    CHECK(is_worst("openai", "gpt-4o", false));  // without streaming it is generated to its end
+    CHECK_FALSE(is_worst("openai", "gpt-4o", true));
 }
 
 TEST_CASE(
@@ -279,12 +335,16 @@ TEST_CASE(
     Components components;
     Provider provider;
     provider.response.text = std::string(400, 'x');
-    Metered metered{components.setup, components.calculator, components.cache, components.monitor};
+    Metered metered{{.calculator = components.calculator,
+                     .counters = components.counters,
+                     .cache = components.cache,
+                     .monitor = components.monitor,
+                     .origin = components.origin}};
     std::string heard;
     Result const result =
         metered(asked().with_stream(true), provider, {.on_delta = [&](StreamProgress const& now) {
                     heard += now.delta.text;
-                    CHECK(now.budget.cost().total() > Usd{});
+                    CHECK(now.budget->cost().total() > Usd{});
                     return Flow::stop;
                 }});
     CHECK(result.outcome == Outcome::stopped);
@@ -300,7 +360,10 @@ TEST_CASE(
 TEST_CASE("an exception of a listener reaches the caller, not the client, and the call is charged") {
     Components components;
     Provider provider;
-    Metered metered{components.setup, components.calculator, components.monitor};
+    Metered metered{{.calculator = components.calculator,
+                     .counters = components.counters,
+                     .monitor = components.monitor,
+                     .origin = components.origin}};
     CHECK_THROWS_AS(static_cast<void>(metered(asked().with_stream(true), provider,
                                               {.on_delta = [](StreamProgress const&) -> Flow {
                                                   throw std::runtime_error("broken pipe");
@@ -315,9 +378,13 @@ TEST_CASE("a drained stream is read to its usage, billed by it, and keeps the af
     Provider provider;
     provider.response.text = "one two three four five six";
     provider.response.usage = Usage{.input = 13, .output = 6};
-    Metered metered{components.setup, components.calculator, components.cache, components.monitor};
+    Metered metered{{.calculator = components.calculator,
+                     .counters = components.counters,
+                     .cache = components.cache,
+                     .monitor = components.monitor,
+                     .origin = components.origin}};
     Quote const quote = components.calculator.quote(
-        "gpt-4o", {.input = count_request(asked(), components.setup.counters.of("gpt-4o")).tokens});
+        "gpt-4o", {.input = count_request(asked(), components.counters.of("gpt-4o")).tokens});
     Result const result =
         metered(asked().with_stream(true), provider,
                 {.max_cost = quote.input_cost() + 0.00003_usd, .stop_mode = StopMode::drain});
@@ -336,7 +403,10 @@ TEST_CASE("a response without usage is billed by a count marked as an estimate")
         Components components;
         Provider provider;
         provider.response.usage.reset();
-        Metered metered{components.setup, components.calculator, components.monitor};
+        Metered metered{{.calculator = components.calculator,
+                         .counters = components.counters,
+                         .monitor = components.monitor,
+                         .origin = components.origin}};
         Result const result = metered(asked().with_stream(streamed), provider);
         CHECK(result.outcome == Outcome::called);
         CHECK(result.cost->quality == UsageQuality::estimated);
@@ -350,7 +420,10 @@ TEST_CASE("a cached stream replays in any API format and reads as the original")
     Provider provider;
     provider.response.tool_calls = {{.id = "call_1", .name = "f", .arguments = R"({"a":1})"}};
     provider.response.finish = FinishReason::tool_calls;
-    Metered metered{components.setup, components.calculator, components.cache};
+    Metered metered{{.calculator = components.calculator,
+                     .counters = components.counters,
+                     .cache = components.cache,
+                     .origin = components.origin}};
     Result const first = metered(asked().with_stream(true), provider);
     Result const again = metered(asked().with_stream(true), provider);
     REQUIRE(again.outcome == Outcome::cached);
@@ -376,7 +449,10 @@ TEST_CASE("the tier that served the call is billed at its price") {
              R"("usage":{"prompt_tokens":1000,"completion_tokens":100}})");
         return Reply{.http_status = 200};
     };
-    Metered metered{components.setup, components.calculator, components.monitor};
+    Metered metered{{.calculator = components.calculator,
+                     .counters = components.counters,
+                     .monitor = components.monitor,
+                     .origin = components.origin}};
     Request const request = asked().with_model("gpt-5");
     CHECK(metered(request, client).cost->total() == Usd::parse("0.0045"));
     CHECK(components.monitor.spent() == Usd::parse("0.0045"));
@@ -394,10 +470,13 @@ TEST_CASE("a call that requests a more expensive tier is reserved at its price")
                         {.text = "Hi", .usage = Usage{.input = 20, .output = 5}, .model = "gpt-5"}));
         return Reply{.http_status = 200};
     };
-    Metered metered{components.setup, components.calculator, components.monitor};
+    Metered metered{{.calculator = components.calculator,
+                     .counters = components.counters,
+                     .monitor = components.monitor,
+                     .origin = components.origin}};
     Request const request = asked().with_model("gpt-5");
     auto const quoted = [&](Request const& call, ServiceTier tier) {
-        CallShape const shape = shape_of(call, components.setup.counters.of("gpt-4o"), 0);
+        CallShape const shape = shape_of(call, components.counters.of("gpt-4o"), 0);
         return components.calculator.quote("gpt-5", shape, {.service = {.tier = tier}}).worst_case();
     };
     Request const priority = request.with_member("service_tier", R"("priority")");
@@ -418,7 +497,7 @@ TEST_CASE("usage of other models is billed in the same record, each at its own p
     // Anthropic's references of the advisor tool and of inference_geo, and its price list: Opus 4.6 at 5 and 25 for a
     // million, times 1.1 in the US; Haiku 4.5, which has no such factor, at 1 and 5.
     Components components;
-    components.setup.origin.provider = "anthropic";
+    components.origin.provider = "anthropic";
     auto const client = [](OutgoingRequest const&, Sink sink) {
         sink(R"({"type":"message","role":"assistant","model":"claude-opus-4-6","stop_reason":"end_turn",
             "content":[{"type":"text","text":"Hi"}],"usage":{"input_tokens":412,"output_tokens":531,
@@ -426,7 +505,11 @@ TEST_CASE("usage of other models is billed in the same record, each at its own p
             {"type":"advisor_message","model":"claude-haiku-4-5","input_tokens":823,"output_tokens":1612}]}})");
         return Reply{.http_status = 200};
     };
-    Metered metered{components.setup, components.calculator, components.cache, components.monitor};
+    Metered metered{{.calculator = components.calculator,
+                     .counters = components.counters,
+                     .cache = components.cache,
+                     .monitor = components.monitor,
+                     .origin = components.origin}};
     Request const request = asked().with_model("claude-opus-4-6");
     Result const result = metered(request, client);
     CHECK(result.cost->total() == Usd::parse("0.0168685"));
@@ -458,9 +541,12 @@ TEST_CASE("a provider's own prices are quoted and billed if it has any") {
     CostCalculator<> const calculator{builtin_prices().with(hosted)};
     auto const charged_at = [&](std::string const& name) {
         Components components;
-        components.setup.origin.provider = name;
+        components.origin.provider = name;
         Provider provider;
-        Metered metered{components.setup, calculator, components.monitor};
+        Metered metered{{.calculator = calculator,
+                         .counters = components.counters,
+                         .monitor = components.monitor,
+                         .origin = components.origin}};
         return *metered(asked(), provider).charged;
     };
     CHECK(charged_at("azure") == Usd::parse("0.0002"));
@@ -472,7 +558,10 @@ TEST_CASE("a call is charged to its account, once for each idempotency key") {
     CostMonitor<> monitor{{.budgets = {{.name = "search", .limit = 1_usd, .scope = {"team", "search"}}}}};
     Components components;
     Provider provider;
-    Metered metered{components.setup, components.calculator, monitor};
+    Metered metered{{.calculator = components.calculator,
+                     .counters = components.counters,
+                     .monitor = monitor,
+                     .origin = components.origin}};
     CallOptions const options{.account = monitor.account({{"team", "search"}}), .id = {"op-7", 1}};
     Usd const cost = metered(asked(), provider, options).cost->total();
     CHECK(monitor.budget("search")->spent == cost);
@@ -487,7 +576,10 @@ TEST_CASE("the ledger records the quality of a charge") {
     Provider provider;
     auto const quality_of = [&](bool streamed) {
         Components components;
-        Metered metered{components.setup, components.calculator, components.monitor};
+        Metered metered{{.calculator = components.calculator,
+                         .counters = components.counters,
+                         .monitor = components.monitor,
+                         .origin = components.origin}};
         static_cast<void>(metered(asked().with_stream(streamed), provider));
         std::optional<UsageQuality> quality;
         components.monitor.store().replay([&](LedgerRecord const& record) {
@@ -510,8 +602,11 @@ TEST_CASE(
     "a stream that ends in an exception is charged for the observed part if a disconnect stops billing") {
     auto const spent_at = [](std::string const& name) {
         Components components;
-        components.setup.origin.provider = name;
-        Metered metered{components.setup, components.calculator, components.monitor};
+        components.origin.provider = name;
+        Metered metered{{.calculator = components.calculator,
+                         .counters = components.counters,
+                         .monitor = components.monitor,
+                         .origin = components.origin}};
         auto const breaking = [](OutgoingRequest const& sent, Sink sink) -> Reply {
             Response const part{.text = "Because of", .model = "gpt-4o"};
             REQUIRE(sent.request().stream());
@@ -523,27 +618,30 @@ TEST_CASE(
         return components.monitor.spent();
     };
     Components const components;
-    Tokens const input = count_request(asked(), components.setup.counters.of("gpt-4o")).tokens;
+    Tokens const input = count_request(asked(), components.counters.of("gpt-4o")).tokens;
     Usd const seen = components.calculator.cost("gpt-4o", {.input = input, .output = 2}).total();
     CHECK(spent_at("openai") == seen);
-    CHECK(spent_at("groq") ==
-          components.calculator.quote("gpt-4o", {.input = input, .max_output = 100}).worst_case());
+    CHECK(spent_at("azure") == seen);
 }
 
-TEST_CASE("a response without a price is charged the full reservation") {
+TEST_CASE("a part of a response without a price is named, and the rest is charged") {
     Components components;
-    components.setup.origin.provider = "anthropic";
+    components.origin.provider = "anthropic";
     auto const client = [](OutgoingRequest const&, Sink sink) {
         sink(R"({"type":"message","role":"assistant","model":"claude-sonnet-4-6","stop_reason":"end_turn",
             "content":[],"usage":{"input_tokens":4,"output_tokens":5,"iterations":[
             {"type":"advisor_message","model":"unheard-of","input_tokens":8,"output_tokens":1}]}})");
         return Reply{.http_status = 200};
     };
-    Metered metered{components.setup, components.calculator, components.monitor};
+    Metered metered{{.calculator = components.calculator,
+                     .counters = components.counters,
+                     .monitor = components.monitor,
+                     .origin = components.origin}};
     Request const request = asked().with_model("claude-sonnet-4-6");
-    CHECK_THROWS_AS(metered(request, client), UnknownModel);
-    CHECK(components.monitor.spent() >=
-          Usd::parse("0.0015"));  // 100 tokens of output at 15 for a million, and the input
+    Result const result = metered(request, client);
+    CHECK_FALSE(result.cost->complete());
+    CHECK(*result.charged == Usd::parse("0.000087"));  // 4 tokens at 3 and 5 at 15 per million
+    CHECK(components.monitor.spent() == *result.charged);
     CHECK(components.monitor.held() == Usd{});
 }
 
@@ -553,10 +651,14 @@ TEST_CASE("a call that may be shortened is sent with the output cap that the rem
     provider.response.finish = FinishReason::length;
     provider.response.usage->output = 3;
     Quote const quote = components.calculator.quote(
-        "gpt-4o", {.input = count_request(asked(), components.setup.counters.of("gpt-4o")).tokens});
+        "gpt-4o", {.input = count_request(asked(), components.counters.of("gpt-4o")).tokens});
     provider.response.usage->input = quote.shape().input;
     CostMonitor<> poor{{.daily_budget = quote.input_cost() + 0.00003_usd}};  // three tokens of output
-    Metered metered{components.setup, components.calculator, components.cache, poor};
+    Metered metered{{.calculator = components.calculator,
+                     .counters = components.counters,
+                     .cache = components.cache,
+                     .monitor = poor,
+                     .origin = components.origin}};
     CHECK(metered(asked(), provider).outcome == Outcome::refused);
     CHECK(provider.sent.empty());
     Result const result = metered(asked(), provider, {.when_short = WhenShort::shorten});
@@ -570,8 +672,13 @@ TEST_CASE("a call that may be shortened is sent with the output cap that the rem
 
 TEST_CASE("concurrent identical requests pay for one call", "[threads]") {
     Components components;
-    Metered metered{components.setup,  components.calculator, components.cache,
-                    components.router, components.monitor,    components.optimizer};
+    Metered metered{{.calculator = components.calculator,
+                     .counters = components.counters,
+                     .cache = components.cache,
+                     .monitor = components.monitor,
+                     .router = components.router,
+                     .optimizer = components.optimizer,
+                     .origin = components.origin}};
     std::atomic<int> calls = 0;
     auto const client = [&](OutgoingRequest const& sent, Sink sink) {
         ++calls;

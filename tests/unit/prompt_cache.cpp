@@ -311,7 +311,7 @@ TEST_CASE("64 concurrent requests of one key make one call", "[threads]") {
     CHECK(cache.savings().served() == 63);
 }
 
-TEST_CASE("the lead passes on until one leader succeeds", "[threads]") {
+TEST_CASE("callers whose leaders pass on all end as leaders or with the stored response", "[threads]") {
     PromptCache cache;
     std::atomic<int> turns = 0;
     std::atomic<int> answered = 0;
@@ -331,8 +331,9 @@ TEST_CASE("the lead passes on until one leader succeeds", "[threads]") {
     for (auto& thread : threads) {
         thread.join();
     }
-    CHECK(turns == 5);
-    CHECK(answered == 27);
+    CHECK(turns >= 5);
+    CHECK(turns + answered == 32);
+    CHECK(cache.begin(key, fixed).hit());
 }
 
 TEST_CASE("a failing store counts as a miss and never throws to the caller") {

@@ -94,6 +94,14 @@ public:
     /// the counts that contradict each other.
     [[nodiscard]] Response const& so_far() const noexcept;
 
+    /// Whether what was fed is a stream rather than a whole body.
+    [[nodiscard]] bool is_stream() const noexcept {
+        return framing_ != Framing::json || is_list_ || taken_ != 1;
+    }
+
+    /// The usage as last reported; nullopt before any, and while its counts contradict each other.
+    [[nodiscard]] std::optional<Usage> usage_so_far() const;
+
 private:
     enum class Framing : std::uint8_t { unknown, json, aws, sse };
 

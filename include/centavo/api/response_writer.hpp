@@ -9,6 +9,9 @@
 namespace centavo {
 inline namespace CENTAVO_ABI {
 
+/// Whether responses can be written in a format: not in those that are only read, embeddings, Converse and Cohere.
+[[nodiscard]] bool can_write(ApiFormat format) noexcept;
+
 /// A response as a whole body in the format of the client that expects it, whatever format it was read from.
 ///
 /// Throws std::invalid_argument for a format that is only read: embeddings, Bedrock's Converse, Cohere.

@@ -10,6 +10,15 @@
 namespace centavo {
 inline namespace CENTAVO_ABI {
 
+/// What to do with a call whose worst case exceeds what the budgets have left.
+enum class WhenShort : std::uint8_t {
+    refuse,
+    shorten  ///< send it with the output cap that the budgets can pay for; refuse it only if that is zero
+};
+
+/// Whether a call waits for another caller's response, is ready to be sent, or is over.
+enum class CallState : std::uint8_t { waiting, send, done };
+
 /// How a metered call ended.
 enum class Outcome : std::uint8_t {
     called,   ///< the provider responded

@@ -25,6 +25,7 @@ struct ToolCall {
     std::string id;
     std::string name;
     std::string arguments;  ///< JSON text as the model wrote it, not necessarily well-formed
+    bool custom = false;    ///< a call of a custom tool, whose arguments are plain text
 
     friend bool operator==(ToolCall const&, ToolCall const&) = default;
 };

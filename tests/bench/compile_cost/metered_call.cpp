@@ -15,8 +15,12 @@ int main() {
     CostMonitor<> monitor{{.daily_budget = 50_usd}};
     Counter const counter = Counter::upper_bound();
     PromptOptimizer<> optimizer{counter};
-    Metered metered{
-        {.counters = counter, .scope = Scope::shared()}, calculator, cache, router, monitor, optimizer};
+    Metered metered{{.calculator = calculator,
+                     .counters = counter,
+                     .cache = cache,
+                     .monitor = monitor,
+                     .router = router,
+                     .optimizer = optimizer}};
     Result const result =
         metered(Request::chat("gpt-4o", {{"user", "Why?"}}), [](OutgoingRequest const&, Sink sink) -> Reply {
             sink(R"({"choices":[]})");

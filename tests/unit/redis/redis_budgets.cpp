@@ -150,18 +150,13 @@ TEST_CASE("a hold whose process is gone stays held until it is reaped") {
     CHECK(reaped[0].id == IdempotencyKey{"op-7", 1});
     CHECK(book.find("daily")->spent == 3_usd);
     CHECK(book.find("daily")->held == 2_usd);
-    try {
-        lost->settle(1_usd);
-        FAIL("settled");
-    } catch (RedisError const& failure) {
-        CHECK(failure.outcome() == RedisError::Outcome::reaped);
-    }
+    lost->settle(1_usd);  // it was only asleep: it is charged already
     CHECK(book.find("daily")->spent == 3_usd);
     CHECK(book.reap(30min).empty());
     CHECK(book.reap(std::chrono::nanoseconds::max()).empty());
 }
 
-TEST_CASE("every key of a monitor has one hash tag, and counters have no expiry") {
+TEST_CASE("every key of a monitor has one hash tag, and those of windows end after them") {
     auto* const server = server_or_skipped();
     if (server == nullptr) {
         return;
@@ -172,153 +167,21 @@ TEST_CASE("every key of a monitor has one hash tag, and counters have no expiry"
     auto held = book.reserve({}, {.amount = 1_cent});
     RedisConnection connection{server->options()};
     auto const keys = connection.command({"KEYS", "*"});
-    CHECK(keys.size() >= 5);
+    CHECK((*keys).size() >= 5);
     int counters = 0;
-    for (std::size_t i = 0; i < keys.size(); ++i) {
-        auto const key = keys[i].text();
+    for (std::size_t i = 0; i < (*keys).size(); ++i) {
+        auto const key = (*keys)[i].text();
         CHECK(key.starts_with("{centavo:tagged}:"));
         if (key.starts_with("{centavo:tagged}:counter:")) {
             ++counters;
-            CHECK(connection.command({"TTL", key}).integer() == -1);
+            auto const rest = (*connection.command({"TTL", key})).integer();
+            CHECK(rest > 90);
+            CHECK(rest <= 161);
         }
     }
     CHECK(counters >= 1);
     CHECK_THROWS_AS((RedisBudgets{{.budgets = daily(1_usd)}, {.redis = server->options(), .monitor = "a}b"}}),
                     std::invalid_argument);
-}
-
-TEST_CASE("a counter is deleted once its window and the time for late settles are over") {
-    auto* const server = server_or_skipped();
-    if (server == nullptr) {
-        return;
-    }
-    RedisBudgets store{{.budgets = {{.name = "minute", .limit = 1_usd, .period = Period::minute}}},
-                       {.redis = server->options(), .monitor = "old"}};
-    store.record({}, {}, {.amount = 1_cent});
-    RedisConnection connection{server->options()};
-    auto const indexes = connection.command({"KEYS", "{centavo:old}:index:*"});
-    REQUIRE(indexes.size() == 1);
-    auto const names = connection.command({"ZRANGE", indexes[0].text(), "0", "-1"});
-    static_cast<void>(
-        connection.command({"ZADD", indexes[0].text(), "1", names[0].text()}));  // over since 1970
-    RedisBudgets{{.budgets = {{.name = "other", .limit = 1_usd}}},
-                 {.redis = server->options(), .monitor = "old"}}
-        .record({}, {}, {.amount = 1_cent});
-    auto const counters = connection.command({"KEYS", "{centavo:old}:counter:*"});
-    REQUIRE(counters.size() == 1);
-    CHECK(counters[0].text().find("/other") == std::string_view::npos);
-    CHECK(counters[0].text().find("other/") != std::string_view::npos);
-}
-
-TEST_CASE("data that the server loses is detected and never counts as settled") {
-    auto* const server = server_or_skipped();
-    if (server == nullptr) {
-        return;
-    }
-    RedisConnection connection{server->options()};
-    static_cast<void>(connection.command({"FLUSHALL"}));
-    auto const open = [&](RedisOpen how = RedisOpen::existing) {
-        return RedisBudgets{{.budgets = {{.name = "all", .limit = 10_usd, .period = Period::total},
-                                         {.name = "user", .limit = 10_usd, .scope = {"user"}}}},
-                            {.redis = server->options(), .monitor = "loss", .open = how}};
-    };
-    auto const outcome_of = [](auto act) -> std::optional<RedisError::Outcome> {
-        try {
-            act();
-        } catch (RedisError const& failure) {
-            return failure.outcome();
-        }
-        return std::nullopt;
-    };
-    auto store = open();
-    auto const ann = store.account({{"user", "ann"}});
-    auto held = store.reserve(ann, {.amount = 4_usd});
-    REQUIRE(held);
-    store.record(ann, {}, {.amount = Usd::parse("2.5000000000001")});
-
-    SECTION("everything") {
-        static_cast<void>(connection.command({"FLUSHALL"}));
-        CHECK(outcome_of([&] { held->settle(3_usd); }) == RedisError::Outcome::lost);
-        auto const denied = store.reserve({}, {.amount = 1_usd});
-        REQUIRE_FALSE(denied);
-        CHECK(denied.denial().reason == DenialReason::store);
-        CHECK(outcome_of([&] { store.record({}, {}, {.amount = 1_usd}); }) == RedisError::Outcome::lost);
-        auto again = open();  // starts from what is left, which is nothing
-        CHECK(again.reserve({}, {.amount = 1_usd}));
-        CHECK_FALSE(store.reserve({}, {.amount = 1_usd}));  // the old generation stays lost
-    }
-    SECTION("the counters") {
-        auto const counters = connection.command({"KEYS", "{centavo:loss}:counter:*"});
-        for (std::size_t i = 0; i < counters.size(); ++i) {
-            static_cast<void>(connection.command({"DEL", counters[i].text()}));
-        }
-        CHECK_FALSE(store.reserve({}, {.amount = 1_usd}));
-        CHECK_FALSE(open().reserve({}, {.amount = 1_usd}));
-        auto rebuilt = open(RedisOpen::rebuild);
-        CHECK(rebuilt.find("all")->spent == Usd::parse("2.5000000000001"));
-        CHECK(rebuilt.find("all")->held == 4_usd);
-        CHECK(rebuilt.find("user", "ann")->held == 4_usd);
-        CHECK_FALSE(rebuilt.reserve({}, {.amount = 4_usd}));
-        rebuilt.reserve({}, {.amount = 3_usd})->release();
-        CHECK_FALSE(store.reserve({}, {.amount = 1_usd}));
-        CHECK(open().reserve({}, {.amount = 3_usd}));
-    }
-    SECTION("the generation") {
-        static_cast<void>(connection.command({"DEL", "{centavo:loss}:generation"}));
-        CHECK(outcome_of([&] { open(); }) == RedisError::Outcome::lost);
-        CHECK(open(RedisOpen::rebuild).find("all")->held == 4_usd);
-    }
-    SECTION("a record") {
-        static_cast<void>(connection.command({"LSET", "{centavo:loss}:records", "0", "damaged"}));
-        CHECK_THROWS_AS(store.replay([](LedgerRecord const&) {}), MalformedLedger);
-    }
-    SECTION("the type of the records") {
-        static_cast<void>(connection.command({"DEL", "{centavo:loss}:records"}));
-        static_cast<void>(connection.command({"SET", "{centavo:loss}:records", "text"}));
-        auto const before = *store.find("all");
-        for (int i = 0; i < 2; ++i) {
-            CHECK(outcome_of([&] { held->settle(3_usd); }) == RedisError::Outcome::not_run);
-            CHECK(store.find("all")->spent == before.spent);
-            CHECK(store.find("all")->held == 4_usd);
-        }
-        CHECK(outcome_of([&] { store.record({}, {}, {.amount = 1_usd}); }) == RedisError::Outcome::not_run);
-        CHECK(store.find("all")->spent == before.spent);
-        static_cast<void>(connection.command({"DEL", "{centavo:loss}:records"}));
-        held->settle(3_usd);
-        CHECK(store.find("all")->held == Usd{});
-    }
-    SECTION("the type of the seen keys") {
-        static_cast<void>(connection.command({"SET", "{centavo:loss}:ids:old", "text"}));
-        auto keyed = store.reserve(ann, {.amount = 1_usd, .id = {"op", 1}});
-        REQUIRE(keyed);
-        CHECK(outcome_of([&] { keyed->settle(1_usd); }) == RedisError::Outcome::not_run);
-        CHECK(store.find("all")->held == 5_usd);
-        static_cast<void>(connection.command({"DEL", "{centavo:loss}:ids:old"}));
-        keyed->settle(1_usd);
-        CHECK(store.find("all")->held == 4_usd);
-    }
-}
-
-TEST_CASE("a server that may evict counters is refused unless the options accept it") {
-    auto* const server = server_or_skipped();
-    if (server == nullptr) {
-        return;
-    }
-    RedisConnection connection{server->options()};
-    auto const set = [&](std::string_view name, std::string_view value) {
-        REQUIRE(connection.command({"CONFIG", "SET", name, value}).text() == "OK");
-    };
-    auto const open = [&](RedisSafety safety) {
-        return RedisBudgets{{.budgets = daily(1_usd)}, {.redis = server->options(), .safety = safety}};
-    };
-    set("maxmemory", "100mb");
-    set("maxmemory-policy", "allkeys-lru");
-    CHECK_THROWS_AS(open(RedisSafety::no_eviction), RedisError);
-    CHECK(open(RedisSafety::report).server().evicts == true);
-    set("maxmemory-policy", "volatile-lru");
-    CHECK(open(RedisSafety::no_eviction).server().eviction_policy == "volatile-lru");
-    set("maxmemory", "0");
-    set("maxmemory-policy", "noeviction");
 }
 
 TEST_CASE("beyond the most values of a tag the rest share one counter") {

@@ -5,7 +5,11 @@
 #include <centavo/api/detail/response_builder.hpp>
 #include <centavo/api/detail/usage_map.hpp>
 #include <centavo/base/detail/json_scan.hpp>
+#include <centavo/base/error.hpp>
 #include <centavo/chat/response.hpp>
+#include <centavo/pricing/usage.hpp>
+
+#include <optional>
 
 namespace centavo::detail {
 inline namespace CENTAVO_ABI {
@@ -33,6 +37,15 @@ public:
     [[nodiscard]] Response finish(Delivery delivery) {
         complete();
         return builder_.finish(delivery);
+    }
+
+    /// The usage as last reported; nullopt before any, and while its counts contradict each other.
+    [[nodiscard]] std::optional<Usage> usage_so_far() const {
+        try {
+            return builder_.usage.any() ? std::optional{builder_.usage.usage()} : std::nullopt;
+        } catch (Error const&) {
+            return std::nullopt;
+        }
     }
 
     /// Takes the "[DONE]" that ends a stream of chat chunks.

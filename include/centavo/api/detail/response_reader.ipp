@@ -127,8 +127,7 @@ CENTAVO_INLINE Response ResponseReader::finish() {
     if (format_ == nullptr) {
         choose_format({});
     }
-    bool const streamed = framing_ != Framing::json || is_list_ || taken_ != 1;
-    Response response = format_->finish(streamed ? detail::Delivery::streamed : detail::Delivery::whole);
+    Response response = format_->finish(is_stream() ? detail::Delivery::streamed : detail::Delivery::whole);
     response.cut_off = cut_off;
     return response;
 }
@@ -136,6 +135,10 @@ CENTAVO_INLINE Response ResponseReader::finish() {
 CENTAVO_INLINE Response const& ResponseReader::so_far() const noexcept {
     static Response const nothing{};
     return format_ != nullptr ? format_->so_far() : nothing;
+}
+
+CENTAVO_INLINE std::optional<Usage> ResponseReader::usage_so_far() const {
+    return format_ != nullptr ? format_->usage_so_far() : std::nullopt;
 }
 
 CENTAVO_INLINE Response read_body(ApiHint const& hint, std::string_view body) {

@@ -10,6 +10,10 @@
 namespace centavo {
 inline namespace CENTAVO_ABI {
 
+CENTAVO_INLINE bool can_write(ApiFormat format) noexcept {
+    return detail::format_entry(format).write_body != nullptr;
+}
+
 CENTAVO_INLINE std::string write_body(ApiFormat format, Response const& response) {
     if (auto const write = detail::format_entry(format).write_body) {
         return write(response);

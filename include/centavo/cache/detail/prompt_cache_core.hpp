@@ -92,6 +92,15 @@ private:
     Savings savings_;
 };
 
+/// Gives Metered the core of a cache over any store.
+class PromptCacheAccess {
+public:
+    template <typename Cache>
+    [[nodiscard]] static PromptCacheCore& core_of(Cache& cache) noexcept {
+        return cache.core_;
+    }
+};
+
 inline SharedEntry PromptCacheCore::get(Request const& request, Scope const& scope) {
     return look_up(key_of(request, scope), sampling_of(request));
 }

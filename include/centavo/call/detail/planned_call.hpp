@@ -20,6 +20,7 @@ struct PlannedCall {
     Quote quote;
     PriceTable prices;          ///< the prices it is billed at
     std::string provider = {};  ///< empty for the maker of the model
+    Tokens expected_input = 0;  ///< by count, where the quote's input is a bound
     bool limited = false;       ///< whether money caps the output
 
     /// Lowers the output cap of the request and of its quote to what the money pays for.
@@ -30,6 +31,9 @@ struct PlannedCall {
             request = request.with_max_tokens(max_output, provider);
         }
     }
+
+    /// The smallest output cap that the provider accepts.
+    [[nodiscard]] Tokens least_output() const { return request.min_max_tokens(); }
 
     /// What the provider bills after a disconnect. A response that is not streamed is generated to its end.
     [[nodiscard]] DisconnectBilling disconnect_billing() const {

@@ -23,7 +23,43 @@ CENTAVO_INLINE Flow StreamBudget::feed(std::string_view delta, StreamText text) 
     } catch (...) {
         failed_ = true;
     }
-    return failed_ || (stopped_ && limit_.mode == StopMode::abort) ? Flow::stop : Flow::keep_going;
+    return flow();
+}
+
+CENTAVO_INLINE Flow StreamBudget::observe(Usage const& so_far) noexcept {
+    try {
+        so_far_ = so_far;
+        if (limit_.mode != StopMode::cap_only && !stopped_) {
+            paid_ = std::min(paid_, paid_beside(so_far));
+            if (std::max(output_, so_far.output).value() > paid_) {
+                stopped_ = true;
+                kept_ = texts_.empty() ? 0 : end_of(texts_.front(), paid_);
+                stopped_text_ = texts_.empty() ? StreamText{} : texts_.front().which;
+            }
+        }
+    } catch (...) {
+        failed_ = true;
+    }
+    return flow();
+}
+
+CENTAVO_INLINE std::int64_t StreamBudget::paid_beside(Usage const& so_far) const {
+    auto const affords = [&](std::int64_t output) {
+        Usage const usage{.input = so_far.input,
+                          .output = output,
+                          .cache_read = so_far.cache_read,
+                          .cache_write = so_far.cache_write};
+        return quote_.cost(usage).total() <= limit_.max_cost;
+    };
+    if (so_far.input <= quote_.shape().input || affords(paid_)) {
+        return paid_;
+    }
+    std::int64_t paid = 0;  // affordable, or nothing is
+    for (std::int64_t beyond = paid_; beyond - paid > 1;) {
+        std::int64_t const middle = paid + (beyond - paid) / 2;
+        (affords(middle) ? paid : beyond) = middle;
+    }
+    return paid;
 }
 
 CENTAVO_INLINE Flow StreamBudget::feed(std::string_view delta, int choice) noexcept {

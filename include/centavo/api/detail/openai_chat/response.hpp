@@ -374,6 +374,9 @@ private:
                     call->id = id.text();
                 }
             } else if (kind == JsonKind::object && (name->equals("function") || name->equals("custom"))) {
+                if (call != nullptr) {
+                    call->custom = name->equals("custom");
+                }
                 take_function(scan, call, choice, sink);
             } else {
                 scan.skip();

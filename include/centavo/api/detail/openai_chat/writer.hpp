@@ -99,7 +99,8 @@ inline void append_chat_finish(std::string& out, FinishReason finish) {
     return out + "}";
 }
 
-/// A response as an event stream of OpenAI's chat completions, usage and [DONE] included.
+/// A response as an event stream of OpenAI's chat completions with its usage; one without a finish reason is a part, whose
+/// stream does not end in [DONE].
 [[nodiscard]] inline std::string write_chat_stream(Response const& response) {
     std::string out;
     auto const begin = [&] {
@@ -121,7 +122,7 @@ inline void append_chat_finish(std::string& out, FinishReason finish) {
         append_chat_usage(out, *response.usage);
         out += "}\n\n";
     }
-    return out + "data: [DONE]\n\n";
+    return response.finish == FinishReason::none ? out : out + "data: [DONE]\n\n";
 }
 
 }  // namespace CENTAVO_ABI

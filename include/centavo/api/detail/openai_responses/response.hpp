@@ -335,6 +335,7 @@ private:
             if (call != nullptr) {
                 call->id = id.text();
                 call->name = called.text();
+                call->custom = type == "custom_tool_call";
             }
             if (whole || (done && call != nullptr && call->arguments.empty())) {
                 builder_.add_arguments(call, arguments, 0, sink);
