@@ -75,7 +75,8 @@ int main() {
 
     // [optimizer]
     PromptOptimizer optimizer{Counter{o200k_base()}};
-    Optimized shorter = optimizer.optimize("Summarize   the   report.\n\n\n\n\nAnswer   in   Spanish.   ");
+    Optimized shorter = optimizer.optimize(
+        "Mean sales?\n\n[\n  {\"city\": \"Lima\", \"sales\": 12},\n  {\"city\": \"Quito\", \"sales\": 7}\n]");
     // [optimizer]
     std::cout << "optimizer     " << shorter.before << " to " << shorter.after << " tokens, $"
               << shorter.cost_reduction(2.50_usd) << " saved\n";

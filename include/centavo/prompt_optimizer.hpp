@@ -5,15 +5,15 @@
 #include <centavo/base/tokens.hpp>
 #include <centavo/base/view.hpp>
 #include <centavo/chat/message.hpp>
-#include <centavo/prompting/detail/lossless_passes.hpp>
+#include <centavo/prompting/detail/conversation.hpp>
+#include <centavo/prompting/detail/message_texts.hpp>
 #include <centavo/prompting/detail/pass_runner.hpp>
-#include <centavo/prompting/detail/phrase_pass.hpp>
-#include <centavo/prompting/detail/repeat_passes.hpp>
 #include <centavo/prompting/optimized.hpp>
 #include <centavo/prompting/selection.hpp>
 #include <centavo/tokens/counter.hpp>
 
-#include <cstddef>
+#include <optional>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -27,51 +27,96 @@ struct OptimizedRequest {
     Tokens saved = 0;
 };
 
+/// The shortened messages of a conversation, and what each pass contributed to all of them.
+struct OptimizedMessages {
+    std::vector<Message> messages;
+    Tokens before;  ///< of the texts of all messages
+    Tokens after;
+    std::vector<PassReport> passes;
+
+    [[nodiscard]] Tokens saved() const { return before - after; }
+};
+
 /// Shortens prompts without changing their meaning.
 ///
 ///     PromptOptimizer optimizer{Counter{o200k_base()}};
 ///     Optimized shorter = optimizer.optimize(prompt);  // Level::lossless
 ///     Usd saved = shorter.cost_reduction(2.50_usd);    // price per million input tokens
+///     std::string original = shorter.original();       // at every level
 ///     Selection context = optimizer.select(question, passages, {.tokens = 1'000});
 ///
 /// The result never has more tokens than the prompt, as counted by the counter: use that of the model to be called. No
-/// level changes code, numbers, JSON values, URLs or placeholders. Optimize a message once, when it is added to a
-/// conversation, so that the prefix cached by the provider stays the same. A stateless value; as safe to share between
-/// threads as its counter.
+/// level changes code, patches, quotations, verse, records, URLs or placeholders, and what is uncertain counts as
+/// code. A stateless value; as safe to share between threads as its counter.
 template <TokenCounter Counting = Counter>
 class PromptOptimizer {
 public:
     explicit PromptOptimizer(Counting counter) : counter_{std::move(counter)} {}
 
-    /// `prompt` shortened as far as `level` allows, and what each pass contributed.
+    /// The prompt shortened as far as the options allow, with the contribution of each pass and the replaced text.
     ///
-    /// Throws only std::bad_alloc and what the counter throws.
-    [[nodiscard]] Optimized optimize(std::string_view prompt, Level level = Level::lossless) const {
-        std::vector<detail::Pass> passes{detail::lossless_passes.begin(), detail::lossless_passes.end()};
-        if (level >= Level::safe) {
-            passes.insert(passes.end(), detail::repeat_passes.begin(), detail::repeat_passes.end());
-        }
-        if (level >= Level::aggressive) {
-            passes.push_back(detail::phrase_pass);
-        }
-        return detail::PassRunner<Counting>{counter_}.run(prompt, passes);
+    /// Throws only std::bad_alloc and what the counter throws. Linear in the size of the prompt.
+    [[nodiscard]] Optimized optimize(std::string_view prompt, OptimizeOptions const& options = {}) const {
+        std::vector<detail::Pass> const passes = detail::passes_of(options);
+        return detail::PassRunner<Counting>{counter_, {options.protect_begin, options.protect_end}}.run(
+            prompt, passes);
+    }
+    [[nodiscard]] Optimized optimize(std::string_view prompt, Level level) const {
+        return optimize(prompt, OptimizeOptions{.level = level});
     }
 
-    /// The same for every message of a request that consists of text only; other messages are not changed.
-    [[nodiscard]] OptimizedRequest optimize(Request const& request, Level level = Level::lossless) const {
-        OptimizedRequest shorter{.request = request};
-        for (std::size_t i = 0; i < request.messages().size(); ++i) {
-            Message const& message = request.messages()[i];
-            if (message.other_parts > 0 || message.content.empty()) {
+    /// The messages of a conversation, each shortened as its role allows.
+    ///
+    /// The result for a message depends on the messages before it alone: the optimized messages of one request are a
+    /// prefix of those of the next, and the prefix cached by the provider stays valid. Messages of the system and the
+    /// developer and tool calls are not changed, the results of tools only where they are JSON, and messages with
+    /// parts that are not text not at all. Linear in the size of the conversation.
+    [[nodiscard]] OptimizedMessages optimize(View<Message> messages,
+                                             OptimizeOptions const& options = {}) const {
+        detail::ConversationRunner<Counting> conversation{counter_, options};
+        OptimizedMessages out;
+        out.messages.assign(messages.begin(), messages.end());
+        for (Message& message : out.messages) {
+            if (message.other_parts > 0) {
                 continue;
             }
-            Optimized const made = optimize(message.content, level);
-            if (made.saved() > Tokens{0}) {
-                shorter.request = shorter.request.with_message_text(i, made.text);
+            Optimized made = conversation.next(message.role, message.content);
+            Tokens const tokens = made.passes.empty() ? counter_(message.content) : made.before;
+            out.before += tokens;
+            out.after += made.passes.empty() ? tokens : made.after;
+            detail::add_reports(out.passes, made.passes);
+            message.content = std::move(made.text);
+        }
+        return out;
+    }
+
+    /// The same for the messages of a request; only the texts that become shorter are written anew.
+    ///
+    /// Requests without a member `messages` are not changed.
+    [[nodiscard]] OptimizedRequest optimize(Request const& request,
+                                            OptimizeOptions const& options = {}) const {
+        OptimizedRequest shorter{.request = request, .saved = 0};
+        std::optional<std::string_view> const messages = request.member("messages");
+        if (!messages) {
+            return shorter;
+        }
+        detail::ConversationRunner<Counting> conversation{counter_, options};
+        std::string const json = detail::with_message_texts(
+            *messages, [&](std::string_view role, std::string_view text) -> std::optional<std::string> {
+                Optimized made = conversation.next(role, text);
+                if (made.changes.empty()) {
+                    return std::nullopt;
+                }
                 shorter.saved += made.saved();
-            }
+                return std::move(made.text);
+            });
+        if (shorter.saved > Tokens{0}) {
+            shorter.request = request.with_member("messages", json);
         }
         return shorter;
+    }
+    [[nodiscard]] OptimizedRequest optimize(Request const& request, Level level) const {
+        return optimize(request, OptimizeOptions{.level = level});
     }
 
     /// The sentences of `passages` most relevant to `question`, in their order, within the limit.

@@ -151,7 +151,9 @@ TEST_CASE("the examples of the headers about prompts, models and counters") {
     PromptOptimizer optimizer{Counter{o200k_base()}};
     Optimized shorter = optimizer.optimize(prompt);  // Level::lossless
     Usd saved = shorter.cost_reduction(2.50_usd);    // price per million input tokens
+    std::string original = shorter.original();       // at every level
     Selection context = optimizer.select(question, passages, {.tokens = 1'000});
+    CHECK(original == prompt);
     CHECK(saved >= Usd{});
     CHECK(context.after <= Tokens{1'000});
 

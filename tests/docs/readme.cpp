@@ -43,7 +43,7 @@ TEST_CASE("each component is one line, and Metered composes them around one call
     auto hit = cache.get(request);
 
     PromptOptimizer optimizer{Counter{o200k_base()}};                  // can the prompt be shorter?
-    Optimized shorter = optimizer.optimize("Summarize   the   report.   ");
+    Optimized shorter = optimizer.optimize("Which city?\n\n[ {\"city\": \"Lima\", \"sales\": 12} ]");
 
     CostMonitor monitor{{.daily_budget = 50_usd}};                     // is there money left?
     monitor.record(calculator.cost("gpt-4o", {.input = 500, .output = 300}));

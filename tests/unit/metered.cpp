@@ -146,7 +146,7 @@ TEST_CASE("the optimizer shortens the outgoing request, and the cache key stays 
                      .optimizer = components.optimizer,
                      .origin = components.origin}};
     Request const request =
-        asked().with_message_text(0, "Why  is   the sky blue?   \n\n\n\nAnswer   briefly.");
+        asked().with_message_text(0, "What is the mean?\n\n[\n  1,\n  2,\n  3\n]\n");
     Result const result = metered(request, provider);
     CHECK(result.optimized > Tokens{0});
     CHECK(provider.sent.at(0).size() < request.body().size());

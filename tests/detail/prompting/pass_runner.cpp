@@ -37,6 +37,20 @@ constexpr std::array drop_inner_pass{Pass{"inner", drop_inner}};
 
 }  // namespace
 
+TEST_CASE("the original can be recovered from the result") {
+    auto const counter = bytes;
+    std::string const text = "axb\nxx\n\nxcx";
+    Optimized const done = PassRunner{counter}.run(text, drop_x_pass);
+    CHECK(done.text == "ab\n\n\nc");
+    CHECK(done.original() == text);
+    std::string const nest = "1aaabbb2ab3";
+    Optimized const rounds = PassRunner{counter}.run(nest, drop_inner_pass);
+    CHECK(rounds.text == "123");
+    CHECK(rounds.original() == nest);
+    REQUIRE(rounds.changes.size() == 2);
+    CHECK(rounds.changes[0].original == "aaabbb");
+}
+
 TEST_CASE("the savings of the passes add up to those of the prompt") {
     auto const counter = bytes;
     Optimized const done = PassRunner{counter}.run("axb\nc\nd\ne\nxx f\n", drop_x_pass);
@@ -70,12 +84,12 @@ TEST_CASE("a prompt that would not have fewer tokens is returned unchanged, with
     CHECK(same.text == "axb");
     CHECK(same.saved() == Tokens{0});
     CHECK_FALSE(same.passes[0].accepted);
-    CHECK(same.passes[0].reason == "the whole prompt would not have fewer tokens");
+    CHECK(same.passes[0].reason == "it would not save tokens");
 
     auto const contrary = [](std::string_view text) { return Tokens{100 - text.size()}; };
     Optimized const larger = PassRunner{contrary}.run("axb", drop_x_pass);
     CHECK(larger.text == "axb");
-    CHECK(larger.passes[0].reason == "it would add tokens");
+    CHECK(larger.passes[0].reason == "it would not save tokens");
 
     Optimized const nothing = PassRunner{constant}.run("ab", drop_x_pass);
     CHECK(nothing.passes[0].reason == "no edit was found");
@@ -90,14 +104,14 @@ TEST_CASE("passes run until nothing changes, and a prompt that does not converge
     CHECK(endless.passes[0].reason == "repeated runs did not converge");
 }
 
-TEST_CASE("runs of edited lines are disjoint, with an unchanged line on each side") {
+TEST_CASE("runs of edited lines are disjoint, and begin and end where no token spans lines") {
     std::string const text = "0\n1\n2\n3\n4\n5\n\n 7\n8\n9";
     auto const segments = segment(text);
     Segmented const prompt{text, segments};
     std::array const edits{Edit{2, 3, {}}, Edit{10, 11, {}}};
     auto const runs = edited_lines(prompt, edits);
     REQUIRE(runs.size() == 2);
-    CHECK(text.substr(runs[0].begin, runs[0].end - runs[0].begin) == "0\n1\n2\n");
-    // Behind line 5 a blank and an indented line follow: no safe place to cut before line 8.
-    CHECK(text.substr(runs[1].begin, runs[1].end - runs[1].begin) == "4\n5\n\n 7\n");
+    CHECK(text.substr(runs[0].begin, runs[0].end - runs[0].begin) == "1\n");
+    // After line 5 an empty and an indented line follow: no safe place to cut before line 8.
+    CHECK(text.substr(runs[1].begin, runs[1].end - runs[1].begin) == "5\n\n 7\n");
 }

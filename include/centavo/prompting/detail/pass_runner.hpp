@@ -3,20 +3,24 @@
 
 #include <centavo/base/tokens.hpp>
 #include <centavo/base/view.hpp>
+#include <centavo/prompting/detail/changes.hpp>
 #include <centavo/prompting/detail/pass.hpp>
 #include <centavo/prompting/detail/segmenter.hpp>
 #include <centavo/prompting/optimized.hpp>
 #include <centavo/tokens/counter.hpp>
 
+#include <algorithm>
+#include <concepts>
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace centavo::detail {
 inline namespace CENTAVO_ABI {
 
-/// A run of lines that some edits change, with an unchanged line on each side.
+/// A run of lines that some edits change.
 struct EditedLines {
     std::size_t begin = 0;  ///< bytes of the prompt
     std::size_t end = 0;
@@ -24,73 +28,69 @@ struct EditedLines {
     std::size_t last = 0;
 };
 
-/// The edited runs of lines of a prompt, sorted and disjoint.
+/// The edited runs of lines of a prompt, sorted and disjoint; linear.
 ///
-/// Each begins and ends with a line of text, so that no token of the known vocabularies spans its ends, before or after
-/// the edits: the savings of the runs add up to those of the prompt.
+/// Each begins at a line that does not begin with white space or '/', and ends before one, so that no token of the known
+/// vocabularies spans its ends, before or after the edits: the savings of the runs add up to those of the prompt.
 [[nodiscard]] std::vector<EditedLines> edited_lines(Segmented const& prompt, View<Edit> edits);
 
 /// The bytes [begin, end) of `text` with `edits` applied.
 [[nodiscard]] std::string apply(std::string_view text, std::size_t begin, std::size_t end, View<Edit> edits);
 
-/// Runs passes over a prompt and keeps only edits that do not add tokens.
+/// Runs passes over a prompt and keeps only edits that save tokens.
 ///
-/// Counts each edited run of lines after every pass, and reverts it if it grew. Repeats the passes until none of them
-/// changes anything, which makes the result idempotent. Returns the original prompt unless the whole has fewer tokens.
+/// Counts each edited run of lines before and after, and nothing else but the result, once. Repeats the passes until none
+/// of them changes anything, which makes the result idempotent.
 template <TokenCounter Counting>
 class PassRunner {
 public:
-    explicit PassRunner(Counting const& counter) : counter_{counter} {}
+    explicit PassRunner(Counting const& counter, ProtectedMarks marks = {})
+        : counter_{counter}, marks_{marks} {}
 
-    [[nodiscard]] Optimized run(std::string_view prompt, View<Pass> passes) const;
+    [[nodiscard]] Optimized run(std::string_view prompt, View<Pass> passes,
+                                EarlierLines const* earlier = nullptr) const;
 
 private:
-    [[nodiscard]] bool run_once(std::string& text, std::vector<Segment>& segments, Pass const& pass,
-                                PassReport& report) const;
+    [[nodiscard]] bool run_once(Optimized& result, std::vector<Segment>& segments,
+                                EarlierLines const* earlier, Pass const& pass, PassReport& report) const;
+
+    /// Whether the counts of runs of lines add up to that of the text: exactly so for published vocabularies.
+    [[nodiscard]] bool adds_up() const {
+        if constexpr (std::same_as<Counting, Counter>) {
+            return counter_.bpe() != nullptr;
+        } else {
+            return false;
+        }
+    }
 
     Counting const& counter_;
+    ProtectedMarks marks_;
 };
 
 inline std::vector<EditedLines> edited_lines(Segmented const& prompt, View<Edit> edits) {
     std::string_view const text = prompt.text;
-    // '/' after a line feed may belong to the token before it.
+    // '/' after a line feed may belong to the token before it, and so may white space; that beyond ASCII begins with
+    // the other bytes.
     auto const starts_line = [&](std::size_t at) {
-        return at == 0 || (text[at - 1] == '\n' &&
-                           std::string_view{" \t\r\n\f\v/"}.find(text[at]) == std::string_view::npos);
-    };
-    auto const back = [&](std::size_t at) {
-        at = prompt.line_begin(at);
-        while (at > 0) {
-            at = prompt.line_begin(at - 1);
-            if (starts_line(at)) {
-                break;
-            }
-        }
-        return at;
-    };
-    auto const forth = [&](std::size_t at) {
-        std::size_t end = prompt.line_end(at);
-        for (int lines = 0; end < text.size() && (lines < 2 || !starts_line(end)); ++lines) {
-            end = prompt.line_end(end) + 1;
-        }
-        return end < text.size() ? end : text.size();
+        return at == 0 || (text[at - 1] == '\n' && std::string_view{" \t\r\n\f\v/\xc2\xe1\xe2\xe3"}.find(
+                                                       text[at]) == std::string_view::npos);
     };
     std::vector<EditedLines> runs;
-    std::size_t line_end = 0;  // of the last edit, so that a long line is scanned once
     for (std::size_t at = 0; at < edits.size(); ++at) {
-        if (!runs.empty() && edits[at].end <= runs.back().end && edits[at].begin < runs.back().end) {
-            // Still inside: only the end may have to move.
-            runs.back().last = at + 1;
-            if (edits[at].end > line_end) {
-                line_end = prompt.line_end(edits[at].end);
-                runs.back().end = line_end + 1 < runs.back().end ? runs.back().end : forth(edits[at].end);
-            }
-            continue;
+        std::size_t const from = runs.empty() ? 0 : runs.back().end;
+        std::size_t begin = edits[at].begin;
+        while (begin > from && !starts_line(begin)) {
+            begin = prompt.line_begin(begin - (text[begin - 1] == '\n' ? 1 : 0));
+            begin = std::max(begin, from);
         }
-        std::size_t const begin = back(edits[at].begin);
-        std::size_t const end = forth(edits[at].end);
-        line_end = prompt.line_end(edits[at].end);
-        if (!runs.empty() && begin < runs.back().end) {
+        std::size_t end = std::max(edits[at].end, from);
+        while (end < text.size() && !starts_line(end)) {
+            end = std::min(prompt.line_end(end) + 1, text.size());
+        }
+        if (!runs.empty() && edits[at].begin < from) {
+            runs.back().end = end;
+            runs.back().last = at + 1;
+        } else if (!runs.empty() && begin == from && !starts_line(begin)) {
             runs.back().end = end;
             runs.back().last = at + 1;
         } else {
@@ -113,23 +113,24 @@ inline std::string apply(std::string_view text, std::size_t begin, std::size_t e
 }
 
 template <TokenCounter Counting>
-bool PassRunner<Counting>::run_once(std::string& text, std::vector<Segment>& segments, Pass const& pass,
-                                    PassReport& report) const {
-    Segmented const prompt{text, segments};
+bool PassRunner<Counting>::run_once(Optimized& result, std::vector<Segment>& segments,
+                                    EarlierLines const* earlier, Pass const& pass, PassReport& report) const {
+    std::string& text = result.text;
     std::vector<Edit> edits;
-    pass.propose(prompt, edits);
+    pass.propose(Segmented{text, segments, earlier}, edits);
     if (edits.empty()) {
         return false;
     }
     std::string out;
+    std::vector<Edit> accepted;
     std::size_t copied = 0;
-    for (EditedLines const& lines : edited_lines(prompt, edits)) {
+    for (EditedLines const& lines : edited_lines(Segmented{text, segments, earlier}, edits)) {
         auto const made = View<Edit>{edits}.subspan(lines.first, lines.last - lines.first);
         std::string const shorter = apply(text, lines.begin, lines.end, made);
         Tokens const was = counter_(std::string_view{text}.substr(lines.begin, lines.end - lines.begin));
         Tokens const is = counter_(shorter);
-        if (is > was) {
-            report.reason = report.accepted ? "" : "it would add tokens";
+        if (is >= was) {
+            report.reason = report.accepted ? "" : "it would not save tokens";
             continue;
         }
         report.tokens_saved += was - is;
@@ -139,34 +140,45 @@ bool PassRunner<Counting>::run_once(std::string& text, std::vector<Segment>& seg
         out.append(text, copied, lines.begin - copied);
         out += shorter;
         copied = lines.end;
+        for (std::size_t i = lines.first; i < lines.last; ++i) {
+            accepted.push_back(std::move(edits[i]));
+        }
     }
-    if (copied == 0) {
+    if (accepted.empty()) {
         return false;
     }
     out.append(text, copied);
+    result.changes = compose(text, std::move(result.changes), accepted);
     text = std::move(out);
-    segments = segment(text);
+    segments = segment(text, marks_);
     return true;
 }
 
 template <TokenCounter Counting>
-Optimized PassRunner<Counting>::run(std::string_view prompt, View<Pass> passes) const {
-    constexpr int max_rounds = 32;
-    Optimized result{std::string{prompt}, counter_(prompt), {}, {}};
+Optimized PassRunner<Counting>::run(std::string_view prompt, View<Pass> passes,
+                                    EarlierLines const* earlier) const {
+    constexpr std::size_t max_rounds = 32;
+    Optimized result;
+    result.text = prompt;
     for (Pass const& pass : passes) {
         result.passes.push_back({pass.name, {}, 0, false, "no edit was found"});
     }
-    std::vector<Segment> segments = segment(prompt);
-    bool changed = true;
-    for (int round = 0; changed && round < max_rounds; ++round) {
-        changed = false;
-        for (std::size_t at = 0; at < passes.size(); ++at) {
-            changed = run_once(result.text, segments, passes[at], result.passes[at]) || changed;
-        }
+    std::vector<Segment> segments = segment(prompt, marks_);
+    std::size_t unchanged = 0;  // passes in a row that found nothing
+    for (std::size_t i = 0; unchanged < passes.size() && i < max_rounds * passes.size(); ++i) {
+        std::size_t const at = i % passes.size();
+        unchanged = run_once(result, segments, earlier, passes[at], result.passes[at]) ? 0 : unchanged + 1;
     }
-    result.after = result.text == prompt ? result.before : counter_(result.text);
-    if (changed || result.after >= result.before) {
+    bool const converged = unchanged >= passes.size();
+    Tokens saved;
+    for (PassReport const& report : result.passes) {
+        saved += report.tokens_saved;
+    }
+    result.after = counter_(result.text);
+    result.before = adds_up() || result.changes.empty() ? result.after + saved : counter_(prompt);
+    if (!converged || (!result.changes.empty() && result.after >= result.before)) {
         result.text = prompt;
+        result.changes.clear();
         result.after = result.before;
         for (PassReport& report : result.passes) {
             if (report.accepted) {
@@ -174,8 +186,8 @@ Optimized PassRunner<Counting>::run(std::string_view prompt, View<Pass> passes) 
                           {},
                           0,
                           false,
-                          changed ? "repeated runs did not converge"
-                                  : "the whole prompt would not have fewer tokens"};
+                          converged ? "the whole prompt would not have fewer tokens"
+                                    : "repeated runs did not converge"};
             }
         }
     }

@@ -2,14 +2,19 @@
 #pragma once
 
 #include <centavo/base/detail/folding.hpp>
+#include <centavo/prompting/detail/layout_words.hpp>
+#include <centavo/prompting/detail/lines.hpp>
 #include <centavo/prompting/detail/pass.hpp>
 #include <centavo/prompting/detail/phrases.hpp>
+#include <centavo/prompting/detail/whitespace_pass.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace centavo::detail {
@@ -17,8 +22,8 @@ inline namespace CENTAVO_ABI {
 
 /// Replaces wordy phrases with short ones: whole words, in any case, with or without accents, the longest first.
 ///
-/// Adjusts commas, spaces and the capitalization of the next word. Keeps a phrase that is a whole sentence, "(estar) de
-/// acuerdo con" in the sense of agreeing, and the verb "to please".
+/// Only in lines of sentences; never beside a character of an identifier, in a line with quotes, after a colon, in a
+/// name, or in a line about wording. Adjusts commas, spaces and the capitalization of the next word.
 void propose_phrases(Segmented const& prompt, std::vector<Edit>& edits);
 
 inline constexpr Pass phrase_pass{"phrases", propose_phrases};
@@ -28,11 +33,10 @@ inline constexpr Pass phrase_pass{"phrases", propose_phrases};
     std::size_t at = 0;
     while (!words.empty()) {
         if (words[0] == ' ') {
-            std::size_t const end = std::min(text.find_first_not_of(" \t", at), text.size());
-            if (end == at) {
+            if (at >= text.size() || text[at] != ' ') {
                 return 0;
             }
-            at = end;
+            ++at;
             words.remove_prefix(1);
             continue;
         }
@@ -82,10 +86,16 @@ struct FoundPhrase {
     }
 };
 
+/// Whether a text begins with an upper-case letter of ASCII or Latin-1.
+[[nodiscard]] constexpr bool is_capitalized(std::string_view text) noexcept {
+    return !text.empty() && (upper_byte(text[0]) || (text.size() > 1 && text[0] == '\xc3' &&
+                                                     static_cast<unsigned char>(text[1]) < 0xa0));
+}
+
 /// `text` with its first letter in upper case, if it is a letter of ASCII or Latin-1.
 [[nodiscard]] inline std::string capitalized(std::string_view text) {
     std::string out{text};
-    if (!out.empty() && out[0] >= 'a' && out[0] <= 'z') {
+    if (!out.empty() && lower_byte(out[0])) {
         out[0] = static_cast<char>(out[0] - 'a' + 'A');
     } else if (out.size() > 1 && out[0] == '\xc3' && static_cast<unsigned char>(out[1]) >= 0xa0 &&
                out[1] != '\xbf') {
@@ -94,126 +104,141 @@ struct FoundPhrase {
     return out;
 }
 
-/// The last word before `at`, in lower case and without accents.
-[[nodiscard]] inline std::string word_before(Segmented const& prompt, std::size_t at) {
-    std::size_t const begin = at > 48 ? at - 48 : 0;
-    std::string folded;
-    for (std::size_t i = begin; i < at;) {
-        FoldedCharacter const letter = fold_at(prompt.text, i);
-        folded += letter.letter == '\0' ? (prompt.text[i] == ' ' ? ' ' : '.') : letter.letter;
-        i += letter.size;
-    }
-    while (folded.ends_with(' ')) {
-        folded.pop_back();
-    }
-    std::size_t const gap = folded.find_last_of(" .");
-    return gap == std::string::npos ? folded : folded.substr(gap + 1);
+/// Whether a line is about words, so that its own must stay.
+[[nodiscard]] inline bool is_about_wording(std::string_view line) {
+    constexpr std::array words{
+        std::string_view{"phrase"},   std::string_view{"phrases"},    std::string_view{"word"},
+        std::string_view{"words"},    std::string_view{"wording"},    std::string_view{"say"},
+        std::string_view{"says"},     std::string_view{"said"},       std::string_view{"saying"},
+        std::string_view{"write"},    std::string_view{"writes"},     std::string_view{"translate"},
+        std::string_view{"rate"},     std::string_view{"correct"},    std::string_view{"spell"},
+        std::string_view{"term"},     std::string_view{"terms"},      std::string_view{"quote"},
+        std::string_view{"replace"},  std::string_view{"means"},      std::string_view{"expression"},
+        std::string_view{"polite"},   std::string_view{"politeness"}, std::string_view{"called"},
+        std::string_view{"named"},    std::string_view{"song"},       std::string_view{"title"},
+        std::string_view{"titled"},   std::string_view{"sang"},       std::string_view{"banned"},
+        std::string_view{"rephrase"}, std::string_view{"paraphrase"}, std::string_view{"sentence"},
+        std::string_view{"repeat"},   std::string_view{"print"},      std::string_view{"palabra"},
+        std::string_view{"palabras"}, std::string_view{"frase"},      std::string_view{"frases"},
+        std::string_view{"traduce"},  std::string_view{"traduzca"},   std::string_view{"escribe"},
+        std::string_view{"escriba"},  std::string_view{"escribas"},   std::string_view{"expresión"},
+        std::string_view{"término"},  std::string_view{"significa"},  std::string_view{"corrige"},
+        std::string_view{"di"},       std::string_view{"diga"},       std::string_view{"dice"},
+        std::string_view{"título"},   std::string_view{"llamado"},    std::string_view{"llamada"},
+    };
+    return any_word(line, [&](std::string_view word, std::string_view) {
+        return std::find(words.begin(), words.end(), word) != words.end();
+    });
 }
 
-/// Whether the words before `at` give the phrase another meaning.
-[[nodiscard]] inline bool means_otherwise(Segmented const& prompt, std::size_t at, Phrase const& phrase) {
-    std::string const word = word_before(prompt, at);
-    if (phrase.words.starts_with("de acuerdo")) {
-        // "To agree": estoy, están, estuvo, ponerse, puesto, llegar, todos, muy, totalmente …
-        return word.starts_with("est") || word.starts_with("pon") || word.starts_with("pus") ||
-               word.starts_with("lleg") || word.starts_with("mostr") || word.starts_with("muestr") ||
-               word.starts_with("declar") || word.starts_with("qued") || word.ends_with("mente") ||
-               word == "muy" || word == "mas" || word == "menos" || word == "todos" || word == "todas" ||
-               word == "no" || word == "nada" || word == "poco" || word == "ya";
-    }
-    if (phrase.words == "please") {
-        return word == "to" || word == "you" || word == "will" || word == "would" || word == "not" ||
-               word == "they";
-    }
-    if (phrase.words == "i want you to" || phrase.words == "i would like you to") {
-        // "what I want you to do" needs it.
-        return !word.empty();
-    }
-    return false;
+/// Whether phrases of a line may be replaced: a line of sentences, alone or as an item of a list.
+[[nodiscard]] inline bool may_rephrase(std::string_view line) {
+    LineKind const kind = line_kind(line);
+    return (kind == LineKind::prose || kind == LineKind::item) && is_sentence_text(trimmed(line)) &&
+           !has_quotes(line) && !is_about_wording(line);
 }
 
-/// The edit that replaces or removes the phrase found at `at`; nullopt if the rest would not be a sentence.
-[[nodiscard]] inline std::optional<Edit> phrase_edit(Segmented const& prompt, Segment const& part,
-                                                     std::size_t at, FoundPhrase const& found) {
-    std::string_view const text = prompt.text;
+/// The edit for the phrase found at `at` of a line; nullopt if it must stay.
+[[nodiscard]] inline std::optional<Edit> phrase_edit(std::string_view line, std::size_t first, std::size_t at,
+                                                     FoundPhrase const& found) {
     std::size_t const end = at + found.size;
-    char const head = text[at];
-    bool const capital =
-        (head >= 'A' && head <= 'Z') || (head == '\xc3' && static_cast<unsigned char>(text[at + 1]) < 0xa0);
-    if (!found.phrase.replacement.empty()) {
-        return Edit{at, end,
-                    capital ? capitalized(found.phrase.replacement) : std::string{found.phrase.replacement}};
-    }
-    auto const within = [](std::string_view set, char c) { return set.find(c) != std::string_view::npos; };
-    std::size_t begin = at;
-    while (begin > part.begin && text[begin - 1] == ' ') {
-        --begin;
-    }
-    std::size_t stop = std::min(text.find_first_not_of(" \t", end), text.size());
-    char const left = prompt.before(begin);
-    char const right = prompt.after(stop);
-    bool const starts = begin == 0 || within("\n.!?:;-*#>", left) ||
-                        text.substr(0, begin).ends_with("\xc2\xbf") ||
-                        text.substr(0, begin).ends_with("\xc2\xa1");
-    bool const ends = within(".!?;:\n\r)", right);
-    if ((starts && ends) || within("([{\"'<|/`", left) || within("([{\"'<|/`=", right) || stop > part.end ||
-        (starts && right == '\0')) {
+    std::string_view const rest = line.substr(end);
+    PhrasePlace const place = found.phrase.place;
+    bool const starts = at == first ||
+                        (at >= first + 2 && line[at - 1] == ' ' && is_one_of(line[at - 2], ".!?")) ||
+                        line.substr(0, at).ends_with("\xc2\xbf") || line.substr(0, at).ends_with("\xc2\xa1");
+    bool const spaced = starts || line[at - 1] == ' ';
+    bool const after_comma = at >= 2 && line[at - 1] == ' ' && line[at - 2] == ',';
+    bool const comma = rest.starts_with(", ") && rest.size() > 2;
+    bool const word_follows = rest.starts_with(" ") && rest.size() > 1 && letter_byte(rest[1]);
+    bool const stops = rest.empty() || (is_one_of(rest[0], ".,!?") && (rest.size() == 1 || rest[1] == ' '));
+    bool const capital = is_capitalized(line.substr(at));
+    // A capital within a sentence, or one before another, belongs to a name.
+    if (!spaced || (capital && !starts) || (capital && word_follows && is_capitalized(rest.substr(1))) ||
+        (!word_follows && !stops)) {
         return std::nullopt;
     }
-    if (left == ',' && (right == ',' || ends)) {
-        // "resume, por favor, el texto" and "resume el texto, por favor."
-        stop = right == ',' ? stop + 1 : stop;
-        return begin > part.begin ? std::optional{Edit{begin - 1, stop, {}}} : std::nullopt;
+    std::string_view const before = trimmed(line.substr(0, at));
+    if (before.ends_with(" a") || before == "a" || before == "A" || before.ends_with(" as") ||
+        before.ends_with(" or")) {
+        return std::nullopt;
     }
-    if (ends) {
-        return Edit{begin, stop, {}};
+    if (!found.phrase.replacement.empty()) {
+        bool allowed = word_follows || place == PhrasePlace::anywhere;
+        if (place == PhrasePlace::clause) {
+            allowed = allowed && (starts || after_comma);
+        }
+        if (place == PhrasePlace::before_infinitive) {
+            std::string_view const next = rest.substr(1, rest.find_first_of(" ,.", 1) - 1);
+            allowed =
+                allowed && (next.ends_with("ar") || next.ends_with("er") || next.ends_with("ir") ||
+                            next.ends_with("arse") || next.ends_with("erse") || next.ends_with("irse") ||
+                            next.ends_with("arlo") || next.ends_with("arla") || next.ends_with("erlo"));
+        }
+        std::string_view const words = found.phrase.replacement;
+        return allowed ? std::optional{Edit{at, end, capital ? capitalized(words) : std::string{words}}}
+                       : std::nullopt;
     }
-    if (right == ',') {
-        stop = std::min(text.find_first_not_of(" \t", stop + 1), text.size());
-        if (prompt.after(stop) == '\n') {
+    // Removed with the white space and one comma beside it.
+    if (!starts) {
+        bool const between = after_comma && (comma || (stops && !rest.empty() && rest[0] != ','));
+        if (place == PhrasePlace::opening || !between) {
             return std::nullopt;
         }
+        return Edit{at - 2, comma ? end + 1 : end, {}};
     }
-    if (stop >= part.end) {
-        return std::nullopt;  // the next segment is of another kind and must not be edited
+    bool const keeps_verb = word_follows && !is_capitalized(rest.substr(1));
+    if (!(comma && place != PhrasePlace::opening) && !(keeps_verb && place != PhrasePlace::set_off)) {
+        return std::nullopt;
     }
-    if (!capital) {
-        return Edit{at, stop, {}};
+    std::size_t const stop = end + (comma ? 2U : 1U);
+    std::string_view const next = line.substr(stop);
+    if (next.empty() || !letter_byte(next[0]) || (comma && is_capitalized(next))) {
+        return std::nullopt;
     }
-    std::size_t const letter = fold_at(text, stop).size;
-    return Edit{at, stop + letter, capitalized(text.substr(stop, letter))};
+    std::size_t const letter = fold_at(line, stop).size;
+    return Edit{at, stop + letter,
+                capital ? capitalized(line.substr(stop, letter)) : std::string{line.substr(stop, letter)}};
 }
 
 inline void propose_phrases(Segmented const& prompt, std::vector<Edit>& edits) {
-    std::string_view const text = prompt.text;
     for (Segment const& part : prompt.segments) {
-        if (part.kind != SegmentKind::prose) {
+        if (part.kind != SegmentKind::text) {
             continue;
         }
-        std::size_t free = part.begin;  // past the last edit
-        for (std::size_t at = part.begin; at < part.end;) {
-            FoldedCharacter const letter = fold_at(text.substr(at, part.end - at));
-            if (letter.letter == '\0') {
-                at += letter.size;
-                continue;
-            }
-            std::size_t next = at;
-            while (next < part.end) {
-                FoldedCharacter const more = fold_at(text.substr(next, part.end - next));
-                if (more.letter == '\0') {
-                    break;
+        for (std::size_t begin = part.begin; begin < part.end;) {
+            std::size_t const line_end = prompt.line_end(begin, part.end);
+            std::string_view const line = prompt.bytes(begin, line_end);
+            std::size_t first = std::min(line.find_first_not_of(" \t-*0123456789.)"), line.size());
+            bool const item = first > 0;
+            std::size_t const stop = std::min(line.find(':'), line.size());
+            if (first < stop && may_rephrase(line)) {
+                std::size_t const text = item ? first : 0;
+                for (std::size_t at = text; at < stop;) {
+                    FoldedCharacter const letter = fold_at(line, at);
+                    if (letter.letter == '\0') {
+                        at += std::max<std::size_t>(letter.size, 1);
+                        continue;
+                    }
+                    std::size_t next = at;
+                    while (next < line.size() && fold_at(line, next).letter != '\0') {
+                        next += fold_at(line, next).size;
+                    }
+                    auto const found = FoundPhrase::at(line.substr(at));
+                    if (found && at + found->size <= stop) {
+                        if (auto edit = phrase_edit(line, text, at, *found)) {
+                            next = std::max(next, edit->end);
+                            edit->begin += begin;
+                            edit->end += begin;
+                            if (edits.empty() || edits.back().end <= edit->begin) {
+                                edits.push_back(std::move(*edit));
+                            }
+                        }
+                    }
+                    at = next;
                 }
-                next += more.size;
             }
-            auto const found = FoundPhrase::at(text.substr(at, part.end - at));
-            if (found && !means_otherwise(prompt, at, found->phrase)) {
-                auto edit = phrase_edit(prompt, part, at, *found);
-                if (edit && edit->begin >= free && edit->end <= part.end) {
-                    free = next = edit->end;
-                    edits.push_back(std::move(*edit));
-                }
-            }
-            at = std::max(next, at + 1);
+            begin = line_end + 1;
         }
     }
 }
