@@ -4,7 +4,10 @@
 #include "jsonl.hpp"
 #include "prices.hpp"
 #include "subcommand.hpp"
+#include "vocabularies.hpp"
 
+#include <centavo/api/request.hpp>
+#include <centavo/api/request_tokens.hpp>
 #include <centavo/api/response_reader.hpp>
 #include <centavo/base/clock.hpp>
 #include <centavo/pricing/usage.hpp>
@@ -45,9 +48,33 @@ Response read_answer(Row const& row, RequestedService const& asked) {
     }
 }
 
+/// The counted usage of a response that reports only zeros beside delivered text; nullopt for every other response.
+std::optional<Usage> counted_usage(Row const& row, Response const& answer, RequestedService const& asked) {
+    Row const body{row.at("body")};
+    bool const reports = body.find("usage") || body.find("usageMetadata") || body.find("meta");
+    if (!reports || answer.text.empty() || answer.quality != UsageQuality::estimated) {
+        return std::nullopt;
+    }
+    Counter const counter = nearest_counter_of(!answer.model.empty() ? ModelId{answer.model}
+                                               : asked.model         ? *asked.model
+                                                                     : ModelId{});
+    Usage usage{.input = 0, .output = counter(answer.text)};
+    if (auto const request = row.find("request")) {
+        try {
+            usage.input = count_request(Request::parse(std::string{*request}), counter).tokens;
+        } catch (MalformedRequest const&) {
+            usage.input = 0;  // of another format: its prompt is not counted
+        }
+    }
+    return usage;
+}
+
 void price_line(Row const& row, Instant at, std::string& out) {
     RequestedService const asked = requested_of(row);
-    Response const answer = read_answer(row, asked);
+    Response answer = read_answer(row, asked);
+    if (!answer.usage) {
+        answer.usage = counted_usage(row, answer, asked);
+    }
     std::string known;
     append_known(known, answer);
     append_text(known, "quality", to_string(answer.quality));

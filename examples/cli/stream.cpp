@@ -137,8 +137,7 @@ Played play(Recording const& recording, Counter const& counter, StreamBudget* bu
         played.output = *budget->max_tokens();
     } catch (std::exception const& failure) {
         why.emplace(code_of(failure), failure.what());
-        played.answer.text = reader.so_far().text;
-        played.answer.model = reader.so_far().model;
+        played.answer = reader.so_far();
     }
     played.answer.quality = UsageQuality::partial;
     return played;
