@@ -11,12 +11,12 @@
 namespace centavo::detail {
 inline namespace CENTAVO_ABI {
 
-/// Connections to one server, as many as there are calls at a time. Any thread may take one.
+/// Connections to one server, as many as there are concurrent calls. Internally synchronized.
 class RedisPool {
 public:
     explicit RedisPool(RedisOptions options) : options_{std::move(options)} {}
 
-    /// A connection for the length of one call. Outlived by its pool.
+    /// A connection for the duration of one call. The pool must outlive it.
     class Session {
     public:
         Session(RedisPool& pool, std::unique_ptr<RedisConnection> connection) noexcept
@@ -41,7 +41,7 @@ public:
                 connection = std::move(idle_.back());
                 idle_.pop_back();
             } else {
-                idle_.reserve(++made_);  // so that giving back does not allocate
+                idle_.reserve(++made_);  // so that give_back() does not allocate
             }
         }
         if (!connection) {

@@ -21,12 +21,12 @@
 namespace centavo::detail {
 inline namespace CENTAVO_ABI {
 
-/// A connection to a database file that several processes write. Not synchronised; its address stays.
+/// A connection to a database file that several processes write. Not synchronized; not movable.
 class SqliteConnection {
 public:
     using Deadline = std::chrono::steady_clock::time_point;
 
-    /// Opens the file, which is made where it is not there. Throws SqliteError.
+    /// Opens or creates the file. Throws SqliteError.
     SqliteConnection(std::string const& path, Deadline deadline) : deadline_{deadline} {
         sqlite3* opened = nullptr;
         int const code = sqlite3_open_v2(
@@ -42,7 +42,7 @@ public:
     SqliteConnection(SqliteConnection const&) = delete;
     SqliteConnection& operator=(SqliteConnection const&) = delete;
 
-    /// From now on a lock that another process has is waited for until then.
+    /// Sets until when to wait for a lock of another process.
     void wait_until(Deadline deadline) noexcept { deadline_ = deadline; }
 
     /// Runs statements without results.
@@ -61,7 +61,7 @@ public:
     }
 
 private:
-    /// A child of a fork must not even close what its parent opened (sqlite.org/howtocorrupt.html).
+    /// A child of a fork must not close a connection of its parent either (sqlite.org/howtocorrupt.html).
     struct Close {
         void operator()(sqlite3* database) const noexcept {
             if (process == ::getpid()) {
@@ -71,8 +71,8 @@ private:
         ::pid_t process;
     };
 
-    /// Another process is writing, for some tens of microseconds as a rule: SQLite's own handler, which sleeps for
-    /// 1 to 100 milliseconds, would sleep through many of its turns.
+    /// Transactions of other processes take some tens of microseconds. SQLite's own handler sleeps for 1 to 100
+    /// milliseconds, which is too long.
     static int wait(void* self, int times) noexcept {
         using namespace std::chrono_literals;
         if (std::chrono::steady_clock::now() >= static_cast<SqliteConnection*>(self)->deadline_) {
@@ -86,7 +86,7 @@ private:
     std::unique_ptr<sqlite3, Close> database_{nullptr, Close{::getpid()}};
 };
 
-/// The rows of a statement under way, which it is reset after.
+/// The rows of a running statement. Resets the statement when it is destroyed.
 class SqliteRows {
 public:
     SqliteRows(SqliteConnection const& connection, sqlite3_stmt* statement)
@@ -95,7 +95,7 @@ public:
     SqliteRows& operator=(SqliteRows const&) = delete;
     ~SqliteRows() { sqlite3_reset(statement_); }
 
-    /// Goes on to the next row; false behind the last.
+    /// Moves to the next row; false after the last.
     [[nodiscard]] bool next() {
         int const code = sqlite3_step(statement_);
         if (code != SQLITE_ROW && code != SQLITE_DONE) {
@@ -120,7 +120,7 @@ private:
     sqlite3_stmt* statement_;
 };
 
-/// Bytes to be bound as such.
+/// Bytes to bind as a blob.
 struct SqliteBytes {
     std::string_view bytes;
 };
@@ -138,7 +138,7 @@ public:
         }
     }
 
-    /// Starts it with these values, which outlive the rows: integers, texts, SqliteBytes.
+    /// Starts the statement with these values, which must outlive the rows: integers, texts, SqliteBytes.
     template <typename... Values>
     [[nodiscard]] SqliteRows rows(Values const&... values) {
         int place = 0;
@@ -146,7 +146,7 @@ public:
         return {*connection_, statement_.get()};
     }
 
-    /// Runs it to its end.
+    /// Runs the statement to completion.
     template <typename... Values>
     void run(Values const&... values) {
         auto all = rows(values...);
@@ -181,7 +181,7 @@ private:
     std::unique_ptr<sqlite3_stmt, Finalize> statement_;
 };
 
-/// The right to write, until it is committed or, where an exception passes, undone.
+/// A write transaction: rolled back when destroyed unless commit() was called.
 class SqliteTransaction {
 public:
     explicit SqliteTransaction(SqliteConnection& connection) : connection_{&connection} {

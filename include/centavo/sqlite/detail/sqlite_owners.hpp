@@ -16,14 +16,14 @@
 namespace centavo::detail {
 inline namespace CENTAVO_ABI {
 
-/// Which of the books that share a database are alive: each locks a byte of one file for as long as it lives.
+/// Which of the stores that share a database are alive: each locks a byte of one file during its lifetime.
 ///
-/// The system lets go of the lock when the process ends, kill -9 included, so that there is no number of a process to
-/// be taken for another's, and no heartbeat. Locks belong to the open file, not to the process (F_OFD_SETLK, Linux and
-/// macOS): two books of one process do not end each other's. Removing the file while a book is open makes it seem dead.
+/// The system releases the lock when the process ends, kill -9 included, so that neither process ids, which are reused,
+/// nor heartbeats are needed. Locks belong to the open file, not to the process (F_OFD_SETLK, Linux and macOS): two
+/// stores of one process do not release each other's. Removing the file while a store is open makes it appear dead.
 class SqliteOwners {
 public:
-    /// Throws SqliteError where the file cannot be opened.
+    /// Throws SqliteError if the file cannot be opened.
     explicit SqliteOwners(std::string const& path)
         : file_{::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644)} {
         if (file_ < 0) {
@@ -38,7 +38,7 @@ public:
         }
     }
 
-    /// Locks the byte of a number; false where another book has it.
+    /// Locks the byte of a number; false if another store holds it.
     [[nodiscard]] bool lock(std::int64_t number) {
         auto range = byte(number, F_WRLCK);
         return ::fcntl(file_, F_OFD_SETLK, &range) == 0;
@@ -48,7 +48,7 @@ public:
         ::fcntl(file_, F_OFD_SETLK, &range);
     }
 
-    /// Whether another book has the byte of this number; what cannot be found out counts as alive.
+    /// Whether another store holds the byte of this number, or that cannot be determined.
     [[nodiscard]] bool alive(std::int64_t number) const noexcept {
         auto range = byte(number, F_WRLCK);
         return ::fcntl(file_, F_OFD_GETLK, &range) != 0 || range.l_type != F_UNLCK;

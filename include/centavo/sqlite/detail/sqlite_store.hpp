@@ -25,13 +25,13 @@
 namespace centavo::detail {
 inline namespace CENTAVO_ABI {
 
-/// One process's connection to the database of a book, and its turn to use it. Internally synchronised.
+/// The connection of a store to its database, used by one thread at a time. Internally synchronized.
 class SqliteStore {
 public:
-    /// Opens the database at `path`, or makes it; the books that are alive are known by `path`-owners beside it.
+    /// Opens or creates the database at `path`, and `path`-owners beside it, which shows the stores that are alive.
     ///
-    /// Throws SqliteError, MalformedLedger where it is no book of this version, std::invalid_argument for a database
-    /// that is in memory only.
+    /// Throws SqliteError, MalformedLedger for another database or version, std::invalid_argument for a database in
+    /// memory.
     SqliteStore(std::string const& path, SqliteOptions const& options, std::size_t max_values, Clock clock)
         : options_{options}, clock_{clock}, owners_{on_disk(path) + "-owners"}, connection_{path,
                                                                                             deadline()} {
@@ -58,9 +58,8 @@ public:
         owners_.unlock(opening);
     }
 
-    /// Calls `act(tables)` with the right to write; all that it writes is there afterwards, or, where this throws,
-    /// nothing. `committed()` is called after that, still in turn: memory that is to change together with the database
-    /// changes there. Throws SqliteError, and what `act` throws.
+    /// Calls `act(tables)` in a transaction, then `committed()`, before another thread uses the connection: for memory
+    /// that must change together with the database. Throws SqliteError and what `act` throws; nothing is written then.
     template <typename Act, typename Committed>
     void write(Act act, Committed committed) {
         auto const turn = take_turn();
@@ -86,21 +85,21 @@ public:
         }
     }
 
-    /// Calls `act(tables)`, which only reads.
+    /// Calls `act(tables)`, which must only read.
     template <typename Act>
     auto read(Act act) {
         auto const turn = take_turn();
         return act(*tables_);
     }
 
-    /// This book's number among all that ever opened the database.
+    /// The number of this store among all that ever opened the database.
     [[nodiscard]] std::int64_t owner() const noexcept { return owner_; }
     [[nodiscard]] bool dead(std::int64_t owner) const noexcept {
         return owner != owner_ && !owners_.alive(owner);
     }
 
 private:
-    static constexpr std::int64_t opening = 0;  // no owner's number
+    static constexpr std::int64_t opening = 0;  // not the number of an owner
     static constexpr std::uint64_t cleanup_interval = 1'024;
 
     [[nodiscard]] static std::string on_disk(std::string const& path) {
@@ -114,7 +113,7 @@ private:
         return std::chrono::steady_clock::now() + options_.timeout;
     }
 
-    /// The right to use the connection, until it is given back.
+    /// The right to use the connection, given up when destroyed.
     class Turn {
     public:
         explicit Turn(SqliteStore& store) : store_{&store} {}
@@ -132,7 +131,7 @@ private:
         SqliteStore* store_;
     };
 
-    /// Waits for this process's other threads; what is left of the time is for other processes.
+    /// Waits for other threads of this process. The rest of the timeout is for other processes.
     [[nodiscard]] Turn take_turn() {
         if (process_ != ::getpid()) {
             throw std::logic_error("a forked process must open its own SQLite budget store");
@@ -165,7 +164,7 @@ private:
     ::pid_t process_ = ::getpid();
     SqliteOptions options_;
     Clock clock_;
-    std::mutex mutex_;  // of taken_ alone: whoever has the turn holds no lock
+    std::mutex mutex_;  // protects taken_; not held while the connection is used
     std::condition_variable given_back_;
     bool taken_ = false;
     SqliteOwners owners_;
