@@ -121,7 +121,15 @@ private:
         spent_ += settled.charged;
         append_text(out, "charged", settled.charged.to_string());
         append_text(out, "budget_spent", spent_.to_string());
-        append_call_warnings(out, call.warnings);
+        std::vector<CallWarning> warnings = call.warnings;
+        if (settled.cost) {
+            append_name(out, "complete");
+            out += settled.cost->complete() ? "true" : "false";
+            for (CostWarning const& warning : settled.cost->warnings()) {
+                warnings.push_back({std::string{to_string(warning.kind)}, warning.to_string()});
+            }
+        }
+        append_call_warnings(out, warnings);
     }
 
     Instant at_;
