@@ -4,7 +4,6 @@
 #include <centavo/api/detail/prompt.hpp>
 #include <centavo/api/detail/request_address.hpp>
 #include <centavo/api/detail/request_format.hpp>
-#include <centavo/api/request.hpp>
 #include <centavo/base/tokens.hpp>
 #include <centavo/models/model_id.hpp>
 
@@ -18,6 +17,14 @@
 #include <string_view>
 #include <utility>
 #include <vector>
+
+namespace centavo {
+inline namespace CENTAVO_ABI {
+
+class Request;
+
+}  // namespace CENTAVO_ABI
+}  // namespace centavo
 
 namespace centavo::detail {
 inline namespace CENTAVO_ABI {
@@ -67,7 +74,7 @@ struct RequestState {
     Tokens min_max_tokens = 1;
     std::int64_t choices = 1;
     bool stream = false;
-    Memo<std::shared_ptr<void const>> counted;           ///< a CountedInput
+    Memo<std::shared_ptr<void const>> counted;             ///< a CountedInput
     Memo<std::array<unsigned char, 32>> canonical_digest;  ///< of the members that enter a cache key
 
     [[nodiscard]] Member const* find(std::string_view name) const noexcept {
@@ -84,12 +91,8 @@ struct RequestState {
 /// The private side of a Request, for the modules of its own layer and above.
 class RequestAccess {
 public:
-    [[nodiscard]] static RequestState const& state(Request const& request) noexcept {
-        return *request.state_;
-    }
-    [[nodiscard]] static Prompt const& prompt(Request const& request) noexcept {
-        return *request.state_->prompt;
-    }
+    [[nodiscard]] static RequestState const& state(Request const& request) noexcept;
+    [[nodiscard]] static Prompt const& prompt(Request const& request) noexcept;
 
     /// Reads a request whose format is known, or chosen by evidence if it is not.
     [[nodiscard]] static Request parse(std::string body, std::string endpoint, RequestFormat const* format);
@@ -101,3 +104,7 @@ public:
 
 }  // namespace CENTAVO_ABI
 }  // namespace centavo::detail
+
+#ifndef CENTAVO_COMPILED
+#include <centavo/api/detail/request_state.ipp>
+#endif

@@ -154,8 +154,9 @@ inline namespace CENTAVO_ABI {
     if (tools) {
         ToolLayout const layout = rules.harmony ? ToolLayout::lines : ToolLayout::compact;
         bool const responses = request.format() == ApiFormat::openai_responses;
-        std::int64_t const once = rules.harmony && responses ? 8 : rules.tools;
-        total += counter.count(render_tools(prompt.tools, layout)).value() + once - (system ? 4 : 0);
+        std::int64_t const once = !responses ? rules.tools : rules.harmony ? 8 : 3;
+        total +=
+            counter.count(render_tools(prompt.tools, layout)).value() + once - (system && !responses ? 4 : 0);
         total += rules.harmony ? 0 : tool_choice_tokens(request, counter);
     }
     return total + (prompt.schema.empty() ? 0 : compact_tokens(prompt.schema, counter) + 1);

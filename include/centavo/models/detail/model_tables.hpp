@@ -267,6 +267,11 @@ struct ProviderEntry {
              PromptRule{
                  .request = 5, .message = 3, .call = 12, .tools = 120, .schema_text = 0, .mean_error = 167},
          .max_hidden_prompt = 512},
+        {.name = "deepseek-v4",
+         .ids = "deepseek-v4*",
+         .estimate = TokenEstimate{"deepseek", 1'040, 1'040, 0, 0, 2},
+         .prompt = PromptRule{.request = 80, .message = 3, .call = 30, .tools = 230},
+         .max_hidden_prompt = 1'024},
         {.name = "deepseek",
          .ids = "deepseek*",
          .estimate = TokenEstimate{"deepseek", 1'040, 1'040, 0, 0, 2},

@@ -48,11 +48,35 @@ inline void read_content(PromptBuilder& builder, JsonValue content) {
     content.each([&](JsonValue part) { read_part(builder, part); });
 }
 
+inline void read_tools(PromptBuilder& builder, JsonValue tools) {
+    if (!tools || tools.is_null()) {
+        return;
+    }
+    builder.require(tools, JsonKind::array, "tools must be an array");
+    tools.each([&](JsonValue value) {
+        builder.require(value, JsonKind::object, "a tool must be an object");
+        ObjectView const tool{value};
+        JsonValue const type = tool.find("type");
+        if (!type || type.equals("function") || type.equals("custom")) {
+            builder.add_tool(tool, tool.find("parameters"));
+        } else {
+            builder.add_tool({}, {});
+            ++builder.prompt().typed_tools;
+            bool const run_by_caller = type.equals("local_shell") || type.equals("apply_patch") ||
+                                       type.equals("computer_use_preview");
+            builder.prompt().hosted_tools += run_by_caller ? 0 : 1;
+        }
+    });
+}
+
 inline void read_item(PromptBuilder& builder, JsonValue value) {
     builder.require(value, JsonKind::object, "an item of the input must be an object");
     ObjectView const item{value};
     JsonValue const type = item.find("type");
-    if (item.has("role")) {
+    if (type.equals("additional_tools")) {
+        builder.begin_message(value, "developer");
+        read_tools(builder, item.find("tools"));
+    } else if (item.has("role")) {
         builder.begin_message(value,
                               builder.text_or_empty(item.find("role"), "a message's role must be a string"));
         read_content(builder, item.find("content"));
@@ -85,27 +109,6 @@ inline void read_item(PromptBuilder& builder, JsonValue value) {
         builder.begin_message(value, "assistant");
         builder.add_opaque(value);
     }
-}
-
-inline void read_tools(PromptBuilder& builder, JsonValue tools) {
-    if (!tools || tools.is_null()) {
-        return;
-    }
-    builder.require(tools, JsonKind::array, "tools must be an array");
-    tools.each([&](JsonValue value) {
-        builder.require(value, JsonKind::object, "a tool must be an object");
-        ObjectView const tool{value};
-        JsonValue const type = tool.find("type");
-        if (!type || type.equals("function") || type.equals("custom")) {
-            builder.add_tool(tool, tool.find("parameters"));
-        } else {
-            builder.add_tool({}, {});
-            ++builder.prompt().typed_tools;
-            bool const run_by_caller = type.equals("local_shell") || type.equals("apply_patch") ||
-                                       type.equals("computer_use_preview");
-            builder.prompt().hosted_tools += run_by_caller ? 0 : 1;
-        }
-    });
 }
 
 inline void read(PromptBuilder& builder, ObjectView const& body) {
