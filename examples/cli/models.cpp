@@ -157,6 +157,15 @@ void append_model(std::string& out, ModelPrice const& price) {
         append_json_string(out, alias.text());
     }
     out += ']';
+    if (!price.patterns.empty()) {
+        append_name(out, "patterns");
+        out += '[';
+        for (IdPattern const& pattern : price.patterns) {
+            separate(out);
+            append_json_string(out, pattern.to_string());
+        }
+        out += ']';
+    }
     append_name(out, "prices");
     out += '[';
     for (PriceBand const& band : price.bands) {

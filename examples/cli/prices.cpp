@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <cstdio>
+#include <utility>
 
 namespace centavo::cli {
 
@@ -37,6 +38,19 @@ void report(std::string const& file, ImportedPrices const& imported) {
     std::fputs(text.c_str(), stderr);
 }
 
+/// The first replaced rates in full, and the number of the others.
+void report(std::string const& file, std::vector<ReplacedRate> const& replaced) {
+    constexpr std::size_t shown = 5;
+    std::string text = file + ": replaces " + std::to_string(replaced.size()) + " rates\n";
+    for (std::size_t i = 0; i < replaced.size() && i < shown; ++i) {
+        text += "  " + replaced[i].to_string() + "\n";
+    }
+    if (replaced.size() > shown) {
+        text += "  and " + std::to_string(replaced.size() - shown) + " more\n";
+    }
+    std::fputs(text.c_str(), stderr);
+}
+
 }  // namespace
 
 PriceTable const& prices() { return table(); }
@@ -44,11 +58,15 @@ PriceTable const& prices() { return table(); }
 void overlay_prices(std::vector<std::string> const& files) {
     for (std::string const& file : files) {
         FileBytes const bytes{file};
-        ImportedPrices imported = read_prices(bytes.text(), {.name = file});
+        ImportedPrices const imported = read_prices(bytes.text(), {.name = file});
         if (!imported.findings.empty()) {
             report(file, imported);
         }
-        table() = table().with(std::move(imported.rows));
+        MergedPrices merged = table().merge(imported.rows, imported.fallbacks);
+        if (!merged.replaced.empty()) {
+            report(file, merged.replaced);
+        }
+        table() = std::move(merged.table);
     }
 }
 

@@ -14,7 +14,8 @@ namespace centavo::cli {
 /// The built-in prices with the files of overlay_prices(), in one source of the program.
 [[nodiscard]] PriceTable const& prices();
 
-/// Overlays the built-in prices with price files, in order; reports findings on standard error.
+/// Overlays the built-in prices with price files, in order; reports findings and replaced rates on standard
+/// error.
 ///
 /// Call before any thread reads prices(). Throws UnreadableFile and MalformedPriceFile.
 void overlay_prices(std::vector<std::string> const& files);

@@ -20,13 +20,12 @@ Encoding encoding_named(std::string const& name) {
 }
 
 bool has_vocabulary(ModelId const& model) {
-    auto const facts = find_facts(model);
-    return facts && facts->encoding != Encoding::unknown;
+    return find_encoding(model) != Encoding::unknown;
 }
 
 Encoding encoding_of(ModelId const& model) {
-    if (has_vocabulary(model)) {
-        return find_facts(model)->encoding;
+    if (Encoding const encoding = find_encoding(model); encoding != Encoding::unknown) {
+        return encoding;
     }
     std::fprintf(stderr, "centavo: the vocabulary of \"%s\" is not known, counting with o200k_base\n",
                  model.text().c_str());

@@ -9,3131 +9,3918 @@
 namespace centavo::detail {
 inline namespace CENTAVO_ABI {
 
-namespace prices_data {
-
-inline constexpr SourceRow sources[] = {
+inline constexpr PriceSourceName price_sources[] = {
     {"genai-prices 0.1.8, sha256 1fd687d1d9df7661", std::chrono::year{2026} / 9 / 23},
     {"LiteLLM model prices, sha256 f3586896abe7b202", std::chrono::year{2026} / 8 / 1},
 };
 
-inline constexpr ModelRow models[] = {
-    {"claude-2", "anthropic", CostCategory::tokens, 0, 1},
-    {"claude-3-5-haiku-latest", "anthropic", CostCategory::tokens, 0, 1},
-    {"claude-3-5-sonnet", "anthropic", CostCategory::tokens, 0, 1},
-    {"claude-3-7-sonnet-latest", "anthropic", CostCategory::tokens, 0, 1},
-    {"claude-3-haiku", "anthropic", CostCategory::tokens, 0, 1},
-    {"claude-3-opus-latest", "anthropic", CostCategory::tokens, 0, 1},
-    {"claude-3-sonnet", "anthropic", CostCategory::tokens, 0, 1},
-    {"claude-fable-5", "anthropic", CostCategory::tokens, 0, 1},
-    {"claude-fable-5-1", "anthropic", CostCategory::tokens, 0, 1},
-    {"claude-haiku-4-5", "anthropic", CostCategory::tokens, 0, 1},
-    {"claude-opus-4-0", "anthropic", CostCategory::tokens, 0, 1},
-    {"claude-opus-4-1", "anthropic", CostCategory::tokens, 0, 1},
-    {"claude-opus-4-5", "anthropic", CostCategory::tokens, 0, 1},
-    {"claude-opus-4-6", "anthropic", CostCategory::tokens, 0, 3},
-    {"claude-opus-4-7", "anthropic", CostCategory::tokens, 0, 1},
-    {"claude-opus-4-8", "anthropic", CostCategory::tokens, 0, 1},
-    {"claude-opus-5", "anthropic", CostCategory::tokens, 0, 1},
-    {"claude-opus-5-5", "anthropic", CostCategory::tokens, 0, 1},
-    {"claude-sonnet-4-0", "anthropic", CostCategory::tokens, 0, 1},
-    {"claude-sonnet-4-5", "anthropic", CostCategory::tokens, 0, 2},
-    {"claude-sonnet-4-6", "anthropic", CostCategory::tokens, 0, 3},
-    {"claude-sonnet-5", "anthropic", CostCategory::tokens, 0, 1},
-    {"claude-v1", "anthropic", CostCategory::tokens, 0, 1},
-    {"nova-2-lite", "aws", CostCategory::tokens, 0, 1},
-    {"nova-2-sonic", "aws", CostCategory::tokens, 0, 1},
-    {"nova-lite", "aws", CostCategory::tokens, 0, 1},
-    {"nova-micro", "aws", CostCategory::tokens, 0, 1},
-    {"nova-premier", "aws", CostCategory::tokens, 0, 1},
-    {"nova-pro", "aws", CostCategory::tokens, 0, 1},
-    {"nova-sonic", "aws", CostCategory::tokens, 0, 1},
-    {"titan-embed-text", "aws", CostCategory::embeddings, 0, 1},
-    {"titan-text-express", "aws", CostCategory::tokens, 0, 1},
-    {"titan-text-lite", "aws", CostCategory::tokens, 0, 1},
-    {"gemma-4-31b", "cerebras", CostCategory::tokens, 0, 1},
-    {"gpt-oss-120b", "cerebras", CostCategory::tokens, 0, 1},
-    {"llama-3.3-70b", "cerebras", CostCategory::tokens, 0, 1},
-    {"llama3.1-8b", "cerebras", CostCategory::tokens, 0, 1},
-    {"qwen-3-32b", "cerebras", CostCategory::tokens, 0, 1},
-    {"qwen-3-coder-480b", "cerebras", CostCategory::tokens, 0, 1},
-    {"zai-glm-4.7", "cerebras", CostCategory::tokens, 0, 1},
-    {"c4ai-aya-expanse-32b", "cohere", CostCategory::tokens, 0, 1},
-    {"c4ai-aya-expanse-8b", "cohere", CostCategory::tokens, 0, 1},
-    {"command", "cohere", CostCategory::tokens, 0, 1},
-    {"command-a", "cohere", CostCategory::tokens, 0, 1},
-    {"command-light", "cohere", CostCategory::tokens, 0, 1},
-    {"command-r", "cohere", CostCategory::tokens, 0, 1},
-    {"command-r-plus", "cohere", CostCategory::tokens, 0, 1},
-    {"command-r7b", "cohere", CostCategory::tokens, 0, 1},
-    {"embed-v4.0", "cohere", CostCategory::embeddings, 0, 1},
-    {"deepseek-chat", "deepseek", CostCategory::tokens, 0, 2},
-    {"deepseek-reasoner", "deepseek", CostCategory::tokens, 0, 2},
-    {"deepseek-v3.1-terminus", "deepseek", CostCategory::tokens, 0, 1},
-    {"deepseek-v3.2", "deepseek", CostCategory::tokens, 0, 1},
-    {"deepseek-v3.2-exp", "deepseek", CostCategory::tokens, 0, 1},
-    {"deepseek-v4-flash", "deepseek", CostCategory::tokens, 0, 6},
-    {"deepseek-v4-pro", "deepseek", CostCategory::tokens, 0, 6},
-    {"claude-3-5-haiku", "google", CostCategory::tokens, 0, 1},
-    {"claude-3-5-sonnet", "google", CostCategory::tokens, 0, 1},
-    {"claude-3-7-sonnet", "google", CostCategory::tokens, 0, 1},
-    {"claude-3-haiku", "google", CostCategory::tokens, 0, 1},
-    {"claude-3-opus", "google", CostCategory::tokens, 0, 1},
-    {"claude-4-opus", "google", CostCategory::tokens, 0, 1},
-    {"claude-4-sonnet", "google", CostCategory::tokens, 0, 1},
-    {"claude-fable-5", "google", CostCategory::tokens, 0, 1},
-    {"claude-fable-5-1", "google", CostCategory::tokens, 0, 1},
-    {"claude-opus-4-6", "google", CostCategory::tokens, 0, 2},
-    {"claude-opus-4-7", "google", CostCategory::tokens, 0, 1},
-    {"claude-opus-4-8", "google", CostCategory::tokens, 0, 1},
-    {"claude-opus-5", "google", CostCategory::tokens, 0, 1},
-    {"claude-opus-5-5", "google", CostCategory::tokens, 0, 1},
-    {"claude-sonnet-4-5", "google", CostCategory::tokens, 0, 2},
-    {"claude-sonnet-4-6", "google", CostCategory::tokens, 0, 1},
-    {"gemini-1.0-pro-vision-001", "google", CostCategory::tokens, 0, 1},
-    {"gemini-1.5-flash", "google", CostCategory::tokens, 0, 2},
-    {"gemini-1.5-pro", "google", CostCategory::tokens, 0, 2},
-    {"gemini-2.0-flash", "google", CostCategory::tokens, 0, 1},
-    {"gemini-2.0-flash-lite", "google", CostCategory::tokens, 0, 1},
-    {"gemini-2.5-flash", "google", CostCategory::tokens, 0, 1},
-    {"gemini-2.5-flash-image", "google", CostCategory::tokens, 0, 1},
-    {"gemini-2.5-flash-lite", "google", CostCategory::tokens, 0, 1},
-    {"gemini-2.5-flash-lite-preview-tts", "google", CostCategory::tokens, 0, 1},
-    {"gemini-2.5-flash-preview", "google", CostCategory::tokens, 0, 1},
-    {"gemini-2.5-flash-tts", "google", CostCategory::tokens, 0, 1},
-    {"gemini-2.5-pro", "google", CostCategory::tokens, 0, 4},
-    {"gemini-2.5-pro-tts", "google", CostCategory::tokens, 0, 1},
-    {"gemini-3-flash-preview", "google", CostCategory::tokens, 0, 2},
-    {"gemini-3-pro-image-preview", "google", CostCategory::tokens, 0, 2},
-    {"gemini-3-pro-preview", "google", CostCategory::tokens, 0, 6},
-    {"gemini-3.1-flash-image-preview", "google", CostCategory::tokens, 0, 1},
-    {"gemini-3.1-flash-lite", "google", CostCategory::tokens, 0, 4},
-    {"gemini-3.1-flash-lite-image", "google", CostCategory::tokens, 0, 1},
-    {"gemini-3.1-flash-live-preview", "google", CostCategory::tokens, 0, 1},
-    {"gemini-3.1-pro-preview", "google", CostCategory::tokens, 0, 6},
-    {"gemini-3.5-flash", "google", CostCategory::tokens, 0, 2},
-    {"gemini-3.5-flash-lite", "google", CostCategory::tokens, 0, 4},
-    {"gemini-3.6-flash", "google", CostCategory::tokens, 0, 2},
-    {"gemini-3.7-flash", "google", CostCategory::tokens, 0, 2},
-    {"gemini-3.8-flash", "google", CostCategory::tokens, 0, 2},
-    {"gemini-embedding-001", "google", CostCategory::embeddings, 0, 1},
-    {"gemini-embedding-2", "google", CostCategory::embeddings, 0, 1},
-    {"gemini-flash-1.5", "google", CostCategory::tokens, 0, 2},
-    {"gemini-flash-1.5-8b", "google", CostCategory::tokens, 0, 2},
-    {"gemini-live-2.5-flash", "google", CostCategory::tokens, 0, 1},
-    {"gemini-omni-flash-preview", "google", CostCategory::tokens, 0, 1},
-    {"gemini-pro", "google", CostCategory::tokens, 0, 1},
-    {"gemini-pro-1.5", "google", CostCategory::tokens, 0, 2},
-    {"gemma-2-27b-it", "google", CostCategory::tokens, 0, 1},
-    {"gemma-3", "google", CostCategory::tokens, 0, 1},
-    {"gemma-3n", "google", CostCategory::tokens, 0, 1},
-    {"gemma-4-26b-a4b-it", "google", CostCategory::tokens, 0, 1},
-    {"gemma-4-26b-a4b-it-maas", "google", CostCategory::tokens, 0, 1},
-    {"gemma-4-31b-it", "google", CostCategory::tokens, 0, 1},
-    {"deepseek-r1-distill-llama-70b", "groq", CostCategory::tokens, 0, 1},
-    {"gemma-7b-it", "groq", CostCategory::tokens, 0, 1},
-    {"gemma2-9b-it", "groq", CostCategory::tokens, 0, 1},
-    {"llama-3.1-405b-reasoning", "groq", CostCategory::tokens, 0, 1},
-    {"llama-3.1-70b-versatile", "groq", CostCategory::tokens, 0, 1},
-    {"llama-3.1-8b-instant", "groq", CostCategory::tokens, 0, 1},
-    {"llama-3.2-11b-text-preview", "groq", CostCategory::tokens, 0, 1},
-    {"llama-3.2-11b-vision-preview", "groq", CostCategory::tokens, 0, 1},
-    {"llama-3.2-1b-preview", "groq", CostCategory::tokens, 0, 1},
-    {"llama-3.2-3b-preview", "groq", CostCategory::tokens, 0, 1},
-    {"llama-3.2-90b-text-preview", "groq", CostCategory::tokens, 0, 1},
-    {"llama-3.2-90b-vision-preview", "groq", CostCategory::tokens, 0, 1},
-    {"llama-3.3-70b-specdec", "groq", CostCategory::tokens, 0, 1},
-    {"llama-3.3-70b-versatile", "groq", CostCategory::tokens, 0, 1},
-    {"llama-guard-3-8b", "groq", CostCategory::tokens, 0, 1},
-    {"llama2-70b-4096", "groq", CostCategory::tokens, 0, 1},
-    {"llama3-70b-8192", "groq", CostCategory::tokens, 0, 1},
-    {"llama3-8b-8192", "groq", CostCategory::tokens, 0, 1},
-    {"llama3-groq-70b-8192-tool-use-preview", "groq", CostCategory::tokens, 0, 1},
-    {"llama3-groq-8b-8192-tool-use-preview", "groq", CostCategory::tokens, 0, 1},
-    {"meta-llama/llama-4-maverick-17b-128e-instruct", "groq", CostCategory::tokens, 0, 1},
-    {"meta-llama/llama-4-scout-17b-16e-instruct", "groq", CostCategory::tokens, 0, 1},
-    {"meta-llama/llama-guard-4-12b", "groq", CostCategory::tokens, 0, 1},
-    {"mistral-saba-24b", "groq", CostCategory::tokens, 0, 1},
-    {"mixtral-8x7b-32768", "groq", CostCategory::tokens, 0, 1},
-    {"moonshotai/kimi-k2-instruct", "groq", CostCategory::tokens, 0, 1},
-    {"openai/gpt-oss-120b", "groq", CostCategory::tokens, 0, 1},
-    {"openai/gpt-oss-20b", "groq", CostCategory::tokens, 0, 1},
-    {"qwen/qwen3-32b", "groq", CostCategory::tokens, 0, 1},
-    {"whisper-large-v3", "groq", CostCategory::tokens, 0, 1},
-    {"whisper-large-v3-turbo", "groq", CostCategory::tokens, 0, 1},
-    {"m2-her", "minimax", CostCategory::tokens, 0, 1},
-    {"minimax-01", "minimax", CostCategory::tokens, 0, 1},
-    {"minimax-m1", "minimax", CostCategory::tokens, 0, 1},
-    {"minimax-m2", "minimax", CostCategory::tokens, 0, 1},
-    {"minimax-m2.1-highspeed", "minimax", CostCategory::tokens, 0, 1},
-    {"minimax-m2.5-highspeed", "minimax", CostCategory::tokens, 0, 1},
-    {"minimax-m2.7", "minimax", CostCategory::tokens, 0, 1},
-    {"minimax-m2.7-highspeed", "minimax", CostCategory::tokens, 0, 1},
-    {"minimax-m3", "minimax", CostCategory::tokens, 0, 2},
-    {"codestral", "mistral", CostCategory::tokens, 0, 1},
-    {"codestral-2508", "mistral", CostCategory::tokens, 0, 1},
-    {"devstral-2512", "mistral", CostCategory::tokens, 0, 1},
-    {"devstral-small", "mistral", CostCategory::tokens, 0, 1},
-    {"devstral-small:free", "mistral", CostCategory::tokens, 0, 1},
-    {"magistral-medium", "mistral", CostCategory::tokens, 0, 1},
-    {"magistral-small", "mistral", CostCategory::tokens, 0, 1},
-    {"ministral-14b-2512", "mistral", CostCategory::tokens, 0, 1},
-    {"ministral-3b", "mistral", CostCategory::tokens, 0, 1},
-    {"ministral-3b-2512", "mistral", CostCategory::tokens, 0, 1},
-    {"ministral-8b", "mistral", CostCategory::tokens, 0, 1},
-    {"ministral-8b-2512", "mistral", CostCategory::tokens, 0, 1},
-    {"ministral-8b-latest", "mistral", CostCategory::tokens, 0, 2},
-    {"mistral-7b", "mistral", CostCategory::tokens, 0, 1},
-    {"mistral-embed", "mistral", CostCategory::embeddings, 0, 1},
-    {"mistral-large", "mistral", CostCategory::tokens, 0, 1},
-    {"mistral-large-2512", "mistral", CostCategory::tokens, 0, 1},
-    {"mistral-medium-2312", "mistral", CostCategory::tokens, 0, 1},
-    {"mistral-medium-3-1", "mistral", CostCategory::tokens, 0, 1},
-    {"mistral-medium-3-5", "mistral", CostCategory::tokens, 0, 1},
-    {"mistral-medium-latest", "mistral", CostCategory::tokens, 0, 2},
-    {"mistral-nemo", "mistral", CostCategory::tokens, 0, 1},
-    {"mistral-nemo:free", "mistral", CostCategory::tokens, 0, 1},
-    {"mistral-ocr-2503", "mistral", CostCategory::tokens, 0, 1},
-    {"mistral-ocr-2505", "mistral", CostCategory::tokens, 0, 1},
-    {"mistral-ocr-2512", "mistral", CostCategory::tokens, 0, 1},
-    {"mistral-ocr-4-0", "mistral", CostCategory::tokens, 0, 1},
-    {"mistral-ocr-4-1", "mistral", CostCategory::tokens, 0, 1},
-    {"mistral-ocr-latest", "mistral", CostCategory::tokens, 0, 4},
-    {"mistral-saba", "mistral", CostCategory::tokens, 0, 1},
-    {"mistral-small-24b-instruct-2501", "mistral", CostCategory::tokens, 0, 1},
-    {"mistral-small-24b-instruct-2501:free", "mistral", CostCategory::tokens, 0, 1},
-    {"mistral-small-2603", "mistral", CostCategory::tokens, 0, 1},
-    {"mistral-small-3.1-24b-instruct", "mistral", CostCategory::tokens, 0, 1},
-    {"mistral-small-3.2-24b-instruct", "mistral", CostCategory::tokens, 0, 1},
-    {"mistral-small-latest", "mistral", CostCategory::tokens, 0, 1},
-    {"mistral-tiny", "mistral", CostCategory::tokens, 0, 1},
-    {"mixtral-8x22b-instruct", "mistral", CostCategory::tokens, 0, 1},
-    {"mixtral-8x7b", "mistral", CostCategory::tokens, 0, 1},
-    {"pixtral-12b", "mistral", CostCategory::tokens, 0, 1},
-    {"pixtral-large", "mistral", CostCategory::tokens, 0, 1},
-    {"voxtral-mini-2602", "mistral", CostCategory::tokens, 0, 1},
-    {"voxtral-small-24b-2507", "mistral", CostCategory::tokens, 0, 2},
-    {"kimi-k2", "moonshotai", CostCategory::tokens, 0, 1},
-    {"kimi-k2-0711-preview", "moonshotai", CostCategory::tokens, 0, 1},
-    {"kimi-k2-0905-preview", "moonshotai", CostCategory::tokens, 0, 1},
-    {"kimi-k2-thinking", "moonshotai", CostCategory::tokens, 0, 1},
-    {"kimi-k2-thinking-turbo", "moonshotai", CostCategory::tokens, 0, 1},
-    {"kimi-k2-turbo-preview", "moonshotai", CostCategory::tokens, 0, 1},
-    {"kimi-k2.5", "moonshotai", CostCategory::tokens, 0, 1},
-    {"kimi-k2.6", "moonshotai", CostCategory::tokens, 0, 1},
-    {"kimi-k2.7-code", "moonshotai", CostCategory::tokens, 0, 1},
-    {"kimi-k2.7-code-highspeed", "moonshotai", CostCategory::tokens, 0, 1},
-    {"kimi-k3", "moonshotai", CostCategory::tokens, 0, 1},
-    {"moonshot-v1-128k", "moonshotai", CostCategory::tokens, 0, 1},
-    {"moonshot-v1-32k", "moonshotai", CostCategory::tokens, 0, 1},
-    {"moonshot-v1-8k", "moonshotai", CostCategory::tokens, 0, 1},
-    {"ada", "openai", CostCategory::tokens, 0, 1},
-    {"babbage", "openai", CostCategory::tokens, 0, 1},
-    {"chatgpt-4o-latest", "openai", CostCategory::tokens, 0, 1},
-    {"codex-mini", "openai", CostCategory::tokens, 0, 1},
-    {"computer-use", "openai", CostCategory::tokens, 0, 1},
-    {"curie", "openai", CostCategory::tokens, 0, 1},
-    {"davinci", "openai", CostCategory::tokens, 0, 1},
-    {"ft:gpt-3.5-turbo", "openai", CostCategory::tokens, 0, 2},
-    {"ft:gpt-4o", "openai", CostCategory::tokens, 0, 1},
-    {"ft:gpt-4o-mini", "openai", CostCategory::tokens, 0, 1},
-    {"gpt-3.5-0301", "openai", CostCategory::tokens, 0, 1},
-    {"gpt-3.5-turbo", "openai", CostCategory::tokens, 0, 1},
-    {"gpt-3.5-turbo-0613", "openai", CostCategory::tokens, 0, 1},
-    {"gpt-3.5-turbo-1106", "openai", CostCategory::tokens, 0, 1},
-    {"gpt-3.5-turbo-16k", "openai", CostCategory::tokens, 0, 1},
-    {"gpt-3.5-turbo-instruct", "openai", CostCategory::tokens, 0, 1},
-    {"gpt-4", "openai", CostCategory::tokens, 0, 1},
-    {"gpt-4-32k", "openai", CostCategory::tokens, 0, 1},
-    {"gpt-4-turbo", "openai", CostCategory::tokens, 0, 1},
-    {"gpt-4-vision-preview", "openai", CostCategory::tokens, 0, 1},
-    {"gpt-4.1", "openai", CostCategory::tokens, 0, 3},
-    {"gpt-4.1-mini", "openai", CostCategory::tokens, 0, 3},
-    {"gpt-4.1-nano", "openai", CostCategory::tokens, 0, 3},
-    {"gpt-4.5-preview", "openai", CostCategory::tokens, 0, 1},
-    {"gpt-4o", "openai", CostCategory::tokens, 0, 3},
-    {"gpt-4o-2024-05-13", "openai", CostCategory::tokens, 0, 3},
-    {"gpt-4o-audio-preview", "openai", CostCategory::tokens, 0, 1},
-    {"gpt-4o-mini", "openai", CostCategory::tokens, 0, 3},
-    {"gpt-4o-mini-2024-07-18.ft", "openai", CostCategory::tokens, 0, 1},
-    {"gpt-4o-mini-audio-preview", "openai", CostCategory::tokens, 0, 1},
-    {"gpt-4o-mini-realtime-preview", "openai", CostCategory::tokens, 0, 1},
-    {"gpt-4o-mini-transcribe", "openai", CostCategory::tokens, 0, 1},
-    {"gpt-4o-mini-tts", "openai", CostCategory::tokens, 0, 1},
-    {"gpt-4o-realtime-preview", "openai", CostCategory::tokens, 0, 1},
-    {"gpt-4o-search-preview", "openai", CostCategory::tokens, 0, 2},
-    {"gpt-4o-transcribe", "openai", CostCategory::tokens, 0, 1},
-    {"gpt-4o:extended", "openai", CostCategory::tokens, 0, 1},
-    {"gpt-5", "openai", CostCategory::tokens, 0, 3},
-    {"gpt-5-image", "openai", CostCategory::tokens, 0, 1},
-    {"gpt-5-image-mini", "openai", CostCategory::tokens, 0, 1},
-    {"gpt-5-mini", "openai", CostCategory::tokens, 0, 3},
-    {"gpt-5-nano", "openai", CostCategory::tokens, 0, 2},
-    {"gpt-5-pro", "openai", CostCategory::tokens, 0, 2},
-    {"gpt-5.1", "openai", CostCategory::tokens, 0, 2},
-    {"gpt-5.1-codex-mini", "openai", CostCategory::tokens, 0, 2},
-    {"gpt-5.2", "openai", CostCategory::tokens, 0, 2},
-    {"gpt-5.2-pro", "openai", CostCategory::tokens, 0, 1},
-    {"gpt-5.3", "openai", CostCategory::tokens, 0, 2},
-    {"gpt-5.3-codex", "openai", CostCategory::tokens, 0, 2},
-    {"gpt-5.4", "openai", CostCategory::tokens, 0, 8},
-    {"gpt-5.4-image-2", "openai", CostCategory::tokens, 0, 1},
-    {"gpt-5.4-mini", "openai", CostCategory::tokens, 0, 4},
-    {"gpt-5.4-nano", "openai", CostCategory::tokens, 0, 3},
-    {"gpt-5.4-pro", "openai", CostCategory::tokens, 0, 6},
-    {"gpt-5.5", "openai", CostCategory::tokens, 0, 8},
-    {"gpt-5.5-pro", "openai", CostCategory::tokens, 0, 6},
-    {"gpt-5.6-luna", "openai", CostCategory::tokens, 0, 10},
-    {"gpt-5.6-sol", "openai", CostCategory::tokens, 0, 16},
-    {"gpt-5.6-terra", "openai", CostCategory::tokens, 0, 10},
-    {"gpt-6-astra", "openai", CostCategory::tokens, 0, 2},
-    {"gpt-6-luna", "openai", CostCategory::tokens, 0, 2},
-    {"gpt-6-sol", "openai", CostCategory::tokens, 0, 2},
-    {"gpt-audio", "openai", CostCategory::tokens, 0, 1},
-    {"gpt-audio-mini", "openai", CostCategory::tokens, 0, 1},
-    {"gpt-chat-latest", "openai", CostCategory::tokens, 0, 1},
-    {"gpt-image-1", "openai", CostCategory::tokens, 0, 1},
-    {"gpt-image-1-mini", "openai", CostCategory::tokens, 0, 1},
-    {"gpt-image-1.5", "openai", CostCategory::tokens, 0, 1},
-    {"gpt-image-2", "openai", CostCategory::tokens, 0, 1},
-    {"gpt-oss-120b", "openai", CostCategory::tokens, 0, 1},
-    {"gpt-oss-20b", "openai", CostCategory::tokens, 0, 1},
-    {"gpt-oss-safeguard-20b", "openai", CostCategory::tokens, 0, 1},
-    {"gpt-realtime", "openai", CostCategory::tokens, 0, 1},
-    {"gpt-realtime-2", "openai", CostCategory::tokens, 0, 1},
-    {"gpt-realtime-mini", "openai", CostCategory::tokens, 0, 1},
-    {"gpt-transcribe", "openai", CostCategory::tokens, 0, 1},
-    {"moderation", "openai", CostCategory::tokens, 0, 1},
-    {"o1", "openai", CostCategory::tokens, 0, 1},
-    {"o1-mini", "openai", CostCategory::tokens, 0, 1},
-    {"o1-preview", "openai", CostCategory::tokens, 0, 1},
-    {"o1-pro", "openai", CostCategory::tokens, 0, 2},
-    {"o3", "openai", CostCategory::tokens, 0, 4},
-    {"o3-deep-research", "openai", CostCategory::tokens, 0, 2},
-    {"o3-mini", "openai", CostCategory::tokens, 0, 1},
-    {"o3-pro", "openai", CostCategory::tokens, 0, 2},
-    {"o4-mini", "openai", CostCategory::tokens, 0, 3},
-    {"o4-mini-deep-research", "openai", CostCategory::tokens, 0, 2},
-    {"text-davinci-002", "openai", CostCategory::tokens, 0, 1},
-    {"text-davinci-003", "openai", CostCategory::tokens, 0, 1},
-    {"text-embedding-3-large", "openai", CostCategory::embeddings, 0, 1},
-    {"text-embedding-3-small", "openai", CostCategory::embeddings, 0, 1},
-    {"text-embedding-ada-002", "openai", CostCategory::embeddings, 0, 1},
-    {"whisper-1", "openai", CostCategory::tokens, 0, 1},
-    {"llama-3.1-sonar-large-128k-online", "perplexity", CostCategory::tokens, 0, 1},
-    {"llama-3.1-sonar-small-128k-online", "perplexity", CostCategory::tokens, 0, 1},
-    {"r1-1776", "perplexity", CostCategory::tokens, 0, 1},
-    {"sonar", "perplexity", CostCategory::tokens, 0, 1},
-    {"sonar-deep-research", "perplexity", CostCategory::tokens, 0, 1},
-    {"sonar-pro", "perplexity", CostCategory::tokens, 0, 1},
-    {"sonar-pro-search", "perplexity", CostCategory::tokens, 0, 1},
-    {"sonar-reasoning", "perplexity", CostCategory::tokens, 0, 1},
-    {"sonar-reasoning-pro", "perplexity", CostCategory::tokens, 0, 1},
-    {"voyage-01", "voyageai", CostCategory::embeddings, 0, 1},
-    {"voyage-02", "voyageai", CostCategory::embeddings, 0, 1},
-    {"voyage-2", "voyageai", CostCategory::embeddings, 0, 1},
-    {"voyage-3", "voyageai", CostCategory::embeddings, 0, 1},
-    {"voyage-3-large", "voyageai", CostCategory::embeddings, 0, 1},
-    {"voyage-3-lite", "voyageai", CostCategory::embeddings, 0, 1},
-    {"voyage-3.5", "voyageai", CostCategory::embeddings, 0, 1},
-    {"voyage-3.5-lite", "voyageai", CostCategory::embeddings, 0, 1},
-    {"voyage-4", "voyageai", CostCategory::embeddings, 0, 1},
-    {"voyage-4-large", "voyageai", CostCategory::embeddings, 0, 1},
-    {"voyage-4-lite", "voyageai", CostCategory::embeddings, 0, 1},
-    {"voyage-code-2", "voyageai", CostCategory::embeddings, 0, 1},
-    {"voyage-code-3", "voyageai", CostCategory::embeddings, 0, 1},
-    {"voyage-context-3", "voyageai", CostCategory::embeddings, 0, 1},
-    {"voyage-finance-2", "voyageai", CostCategory::embeddings, 0, 1},
-    {"voyage-large-2", "voyageai", CostCategory::embeddings, 0, 1},
-    {"voyage-large-2-instruct", "voyageai", CostCategory::embeddings, 0, 1},
-    {"voyage-law-2", "voyageai", CostCategory::embeddings, 0, 1},
-    {"voyage-lite-01", "voyageai", CostCategory::embeddings, 0, 1},
-    {"voyage-lite-01-instruct", "voyageai", CostCategory::embeddings, 0, 1},
-    {"voyage-lite-02-instruct", "voyageai", CostCategory::embeddings, 0, 1},
-    {"voyage-multilingual-2", "voyageai", CostCategory::embeddings, 0, 1},
-    {"grok-2-1212", "x-ai", CostCategory::tokens, 0, 1},
-    {"grok-2-vision-1212", "x-ai", CostCategory::tokens, 0, 1},
-    {"grok-3", "x-ai", CostCategory::tokens, 0, 1},
-    {"grok-3-fast", "x-ai", CostCategory::tokens, 0, 1},
-    {"grok-3-mini", "x-ai", CostCategory::tokens, 0, 1},
-    {"grok-3-mini-fast", "x-ai", CostCategory::tokens, 0, 1},
-    {"grok-4-0709", "x-ai", CostCategory::tokens, 0, 1},
-    {"grok-4-1-fast-non-reasoning", "x-ai", CostCategory::tokens, 0, 1},
-    {"grok-4-1-fast-reasoning", "x-ai", CostCategory::tokens, 0, 1},
-    {"grok-4-fast-non-reasoning", "x-ai", CostCategory::tokens, 0, 1},
-    {"grok-4-fast-reasoning", "x-ai", CostCategory::tokens, 0, 1},
-    {"grok-4.20", "x-ai", CostCategory::tokens, 0, 2},
-    {"grok-4.20-multi-agent", "x-ai", CostCategory::tokens, 0, 1},
-    {"grok-4.3", "x-ai", CostCategory::tokens, 0, 2},
-    {"grok-4.5", "x-ai", CostCategory::tokens, 0, 2},
-    {"grok-4.6", "x-ai", CostCategory::tokens, 0, 2},
-    {"grok-build-0.1", "x-ai", CostCategory::tokens, 0, 2},
-    {"grok-code-fast-1", "x-ai", CostCategory::tokens, 0, 1},
-    {"grok-voice-latest", "x-ai", CostCategory::tokens, 0, 2},
-    {"grok-voice-think-fast-1.0", "x-ai", CostCategory::tokens, 0, 1},
-    {"grok-voice-think-fast-2.0", "x-ai", CostCategory::tokens, 0, 1},
-    {"glm-5.2", "zai", CostCategory::tokens, 0, 1},
-    {"glm-5.3", "zai", CostCategory::tokens, 0, 1},
-    {"glm-5.3-flash", "zai", CostCategory::tokens, 0, 1},
-    {"glm-4-air", "zhipuai", CostCategory::tokens, 0, 1},
-    {"glm-4-airx", "zhipuai", CostCategory::tokens, 0, 1},
-    {"glm-4-assistant", "zhipuai", CostCategory::tokens, 0, 1},
-    {"glm-4-flashx-250414", "zhipuai", CostCategory::tokens, 0, 1},
-    {"glm-4-long", "zhipuai", CostCategory::tokens, 0, 1},
-    {"glm-4-plus", "zhipuai", CostCategory::tokens, 0, 1},
-    {"glm-4.5-air", "zhipuai", CostCategory::tokens, 0, 1},
-    {"glm-4.7", "zhipuai", CostCategory::tokens, 0, 1},
-    {"glm-4.7-flashx", "zhipuai", CostCategory::tokens, 0, 1},
-    {"glm-5", "zhipuai", CostCategory::tokens, 0, 1},
-    {"glm-5-turbo", "zhipuai", CostCategory::tokens, 0, 1},
-    {"glm-5.1", "zhipuai", CostCategory::tokens, 0, 1},
-    {"glm-5.2", "zhipuai", CostCategory::tokens, 0, 1},
-    {"glm-5.3", "zhipuai", CostCategory::tokens, 0, 1},
-    {"glm-5.3-flash", "zhipuai", CostCategory::tokens, 0, 1},
+inline constexpr PriceText price_texts[] = {
+    {"anthropic", "", R"_(claude-2
+~^claude-2
+~*claude-v2
+ i8 o24
+*0.5 t=b batch_discount
+claude-3-5-haiku-latest claude-3-5-haiku claude-3.5-haiku
+~^claude-3-5-haiku
+~^claude-3.5-haiku
+ i0.8 w1 c0.08 o4 h1.6 ws10
+*0.5 t=b batch_discount
+claude-3-5-sonnet claude-3.5-sonnet
+~^claude-3-5-sonnet
+~^claude-3.5-sonnet
+ i3 w3.75 c0.3 o15 h6 ws10
+*0.5 t=b batch_discount
+claude-3-7-sonnet-latest claude-3-7-sonnet claude-3-7-sonnet-20250219 claude-3.7-sonnet claude-sonnet-3-7 claude-sonnet-3.7
+~^claude-3-7-sonnet
+~^claude-3.7-sonnet
+~^claude-sonnet-3.7
+~^claude-sonnet-3-7
+ i3 w3.75 c0.3 o15 h6 ws10
+*0.5 t=b batch_discount
+claude-3-haiku claude-3-haiku-20240307
+~^claude-3-haiku
+ i0.25 w0.3 c0.03 o1.25 h0.5
+*0.5 t=b batch_discount
+claude-3-opus-latest claude-3-opus claude-3-opus-20240229
+~^claude-3-opus
+ i15 w18.75 c1.5 o75 h30
+*0.5 t=b batch_discount
+claude-3-sonnet
+~^claude-3-sonnet
+ i3 w3.75 c0.3 o15 h6
+*0.5 t=b batch_discount
+claude-fable-5
+~/^claude-fable-5-\d{8}$
+ i10 w12.5 c1 o50 h20 ws10
+*1.1 g=us inference_in_the_US
+*0.5 t=b batch_discount
+claude-fable-5-1
+~/^claude-fable-5-1-\d{8}$
+ i10 w12.5 c0.25 o50 h20 ws10
+*1.1 g=us inference_in_the_US
+*0.5 t=b batch_discount
+claude-haiku-4-5 claude-4-5-haiku claude-4.5-haiku claude-haiku-4-5-20251001 claude-haiku-4.5
+~^claude-haiku-4-5
+~^claude-haiku-4.5
+~^claude-4-5-haiku
+~^claude-4.5-haiku
+ i1 w1.25 c0.1 o5 h2 ws10
+*0.5 t=b batch_discount
+claude-opus-4-0 claude-4-opus claude-4-opus-20250514 claude-opus-4 claude-opus-4-20250514
+~^claude-opus-4-0
+~^claude-4-opus
+ i15 w18.75 c1.5 o75 h30 ws10
+*0.5 t=b batch_discount
+claude-opus-4-1 claude-opus-4-1-20250805 claude-opus-4.1
+~^claude-opus-4-1
+~^claude-opus-4.1
+ i15 w18.75 c1.5 o75 h30 ws10
+*0.5 t=b batch_discount
+claude-opus-4-5 claude-4-5-opus claude-4.5-opus claude-opus-4-5-20251101 claude-opus-4.5
+~^claude-opus-4-5
+~^claude-opus-4.5
+~^claude-4-5-opus
+~^claude-4.5-opus
+ i5 w6.25 c0.5 o25 h10 ws10
+*0.5 t=b batch_discount
+claude-opus-4-6 claude-4-6-opus claude-4.6-opus claude-opus-4-6-20260205 claude-opus-4.6
+~^claude-opus-4-6
+~^claude-opus-4.6
+~^claude-4-6-opus
+~^claude-4.6-opus
+ i5 w6.25 c0.5 o25 h10 ws10
+ >200000 i10 w12.5 c1 o37.5 h20 ws10
+ f=2026-03-13 i5 w6.25 c0.5 o25 h10 ws10
+*6 t=x fast_mode
+*1.1 g=us inference_in_the_US
+*0.5 t=b batch_discount
+claude-opus-4-7 claude-4-7-opus claude-4.7-opus claude-opus-4-7-20260416 claude-opus-4.7
+~^claude-opus-4-7
+~^claude-opus-4.7
+~^claude-4-7-opus
+~^claude-4.7-opus
+ i5 w6.25 c0.5 o25 h10 ws10
+*6 t=x fast_mode
+*1.1 g=us inference_in_the_US
+*0.5 t=b batch_discount
+claude-opus-4-8 claude-4-8-opus claude-4.8-opus claude-opus-4.8
+~^claude-opus-4-8
+~^claude-opus-4.8
+~^claude-4-8-opus
+~^claude-4.8-opus
+ i5 w6.25 c0.5 o25 h10 ws10
+*2 t=x fast_mode
+*1.1 g=us inference_in_the_US
+*0.5 t=b batch_discount
+claude-opus-5 claude-5-opus claude-5.0-opus claude-opus-5.0
+~/^claude-opus-5-\d{8}$
+~^claude-opus-5.0
+~^claude-5-opus
+~^claude-5.0-opus
+ i5 w6.25 c0.5 o25 h10 ws10
+*2 t=x fast_mode
+*1.1 g=us inference_in_the_US
+*0.5 t=b batch_discount
+claude-opus-5-5 claude-5-5-opus claude-5.5-opus claude-opus-5.5
+~/^claude-opus-5-5-\d{8}$
+~^claude-opus-5.5
+~^claude-5-5-opus
+~^claude-5.5-opus
+ i4 w5 c0.2 o20 h8 ws10
+*1.1 g=us inference_in_the_US
+*0.5 t=b batch_discount
+claude-sonnet-4-0 claude-4-sonnet claude-4-sonnet-20250514 claude-sonnet-4 claude-sonnet-4-2025 claude-sonnet-4-20250514 claude-sonnet-4@
+~^claude-sonnet-4-2025
+~^claude-sonnet-4-0
+~^claude-sonnet-4@
+~^claude-4-sonnet
+ i3 w3.75 c0.3 o15 h6 ws10
+ >200000 n=1 i6 w7.5 c0.6 o22.5 h6 ws10
+*0.5 t=b batch_discount
+claude-sonnet-4-5 claude-sonnet-4-5-20250929 claude-sonnet-4.5
+~^claude-sonnet-4-5
+~^claude-sonnet-4.5
+ i3 w3.75 c0.3 o15 h6 ws10
+ >200000 i6 w7.5 c0.6 o22.5 h12 ws10
+*0.5 t=b batch_discount
+claude-sonnet-4-6 claude-sonnet-4.6
+~^claude-sonnet-4-6
+~^claude-sonnet-4.6
+ i3 w3.75 c0.3 o15 h6 ws10
+ >200000 i6 w7.5 c0.6 o22.5 h12 ws10
+ f=2026-03-13 i3 w3.75 c0.3 o15 h6 ws10
+*1.1 g=us inference_in_the_US
+*0.5 t=b batch_discount
+claude-sonnet-5 claude-5-sonnet claude-5.0-sonnet claude-sonnet-5.0
+~^claude-sonnet-5
+~^claude-sonnet-5.0
+~^claude-5-sonnet
+~^claude-5.0-sonnet
+ i2 w2.5 c0.2 o10 h4 ws10
+*1.1 g=us inference_in_the_US
+*0.5 t=b batch_discount
+claude-v1
+ i8 o24
+*0.5 t=b batch_discount
+)_"},
+    {"aws", "", R"_(ai21.j2-mid-v1
+ n=1 i12.5 o12.5
+ai21.j2-ultra-v1
+ n=1 i18.8 o18.8
+ai21.jamba-1-5-large-v1:0
+ n=1 i2 o8
+ai21.jamba-1-5-mini-v1:0
+ n=1 i0.2 o0.4
+ai21.jamba-instruct-v1:0
+ n=1 i0.5 o0.7
+amazon.nova-2-lite-v1:0 nova-2-lite
+~^amazon.nova-2-lite
+ i0.3 c0.075 o2.5
+*1 g=regional zone
+*1.1 g=us,eu,jp,apac zone
+amazon.nova-2-multimodal-embeddings-v1:0 nova-2-multimodal-embeddings !e
+ n=1 i0.135 im0.00006 vs0.0007 as0.00014/1
+amazon.nova-2-pro-preview-20251202-v1:0 nova-2-pro-preview-20251202
+ n=1 c0.546875 i2.1875 ii2.1875 ia2.1875 o17.5
+*1 g=apac,eu,us zone
+amazon.nova-2-sonic-v1:0 nova-2-sonic
+~^amazon.nova-2-sonic
+ i0.33 o2.75 ia3 oa12
+amazon.nova-canvas-v1:0 nova-canvas
+ n=1 om0.06
+ g=us n=1 om0.06
+amazon.nova-lite-v1:0 nova-lite
+~^amazon.nova-lite
+ i0.06 c0.015 o0.24
+*1.05 g=apac zone
+*1.3 g=eu zone
+*1 g=us zone
+amazon.nova-micro-v1:0 nova-micro
+~^amazon.nova-micro
+ i0.035 c0.00875 o0.14
+ g=apac n=1 i0.037 o0.148 c0.00925
+ g=eu n=1 i0.046 o0.184 c0.0115
+*1 g=us zone
+amazon.nova-premier-v1:0 nova-premier
+~^amazon.nova-premier
+ i2.5 c0.625 o12.5
+*1 g=us zone
+amazon.nova-pro-v1:0 nova-pro
+~^amazon.nova-pro
+ i0.8 c0.2 o3.2
+*1.05 g=apac zone
+*1.3125 g=eu zone
+*1 g=us zone
+amazon.nova-sonic-v1:0 nova-sonic
+~^amazon.nova-sonic
+ i0.06 o0.24 ia3.4 oa13.6
+amazon.rerank-v1:0 rerank
+ n=1 su1 i0
+amazon.titan-embed-g1-text-02 titan-embed-g1-text-02 !e
+ n=1 i0.1
+amazon.titan-embed-image-v1 titan-embed-image !e
+ n=1 im0.00006 i0.8
+amazon.titan-embed-text-v1 titan-embed-text !e
+~^amazon.titan-embed-text
+ i0.1
+amazon.titan-embed-text-v2:0 !e
+ n=1 i0.02
+amazon.titan-image-generator-v1 titan-image-generator
+ n=1 om0.008
+amazon.titan-image-generator-v2
+ n=1 om0.008
+amazon.titan-image-generator-v2:0
+ n=1 om0.008
+amazon.titan-text-express-v1 titan-text-express
+~*titan-text-express
+ i0.2 o0.6
+amazon.titan-text-lite-v1 titan-text-lite
+~*titan-text-lite
+ i0.15 o0.2
+amazon.titan-text-premier-v1:0 titan-text-premier
+ n=1 i0.5 o1.5
+anthropic.claude-3-5-haiku-20241022-v1:0 claude-3-5-haiku-20241022
+~*claude-3-5-haiku-20241022
+ i0.8 w1 c0.08 o4
+*1 g=us,eu zone
+anthropic.claude-3-5-sonnet-20240620-v1:0 claude-3-5-sonnet-20240620
+~*claude-3-5-sonnet-20240620
+ i3 w3.75 c0.3 o15
+ >200000 n=1 i6 w7.5 c0.6 o30
+*1 g=apac,eu,us zone
+anthropic.claude-3-5-sonnet-20241022-v2:0 claude-3-5-sonnet-20241022
+~*claude-3-5-sonnet-20241022
+ i3 w3.75 c0.3 o15
+ >200000 n=1 i6 w7.5 c0.6 o30
+*1 g=apac,eu,us zone
+anthropic.claude-3-7-sonnet-20240620-v1:0 claude-3-7-sonnet-20240620
+ n=1 w4.5 c0.36 i3.6 o18
+anthropic.claude-3-7-sonnet-20250219-v1:0 claude-3-7-sonnet-20250219
+~*claude-3-7-sonnet-20250219
+ i3 w3.75 c0.3 o15
+*1 g=eu,us zone
+anthropic.claude-3-haiku-20240307-v1:0 claude-3-haiku-20240307
+~*claude-3-haiku-20240307
+ i0.25 o1.25 c0.025 w0.3125
+*1 g=apac,eu,us zone
+anthropic.claude-3-opus-20240229-v1:0 claude-3-opus-20240229
+~*claude-3-opus-20240229
+ i15 o75 c1.5 w18.75
+*1 g=eu,us zone
+anthropic.claude-3-sonnet-20240229-v1:0 claude-3-sonnet-20240229
+~*claude-3-sonnet-20240229
+ i3 w3.75 c0.3 o15
+*1 g=apac,eu,us zone
+anthropic.claude-fable-5 anthropic.claude-fable-5-v1 anthropic.claude-fable-5-v1:0 claude-fable-5 claude-fable-5-v1
+~^anthropic.claude-fable-5-v1
+~^anthropic.claude-fable-5
+~^claude-fable-5-v1
+ i10 w12.5 c1 o50 h20 ws10
+*1.1 g=regional,us,eu zone
+anthropic.claude-fable-5-1-v1:0 anthropic.claude-fable-5-1 anthropic.claude-fable-5-1-v1 claude-fable-5-1 claude-fable-5-1-v1
+~^anthropic.claude-fable-5-1-v1
+~^anthropic.claude-fable-5-1
+~^claude-fable-5-1-v1
+ i10 w12.5 c0.25 o50
+*1.1 g=regional,us zone
+anthropic.claude-haiku-4-5-20251001-v1:0 anthropic.claude-haiku-4-5-20251001 claude-haiku-4-5-20251001
+~^anthropic.claude-haiku-4-5-20251001
+~^claude-haiku-4-5-20251001
+ i1 w1.25 c0.1 o5 h2
+*1.1 g=regional,us,eu,apac,jp,au,us-gov zone
+anthropic.claude-haiku-4-5@20251001 claude-haiku-4-5@20251001
+ n=1 w1.25 h2 c0.1 i1 o5
+anthropic.claude-instant-v1 claude-instant
+ n=1 i0.8 o2.4
+anthropic.claude-opus-4-1-20250805-v1:0 anthropic.claude-opus-4-1-20250805 claude-opus-4-1-20250805
+~^anthropic.claude-opus-4-1-20250805
+~^claude-opus-4-1-20250805
+ i15 w18.75 c1.5 o75 ws10
+*1 g=us,eu,apac,jp,au,us-gov zone
+anthropic.claude-opus-4-20250514-v1:0 anthropic.claude-opus-4-20250514 claude-opus-4-20250514
+~^anthropic.claude-opus-4-20250514
+~^claude-opus-4-20250514
+ i15 w18.75 c1.5 o75 ws10
+*1 g=us,eu,apac,jp,au,us-gov zone
+anthropic.claude-opus-4-5-20251101-v1:0 anthropic.claude-opus-4-5 anthropic.claude-opus-4-5-v1:0 claude-opus-4-5 claude-opus-4-5-20251101
+~^anthropic.claude-opus-4-5
+~^claude-opus-4-5
+ i5 w6.25 c0.5 o25 h10 ws10
+*1.1 g=regional,us,eu,apac,jp,au,us-gov zone
+anthropic.claude-opus-4-6-v1 anthropic.claude-opus-4-6 anthropic.claude-opus-4-6-v1:0 claude-opus-4-6
+~^anthropic.claude-opus-4-6
+~^claude-opus-4-6
+ i5 w6.25 c0.5 o25 h10 ws10
+*1.1 g=regional,us,eu,apac,jp,au,us-gov zone
+anthropic.claude-opus-4-7 anthropic.claude-opus-4-7-v1:0 claude-opus-4-7
+~^anthropic.claude-opus-4-7
+~^claude-opus-4-7
+ i5 w6.25 c0.5 o25 h10 ws10
+*1.1 g=regional,us,eu,apac,jp,au,us-gov zone
+anthropic.claude-opus-4-8 anthropic.claude-opus-4-8-v1:0 claude-opus-4-8
+~^anthropic.claude-opus-4-8
+~^claude-opus-4-8
+ i5 w6.25 c0.5 o25 h10 ws10
+*1.1 g=regional,us,eu,jp,au zone
+anthropic.claude-opus-5 anthropic.claude-opus-5-v1 claude-opus-5 claude-opus-5-v1
+~^anthropic.claude-opus-5-v1
+~^anthropic.claude-opus-5
+~^claude-opus-5-v1
+ i5 w6.25 c0.5 o25 h10 ws10
+*1.1 g=regional,us,eu,jp,au zone
+anthropic.claude-opus-5-5 anthropic.claude-opus-5-5-v1 claude-opus-5-5 claude-opus-5-5-v1
+~^anthropic.claude-opus-5-5-v1
+~^anthropic.claude-opus-5-5
+~^claude-opus-5-5-v1
+ i4 w5 c0.2 o20 h8
+*1.1 g=regional,us,eu,jp,au zone
+anthropic.claude-sonnet-4-20250514-v1:0 anthropic.claude-sonnet-4-20250514 claude-sonnet-4-20250514
+~^anthropic.claude-sonnet-4-20250514
+~^claude-sonnet-4-20250514
+ i3 w3.75 c0.3 o15 ws10
+ >200000 n=1 i6 w7.5 c0.6 o22.5 ws10
+*1 g=regional,us,eu,apac,jp,au,us-gov zone
+anthropic.claude-sonnet-4-5-20250929-v1:0 anthropic.claude-sonnet-4-5-20250929 claude-sonnet-4-5-20250929
+~^anthropic.claude-sonnet-4-5-20250929
+~^claude-sonnet-4-5-20250929
+ i3 w3.75 c0.3 o15 h6 ws10
+ >200000 n=1 i6 w7.5 c0.6 o22.5 h12 ws10
+ g=regional i3.3 w4.125 c0.33 o16.5 h6.6 ws10
+ g=regional >200000 n=1 i6 w7.5 c0.6 o22.5 h12 ws10
+*1.1 g=us,eu,apac,jp,au zone
+*1.2 g=us-gov zone
+anthropic.claude-sonnet-4-6 anthropic.claude-sonnet-4-6-v1:0 claude-sonnet-4-6
+~^anthropic.claude-sonnet-4-6
+~^claude-sonnet-4-6
+ i3 w3.75 c0.3 o15 h6 ws10
+*1.1 g=regional,us,eu,apac,jp,au,us-gov zone
+anthropic.claude-sonnet-5 anthropic.claude-sonnet-5-v1:0 claude-sonnet-5
+~^anthropic.claude-sonnet-5
+~^claude-sonnet-5
+ i2 w2.5 c0.2 o10 h4 ws10
+*1.1 g=regional,us,eu,apac,jp,au,us-gov zone
+anthropic.claude-v1 claude
+ n=1 i8 o24
+anthropic.claude-v2:1
+ n=1 i8 o24
+claude-sonnet-4-5-20250929-v1:0
+ i3.3 w4.125 c0.33 o16.5 h6.6
+ >200000 n=1 i6 w7.5 c0.6 o22.5 h12
+cohere.command-light-text-v14
+ n=1 i0.3 o0.6
+cohere.command-r-plus-v1:0
+ n=1 i3 o15
+cohere.command-r-v1:0
+ n=1 i0.5 o1.5
+cohere.command-text-v14
+ n=1 i1.5 o2
+cohere.embed-english-v3 !e
+ n=1 i0.1
+cohere.embed-multilingual-v3 !e
+ n=1 i0.1
+cohere.embed-v4:0 !e
+ n=1 i0.12
+cohere.rerank-v3-5:0
+ n=1 su2 i0
+deepseek.r1-v1:0
+~^deepseek.r1
+ i1.35 o5.4
+*1 g=us zone
+deepseek.v3-v1:0
+ n=1 i0.58 o1.68
+deepseek.v3.2
+ n=1 i0.62 o1.85
+ g=eu n=1 i0.74 o2.22
+*1 g=us zone
+google.gemma-3-12b-it
+~^google.gemma-3-12b-it
+ i0.09 o0.29
+google.gemma-3-27b-it
+~^google.gemma-3-27b-it
+ i0.23 o0.38
+google.gemma-3-4b-it
+~^google.gemma-3-4b-it
+ i0.04 o0.08
+gpt-5.6-luna
+ i1.1 w1.375 c0.11 o6.6
+ f=2026-07-30 i0.22 w0.275 c0.022 o1.32
+ ]272000 f=2026-07-30 i0.44 w0.55 c0.044 o1.98
+gpt-5.6-terra
+ i2.75 w3.4375 c0.275 o16.5
+ f=2026-07-30 i2.2 w2.75 c0.22 o13.2
+ ]272000 f=2026-07-30 i4.4 w5.5 c0.44 o19.8
+meta.llama2-13b-chat-v1
+ n=1 i0.75 o1
+meta.llama2-70b-chat-v1
+ n=1 i1.95 o2.56
+meta.llama3-1-405b-instruct-v1:0
+ n=1 i5.32 o16
+*1 g=us zone
+meta.llama3-1-70b-instruct-v1:0
+~^meta.llama3-1-70b-instruct
+ i0.72 o0.72
+*1 g=us zone
+meta.llama3-1-8b-instruct-v1:0
+~^meta.llama3-1-8b-instruct
+ i0.22 o0.22
+*1 g=us zone
+meta.llama3-2-11b-instruct-v1:0
+~^meta.llama3-2-11b-instruct
+ i0.16 o0.16
+*1 g=us zone
+meta.llama3-2-1b-instruct-v1:0
+~^meta.llama3-2-1b-instruct
+ i0.1 o0.1
+*1.3 g=eu zone
+*1 g=us zone
+meta.llama3-2-3b-instruct-v1:0
+~^meta.llama3-2-3b-instruct
+ i0.15 o0.15
+ g=eu n=1 i0.19 o0.19
+*1 g=us zone
+meta.llama3-2-90b-instruct-v1:0
+~^meta.llama3-2-90b-instruct
+ i0.72 o0.72
+*1 g=us zone
+meta.llama3-3-70b-instruct-v1:0
+~^meta.llama3-3-70b-instruct
+ i0.72 o0.72
+*1 g=us zone
+meta.llama3-70b-instruct-v1:0
+~^meta.llama3-70b-instruct
+ i2.65 o3.5
+meta.llama3-8b-instruct-v1:0
+~^meta.llama3-8b-instruct
+ i0.3 o0.6
+meta.llama4-maverick-17b-instruct-v1:0
+~^meta.llama4-maverick-17b-instruct
+ i0.24 o0.97
+ t=b n=1 i0.12 o0.485
+*1 g=us zone
+meta.llama4-scout-17b-instruct-v1:0
+~^meta.llama4-scout-17b-instruct
+ i0.17 o0.66
+ t=b n=1 i0.085 o0.33
+*1 g=us zone
+minimax.minimax-m2
+ n=1 i0.3 o1.2
+minimax.minimax-m2.1
+ n=1 i0.3 o1.2
+minimax.minimax-m2.5
+ n=1 i0.3 o1.2
+mistral.devstral-2-123b
+~^mistral.devstral-2-123b
+ i0.4 o2
+mistral.magistral-small-2509
+~^mistral.magistral-small-2509
+ i0.5 o1.5
+mistral.ministral-3-14b-instruct
+~^mistral.ministral-3-14b-instruct
+ i0.2 o0.2
+mistral.ministral-3-3b-instruct
+~^mistral.ministral-3-3b-instruct
+ i0.1 o0.1
+mistral.ministral-3-8b-instruct
+~^mistral.ministral-3-8b-instruct
+ i0.15 o0.15
+mistral.mistral-7b-instruct-v0:2
+~^mistral.mistral-7b-instruct-v0
+ i0.15 o0.2
+mistral.mistral-large-2402-v1:0
+~^mistral.mistral-large-2402
+ i4 o12
+mistral.mistral-large-2407-v1:0
+ n=1 i3 o9
+mistral.mistral-large-3-675b-instruct
+~^mistral.mistral-large-3-675b-instruct
+ i0.5 o1.5
+mistral.mistral-small-2402-v1:0
+~^mistral.mistral-small-2402
+ i1 o3
+mistral.mixtral-8x7b-instruct-v0:1
+~^mistral.mixtral-8x7b-instruct-v0
+ i0.45 o0.7
+mistral.pixtral-large-2502-v1:0
+~^mistral.pixtral-large-2502
+ i2 o6
+*1 g=eu,us zone
+mistral.voxtral-mini-3b-2507
+~^mistral.voxtral-mini-3b-2507
+ i0.04 o0.04
+mistral.voxtral-small-24b-2507
+~^mistral.voxtral-small-24b-2507
+ i0.1 o0.3
+moonshot.kimi-k2-thinking
+ n=1 i0.6 o2.5
+moonshotai.kimi-k2-thinking
+ n=1 i0.73 o3.03
+moonshotai.kimi-k2.5
+ n=1 i0.6 o3.03
+nvidia.nemotron-nano-12b-v2
+ n=1 i0.2 o0.6
+nvidia.nemotron-nano-3-30b nvidia.nemotron-nano-3-30b:0
+~^nvidia.nemotron-nano-3-30b
+ i0.06 o0.24
+nvidia.nemotron-nano-9b-v2 nvidia.nemotron-nano-9b-v2:0
+~^nvidia.nemotron-nano-9b-v2
+ i0.06 o0.23
+nvidia.nemotron-super-3-120b nvidia.nemotron-super-3-120b:0
+~^nvidia.nemotron-super-3-120b
+ i0.15 o0.65
+openai.gpt-5.4 gpt-5.4
+~^openai.gpt-5.4
+ i2.75 c0.275 o16.5
+openai.gpt-5.5 gpt-5.5
+~^openai.gpt-5.5
+ i5.5 c0.55 o33
+openai.gpt-5.6-luna
+~^openai.gpt-5.6-luna
+~^gpt-5.6-luna
+ i0.2 w0.25 c0.02 o1.2
+ ]272000 i0.4 w0.5 c0.04 o1.8
+ g=regional i1.1 w1.375 c0.11 o6.6
+ g=regional ]272000 i2.2 w2.75 c0.22 o9.9
+ g=regional f=2026-07-30 i0.22 w0.275 c0.022 o1.32
+ g=regional ]272000 f=2026-07-30 i0.44 w0.55 c0.044 o1.98
+ g=us i1.1 w1.375 c0.11 o6.6
+ g=us ]272000 i2.2 w2.75 c0.22 o9.9
+ g=us f=2026-07-30 i0.22 w0.275 c0.022 o1.32
+ g=us ]272000 f=2026-07-30 i0.44 w0.55 c0.044 o1.98
+ g=in i1.1 w1.375 c0.11 o6.6
+ g=in ]272000 i2.2 w2.75 c0.22 o9.9
+ g=in f=2026-07-30 i0.22 w0.275 c0.022 o1.32
+ g=in ]272000 f=2026-07-30 i0.44 w0.55 c0.044 o1.98
+openai.gpt-5.6-sol gpt-5.6-sol
+~^openai.gpt-5.6-sol
+~^gpt-5.6-sol
+ i5 w6.25 c0.5 o30
+ ]272000 i10 w12.5 c1 o45
+ f=2026-08-21 i4 w5 c0.4 o20
+ ]272000 f=2026-08-21 i8 w10 c0.8 o30
+*1.1 g=regional,us zone
+openai.gpt-5.6-terra
+~^openai.gpt-5.6-terra
+~^gpt-5.6-terra
+ i2 w2.5 c0.2 o12
+ ]272000 i4 w5 c0.4 o18
+ g=regional i2.75 w3.4375 c0.275 o16.5
+ g=regional ]272000 i5.5 w6.875 c0.55 o24.75
+ g=regional f=2026-07-30 i2.2 w2.75 c0.22 o13.2
+ g=regional ]272000 f=2026-07-30 i4.4 w5.5 c0.44 o19.8
+ g=us i2.75 w3.4375 c0.275 o16.5
+ g=us ]272000 i5.5 w6.875 c0.55 o24.75
+ g=us f=2026-07-30 i2.2 w2.75 c0.22 o13.2
+ g=us ]272000 f=2026-07-30 i4.4 w5.5 c0.44 o19.8
+ g=in i2.75 w3.4375 c0.275 o16.5
+ g=in ]272000 i5.5 w6.875 c0.55 o24.75
+ g=in f=2026-07-30 i2.2 w2.75 c0.22 o13.2
+ g=in ]272000 f=2026-07-30 i4.4 w5.5 c0.44 o19.8
+openai.gpt-oss-120b-1:0 gpt-oss-120b-1
+~^openai.gpt-oss-120b-1
+ i0.15 o0.6
+openai.gpt-oss-20b-1:0 gpt-oss-20b-1
+~^openai.gpt-oss-20b-1
+ i0.07 o0.3
+openai.gpt-oss-safeguard-120b gpt-oss-safeguard-120b
+ n=1 i0.15 o0.6
+openai.gpt-oss-safeguard-20b gpt-oss-safeguard-20b
+ n=1 i0.07 o0.2
+qwen.qwen3-235b-a22b-2507-v1:0
+ n=1 i0.22 o0.88
+qwen.qwen3-32b-v1:0
+~^qwen.qwen3-32b
+ i0.15 o0.6
+qwen.qwen3-coder-30b-a3b-v1:0
+~^qwen.qwen3-coder-30b-a3b
+ i0.15 o0.6
+qwen.qwen3-coder-480b-a35b-v1:0
+~^qwen.qwen3-coder-480b-a35b
+ i0.45 o1.8
+qwen.qwen3-coder-next
+ n=1 i0.5 o1.2
+qwen.qwen3-next-80b-a3b
+ n=1 i0.15 o1.2
+qwen.qwen3-vl-235b-a22b qwen.qwen3-vl-235b-a22b-v1:0
+~^qwen.qwen3-vl-235b-a22b
+ i0.53 o2.66
+stability.sd3-5-large-v1:0
+ n=1 om0.08
+stability.sd3-large-v1:0
+ n=1 om0.08
+stability.stable-conservative-upscale-v1:0
+ n=1 om0.4
+stability.stable-creative-upscale-v1:0
+ n=1 om0.6
+stability.stable-fast-upscale-v1:0
+ n=1 om0.03
+stability.stable-image-control-sketch-v1:0
+ n=1 om0.07
+stability.stable-image-control-structure-v1:0
+ n=1 om0.07
+stability.stable-image-core-v1:0
+ n=1 om0.04
+stability.stable-image-core-v1:1
+ n=1 om0.04
+stability.stable-image-erase-object-v1:0
+ n=1 om0.07
+stability.stable-image-inpaint-v1:0
+ n=1 om0.07
+stability.stable-image-remove-background-v1:0
+ n=1 om0.07
+stability.stable-image-search-recolor-v1:0
+ n=1 om0.07
+stability.stable-image-search-replace-v1:0
+ n=1 om0.07
+stability.stable-image-style-guide-v1:0
+ n=1 om0.07
+stability.stable-image-ultra-v1:0
+ n=1 om0.14
+stability.stable-image-ultra-v1:1
+ n=1 om0.14
+stability.stable-outpaint-v1:0
+ n=1 om0.06
+stability.stable-style-transfer-v1:0
+ n=1 om0.08
+twelvelabs.marengo-embed-2-7-v1:0 !e
+ n=1 i70
+ g=us n=1 i70 vs0.0007 as0.00014/1 im0.0001
+ g=eu n=1 i70 vs0.0007 as0.00014/1 im0.0001
+twelvelabs.pegasus-1-2-v1:0
+ n=1 vs0.00049 o7.5
+*1 g=us,eu zone
+writer.palmyra-x4-v1:0
+~^writer.palmyra-x4
+ i2.5 o10
+*1 g=us zone
+writer.palmyra-x5-v1:0
+~^writer.palmyra-x5
+ i0.6 o6
+*1 g=us zone
+zai.glm-4.7
+ n=1 i0.6 o2.2
+zai.glm-4.7-flash
+ n=1 i0.07 o0.4
+zai.glm-5
+ n=1 i1 o3.2
+)_"},
+    {"azure", "openai,anthropic,deepseek,x-ai,moonshotai", R"_(ada text-embedding-ada text-embedding-ada-002 text-embedding-ada-002-v2 !e
+ i0.1
+babbage babbage-002
+ i0.4
+claude-fable-5
+ i10 w12.5 c1 o50 h20 ws10
+claude-haiku-4-5
+ i1 w1.25 c0.1 o5 h2 ws10
+claude-opus-4-1
+ i15 w18.75 c1.5 o75 h30 ws10
+claude-opus-4-5
+ i5 w6.25 c0.5 o25 h10 ws10
+claude-opus-4-6
+ i5 w6.25 c0.5 o25 h10 ws10
+ >200000 i10 w12.5 c1 o37.5 h20 ws10
+ f=2026-03-13 i5 w6.25 c0.5 o25 h10 ws10
+claude-opus-4-7
+ i5 w6.25 c0.5 o25 h10 ws10
+claude-opus-4-8
+ i5 w6.25 c0.5 o25 h10 ws10
+claude-opus-5
+ i5 w6.25 c0.5 o25 h10 ws10
+claude-sonnet-4-5
+ i3 w3.75 c0.3 o15 h6 ws10
+ >200000 i6 w7.5 c0.6 o22.5 h12 ws10
+claude-sonnet-4-6
+ i3 w3.75 c0.3 o15 h6 ws10
+ >200000 i6 w7.5 c0.6 o22.5 h12 ws10
+ f=2026-03-13 i3 w3.75 c0.3 o15 h6 ws10
+claude-sonnet-5
+ i2 w2.5 c0.2 o10 h4 ws10
+codex-mini
+ i1.5 c0.375 o6
+cohere-embed-v3-english !e
+ n=1 i0.1
+cohere-embed-v3-multilingual !e
+ n=1 i0.1
+cohere-rerank-v3-english
+ n=1 su2 i0
+cohere-rerank-v3-multilingual
+ n=1 su2 i0
+cohere-rerank-v3.5
+ n=1 su2 i0
+cohere-rerank-v4.0-fast
+ n=1 su2 i0
+cohere-rerank-v4.0-pro
+ n=1 su2.5 i0
+command-r-plus
+ n=1 i3 o15
+computer-use-preview
+ i3 o12
+container
+ n=1 cs0.03
+curie text-curie text-curie-001
+ i2
+davinci davinci-002 text-davinci text-davinci-002
+ i2
+deepseek-r1
+ n=1 i1.35 o5.4
+deepseek-v3
+ n=1 i1.14 o4.56
+deepseek-v3-0324
+ n=1 i1.14 o4.56
+deepseek-v3.1
+ n=1 i1.23 o4.94
+deepseek-v3.2
+ n=1 i0.58 o1.68
+deepseek-v3.2-speciale
+ n=1 i0.58 o1.68
+deepseek-v4-flash
+ n=1 i0.19 o0.51
+deepseek-v4-pro
+ n=1 i1.74 o3.48
+doc-intelligence/prebuilt-document
+ n=1 pg10
+doc-intelligence/prebuilt-layout
+ n=1 pg10
+doc-intelligence/prebuilt-read
+ n=1 pg1.5
+embed-v-4-0 !e
+ n=1 i0.12
+flux-1.1-pro
+ n=1 om0.04
+flux.1-kontext-pro
+ n=1 om0.04
+flux.2-pro
+ n=1 om0.04
+gpt-3.5-turbo
+ i0.5 o1.5
+gpt-3.5-turbo-0125
+ i0.5 o1.5
+gpt-35-turbo
+ i0.5 o1.5
+gpt-35-turbo-0125
+ n=1 i0.5 o1.5
+gpt-35-turbo-1106
+ n=1 i1 o2
+gpt-35-turbo-16k
+ i3 o4
+gpt-35-turbo-16k-0613
+ i3 o4
+gpt-4
+ i30 o60
+gpt-4-0125-preview
+ i10 o30
+gpt-4-0613
+ i30 o60
+gpt-4-1106-preview
+ i10 o30
+gpt-4-32k
+ i60 o120
+gpt-4-32k-0613
+ i60 o120
+gpt-4-turbo gpt-4-turbo-2024-04-09
+ i10 o30
+gpt-4-turbo-vision-preview
+ n=1 i10 o30
+gpt-4.1
+ i2 c0.5 o8 ws10 fs2.5 cs0.03
+ t=b n=1 i1 o4 ws10 fs2.5 cs0.03
+gpt-4.1-2025-04-14
+ i2 c0.5 o8 ws10 fs2.5 cs0.03
+ t=b n=1 i1 o4 ws10 fs2.5 cs0.03
+*1.1 g=us zone
+gpt-4.1-mini
+ i0.4 c0.1 o1.6 ws10 fs2.5 cs0.03
+ t=b n=1 i0.2 o0.8 ws10 fs2.5 cs0.03
+gpt-4.1-mini-2025-04-14
+ i0.4 c0.1 o1.6 ws10 fs2.5 cs0.03
+ t=b n=1 i0.2 o0.8 ws10 fs2.5 cs0.03
+*1.1 g=us zone
+gpt-4.1-nano
+ i0.1 c0.025 o0.4 cs0.03
+ t=b n=1 i0.05 o0.2 cs0.03
+gpt-4.1-nano-2025-04-14
+ i0.1 c0.025 o0.4 cs0.03
+ t=b n=1 i0.05 o0.2 cs0.03
+ g=us n=1 c0.025 i0.11 o0.44 cs0.03
+ t=b g=us n=1 i0.06 o0.22 cs0.03
+gpt-4.5-preview
+ i75 c37.5 o150
+ t=b n=1 i37.5 o75
+gpt-4o
+ i2.5 c1.25 o10 ws10 fs2.5 cs0.03
+gpt-4o-2024-05-13
+ i5 o15 ws10 fs2.5 cs0.03
+gpt-4o-2024-08-06
+ n=1 c1.25 i2.5 o10 cs0.03
+ g=regional i2.5 c1.25 o10 ws10 fs2.5 cs0.03
+*1.1 g=eu,us zone
+gpt-4o-2024-11-20
+ n=1 c1.25 i2.5 o10 cs0.03
+ g=eu n=1 w1.38 i2.75 o11 c1.375 cs0.03
+ g=regional n=1 c1.25 i2.75 o11 cs0.03
+ g=us n=1 w1.38 i2.75 o11 c1.375 cs0.03
+gpt-4o-audio-preview-2024-12-17
+ i2.5 o10 ia40 oa80 cs0.03
+gpt-4o-mini
+ n=1 i0.15 o0.6 cs0.03
+ g=regional n=1 c0.075 i0.165 o0.66 cs0.03
+gpt-4o-mini-2024-07-18
+ n=1 c0.075 i0.165 o0.66 cs0.03
+ g=eu n=1 c0.083 i0.165 o0.66 cs0.03
+ g=us n=1 c0.083 i0.165 o0.66 cs0.03
+gpt-4o-mini-audio-preview-2024-12-17
+ n=1 ia40 i2.5 oa80 o10 cs0.03
+gpt-4o-mini-realtime-preview-2024-12-17
+ i0.6 c0.3 o2.4 ia10 ca0.3 oa20 cw0.3
+*1.1 g=eu,us zone
+gpt-4o-mini-transcribe
+ n=1 ia1.25 i1.25 o5
+gpt-4o-mini-tts
+ n=1 i2.5 oa12 o10
+gpt-4o-realtime-preview-2024-10-01
+ n=1 cw20 c2.5 ia100 i5 oa200 o20
+*1.1 g=eu,us zone
+gpt-4o-realtime-preview-2024-12-17
+ i5 c2.5 o20 ia40 ca2.5 oa80
+ g=eu n=1 ca2.5 c2.75 ia44 i5.5 oa80 o22
+ g=us n=1 ca2.5 c2.75 ia44 i5.5 oa80 o22
+gpt-4o-transcribe
+ n=1 ia2.5 i2.5 o10
+gpt-4o-transcribe-diarize
+ n=1 ia2.5 i2.5 o10
+gpt-5
+ i1.25 c0.125 o10 ws10 fs2.5 cs0.03
+gpt-5-2025-08-07
+ i1.25 c0.125 o10 ws10 fs2.5 cs0.03
+*1.1 g=eu,us zone
+gpt-5-chat
+ i1.25 c0.125 o10 ws10 fs2.5 cs0.03
+gpt-5-chat-latest
+ i1.25 c0.125 o10 ws10 fs2.5 cs0.03
+gpt-5-codex
+ i1.25 c0.125 o10 ws10 fs2.5 cs0.03
+gpt-5-mini
+ i0.25 c0.025 o2 ws10 fs2.5 cs0.03
+gpt-5-mini-2025-08-07
+ i0.25 c0.025 o2 ws10 fs2.5 cs0.03
+*1.1 g=eu,us zone
+gpt-5-nano
+ i0.05 c0.005 o0.4 ws10 fs2.5 cs0.03
+gpt-5-nano-2025-08-07
+ i0.05 c0.005 o0.4 ws10 fs2.5 cs0.03
+*1.1 g=eu,us zone
+gpt-5-pro
+ i15 o120 ws10 fs2.5 cs0.03
+gpt-5.1
+ n=1 c0.125 i1.25 o10 cs0.03
+ g=eu n=1 c0.14 i1.38 o11 cs0.03
+ g=regional i1.25 c0.125 o10 ws10 fs2.5 cs0.03
+ g=us n=1 c0.14 i1.38 o11 cs0.03
+gpt-5.1-2025-11-13
+ i1.25 c0.125 o10 ws10 fs2.5 cs0.03
+ t=p n=1 i2.5 c0.25 o20 ws10 fs2.5 cs0.03
+gpt-5.1-chat
+ n=1 c0.125 i1.25 o10 cs0.03
+ g=eu n=1 c0.14 i1.38 o11 cs0.03
+ g=regional i1.25 c0.125 o10 ws10 fs2.5 cs0.03
+ g=us n=1 c0.14 i1.38 o11 cs0.03
+gpt-5.1-chat-2025-11-13
+ n=1 c0.125 i1.25 o10 cs0.03
+ t=p n=1 c0.25 i2.5 o20 cs0.03
+gpt-5.1-codex
+ n=1 c0.125 i1.25 o10 cs0.03
+ g=eu n=1 c0.14 i1.38 o11 cs0.03
+ g=regional i1.25 c0.125 o10 ws10 fs2.5 cs0.03
+ g=us n=1 c0.14 i1.38 o11 cs0.03
+gpt-5.1-codex-2025-11-13
+ n=1 c0.125 i1.25 o10 cs0.03
+ t=p n=1 c0.25 i2.5 o20 cs0.03
+gpt-5.1-codex-max
+ i1.25 c0.125 o10 ws10 fs2.5 cs0.03
+gpt-5.1-codex-mini
+ n=1 c0.025 i0.25 o2 cs0.03
+ g=eu n=1 c0.028 i0.275 o2.2 cs0.03
+ g=us n=1 c0.028 i0.275 o2.2 cs0.03
+*1 g=regional zone
+gpt-5.1-codex-mini-2025-11-13
+ n=1 c0.025 i0.25 o2 cs0.03
+ t=p n=1 c0.045 i0.45 o3.6 cs0.03
+gpt-5.2
+ i1.75 c0.175 o14 ws10 fs2.5 cs0.03
+gpt-5.2-2025-12-11
+ i1.75 c0.175 o14 ws10 fs2.5 cs0.03
+ t=p n=1 i3.5 c0.35 o28 ws10 fs2.5 cs0.03
+gpt-5.2-chat
+ i1.75 c0.175 o14 ws10 fs2.5 cs0.03
+ t=p n=1 i3.5 c0.35 o28 ws10 fs2.5 cs0.03
+gpt-5.2-chat-2025-12-11
+ n=1 c0.175 i1.75 o14 cs0.03
+ t=p n=1 c0.35 i3.5 o28 cs0.03
+gpt-5.2-codex
+ i1.75 c0.175 o14 ws10 fs2.5 cs0.03
+gpt-5.2-pro gpt-5.2-pro-2025-12-11
+ i21 o168 ws10 fs2.5 cs0.03
+gpt-5.3-chat
+ i1.75 c0.175 o14 cs0.03
+ t=p n=1 i3.5 c0.35 o28 cs0.03
+gpt-5.3-codex
+ i1.75 c0.175 o14 cs0.03
+gpt-5.4 gpt-5.4-2026-03-05
+ i2.5 c0.25 o15 ws10 fs2.5 cs0.03
+ ]272000 i5 c0.5 o22.5 ws10 fs2.5 cs0.03
+ t=p n=1 i5 c0.5 o30 ws10 fs2.5 cs0.03
+ t=p ]272000 n=1 i10 c1 o45 ws10 fs2.5 cs0.03
+ g=us n=1 c0.28 i2.75 o16.5 ws10 fs2.5 cs0.03
+ g=us ]272000 i5.5 c0.55 o24.75 ws10 fs2.5 cs0.03
+ t=p g=us n=1 c0.55 i5.5 o33 ws10 fs2.5 cs0.03
+ t=p g=us ]272000 n=1 i11 c1.1 o49.5 ws10 fs2.5 cs0.03
+ g=eu n=1 c0.28 i2.75 o16.5 ws10 fs2.5 cs0.03
+ g=eu ]272000 i5.5 c0.55 o24.75 ws10 fs2.5 cs0.03
+ t=p g=eu n=1 c0.55 i5.5 o33 ws10 fs2.5 cs0.03
+ t=p g=eu ]272000 n=1 i11 c1.1 o49.5 ws10 fs2.5 cs0.03
+gpt-5.4-mini gpt-5.4-mini-2026-03-17
+ i0.75 c0.075 o4.5 ws10 fs2.5 cs0.03
+ t=p n=1 i1.5 c0.15 o9 ws10 fs2.5 cs0.03
+gpt-5.4-nano gpt-5.4-nano-2026-03-17
+ i0.2 c0.02 o1.25 ws10 fs2.5 cs0.03
+ t=p n=1 i0.4 c0.04 o2.5 ws10 fs2.5 cs0.03
+gpt-5.4-pro gpt-5.4-pro-2026-03-05
+ i30 o180 ws10 fs2.5 c3 cs0.03
+ ]272000 i60 o270 ws10 fs2.5 c6 cs0.03
+ t=p n=1 i60 o360 ws10 fs2.5 c6 cs0.03
+ t=p ]272000 n=1 i120 o540 ws10 fs2.5 c12 cs0.03
+gpt-5.5 gpt-5.5-2026-04-23
+ i5 c0.5 o30 ws10 fs2.5 cs0.03
+ ]272000 i10 c1 o45 ws10 fs2.5 cs0.03
+ t=p n=1 i10 c1 o60 ws10 fs2.5 cs0.03
+ t=p ]272000 n=1 i20 c2 o90 ws10 fs2.5 cs0.03
+ g=us n=1 c0.55 i5.5 o33 ws10 fs2.5 cs0.03
+ g=us ]272000 n=1 c1.1 i11 o49.5 ws10 fs2.5 cs0.03
+ t=p g=us n=1 c1.38 i13.75 o82.5 ws10 fs2.5 cs0.03
+ t=p g=us ]272000 n=1 i22 c2.2 o99 ws10 fs2.5 cs0.03
+ g=eu n=1 c0.55 i5.5 o33 ws10 fs2.5 cs0.03
+ g=eu ]272000 n=1 c1.1 i11 o49.5 ws10 fs2.5 cs0.03
+ t=p g=eu n=1 c1.38 i13.75 o82.5 ws10 fs2.5 cs0.03
+ t=p g=eu ]272000 n=1 i22 c2.2 o99 ws10 fs2.5 cs0.03
+gpt-5.5-pro gpt-5.5-pro-2026-04-23
+ i30 o180 ws10 fs2.5 c3 cs0.03
+ ]272000 i60 o270 ws10 fs2.5 c6 cs0.03
+gpt-5.6
+ i5 w6.25 c0.5 o30 ws10 fs2.5 cs0.03
+ ]272000 i10 w12.5 c1 o45 ws10 fs2.5 cs0.03
+ f=2026-08-21 i4 w5 c0.4 o20 ws10 fs2.5 cs0.03
+ ]272000 f=2026-08-21 i8 w10 c0.8 o30 ws10 fs2.5 cs0.03
+ t=p n=1 i10 c1 o60 ws10 fs2.5 cs0.03
+ t=p ]272000 n=1 i20 c2 o90 ws10 fs2.5 cs0.03
+ t=p f=2026-08-21 s=e n=1 i8 c0.8 o40 ws10 fs2.5 cs0.03
+ t=p ]272000 f=2026-08-21 s=e n=1 i16 c1.6 o60 ws10 fs2.5 cs0.03
+ g=us n=1 c0.55 i5.5 o33 w6.875 ws10 fs2.5 cs0.03
+ g=us ]272000 n=1 c1.1 i11 o49.5 w13.75 ws10 fs2.5 cs0.03
+ g=us f=2026-08-21 i4.4 w5.5 c0.44 o22 ws10 fs2.5 cs0.03
+ g=us ]272000 f=2026-08-21 i8.8 w11 c0.88 o33 ws10 fs2.5 cs0.03
+ t=p g=us n=1 c1.375 i13.75 o82.5 ws10 fs2.5 cs0.03
+ t=p g=us ]272000 n=1 i22 c2.2 o99 ws10 fs2.5 cs0.03
+ t=p g=us f=2026-08-21 s=e n=1 i8.8 c0.88 o44 ws10 fs2.5 cs0.03
+ t=p g=us ]272000 f=2026-08-21 s=e n=1 i17.6 c1.76 o66 ws10 fs2.5 cs0.03
+ g=eu n=1 c0.55 i5.5 o33 w6.875 ws10 fs2.5 cs0.03
+ g=eu ]272000 n=1 c1.1 i11 o49.5 w13.75 ws10 fs2.5 cs0.03
+ g=eu f=2026-08-21 i4.4 w5.5 c0.44 o22 ws10 fs2.5 cs0.03
+ g=eu ]272000 f=2026-08-21 i8.8 w11 c0.88 o33 ws10 fs2.5 cs0.03
+ t=p g=eu n=1 c1.375 i13.75 o82.5 ws10 fs2.5 cs0.03
+ t=p g=eu ]272000 n=1 i22 c2.2 o99 ws10 fs2.5 cs0.03
+ t=p g=eu f=2026-08-21 s=e n=1 i8.8 c0.88 o44 ws10 fs2.5 cs0.03
+ t=p g=eu ]272000 f=2026-08-21 s=e n=1 i17.6 c1.76 o66 ws10 fs2.5 cs0.03
+gpt-5.6-luna
+ n=1 c0.1 i1 o6 cs0.03
+ >272000 n=1 c0.2 i2 o9 cs0.03
+ t=p n=1 c0.2 i2 o12 cs0.03
+ t=p >272000 n=1 c0.4 i4 o18 cs0.03
+ g=us n=1 c0.11 i1.1 o6.6 cs0.03
+ g=us >272000 n=1 c0.22 i2.2 o9.9 cs0.03
+ t=p g=us n=1 c0.275 i2.75 o16.5 cs0.03
+ t=p g=us >272000 n=1 c0.44 i4.4 o19.8 cs0.03
+ g=eu n=1 c0.11 i1.1 o6.6 cs0.03
+ g=eu >272000 n=1 c0.22 i2.2 o9.9 cs0.03
+ t=p g=eu n=1 c0.275 i2.75 o16.5 cs0.03
+ t=p g=eu >272000 n=1 c0.44 i4.4 o19.8 cs0.03
+gpt-5.6-sol
+ i5 w6.25 c0.5 o30 ws10 fs2.5 cs0.03
+ ]272000 i10 w12.5 c1 o45 ws10 fs2.5 cs0.03
+ f=2026-08-21 i4 w5 c0.4 o20 ws10 fs2.5 cs0.03
+ ]272000 f=2026-08-21 i8 w10 c0.8 o30 ws10 fs2.5 cs0.03
+ t=p n=1 i10 c1 o60 ws10 fs2.5 cs0.03
+ t=p ]272000 n=1 i20 c2 o90 ws10 fs2.5 cs0.03
+ t=p f=2026-08-21 s=e n=1 i8 c0.8 o40 ws10 fs2.5 cs0.03
+ t=p ]272000 f=2026-08-21 s=e n=1 i16 c1.6 o60 ws10 fs2.5 cs0.03
+ g=us n=1 c0.55 i5.5 o33 w6.875 ws10 fs2.5 cs0.03
+ g=us ]272000 n=1 c1.1 i11 o49.5 w13.75 ws10 fs2.5 cs0.03
+ g=us f=2026-08-21 i4.4 w5.5 c0.44 o22 ws10 fs2.5 cs0.03
+ g=us ]272000 f=2026-08-21 i8.8 w11 c0.88 o33 ws10 fs2.5 cs0.03
+ t=p g=us n=1 c1.375 i13.75 o82.5 ws10 fs2.5 cs0.03
+ t=p g=us ]272000 n=1 i22 c2.2 o99 ws10 fs2.5 cs0.03
+ t=p g=us f=2026-08-21 s=e n=1 i8.8 c0.88 o44 ws10 fs2.5 cs0.03
+ t=p g=us ]272000 f=2026-08-21 s=e n=1 i17.6 c1.76 o66 ws10 fs2.5 cs0.03
+ g=eu n=1 c0.55 i5.5 o33 w6.875 ws10 fs2.5 cs0.03
+ g=eu ]272000 n=1 c1.1 i11 o49.5 w13.75 ws10 fs2.5 cs0.03
+ g=eu f=2026-08-21 i4.4 w5.5 c0.44 o22 ws10 fs2.5 cs0.03
+ g=eu ]272000 f=2026-08-21 i8.8 w11 c0.88 o33 ws10 fs2.5 cs0.03
+ t=p g=eu n=1 c1.375 i13.75 o82.5 ws10 fs2.5 cs0.03
+ t=p g=eu ]272000 n=1 i22 c2.2 o99 ws10 fs2.5 cs0.03
+ t=p g=eu f=2026-08-21 s=e n=1 i8.8 c0.88 o44 ws10 fs2.5 cs0.03
+ t=p g=eu ]272000 f=2026-08-21 s=e n=1 i17.6 c1.76 o66 ws10 fs2.5 cs0.03
+gpt-5.6-terra
+ n=1 c0.25 i2.5 o15 cs0.03
+ >272000 n=1 c0.5 i5 o22.5 cs0.03
+ t=p n=1 c0.5 i5 o30 cs0.03
+ t=p >272000 n=1 c1 i10 o45 cs0.03
+ g=us n=1 c0.275 i2.75 o16.5 cs0.03
+ g=us >272000 n=1 c0.55 i5.5 o24.75 cs0.03
+ t=p g=us n=1 c0.6875 i6.875 o41.25 cs0.03
+ t=p g=us >272000 n=1 c1.1 i11 o49.5 cs0.03
+ g=eu n=1 c0.275 i2.75 o16.5 cs0.03
+ g=eu >272000 n=1 c0.55 i5.5 o24.75 cs0.03
+ t=p g=eu n=1 c0.6875 i6.875 o41.25 cs0.03
+ t=p g=eu >272000 n=1 c1.1 i11 o49.5 cs0.03
+gpt-audio-1.5-2026-02-23
+ n=1 ia40 i2.5 oa80 o10
+gpt-audio-2025-08-28
+ n=1 ia40 i2.5 oa80 o10
+gpt-audio-mini-2025-10-06
+ i0.6 o2.4 ia10 oa20
+gpt-image-1
+ i5 c1.25 o40 ii10 cm2.5 oi40
+gpt-image-1-mini
+ i2 c0.2 o8 ii2.5 cm0.25 oi8
+gpt-image-1.5 gpt-image-1.5-2025-12-16
+ i5 c1.25 o10 ii8 cm2 oi32
+gpt-image-2 gpt-image-2-2026-04-21
+ n=1 c1.25 i5 ii8 o10 oi30
+gpt-oss-120b
+ n=1 i0.15 o0.6
+gpt-realtime-1.5-2026-02-23
+ n=1 cw4 c4 ia32 im0.000005 i4 oa64 o16
+gpt-realtime-2025-08-28
+ n=1 cw4 c4 ia32 im0.000005 i4 oa64 o16
+gpt-realtime-mini-2025-10-06
+ i0.6 c0.06 o2.4 ia10 ca0.3 oa20 ii0.8 cm0.08 cw0.3 im0.0000008
+gpt-realtime-whisper
+ n=1 as0.000283333333333333/1
+grok-3
+ n=1 i3 o15
+ g=regional i3 c0.75 o15
+grok-3-mini
+ n=1 i0.25 o1.27
+*1 g=regional zone
+grok-4
+ i3 c0.75 o15
+grok-4-1-fast-non-reasoning
+ i0.2 c0.05 o0.5
+grok-4-1-fast-reasoning
+ i0.2 c0.05 o0.5
+grok-4-fast-non-reasoning
+ i0.2 c0.05 o0.5
+grok-4-fast-reasoning
+ i0.2 c0.05 o0.5
+grok-code-fast-1
+ i0.2 c0.02 o1.5
+hd/1024-x-1024/dall-e-3
+ n=1 op0.07629 o0
+hd/1024-x-1792/dall-e-3
+ n=1 op0.06539 o0
+hd/1792-x-1024/dall-e-3
+ n=1 op0.06539 o0
+high/1024-x-1024/gpt-image-1
+ n=1 op0.159263611
+high/1024-x-1024/gpt-image-1-mini
+ n=1 op0.03173828125
+high/1024-x-1536/gpt-image-1
+ n=1 op0.158945719
+high/1024-x-1536/gpt-image-1-mini
+ n=1 op0.03173828125
+high/1536-x-1024/gpt-image-1
+ n=1 op0.158945719
+high/1536-x-1024/gpt-image-1-mini
+ n=1 op0.031575520833
+jais-30b-chat
+ n=1 i3200 o9710
+jamba-instruct
+ n=1 i0.5 o0.7
+kimi-k2.5
+ i0.6 c0.1 o3
+kimi-k2.6
+ i0.95 c0.16 o4
+llama-3.2-11b-vision-instruct
+ n=1 i0.37 o0.37
+llama-3.2-90b-vision-instruct
+ n=1 i2.04 o2.04
+llama-3.3-70b-instruct
+ n=1 i0.71 o0.71
+llama-4-maverick-17b-128e-instruct-fp8
+ n=1 i1.41 o0.35
+llama-4-scout-17b-16e-instruct
+ n=1 i0.2 o0.78
+low/1024-x-1024/gpt-image-1
+ n=1 op0.010490417
+low/1024-x-1024/gpt-image-1-mini
+ n=1 op0.0020751953125
+low/1024-x-1536/gpt-image-1
+ n=1 op0.010172526
+low/1024-x-1536/gpt-image-1-mini
+ n=1 op0.0020751953125
+low/1536-x-1024/gpt-image-1
+ n=1 op0.010172526
+low/1536-x-1024/gpt-image-1-mini
+ n=1 op0.0020345052083
+mai-ds-r1
+ n=1 i1.35 o5.4
+mai-ds-r1:free
+ i0 o0
+mai-image-2.5
+ n=1 ii8 i5 om0.05 oi47
+mai-image-2.5-flash
+ n=1 ii1.75 i1.75 om0.0338 oi33
+mai-image-2e
+ n=1 i5 om0.02 oi19.5
+medium/1024-x-1024/gpt-image-1
+ n=1 op0.040054321
+medium/1024-x-1024/gpt-image-1-mini
+ n=1 op0.008056640625
+medium/1024-x-1536/gpt-image-1
+ n=1 op0.040054321
+medium/1024-x-1536/gpt-image-1-mini
+ n=1 op0.008056640625
+medium/1536-x-1024/gpt-image-1
+ n=1 op0.040054321
+medium/1536-x-1024/gpt-image-1-mini
+ n=1 op0.0079752604167
+meta-llama-3-70b-instruct
+ n=1 i1.1 o0.37
+meta-llama-3.1-405b-instruct
+ n=1 i5.33 o16
+meta-llama-3.1-70b-instruct
+ n=1 i2.68 o3.54
+meta-llama-3.1-8b-instruct
+ n=1 i0.3 o0.61
+ministral-3b
+ n=1 i0.04 o0.04
+mistral-document-ai-2505
+ n=1 pg3
+mistral-document-ai-2512
+ n=1 pg3
+mistral-large
+ n=1 i4 o12
+mistral-large-2402
+ n=1 i8 o24
+mistral-large-2407
+ n=1 i2 o6
+mistral-large-3
+ n=1 i0.5 o1.5
+mistral-large-latest
+ n=1 i8 o24
+mistral-medium-2505
+ n=1 i0.4 o2
+mistral-nemo
+ n=1 i0.15 o0.15
+mistral-small
+ n=1 i1 o3
+mistral-small-2503
+ n=1 i0.1 o0.3
+model_router
+ n=1 i0.14 o0
+o1
+ i15 c7.5 o60 cs0.03
+o1-2024-12-17
+ i15 c7.5 o60 cs0.03
+*1.1 g=eu,us zone
+o1-mini
+ i1.1 c0.55 o4.4 cs0.03
+o1-mini-2024-09-12
+ i1.1 c0.55 o4.4 cs0.03
+ g=eu n=1 c0.605 i1.21 o4.84 cs0.03
+ t=b g=eu n=1 i0.605 o2.42 cs0.03
+ g=us n=1 c0.605 i1.21 o4.84 cs0.03
+ t=b g=us n=1 i0.605 o2.42 cs0.03
+o1-preview
+ i15 c7.5 o60 cs0.03
+o1-preview-2024-09-12
+ i15 c7.5 o60 cs0.03
+*1.1 g=eu,us zone
+o3
+ i2 c0.5 o8 cs0.03
+o3-2025-04-16
+ i2 c0.5 o8 cs0.03
+*1.1 g=us zone
+o3-deep-research
+ i10 c2.5 o40 cs0.03
+o3-mini
+ i1.1 c0.55 o4.4 cs0.03
+o3-mini-2025-01-31
+ i1.1 c0.55 o4.4 cs0.03
+ g=eu n=1 c0.605 i1.21 o4.84 cs0.03
+ t=b g=eu n=1 i0.605 o2.42 cs0.03
+ g=us n=1 c0.605 i1.21 o4.84 cs0.03
+ t=b g=us n=1 i0.605 o2.42 cs0.03
+o3-pro o3-pro-2025-06-10
+ i20 o80 cs0.03
+ t=b n=1 i10 o40 cs0.03
+o4-mini
+~*o4-mini
+~*o4-mini-2025-04-16
+ n=1 c0.275 i1.1 o4.4 ws10 fs2.5 cs0.03
+o4-mini-2025-04-16
+ n=1 c0.275 i1.1 o4.4 ws10 fs2.5 cs0.03
+ g=us n=1 c0.31 i1.21 o4.84 ws10 fs2.5 cs0.03
+phi-3-medium-128k-instruct
+ n=1 i0.17 o0.68
+phi-3-medium-4k-instruct
+ n=1 i0.17 o0.68
+phi-3-mini-128k-instruct
+ n=1 i0.13 o0.52
+phi-3-mini-4k-instruct
+ n=1 i0.13 o0.52
+phi-3-small-128k-instruct
+ n=1 i0.15 o0.6
+phi-3-small-8k-instruct
+ n=1 i0.15 o0.6
+phi-3.5-mini-128k-instruct
+ i0.1 o0.1
+phi-3.5-mini-instruct
+ n=1 i0.13 o0.52
+phi-3.5-moe-instruct
+ n=1 i0.16 o0.64
+phi-3.5-vision-instruct
+ n=1 i0.13 o0.52
+phi-4
+ n=1 i0.125 o0.5
+phi-4-mini-instruct
+ n=1 i0.075 o0.3
+phi-4-mini-reasoning
+ n=1 i0.08 o0.32
+phi-4-multimodal-instruct
+ n=1 ia4 i0.08 o0.32
+phi-4-reasoning
+ n=1 i0.125 o0.5
+phi-4-reasoning-plus
+ i0.07 o0.35
+phi-4-reasoning-plus:free
+ i0 o0
+phi-4-reasoning:free
+ i0 o0
+sora-2
+ n=1 vo0.1
+sora-2-pro
+ n=1 vo0.3
+sora-2-pro-high-res
+ n=1 vo0.5
+speech/azure-stt
+ n=1 as0.0002777778/1
+speech/azure-tts
+ n=1 ch15
+speech/azure-tts-hd
+ n=1 ch30
+standard/1024-x-1024/dall-e-3
+ n=1 op0.0381469 o0
+standard/1024-x-1792/dall-e-3
+ n=1 op0.04359 o0
+standard/1792-x-1024/dall-e-3
+ n=1 op0.04359 o0
+text-embedding-3-large !e
+ i0.13
+text-embedding-3-small !e
+ i0.02
+tts-1
+ n=1 ch15
+tts-1-hd
+ n=1 ch30
+whisper-1
+ as0.36
+wizardlm-2-8x22b
+ i0.48 o0.48
+)_"},
+    {"cerebras", "", R"_(gemma-4-31b cerebras/gemma-4-31b cerebras:gemma-4-31b
+~^cerebras/gemma-4-31b
+~^cerebras:gemma-4-31b
+ i0.99 o1.49
+gpt-oss-120b cerebras/gpt-oss-120b cerebras:gpt-oss-120b
+~^cerebras/gpt-oss-120b
+~^cerebras:gpt-oss-120b
+ i0.35 o0.75
+llama-3.3-70b cerebras/llama-3.3-70b cerebras:llama-3.3-70b
+~^cerebras/llama-3.3-70b
+~^cerebras:llama-3.3-70b
+ i0.85 o1.2
+llama3.1-70b
+ n=1 i0.6 o0.6
+llama3.1-8b cerebras/llama3.1-8b cerebras:llama3.1-8b
+~^cerebras/llama3.1-8b
+~^cerebras:llama3.1-8b
+ i0.1 o0.1
+qwen-3-32b cerebras/qwen-3-32b cerebras:qwen-3-32b
+~^cerebras/qwen-3-32b
+~^cerebras:qwen-3-32b
+ i0.4 o0.8
+qwen-3-coder-480b
+ s=e i0 o0
+zai-glm-4.6
+ n=1 i2.25 o2.75
+zai-glm-4.7 cerebras/zai-glm-4.7 cerebras:zai-glm-4.7
+~^cerebras/zai-glm-4.7
+~^cerebras:zai-glm-4.7
+ i2.25 o2.75
+)_"},
+    {"cohere", "", R"_(c4ai-aya-expanse-32b
+~*aya-expanse-32b
+ i0.5 o1.5
+c4ai-aya-expanse-8b
+~*aya-expanse-8b
+ i0.5 o1.5
+command
+ i1 o2
+command-a command-a-03-2025
+ i2.5 o10
+command-light
+~^command-light
+ i0.3 o0.6
+command-nightly
+ n=1 i1 o2
+command-r command-r-08-2024
+ i0.15 o0.6
+command-r-plus command-r-plus-08-2024
+ i2.5 o10
+command-r7b command-r7b-12-2024
+ i0.0375 o0.15
+embed-english-light-v2.0 !e
+ n=1 i0.1
+embed-english-light-v3.0 !e
+ n=1 i0.1
+embed-english-v2.0 !e
+ n=1 i0.1
+embed-english-v3.0 !e
+ n=1 im0.0001 i0.1
+embed-multilingual-light-v3.0 !e
+ n=1 i100
+embed-multilingual-v2.0 !e
+ n=1 i0.1
+embed-multilingual-v3.0 !e
+ n=1 i0.1
+embed-v4.0 !e
+ i0.12
+rerank-english-v2.0
+ n=1 su2 i0
+rerank-english-v3.0
+ n=1 su2 i0
+rerank-multilingual-v2.0
+ n=1 su2 i0
+rerank-multilingual-v3.0
+ n=1 su2 i0
+rerank-v3.5
+ n=1 su2 i0
+)_"},
+    {"deepseek", "", R"_(deepseek-chat
+~^deepseek-chat
+ u=2026-08-01 i0.135 c0.035 o0.55
+ u=2026-08-01 d=00:30-16:30 p=1 i0.27 c0.07 o1.1
+ f=2026-08-01 n=1 c0.028 i0.28 o0.42
+deepseek-chat-v3-0324
+ i0.135 c0.035 o0.55
+ d=00:30-16:30 p=1 i0.27 c0.07 o1.1
+deepseek-coder
+ n=1 i0.14 c0.014 o0.28
+deepseek-r1
+ n=1 i0.55 c0.14 o2.19
+deepseek-r1-0528
+ i0.135 c0.035 o0.55
+ d=00:30-16:30 p=1 i0.55 c0.14 o2.19
+deepseek-reasoner
+~^deepseek-r1
+ u=2026-08-01 i0.135 c0.035 o0.55
+ u=2026-08-01 d=00:30-16:30 p=1 i0.55 c0.14 o2.19
+ f=2026-08-01 n=1 c0.028 i0.28 o0.42
+deepseek-v3
+ n=1 c0.07 i0.27 o1.1
+deepseek-v3.1-terminus
+ i0.27 c0.13 o0.95
+deepseek-v3.2
+ n=1 i0.28 c0.028 o0.4
+deepseek-v3.2-exp
+ i0.27 o0.41
+deepseek-v4-flash
+~^deepseek-v4-flash
+ i0.14 c0.0028 o0.28
+ f=2026-08-17 i0.22 c0.007 o0.66
+ f=2026-08-17 u=2026-08-22T16:00:00Z d=01:00-04:00 p=1 i0.44 c0.014 o1.32
+ f=2026-08-22T16:00:00Z d=01:00-04:00;Mon-Fri p=1 i0.44 c0.014 o1.32
+ f=2026-08-17 u=2026-08-22T16:00:00Z d=06:00-10:00 p=1 i0.44 c0.014 o1.32
+ f=2026-08-22T16:00:00Z d=06:00-10:00;Mon-Fri p=1 i0.44 c0.014 o1.32
+deepseek-v4-pro
+~^deepseek-v4-pro
+ i0.435 c0.003625 o0.87
+ f=2026-08-17 i0.66 c0.022 o1.98
+ f=2026-08-17 u=2026-08-22T16:00:00Z d=01:00-04:00 p=1 i1.32 c0.044 o3.96
+ f=2026-08-22T16:00:00Z d=01:00-04:00;Mon-Fri p=1 i1.32 c0.044 o3.96
+ f=2026-08-17 u=2026-08-22T16:00:00Z d=06:00-10:00 p=1 i1.32 c0.044 o3.96
+ f=2026-08-22T16:00:00Z d=06:00-10:00;Mon-Fri p=1 i1.32 c0.044 o3.96
+)_"},
+    {"fireworks", "", R"_(accounts/fireworks/models/ !e
+ n=1 i0.1
+accounts/fireworks/models/chronos-hermes-13b-v2
+ n=1 i0.2 o0.2
+accounts/fireworks/models/code-llama-13b
+ n=1 i0.2 o0.2
+accounts/fireworks/models/code-llama-13b-instruct
+ n=1 i0.2 o0.2
+accounts/fireworks/models/code-llama-13b-python
+ n=1 i0.2 o0.2
+accounts/fireworks/models/code-llama-34b
+ n=1 i0.9 o0.9
+accounts/fireworks/models/code-llama-34b-instruct
+ n=1 i0.9 o0.9
+accounts/fireworks/models/code-llama-34b-python
+ n=1 i0.9 o0.9
+accounts/fireworks/models/code-llama-70b
+ n=1 i0.9 o0.9
+accounts/fireworks/models/code-llama-70b-instruct
+ n=1 i0.9 o0.9
+accounts/fireworks/models/code-llama-70b-python
+ n=1 i0.9 o0.9
+accounts/fireworks/models/code-llama-7b
+ n=1 i0.2 o0.2
+accounts/fireworks/models/code-llama-7b-instruct
+ n=1 i0.2 o0.2
+accounts/fireworks/models/code-llama-7b-python
+ n=1 i0.2 o0.2
+accounts/fireworks/models/code-qwen-1p5-7b
+ n=1 i0.2 o0.2
+accounts/fireworks/models/codegemma-2b
+ n=1 i0.1 o0.1
+accounts/fireworks/models/codegemma-7b
+ n=1 i0.2 o0.2
+accounts/fireworks/models/cogito-671b-v2-p1
+ n=1 i1.2 o1.2
+accounts/fireworks/models/cogito-v1-preview-llama-3b
+ n=1 i0.1 o0.1
+accounts/fireworks/models/cogito-v1-preview-llama-70b
+ n=1 i0.9 o0.9
+accounts/fireworks/models/cogito-v1-preview-llama-8b
+ n=1 i0.2 o0.2
+accounts/fireworks/models/cogito-v1-preview-qwen-14b
+ n=1 i0.2 o0.2
+accounts/fireworks/models/cogito-v1-preview-qwen-32b
+ n=1 i0.9 o0.9
+accounts/fireworks/models/dbrx-instruct
+ n=1 i1.2 o1.2
+accounts/fireworks/models/deepseek-coder-1b-base
+ n=1 i0.1 o0.1
+accounts/fireworks/models/deepseek-coder-33b-instruct
+ n=1 i0.9 o0.9
+accounts/fireworks/models/deepseek-coder-7b-base
+ n=1 i0.2 o0.2
+accounts/fireworks/models/deepseek-coder-7b-base-v1p5
+ n=1 i0.2 o0.2
+accounts/fireworks/models/deepseek-coder-7b-instruct-v1p5
+ n=1 i0.2 o0.2
+accounts/fireworks/models/deepseek-coder-v2-instruct
+ n=1 i1.2 o1.2
+accounts/fireworks/models/deepseek-coder-v2-lite-base
+ n=1 i0.5 o0.5
+accounts/fireworks/models/deepseek-coder-v2-lite-instruct
+ n=1 i0.5 o0.5
+accounts/fireworks/models/deepseek-prover-v2
+ n=1 i1.2 o1.2
+accounts/fireworks/models/deepseek-r1
+ n=1 i3 o8
+accounts/fireworks/models/deepseek-r1-0528
+ i3 o8
+accounts/fireworks/models/deepseek-r1-0528-distill-qwen3-8b
+ n=1 i0.2 o0.2
+accounts/fireworks/models/deepseek-r1-basic
+ n=1 i0.55 o2.19
+accounts/fireworks/models/deepseek-r1-distill-llama-70b
+ n=1 i0.9 o0.9
+accounts/fireworks/models/deepseek-r1-distill-llama-8b
+ n=1 i0.2 o0.2
+accounts/fireworks/models/deepseek-r1-distill-qwen-14b
+ n=1 i0.2 o0.2
+accounts/fireworks/models/deepseek-r1-distill-qwen-1p5b
+ n=1 i0.1 o0.1
+accounts/fireworks/models/deepseek-r1-distill-qwen-32b
+ n=1 i0.9 o0.9
+accounts/fireworks/models/deepseek-r1-distill-qwen-7b
+ n=1 i0.2 o0.2
+accounts/fireworks/models/deepseek-v2-lite-chat
+ n=1 i0.5 o0.5
+accounts/fireworks/models/deepseek-v2p5
+ n=1 i1.2 o1.2
+accounts/fireworks/models/deepseek-v3
+ n=1 i0.9 o0.9
+accounts/fireworks/models/deepseek-v3-0324
+ i0.9 o0.9
+accounts/fireworks/models/deepseek-v3p1
+ n=1 i0.56 o1.68
+accounts/fireworks/models/deepseek-v3p1-terminus
+ n=1 i0.56 o1.68
+accounts/fireworks/models/deepseek-v3p2
+ i0.56 c0.28 o1.68
+accounts/fireworks/models/deepseek-v4-flash accounts/fireworks/models/deepseek-v4-flash-0731
+ i0.14 c0.028 o0.28
+accounts/fireworks/models/deepseek-v4-pro
+ i1.74 c0.145 o3.48
+accounts/fireworks/models/devstral-small-2505
+ n=1 i0.9 o0.9
+accounts/fireworks/models/dobby-mini-unhinged-plus-llama-3-1-8b
+ n=1 i0.2 o0.2
+accounts/fireworks/models/dobby-unhinged-llama-3-3-70b-new
+ n=1 i0.9 o0.9
+accounts/fireworks/models/dolphin-2-9-2-qwen2-72b
+ n=1 i0.9 o0.9
+accounts/fireworks/models/dolphin-2p6-mixtral-8x7b
+ n=1 i0.5 o0.5
+accounts/fireworks/models/ernie-4p5-21b-a3b-pt
+ n=1 i0.1 o0.1
+accounts/fireworks/models/ernie-4p5-300b-a47b-pt
+ n=1 i0.1 o0.1
+accounts/fireworks/models/fare-20b
+ n=1 i0.9 o0.9
+accounts/fireworks/models/firefunction-v1
+ n=1 i0.5 o0.5
+accounts/fireworks/models/firefunction-v2
+ n=1 i0.9 o0.9
+accounts/fireworks/models/firellava-13b
+ n=1 i0.2 o0.2
+accounts/fireworks/models/firesearch-ocr-v6
+ n=1 i0.2 o0.2
+accounts/fireworks/models/flux-1-dev
+ n=1 i0.1 o0.1
+accounts/fireworks/models/flux-1-dev-controlnet-union
+ n=1 i0.001 o0.001
+accounts/fireworks/models/flux-1-dev-fp8
+ n=1 i0.0005 o0.0005
+accounts/fireworks/models/flux-1-schnell
+ n=1 i0.1 o0.1
+accounts/fireworks/models/flux-1-schnell-fp8
+ n=1 i0.00035 o0.00035
+accounts/fireworks/models/flux-kontext-max
+ n=1 i0.08 o0.08
+accounts/fireworks/models/flux-kontext-pro
+ n=1 i0.04 o0.04
+accounts/fireworks/models/gemma-2b-it
+ n=1 i0.1 o0.1
+accounts/fireworks/models/gemma-3-27b-it
+ i0.1 o0.1
+accounts/fireworks/models/gemma-7b
+ n=1 i0.2 o0.2
+accounts/fireworks/models/gemma-7b-it
+ n=1 i0.2 o0.2
+accounts/fireworks/models/gemma2-9b-it
+ n=1 i0.2 o0.2
+accounts/fireworks/models/glm-4p5
+ n=1 i0.55 o2.19
+accounts/fireworks/models/glm-4p5-air
+ n=1 i0.22 o0.88
+accounts/fireworks/models/glm-4p5v
+ n=1 i1.2 o1.2
+accounts/fireworks/models/glm-4p6
+ n=1 i0.55 o2.19
+accounts/fireworks/models/glm-4p7
+ i0.6 o2.2 c0.3
+accounts/fireworks/models/glm-5p1
+ i1.4 c0.26 o4.4
+accounts/fireworks/models/glm-5p2
+ i1.4 c0.14 o4.4
+accounts/fireworks/models/gpt-oss-120b
+ i0.15 c0.014 o0.6
+accounts/fireworks/models/gpt-oss-20b
+ i0.07 c0.035 o0.3
+accounts/fireworks/models/gpt-oss-safeguard-120b
+ n=1 i1.2 o1.2
+accounts/fireworks/models/gpt-oss-safeguard-20b
+ n=1 i0.5 o0.5
+accounts/fireworks/models/hermes-2-pro-mistral-7b
+ n=1 i0.2 o0.2
+accounts/fireworks/models/inkling
+ i1 c0.17 o4.05
+accounts/fireworks/models/internvl3-38b
+ n=1 i0.9 o0.9
+accounts/fireworks/models/internvl3-78b
+ n=1 i0.9 o0.9
+accounts/fireworks/models/internvl3-8b
+ n=1 i0.2 o0.2
+accounts/fireworks/models/japanese-stable-diffusion-xl
+ n=1 i0.00013 o0.00013
+accounts/fireworks/models/kat-coder
+ n=1 i0.9 o0.9
+accounts/fireworks/models/kat-dev-32b
+ n=1 i0.9 o0.9
+accounts/fireworks/models/kat-dev-72b-exp
+ n=1 i0.9 o0.9
+accounts/fireworks/models/kimi-k2-instruct
+ n=1 i0.6 o2.5
+accounts/fireworks/models/kimi-k2-instruct-0905
+ n=1 i0.6 o2.5
+accounts/fireworks/models/kimi-k2-thinking
+ n=1 i0.6 o2.5
+accounts/fireworks/models/kimi-k2p5
+ i0.6 c0.1 o3
+accounts/fireworks/models/kimi-k2p6
+ i0.95 c0.16 o4
+accounts/fireworks/models/kimi-k2p7-code
+ i0.95 c0.19 o4
+accounts/fireworks/models/kimi-k3
+ i3 c0.3 o15
+accounts/fireworks/models/llama-guard-2-8b
+ n=1 i0.2 o0.2
+accounts/fireworks/models/llama-guard-3-1b
+ n=1 i0.1 o0.1
+accounts/fireworks/models/llama-guard-3-8b
+ n=1 i0.2 o0.2
+accounts/fireworks/models/llama-v2-13b
+ n=1 i0.2 o0.2
+accounts/fireworks/models/llama-v2-13b-chat
+ n=1 i0.2 o0.2
+accounts/fireworks/models/llama-v2-70b
+ n=1 i0.1 o0.1
+accounts/fireworks/models/llama-v2-70b-chat
+ n=1 i0.9 o0.9
+accounts/fireworks/models/llama-v2-7b
+ n=1 i0.2 o0.2
+accounts/fireworks/models/llama-v2-7b-chat
+ n=1 i0.2 o0.2
+accounts/fireworks/models/llama-v3-70b-instruct
+ n=1 i0.9 o0.9
+accounts/fireworks/models/llama-v3-70b-instruct-hf
+ n=1 i0.9 o0.9
+accounts/fireworks/models/llama-v3-8b
+ n=1 i0.2 o0.2
+accounts/fireworks/models/llama-v3-8b-instruct-hf
+ n=1 i0.2 o0.2
+accounts/fireworks/models/llama-v3p1-405b-instruct
+ n=1 i3 o3
+accounts/fireworks/models/llama-v3p1-405b-instruct-long
+ n=1 i0.1 o0.1
+accounts/fireworks/models/llama-v3p1-70b-instruct
+ n=1 i0.9 o0.9
+accounts/fireworks/models/llama-v3p1-70b-instruct-1b
+ n=1 i0.1 o0.1
+accounts/fireworks/models/llama-v3p1-8b-instruct
+ i0.2 o0.2
+accounts/fireworks/models/llama-v3p1-nemotron-70b-instruct
+ n=1 i0.9 o0.9
+accounts/fireworks/models/llama-v3p2-11b-vision-instruct
+ n=1 i0.2 o0.2
+accounts/fireworks/models/llama-v3p2-1b
+ n=1 i0.1 o0.1
+accounts/fireworks/models/llama-v3p2-1b-instruct
+ n=1 i0.1 o0.1
+accounts/fireworks/models/llama-v3p2-3b
+ n=1 i0.1 o0.1
+accounts/fireworks/models/llama-v3p2-3b-instruct
+ n=1 i0.1 o0.1
+accounts/fireworks/models/llama-v3p2-90b-vision-instruct
+ n=1 i0.9 o0.9
+accounts/fireworks/models/llama-v3p3-70b-instruct
+ n=1 i0.9 o0.9
+accounts/fireworks/models/llama4-maverick-instruct-basic
+ i0.22 o0.88
+accounts/fireworks/models/llama4-scout-instruct-basic
+ n=1 i0.15 o0.6
+accounts/fireworks/models/llamaguard-7b
+ n=1 i0.2 o0.2
+accounts/fireworks/models/llava-yi-34b
+ n=1 i0.9 o0.9
+accounts/fireworks/models/minimax-m1-80k
+ n=1 i0.1 o0.1
+accounts/fireworks/models/minimax-m2
+ n=1 i0.3 o1.2
+accounts/fireworks/models/minimax-m2p1
+ i0.3 o1.2 c0.03
+accounts/fireworks/models/minimax-m2p7
+ i0.3 c0.06 o1.2
+accounts/fireworks/models/minimax-m3
+ i0.3 c0.06 o1.2
+accounts/fireworks/models/ministral-3-14b-instruct-2512
+ n=1 i0.2 o0.2
+accounts/fireworks/models/ministral-3-3b-instruct-2512
+ n=1 i0.1 o0.1
+accounts/fireworks/models/ministral-3-8b-instruct-2512
+ n=1 i0.2 o0.2
+accounts/fireworks/models/mistral-7b
+ n=1 i0.2 o0.2
+accounts/fireworks/models/mistral-7b-instruct-4k
+ n=1 i0.2 o0.2
+accounts/fireworks/models/mistral-7b-instruct-v0p2
+ n=1 i0.2 o0.2
+accounts/fireworks/models/mistral-7b-instruct-v3
+ n=1 i0.2 o0.2
+accounts/fireworks/models/mistral-7b-v0p2
+ n=1 i0.2 o0.2
+accounts/fireworks/models/mistral-large-3-fp8
+ n=1 i1.2 o1.2
+accounts/fireworks/models/mistral-nemo-base-2407
+ n=1 i0.2 o0.2
+accounts/fireworks/models/mistral-nemo-instruct-2407
+ n=1 i0.2 o0.2
+accounts/fireworks/models/mistral-small-24b-instruct-2501
+ n=1 i0.9 o0.9
+accounts/fireworks/models/mixtral-8x22b
+ n=1 i1.2 o1.2
+accounts/fireworks/models/mixtral-8x22b-instruct
+ n=1 i1.2 o1.2
+accounts/fireworks/models/mixtral-8x22b-instruct-hf
+ n=1 i1.2 o1.2
+accounts/fireworks/models/mixtral-8x7b
+ n=1 i0.5 o0.5
+accounts/fireworks/models/mixtral-8x7b-instruct
+ n=1 i0.5 o0.5
+accounts/fireworks/models/mixtral-8x7b-instruct-hf
+ n=1 i0.5 o0.5
+accounts/fireworks/models/mythomax-l2-13b
+ n=1 i0.2 o0.2
+accounts/fireworks/models/nemotron-3-ultra-nvfp4
+ i0.6 c0.12 o2.4
+accounts/fireworks/models/nemotron-nano-v2-12b-vl
+ n=1 i0.1 o0.1
+accounts/fireworks/models/nous-capybara-7b-v1p9
+ n=1 i0.2 o0.2
+accounts/fireworks/models/nous-hermes-2-mixtral-8x7b-dpo
+ n=1 i0.5 o0.5
+accounts/fireworks/models/nous-hermes-2-yi-34b
+ n=1 i0.9 o0.9
+accounts/fireworks/models/nous-hermes-llama2-13b
+ n=1 i0.2 o0.2
+accounts/fireworks/models/nous-hermes-llama2-70b
+ n=1 i0.9 o0.9
+accounts/fireworks/models/nous-hermes-llama2-7b
+ n=1 i0.2 o0.2
+accounts/fireworks/models/nvidia-nemotron-nano-12b-v2
+ n=1 i0.2 o0.2
+accounts/fireworks/models/nvidia-nemotron-nano-9b-v2
+ n=1 i0.2 o0.2
+accounts/fireworks/models/openchat-3p5-0106-7b
+ n=1 i0.2 o0.2
+accounts/fireworks/models/openhermes-2-mistral-7b
+ n=1 i0.2 o0.2
+accounts/fireworks/models/openhermes-2p5-mistral-7b
+ n=1 i0.2 o0.2
+accounts/fireworks/models/openorca-7b
+ n=1 i0.2 o0.2
+accounts/fireworks/models/phi-2-3b
+ n=1 i0.1 o0.1
+accounts/fireworks/models/phi-3-mini-128k-instruct
+ n=1 i0.1 o0.1
+accounts/fireworks/models/phi-3-vision-128k-instruct
+ n=1 i0.2 o0.2
+accounts/fireworks/models/phind-code-llama-34b-python-v1
+ n=1 i0.9 o0.9
+accounts/fireworks/models/phind-code-llama-34b-v1
+ n=1 i0.9 o0.9
+accounts/fireworks/models/phind-code-llama-34b-v2
+ n=1 i0.9 o0.9
+accounts/fireworks/models/playground-v2-1024px-aesthetic
+ n=1 i0.00013 o0.00013
+accounts/fireworks/models/playground-v2-5-1024px-aesthetic
+ n=1 i0.00013 o0.00013
+accounts/fireworks/models/pythia-12b
+ n=1 i0.2 o0.2
+accounts/fireworks/models/qwen-qwq-32b-preview
+ n=1 i0.9 o0.9
+accounts/fireworks/models/qwen-v2p5-14b-instruct
+ n=1 i0.2 o0.2
+accounts/fireworks/models/qwen-v2p5-7b
+ n=1 i0.2 o0.2
+accounts/fireworks/models/qwen1p5-72b-chat
+ n=1 i0.9 o0.9
+accounts/fireworks/models/qwen2-72b-instruct
+ n=1 i0.9 o0.9
+accounts/fireworks/models/qwen2-7b-instruct
+ n=1 i0.2 o0.2
+accounts/fireworks/models/qwen2-vl-2b-instruct
+ n=1 i0.1 o0.1
+accounts/fireworks/models/qwen2-vl-72b-instruct
+ n=1 i0.9 o0.9
+accounts/fireworks/models/qwen2-vl-7b-instruct
+ n=1 i0.2 o0.2
+accounts/fireworks/models/qwen2p5-0p5b-instruct
+ n=1 i0.1 o0.1
+accounts/fireworks/models/qwen2p5-14b
+ n=1 i0.2 o0.2
+accounts/fireworks/models/qwen2p5-1p5b-instruct
+ n=1 i0.1 o0.1
+accounts/fireworks/models/qwen2p5-32b
+ n=1 i0.9 o0.9
+accounts/fireworks/models/qwen2p5-32b-instruct
+ n=1 i0.9 o0.9
+accounts/fireworks/models/qwen2p5-72b
+ n=1 i0.9 o0.9
+accounts/fireworks/models/qwen2p5-72b-instruct
+ n=1 i0.9 o0.9
+accounts/fireworks/models/qwen2p5-7b-instruct
+ n=1 i0.2 o0.2
+accounts/fireworks/models/qwen2p5-coder-0p5b
+ n=1 i0.1 o0.1
+accounts/fireworks/models/qwen2p5-coder-0p5b-instruct
+ n=1 i0.1 o0.1
+accounts/fireworks/models/qwen2p5-coder-14b
+ n=1 i0.2 o0.2
+accounts/fireworks/models/qwen2p5-coder-14b-instruct
+ n=1 i0.2 o0.2
+accounts/fireworks/models/qwen2p5-coder-1p5b
+ n=1 i0.1 o0.1
+accounts/fireworks/models/qwen2p5-coder-1p5b-instruct
+ n=1 i0.1 o0.1
+accounts/fireworks/models/qwen2p5-coder-32b
+ n=1 i0.9 o0.9
+accounts/fireworks/models/qwen2p5-coder-32b-instruct
+ n=1 i0.9 o0.9
+accounts/fireworks/models/qwen2p5-coder-32b-instruct-128k
+ n=1 i0.9 o0.9
+accounts/fireworks/models/qwen2p5-coder-32b-instruct-32k-rope
+ n=1 i0.9 o0.9
+accounts/fireworks/models/qwen2p5-coder-32b-instruct-64k
+ n=1 i0.9 o0.9
+accounts/fireworks/models/qwen2p5-coder-3b
+ n=1 i0.1 o0.1
+accounts/fireworks/models/qwen2p5-coder-3b-instruct
+ n=1 i0.1 o0.1
+accounts/fireworks/models/qwen2p5-coder-7b
+ n=1 i0.2 o0.2
+accounts/fireworks/models/qwen2p5-coder-7b-instruct
+ n=1 i0.2 o0.2
+accounts/fireworks/models/qwen2p5-math-72b-instruct
+ n=1 i0.9 o0.9
+accounts/fireworks/models/qwen2p5-vl-32b-instruct
+ n=1 i0.9 o0.9
+accounts/fireworks/models/qwen2p5-vl-3b-instruct
+ n=1 i0.2 o0.2
+accounts/fireworks/models/qwen2p5-vl-72b-instruct
+ i0.9 o0.9
+accounts/fireworks/models/qwen2p5-vl-7b-instruct
+ n=1 i0.2 o0.2
+accounts/fireworks/models/qwen3-0p6b
+ n=1 i0.1 o0.1
+accounts/fireworks/models/qwen3-14b
+ n=1 i0.2 o0.2
+accounts/fireworks/models/qwen3-1p7b
+ n=1 i0.1 o0.1
+accounts/fireworks/models/qwen3-1p7b-fp8-draft
+ n=1 i0.1 o0.1
+accounts/fireworks/models/qwen3-1p7b-fp8-draft-131072
+ n=1 i0.1 o0.1
+accounts/fireworks/models/qwen3-1p7b-fp8-draft-40960
+ n=1 i0.1 o0.1
+accounts/fireworks/models/qwen3-235b-a22b
+ i0.22 o0.88
+accounts/fireworks/models/qwen3-235b-a22b-instruct-2507
+ n=1 i0.22 o0.88
+accounts/fireworks/models/qwen3-235b-a22b-thinking-2507
+ n=1 i0.22 o0.88
+accounts/fireworks/models/qwen3-30b-a3b
+ n=1 i0.15 o0.6
+accounts/fireworks/models/qwen3-30b-a3b-instruct-2507
+ n=1 i0.5 o0.5
+accounts/fireworks/models/qwen3-30b-a3b-thinking-2507
+ n=1 i0.9 o0.9
+accounts/fireworks/models/qwen3-32b
+ n=1 i0.9 o0.9
+accounts/fireworks/models/qwen3-4b
+ n=1 i0.2 o0.2
+accounts/fireworks/models/qwen3-4b-instruct-2507
+ n=1 i0.2 o0.2
+accounts/fireworks/models/qwen3-8b
+ n=1 i0.2 o0.2
+accounts/fireworks/models/qwen3-coder-30b-a3b-instruct
+ n=1 i0.15 o0.6
+accounts/fireworks/models/qwen3-coder-480b-a35b-instruct
+ n=1 i0.45 o1.8
+accounts/fireworks/models/qwen3-coder-480b-instruct-bf16
+ n=1 i0.9 o0.9
+accounts/fireworks/models/qwen3-next-80b-a3b-instruct
+ n=1 i0.9 o0.9
+accounts/fireworks/models/qwen3-next-80b-a3b-thinking
+ n=1 i0.9 o0.9
+accounts/fireworks/models/qwen3-vl-235b-a22b-instruct
+ n=1 i0.22 o0.88
+accounts/fireworks/models/qwen3-vl-235b-a22b-thinking
+ n=1 i0.22 o0.88
+accounts/fireworks/models/qwen3-vl-30b-a3b-instruct
+ n=1 i0.15 o0.6
+accounts/fireworks/models/qwen3-vl-30b-a3b-thinking
+ n=1 i0.15 o0.6
+accounts/fireworks/models/qwen3-vl-32b-instruct
+ n=1 i0.9 o0.9
+accounts/fireworks/models/qwen3-vl-8b-instruct
+ n=1 i0.2 o0.2
+accounts/fireworks/models/qwen3p6-plus
+ i0.5 c0.1 o3
+accounts/fireworks/models/qwen3p7-plus
+ i0.4 c0.08 o1.6
+accounts/fireworks/models/qwq-32b
+ n=1 i0.9 o0.9
+accounts/fireworks/models/rolm-ocr
+ n=1 i0.2 o0.2
+accounts/fireworks/models/snorkel-mistral-7b-pairrm-dpo
+ n=1 i0.2 o0.2
+accounts/fireworks/models/ssd-1b
+ n=1 i0.00013 o0.00013
+accounts/fireworks/models/stable-diffusion-xl-1024-v1-0
+ n=1 i0.00013 o0.00013
+accounts/fireworks/models/stablecode-3b
+ n=1 i0.1 o0.1
+accounts/fireworks/models/starcoder-16b
+ n=1 i0.2 o0.2
+accounts/fireworks/models/starcoder-7b
+ n=1 i0.2 o0.2
+accounts/fireworks/models/starcoder2-15b
+ n=1 i0.2 o0.2
+accounts/fireworks/models/starcoder2-3b
+ n=1 i0.1 o0.1
+accounts/fireworks/models/starcoder2-7b
+ n=1 i0.2 o0.2
+accounts/fireworks/models/toppy-m-7b
+ n=1 i0.2 o0.2
+accounts/fireworks/models/yi-34b
+ n=1 i0.9 o0.9
+accounts/fireworks/models/yi-34b-200k-capybara
+ n=1 i0.9 o0.9
+accounts/fireworks/models/yi-34b-chat
+ n=1 i0.9 o0.9
+accounts/fireworks/models/yi-6b
+ n=1 i0.2 o0.2
+accounts/fireworks/models/yi-large
+ n=1 i3 o3
+accounts/fireworks/models/zephyr-7b-beta
+ n=1 i0.2 o0.2
+accounts/fireworks/routers/glm-5p1-fast
+ i2.8 c0.52 o8.8
+accounts/fireworks/routers/glm-5p2-fast accounts/fireworks/routers/glm-5p2-fast-us
+ i2.1 c0.21 o6.6
+accounts/fireworks/routers/kimi-k2p6-fast
+ i2 c0.3 o8
+accounts/fireworks/routers/kimi-k2p7-code-fast
+ i1.9 c0.38 o8
+accounts/fireworks/routers/kimi-k3-fast
+ i4.5 c0.45 o22.5
+accounts/fireworks/routers/kimi-k3-us
+ i3.3 c0.33 o16.5
+deepseek-v4-flash
+ n=1 c0.028 i0.14 o0.28
+deepseek-v4-pro
+ n=1 c0.145 i1.74 o3.48
+fireworks-ai-4.1b-to-16b
+ n=1 i0.2 o0.2
+fireworks-ai-56b-to-176b
+ n=1 i1.2 o1.2
+fireworks-ai-above-16b
+ n=1 i0.9 o0.9
+fireworks-ai-embedding-150m-to-350m !e
+ n=1 i0.016 o0
+fireworks-ai-embedding-up-to-150m !e
+ n=1 i0.008 o0
+fireworks-ai-moe-up-to-56b
+ n=1 i0.5 o0.5
+fireworks-ai-up-to-4b
+ n=1 i0.2 o0.2
+glm-4p7
+ n=1 c0.3 i0.6 o2.2
+glm-5p1
+ n=1 c0.26 i1.4 o4.4
+glm-5p1-fast
+ n=1 c0.52 i2.8 o8.8
+glm-5p2
+ n=1 c0.14 i1.4 o4.4
+gpt-oss-120b
+ n=1 c0.015 i0.15 o0.6
+gpt-oss-20b
+ n=1 c0.035 i0.07 o0.3
+kimi-k2p5
+ n=1 c0.1 i0.6 o3
+kimi-k2p6
+ n=1 c0.16 i0.95 o4
+kimi-k2p6-fast
+ n=1 c0.3 i2 o8
+kimi-k2p7-code
+ n=1 c0.19 i0.95 o4
+kimi-k2p7-code-fast
+ n=1 c0.38 i1.9 o8
+minimax-m2p1
+ n=1 c0.03 i0.3 o1.2
+minimax-m2p7
+ n=1 c0.06 i0.3 o1.2
+minimax-m3
+ n=1 c0.06 i0.3 o1.2
+nomic-ai/nomic-embed-text-v1 !e
+ n=1 i0.008
+nomic-ai/nomic-embed-text-v1.5 !e
+ n=1 i0.008
+qwen3p7-plus
+ n=1 c0.08 i0.4 o1.6
+thenlper/gte-base !e
+ n=1 i0.008
+thenlper/gte-large !e
+ n=1 i0.016
+whereisai/uae-large-v1 !e
+ n=1 i0.016
+)_"},
+    {"google", "anthropic", R"_(claude-3-5-haiku claude-3-5-haiku@20241022
+~*claude-3-5-haiku
+ i0.8 w1 c0.08 o4 h1.6 ws10
+*0.5 t=b batch_discount
+claude-3-5-sonnet claude-3-5-sonnet@20240620
+~*claude-3-5-sonnet
+ i3 w3.75 c0.3 o15 h6 ws10
+*0.5 t=b batch_discount
+claude-3-7-sonnet claude-3-7-sonnet@20250219
+~*claude-3-7-sonnet
+ i3 w3.75 c0.3 o15 h6 ws10
+*0.5 t=b batch_discount
+claude-3-haiku claude-3-haiku@20240307
+~*claude-3-haiku
+ i0.25 w0.3 c0.03 o1.25 h0.5
+*0.5 t=b batch_discount
+claude-3-opus claude-3-opus@20240229
+~*claude-3-opus
+ i15 w18.75 c1.5 o75 h30
+*0.5 t=b batch_discount
+claude-3-sonnet claude-3-sonnet@20240229
+ i3 w3.75 c0.3 o15 h6
+*0.5 t=b batch_discount
+claude-4-opus claude-opus-4 claude-opus-4@20250514
+~*claude-4-opus
+~*claude-opus-4@
+~*claude-opus-4-0
+~*claude-opus-4-1
+ i15 w18.75 c1.5 o75 h30 ws10
+*0.5 t=b batch_discount
+claude-4-sonnet anthropic/claude-sonnet-4 claude-sonnet-4 claude-sonnet-4@20250514
+~*claude-4-sonnet
+~*claude-sonnet-4-0
+~*claude-sonnet-4@
+~*claude-sonnet-4-2025
+ i3 w3.75 c0.3 o15 h6 ws10
+ >200000 n=1 i6 w7.5 c0.6 o22.5 h6 ws10
+*0.5 t=b batch_discount
+claude-fable-5 claude-fable-5@default
+~$claude-fable-5
+~*claude-fable-5@
+ i10 w12.5 c1 o50 h20 ws10
+*1.1 g=us*,europe*,eu,asia*,australia*,northamerica*,southamerica*,me-*,africa* regional_endpoint
+*0.5 t=b batch_discount
+claude-fable-5-1
+~$claude-fable-5-1
+~*claude-fable-5-1@
+ i10 w12.5 c0.25 o50 h20 ws10
+*1.1 g=us*,europe*,eu,asia*,australia*,northamerica*,southamerica*,me-*,africa* regional_endpoint
+*0.5 t=b batch_discount
+claude-haiku-4-5 claude-haiku-4-5@20251001
+ i1 w1.25 c0.1 o5 h2 ws10
+*1.1 g=us*,europe*,eu,asia*,australia*,northamerica*,southamerica*,me-*,africa* regional_endpoint
+*0.5 t=b batch_discount
+claude-opus-4-1 claude-opus-4-1@20250805
+ i15 w18.75 c1.5 o75 h30 ws10
+ t=b n=1 i7.5 o37.5
+claude-opus-4-5 claude-opus-4-5@20251101
+ i5 w6.25 c0.5 o25 h10 ws10
+*1.1 g=us*,europe*,eu,asia*,australia*,northamerica*,southamerica*,me-*,africa* regional_endpoint
+*0.5 t=b batch_discount
+claude-opus-4-6 claude-opus-4-6@default
+~*claude-4-6-opus
+~*claude-opus-4-6
+~*claude-4.6-opus
+~*claude-opus-4.6
+ i5 w6.25 c0.5 o25 h10 ws10
+ >200000 i10 w12.5 c1 o37.5 h20 ws10
+*1.1 g=us*,europe*,eu,asia*,australia*,northamerica*,southamerica*,me-*,africa* regional_endpoint
+*0.5 t=b batch_discount
+claude-opus-4-7 claude-opus-4-7@default
+~*claude-4-7-opus
+~*claude-opus-4-7
+~*claude-4.7-opus
+~*claude-opus-4.7
+ i5 w6.25 c0.5 o25 h10 ws10
+*1.1 g=us*,europe*,eu,asia*,australia*,northamerica*,southamerica*,me-*,africa* regional_endpoint
+*0.5 t=b batch_discount
+claude-opus-4-8 claude-opus-4-8@default
+~*claude-4-8-opus
+~*claude-opus-4-8
+~*claude-4.8-opus
+~*claude-opus-4.8
+ i5 w6.25 c0.5 o25 h10 ws10
+*1.1 g=us*,europe*,eu,asia*,australia*,northamerica*,southamerica*,me-*,africa* regional_endpoint
+*0.5 t=b batch_discount
+claude-opus-5 claude-opus-5@default
+~*claude-5-opus
+~$claude-opus-5
+~*claude-opus-5@
+~*claude-5.0-opus
+~*claude-opus-5.0
+ i5 w6.25 c0.5 o25 h10 ws10
+*1.1 g=us*,europe*,eu,asia*,australia*,northamerica*,southamerica*,me-*,africa* regional_endpoint
+*0.5 t=b batch_discount
+claude-opus-5-5
+~*claude-5-5-opus
+~$claude-opus-5-5
+~*claude-opus-5-5@
+~*claude-5.5-opus
+~*claude-opus-5.5
+ i4 w5 c0.2 o20 h8 ws10
+*1.1 g=us*,europe*,eu,asia*,australia*,northamerica*,southamerica*,me-*,africa* regional_endpoint
+*0.5 t=b batch_discount
+claude-sonnet-4-5 claude-sonnet-4-5@20250929
+~*claude-sonnet-4-5
+~*claude-sonnet-4.5
+ i3 w3.75 c0.3 o15 h6 ws10
+ >200000 i6 w7.5 c0.6 o22.5 h12 ws10
+ t=b n=1 i1.5 o7.5
+ t=b >200000 s=e n=1 i3 o11.25
+*1.1 g=us*,europe*,eu,asia*,australia*,northamerica*,southamerica*,me-*,africa* regional_endpoint
+claude-sonnet-4-6 claude-sonnet-4-6@default
+~*claude-sonnet-4-6
+~*claude-sonnet-4.6
+ i3 w3.75 c0.3 o15 h6 ws10
+*1.1 g=us*,europe*,eu,asia*,australia*,northamerica*,southamerica*,me-*,africa* regional_endpoint
+*0.5 t=b batch_discount
+claude-sonnet-5 claude-sonnet-5@default
+ i2 w2.5 c0.2 o10 h4 ws10
+*1.1 g=us*,europe*,eu,asia*,australia*,northamerica*,southamerica*,me-*,africa* regional_endpoint
+*0.5 t=b batch_discount
+codestral-2
+ n=1 i0.3 o0.9
+*0.5 t=b batch_discount
+codestral-2501
+ n=1 i0.2 o0.6
+*0.5 t=b batch_discount
+codestral-2@001
+ n=1 i0.3 o0.9
+*0.5 t=b batch_discount
+codestral@2405
+ n=1 i0.2 o0.6
+*0.5 t=b batch_discount
+codestral@latest
+ n=1 i0.2 o0.6
+*0.5 t=b batch_discount
+deep-research-pro-preview-12-2025
+ n=1 om0.134 i2 oi120 o12
+ t=b n=1 om0.134 i1 o6
+deepseek-ai/deepseek-r1-0528-maas
+ n=1 i1.35 o5.4
+*0.5 t=b batch_discount
+deepseek-ai/deepseek-v3.1-maas
+ n=1 i1.35 o5.4
+*0.5 t=b batch_discount
+deepseek-ai/deepseek-v3.2-maas
+ n=1 i0.56 o1.68
+ t=b n=1 i0.28 o0.84
+gemini-1.0-pro-vision-001
+ i0.125 o0.375
+*0.5 t=b batch_discount
+gemini-1.5-flash !e
+~*gemini-1.5-flash
+ i0.075 c0.01875 o0.3
+ >128000 i0.15 c0.0375 o0.6
+*0.5 t=b batch_discount
+gemini-1.5-pro
+~*gemini-1.5-pro
+ i1.25 o5
+ >128000 i2.5 o10
+*0.5 t=b batch_discount
+gemini-2.0-flash gemini-2.0-flash-001
+~$gemini-2.0-flash
+~*gemini-2.0-flash-0
+~*gemini-2.0-flash-exp
+~*gemini-2.0-flash-thinking
+~*gemini-2.0-flash-latest
+ i0.1 c0.025 o0.4 ia0.7 ca0.175 ws35
+*0.5 t=b batch_discount
+gemini-2.0-flash-exp-image-generation
+ i0.1 c0.025 o0.4 ia0.7 ca0.175 om0.039
+*0.5 t=b batch_discount
+gemini-2.0-flash-lite gemini-2.0-flash-lite-001
+~*gemini-2.0-flash-lite
+ i0.075 o0.3 c0.01875 ia0.075 ws35
+*0.5 t=b batch_discount
+gemini-2.5-computer-use-preview-10-2025
+ n=1 i1.25 o10
+ >200000 n=1 i2.5 o15
+*0.5 t=b batch_discount
+gemini-2.5-flash gemini-2.5-flash-latest gemini-2.5-flash-preview-09-2025
+ i0.3 c0.03 o2.5 ia1 ca0.1 r2.5 ws35
+*0.5 t=b batch_discount
+gemini-2.5-flash-image gemini-2.5-flash-image-preview
+ i0.3 o2.5 oi30 c0.03 ia1 om0.039 r2.5
+*0.5 t=b batch_discount
+gemini-2.5-flash-lite gemini-2.5-flash-lite-preview-06-17 gemini-2.5-flash-lite-preview-09-2025
+~&2 ^gemini-2.5-flash-lite-preview /^(?!.*-[tT][tT][sS](?:$|-))
+ i0.1 c0.01 o0.4 ia0.3 ca0.03 r0.4 ws35
+*0.5 t=b batch_discount
+gemini-2.5-flash-lite-preview-tts
+ i0.5 o10
+*0.5 t=b batch_discount
+gemini-2.5-flash-native-audio-latest gemini-2.5-flash-native-audio-preview-09-2025 gemini-2.5-flash-native-audio-preview-12-2025
+ i0.5 o2 ia3 oa12
+*0.5 t=b batch_discount
+gemini-2.5-flash-preview gemini-2.5-flash-preview-05-20:thinking gemini-2.5-flash-preview:thinking
+~*gemini-2.5-flash-preview-05-20
+~*gemini-2.5-flash-preview-04-17
+ i0.15 o0.6
+*0.5 t=b batch_discount
+gemini-2.5-flash-tts gemini-2.5-flash-preview-tts
+ i0.5 o10
+*0.5 t=b batch_discount
+gemini-2.5-pro
+~&2 ^gemini-2.5-pro /^(?!.*-[tT][tT][sS](?:$|-))
+ i1.25 c0.125 o10 ws35
+ >200000 i2.5 c0.25 o15 ws35
+*0.5 t=b batch_discount
+gemini-2.5-pro-tts gemini-2.5-pro-preview-tts
+ i1 o20 c0.1 ia0.56 ws35
+ >200000 n=1 i2.5 o15 c0.25 ia0.56 ws35
+*0.5 t=b batch_discount
+gemini-3-flash-preview
+~^gemini-3-flash-preview-
+ i0.5 c0.05 o3 ia1 ca0.1 r3 ws14
+ t=p n=1 i0.9 c0.09 o5.4 ia1.8 ws14
+*1.1 g=us*,europe*,eu,asia*,australia*,northamerica*,southamerica*,me-*,africa* f=2026-07-01 regional_endpoint
+*0.5 t=b batch_discount
+gemini-3-pro-image-preview gemini-3-pro-image
+~^gemini-3-pro-image-preview
+ i2 o12 oi120 om0.134 ws14
+ t=b n=1 i1 o6 om0.134 ws14
+*1.1 g=us*,europe*,eu,asia*,australia*,northamerica*,southamerica*,me-*,africa* f=2026-07-01 regional_endpoint
+gemini-3-pro-preview gemini-3-pro-text-preview
+~^gemini-3-pro-preview
+ i2 c0.2 o12 ws14
+ >200000 i4 c0.4 o18 ws14
+ t=b n=1 i1 o6 ws14
+ t=b >200000 s=e n=1 i2 o9 ws14
+ t=p n=1 i3.6 c0.36 o21.6 ws14
+ t=p >200000 n=1 i7.2 c0.72 o32.4 ws14
+*1.1 g=us*,europe*,eu,asia*,australia*,northamerica*,southamerica*,me-*,africa* f=2026-07-01 regional_endpoint
+gemini-3.1-flash-image-preview gemini-3.1-flash-image
+~^gemini-3.1-flash-image-preview
+ i0.5 o3 oi60 om0.0672 ws14
+*1.1 g=us*,europe*,eu,asia*,australia*,northamerica*,southamerica*,me-*,africa* f=2026-07-01 regional_endpoint
+*0.5 t=b batch_discount
+gemini-3.1-flash-lite
+~^gemini-3.1-flash-lite-preview
+ i0.25 c0.025 o1.5 ia0.5 ca0.05 r1.5 ws14
+ t=b n=1 i0.125 o0.75 ia0.5 ws14
+ t=f n=1 i0.125 c0.0125 o0.75 ia0.5 ws14
+ t=p n=1 i0.45 c0.045 o2.7 ia0.5 ws14
+*1.1 g=us*,europe*,eu,asia*,australia*,northamerica*,southamerica*,me-*,africa* f=2026-07-01 regional_endpoint
+gemini-3.1-flash-lite-image
+~^gemini-3.1-flash-lite-image
+ i0.25 o1.5 oi30
+*1.1 g=us*,europe*,eu,asia*,australia*,northamerica*,southamerica*,me-*,africa* f=2026-07-01 regional_endpoint
+*0.5 t=b batch_discount
+gemini-3.1-flash-lite-preview
+ i0.25 c0.025 o1.5 ia0.5 ca0.05 r1.5 ws14
+*1.1 g=us*,europe*,eu,asia*,australia*,northamerica*,southamerica*,me-*,africa* f=2026-07-01 regional_endpoint
+*0.5 t=b batch_discount
+gemini-3.1-flash-live-preview
+~^gemini-3.1-flash-live-preview
+ i0.75 o4.5 ia3 oa12 ii1 iv1 vs0.000033333333333333
+*1.1 g=us*,europe*,eu,asia*,australia*,northamerica*,southamerica*,me-*,africa* f=2026-07-01 regional_endpoint
+*0.5 t=b batch_discount
+gemini-3.1-pro-preview
+~^gemini-3.1-pro-preview
+ i2 c0.2 o12 om0.00012 ws14
+ >200000 i4 c0.4 o18 om0.00012 ws14
+ t=b n=1 i1 o6 om0.00012 ws14
+ t=b >200000 s=e n=1 i2 o9 om0.00012 ws14
+ t=p n=1 i3.6 c0.36 o21.6 om0.00012 ws14
+ t=p >200000 n=1 i7.2 c0.72 o32.4 om0.00012 ws14
+*1.1 g=us*,europe*,eu,asia*,australia*,northamerica*,southamerica*,me-*,africa* f=2026-07-01 regional_endpoint
+gemini-3.1-pro-preview-customtools
+ i2 c0.2 o12 om0.00012 ws14
+ >200000 i4 c0.4 o18 om0.00012 ws14
+ t=b n=1 i1 o6 om0.00012 ws14
+ t=b >200000 s=e n=1 i2 o9 om0.00012 ws14
+*1.1 g=us*,europe*,eu,asia*,australia*,northamerica*,southamerica*,me-*,africa* f=2026-07-01 regional_endpoint
+gemini-3.5-flash gemini-3.5-flash-preview
+~^gemini-3.5-flash-preview
+~/^gemini-3\.5-flash-\d
+ i1.5 c0.15 o9 ia1 r9 ws14
+ t=p n=1 i2.7 c0.27 o16.2 ia1.8 ws14
+*1.1 g=us*,europe*,eu,asia*,australia*,northamerica*,southamerica*,me-*,africa* f=2026-07-01 regional_endpoint
+*0.5 t=b batch_discount
+gemini-3.5-flash-lite
+~^gemini-3.5-flash-lite
+ i0.3 c0.03 o2.5 r2.5 ws14
+ t=b n=1 i0.15 o1.25 ws14
+ t=f n=1 i0.15 c0.02 o1.25 ws14
+ t=p n=1 i0.54 c0.05 o4.5 ws14
+*1.1 g=us*,europe*,eu,asia*,australia*,northamerica*,southamerica*,me-*,africa* f=2026-07-01 regional_endpoint
+gemini-3.6-flash
+~^gemini-3.6-flash
+ i0.75 c0.075 o3.75 r3.75 ws14
+ f=2027-01-01 s=a i1.5 c0.15 o7.5 r7.5 ws14
+ t=b n=1 i0.75 o3.75 ws14
+ t=b f=2027-01-01 s=e n=1 i0.75 o3.75 ws14
+ t=f n=1 i0.75 c0.075 o3.75 ws14
+ t=f f=2027-01-01 s=e n=1 i0.75 c0.075 o3.75 ws14
+ t=p n=1 i2.7 c0.27 o13.5 ws14
+ t=p f=2027-01-01 s=e n=1 i2.7 c0.27 o13.5 ws14
+*1.1 g=us*,europe*,eu,asia*,australia*,northamerica*,southamerica*,me-*,africa* f=2026-07-01 regional_endpoint
+gemini-3.7-flash
+~^gemini-3.7-flash
+ i0.75 c0.075 o3.75
+ f=2027-01-01 s=a i1.5 c0.15 o7.5
+*1.1 g=us*,europe*,eu,asia*,australia*,northamerica*,southamerica*,me-*,africa* f=2026-07-01 regional_endpoint
+*0.5 t=b batch_discount
+gemini-3.8-flash
+~^gemini-3.8-flash
+ i0.75 c0.075 o3.75
+ f=2027-01-01 s=a i1.5 c0.15 o7.5
+*1.1 g=us*,europe*,eu,asia*,australia*,northamerica*,southamerica*,me-*,africa* f=2026-07-01 regional_endpoint
+*0.5 t=b batch_discount
+gemini-embedding-001 !e
+ i0.15
+*0.5 t=b batch_discount
+gemini-embedding-2 !e
+ i0.2 ia6.5 ii0.45 iv12 as0.00016/1 im0.00012 vs0.00079
+*0.5 t=b batch_discount
+gemini-embedding-2-preview !e
+ n=1 as0.00016/1 im0.00012 i0.2 vs0.00079
+*0.5 t=b batch_discount
+gemini-flash-1.5
+ i0.075 c0.01875 o0.3
+ >128000 i0.15 c0.0375 o0.6
+*0.5 t=b batch_discount
+gemini-flash-1.5-8b
+ i0.0375 c0.01 o0.15
+ >128000 i0.075 c0.02 o0.3
+*0.5 t=b batch_discount
+gemini-flash-latest
+ n=1 c0.075 ia1 i0.3 r2.5 o2.5 ws35
+*0.5 t=b batch_discount
+gemini-flash-lite-latest
+ n=1 c0.025 ia0.3 i0.1 r0.4 o0.4 ws35
+*0.5 t=b batch_discount
+gemini-gemma-2-27b-it
+ n=1 i0.35 o1.05
+*0.5 t=b batch_discount
+gemini-gemma-2-9b-it
+ n=1 i0.35 o1.05
+*0.5 t=b batch_discount
+gemini-live-2.5-flash gemini-2.5-flash-native-audio-preview gemini-live-2.5-flash-preview-native-audio-09-2025
+~^gemini-live-2.5-flash
+~^gemini-2.5-flash-native-audio-preview
+ i0.5 o2 ia3 oa12 c0.125 ws35
+*0.5 t=b batch_discount
+gemini-omni-flash-preview
+~^gemini-omni-flash-preview
+ i1.5 o9 ov17.5 ia1.5 r9
+*0.5 t=b batch_discount
+gemini-pro gemini-1.0-pro
+ i0.125 o0.375
+*0.5 t=b batch_discount
+gemini-pro-1.5
+ i1.25 c0.3125 o5
+ >128000 i2.5 c0.625 o10
+*0.5 t=b batch_discount
+gemini-pro-latest
+ n=1 c0.125 i1.25 o10 ws35
+ >200000 n=1 c0.25 i2.5 o15 ws35
+*0.5 t=b batch_discount
+gemini-robotics-er-1.5-preview
+ n=1 i0.3 ia1 o2.5 r2.5
+*0.5 t=b batch_discount
+gemma-2-27b-it
+ i0.65 o0.65
+*0.5 t=b batch_discount
+gemma-3 gemma-3-27b-it
+~^gemma-3-
+ i0 o0
+*0.5 t=b batch_discount
+gemma-3n
+~^gemma-3n
+ i0 o0
+*0.5 t=b batch_discount
+gemma-4-26b-a4b-it
+ s=e i0 o0
+*0.5 t=b batch_discount
+gemma-4-26b-a4b-it-maas
+ i0.15 c0.015 o0.6
+*0.5 t=b batch_discount
+gemma-4-31b-it
+ s=e i0 o0
+*0.5 t=b batch_discount
+google/gemma-4-26b-a4b-it-maas
+ n=1 i0.15 o0.6
+*0.5 t=b batch_discount
+imagegeneration@006
+ n=1 om0.02
+*0.5 t=b batch_discount
+imagen-3.0-capability-001
+ n=1 om0.04
+*0.5 t=b batch_discount
+imagen-3.0-fast-generate-001
+ n=1 om0.02
+*0.5 t=b batch_discount
+imagen-3.0-generate-001
+ n=1 om0.04
+*0.5 t=b batch_discount
+imagen-3.0-generate-002
+ n=1 om0.04
+*0.5 t=b batch_discount
+imagen-4.0-fast-generate-001
+ n=1 om0.02
+*0.5 t=b batch_discount
+imagen-4.0-generate-001
+ n=1 om0.04
+*0.5 t=b batch_discount
+imagen-4.0-ultra-generate-001
+ n=1 om0.06
+*0.5 t=b batch_discount
+lyria-3-clip-preview
+ n=1 i0 om0.04 o0
+*0.5 t=b batch_discount
+medlm-large
+ n=1 ch5 oc15
+*0.5 t=b batch_discount
+medlm-medium
+ n=1 ch0.5 oc1
+*0.5 t=b batch_discount
+meta/llama-3.1-405b-instruct-maas
+ n=1 i5 o16
+*0.5 t=b batch_discount
+meta/llama-4-maverick-17b-128e-instruct-maas
+ n=1 i0.35 o1.15
+*0.5 t=b batch_discount
+meta/llama-4-maverick-17b-16e-instruct-maas
+ n=1 i0.35 o1.15
+*0.5 t=b batch_discount
+meta/llama-4-scout-17b-128e-instruct-maas
+ n=1 i0.25 o0.7
+*0.5 t=b batch_discount
+meta/llama-4-scout-17b-16e-instruct-maas
+ n=1 i0.25 o0.7
+*0.5 t=b batch_discount
+mistral-large-2411
+ n=1 i2 o6
+*0.5 t=b batch_discount
+mistral-large@2407
+ n=1 i2 o6
+*0.5 t=b batch_discount
+mistral-large@2411-001
+ n=1 i2 o6
+*0.5 t=b batch_discount
+mistral-large@latest
+ n=1 i2 o6
+*0.5 t=b batch_discount
+mistral-medium-3
+ n=1 i0.4 o2
+*0.5 t=b batch_discount
+mistral-medium-3@001
+ n=1 i0.4 o2
+*0.5 t=b batch_discount
+mistral-nemo@2407
+ n=1 i3 o3
+*0.5 t=b batch_discount
+mistral-nemo@latest
+ n=1 i0.15 o0.15
+*0.5 t=b batch_discount
+mistral-small-2503
+ n=1 i1 o3
+*0.5 t=b batch_discount
+mistral-small-2503@001
+ n=1 i1 o3
+*0.5 t=b batch_discount
+mistralai/codestral-2
+ n=1 i0.3 o0.9
+*0.5 t=b batch_discount
+mistralai/codestral-2@001
+ n=1 i0.3 o0.9
+*0.5 t=b batch_discount
+mistralai/mistral-medium-3
+ n=1 i0.4 o2
+*0.5 t=b batch_discount
+mistralai/mistral-medium-3@001
+ n=1 i0.4 o2
+*0.5 t=b batch_discount
+multimodalembedding !e
+ n=1 ch0.2 im0.0001 i0.8 vs0.0005
+*0.5 t=b batch_discount
+multimodalembedding@001 !e
+ n=1 ch0.2 im0.0001 i0.8 vs0.0005
+*0.5 t=b batch_discount
+openai/gpt-oss-120b-maas
+ n=1 i0.15 o0.6
+*0.5 t=b batch_discount
+openai/gpt-oss-20b-maas
+ n=1 i0.075 o0.3
+*0.5 t=b batch_discount
+qwen/qwen3-235b-a22b-instruct-2507-maas
+ n=1 i0.25 o1
+*0.5 t=b batch_discount
+qwen/qwen3-coder-480b-a35b-instruct-maas
+ n=1 i1 o4
+*0.5 t=b batch_discount
+qwen/qwen3-next-80b-a3b-instruct-maas
+ n=1 i0.15 o1.2
+*0.5 t=b batch_discount
+qwen/qwen3-next-80b-a3b-thinking-maas
+ n=1 i0.15 o1.2
+*0.5 t=b batch_discount
+text-embedding-004 !e
+ n=1 ch0.025 i0.1
+*0.5 t=b batch_discount
+text-embedding-005 !e
+ n=1 ch0.025 i0.1
+*0.5 t=b batch_discount
+text-embedding-large-exp-03-07 !e
+ n=1 ch0.025 i0.1
+*0.5 t=b batch_discount
+text-embedding-preview-0409 !e
+ n=1 i0.00625
+*0.5 t=b batch_discount
+text-multilingual-embedding-002 !e
+ n=1 ch0.025 i0.1
+*0.5 t=b batch_discount
+veo-2.0-generate-001
+ n=1 os0.35
+*0.5 t=b batch_discount
+veo-3.0-fast-generate-001
+ n=1 os0.15
+*0.5 t=b batch_discount
+veo-3.0-generate-001
+ n=1 os0.4
+*0.5 t=b batch_discount
+veo-3.1-fast-generate-001
+ n=1 os0.15
+*0.5 t=b batch_discount
+veo-3.1-fast-generate-preview
+ n=1 os0.15
+*0.5 t=b batch_discount
+veo-3.1-generate-001
+ n=1 os0.4
+*0.5 t=b batch_discount
+veo-3.1-generate-preview
+ n=1 os0.4
+*0.5 t=b batch_discount
+veo-3.1-lite-generate-preview
+ n=1 os0.05
+*0.5 t=b batch_discount
+zai-org/glm-4.7-maas
+ n=1 i0.6 o2.2
+*0.5 t=b batch_discount
+zai-org/glm-5-maas
+ n=1 c0.1 i1 o3.2
+*0.5 t=b batch_discount
+)_"},
+    {"groq", "", R"_(deepseek-r1-distill-llama-70b
+ i0.75 o0.99
+*0.5 t=b batch_discount
+gemma-7b-it
+ i0.07 o0.07
+*0.5 t=b batch_discount
+gemma2-9b-it gemma2-9b
+ i0.2 o0.2
+*0.5 t=b batch_discount
+llama-3.1-405b-reasoning
+ i0.59 o0.79
+*0.5 t=b batch_discount
+llama-3.1-70b-versatile
+ i0.59 o0.79
+*0.5 t=b batch_discount
+llama-3.1-8b-instant
+ i0.05 o0.08
+*0.5 t=b batch_discount
+llama-3.2-11b-text-preview
+ i0.18 o0.18
+*0.5 t=b batch_discount
+llama-3.2-11b-vision-preview
+ i0.18 o0.18
+*0.5 t=b batch_discount
+llama-3.2-1b-preview
+ i0.04 o0.04
+*0.5 t=b batch_discount
+llama-3.2-3b-preview
+ i0.06 o0.06
+*0.5 t=b batch_discount
+llama-3.2-90b-text-preview
+ i0.9 o0.9
+*0.5 t=b batch_discount
+llama-3.2-90b-vision-preview
+ i0.9 o0.9
+*0.5 t=b batch_discount
+llama-3.3-70b-specdec
+ i0.59 o0.99
+*0.5 t=b batch_discount
+llama-3.3-70b-versatile
+ i0.59 o0.79
+*0.5 t=b batch_discount
+llama-guard-3-8b
+ i0.2 o0.2
+*0.5 t=b batch_discount
+llama2-70b-4096
+ i0.7 o0.8
+*0.5 t=b batch_discount
+llama3-70b-8192
+ i0.59 o0.79
+*0.5 t=b batch_discount
+llama3-8b-8192
+ i0.05 o0.08
+*0.5 t=b batch_discount
+llama3-groq-70b-8192-tool-use-preview
+ i0.89 o0.89
+*0.5 t=b batch_discount
+llama3-groq-8b-8192-tool-use-preview
+ i0.19 o0.19
+*0.5 t=b batch_discount
+meta-llama/llama-4-maverick-17b-128e-instruct
+ i0.2 o0.6
+*0.5 t=b batch_discount
+meta-llama/llama-4-scout-17b-16e-instruct
+ i0.11 o0.34
+*0.5 t=b batch_discount
+meta-llama/llama-guard-4-12b
+ i0.2 o0.2
+*0.5 t=b batch_discount
+mistral-saba-24b
+ i0.79 o0.79
+*0.5 t=b batch_discount
+mixtral-8x7b-32768
+ i0.24 o0.24
+*0.5 t=b batch_discount
+moonshotai/kimi-k2-instruct moonshotai/kimi-k2-instruct-0905
+ i1 c0.5 o3
+*0.5 t=b batch_discount
+openai/gpt-oss-120b
+ i0.15 c0.075 o0.6
+*0.5 t=b batch_discount
+openai/gpt-oss-20b
+ i0.075 c0.0375 o0.3
+*0.5 t=b batch_discount
+openai/gpt-oss-safeguard-20b
+ n=1 c0.037 i0.075 o0.3
+*0.5 t=b batch_discount
+playai-tts
+ n=1 ch50
+*0.5 t=b batch_discount
+qwen/qwen3-32b
+ i0.29 o0.59
+*0.5 t=b batch_discount
+whisper-large-v3
+ as0.111
+*0.5 t=b batch_discount
+<as10
+whisper-large-v3-turbo
+ as0.04
+*0.5 t=b batch_discount
+<as10
+)_"},
+    {"minimax", "", R"_(m2-her
+ i0.3 o1.2
+minimax-01
+ i0.2 o1.1
+minimax-m1
+ i0.4 o2.2
+minimax-m2 minimax-m2.1 minimax-m2.5
+ i0.3 w0.375 c0.03 o1.2
+minimax-m2.1-highspeed
+~*m2.1-highspeed
+ i0.6 w0.375 c0.03 o2.4
+minimax-m2.1-lightning
+ n=1 i0.3 o2.4 c0.03 w0.375
+minimax-m2.5-highspeed
+~*m2.5-highspeed
+ i0.6 w0.375 c0.03 o2.4
+minimax-m2.5-lightning
+ n=1 i0.3 o2.4 c0.03 w0.375
+minimax-m2.7
+ i0.3 w0.375 c0.06 o1.2
+minimax-m2.7-highspeed
+~*m2.7-highspeed
+ i0.6 w0.375 c0.06 o2.4
+minimax-m3
+ i0.3 c0.06 o1.2
+ >512000 i0.6 c0.12 o2.4
+speech-02-hd
+ n=1 ch100
+speech-02-turbo
+ n=1 ch60
+speech-2.6-hd
+ n=1 ch100
+speech-2.6-turbo
+ n=1 ch60
+)_"},
+    {"mistral", "", R"_(codestral-2405
+ n=1 i1 o3
+*0.5 t=b batch_discount
+codestral-2501 codestral-latest
+ i0.3 o0.9
+*0.5 t=b batch_discount
+codestral-2508
+ i0.3 c0.03 o0.9
+*0.5 t=b batch_discount
+codestral-embed !e
+ n=1 i0.15
+*0.5 t=b batch_discount
+codestral-embed-2505 !e
+ n=1 i0.15
+*0.5 t=b batch_discount
+codestral-mamba-latest
+ n=1 i0.25 o0.25
+*0.5 t=b batch_discount
+devstral-2512
+ i0.4 c0.04 o2
+*0.5 t=b batch_discount
+devstral-latest
+ n=1 i0.4 o2
+*0.5 t=b batch_discount
+devstral-medium-2507
+ n=1 i0.4 o2
+*0.5 t=b batch_discount
+devstral-medium-latest
+ n=1 i0.4 o2
+*0.5 t=b batch_discount
+devstral-small devstral-small-2505 devstral-small-2507 devstral-small-latest labs-devstral-small-2512
+ i0.1 o0.3
+*0.5 t=b batch_discount
+devstral-small:free
+ i0 o0
+*0.5 t=b batch_discount
+magistral-medium magistral-medium-1-2-2509 magistral-medium-2506 magistral-medium-2509 magistral-medium-latest
+~^magistral-medium
+ i2 o5
+*0.5 t=b batch_discount
+magistral-small-2506 magistral-small-1-2-2509 magistral-small-latest
+~^magistral-small-
+ i0.5 o1.5
+*0.5 t=b batch_discount
+ministral-14b-2512
+ i0.2 c0.02 o0.2
+*0.5 t=b batch_discount
+ministral-3-14b-2512
+ n=1 i0.2 o0.2
+*0.5 t=b batch_discount
+ministral-3-3b-2512
+ n=1 i0.1 o0.1
+*0.5 t=b batch_discount
+ministral-3-8b-2512
+ n=1 i0.15 o0.15
+*0.5 t=b batch_discount
+ministral-3b
+ i0.04 o0.04
+*0.5 t=b batch_discount
+ministral-3b-2512
+ i0.1 c0.01 o0.1
+*0.5 t=b batch_discount
+ministral-8b ministral-8b-2410
+ i0.1 o0.1
+*0.5 t=b batch_discount
+ministral-8b-2512
+ i0.15 c0.015 o0.15
+*0.5 t=b batch_discount
+ministral-8b-latest
+ i0.1 o0.1
+ f=2025-12-02 i0.15 c0.015 o0.15
+*0.5 t=b batch_discount
+mistral-7b open-mistral-7b
+ i0.25 o0.25
+*0.5 t=b batch_discount
+mistral-embed !e
+ i0.1 o0.1
+*0.5 t=b batch_discount
+mistral-large mistral-large-2407 mistral-large-2411
+ i2 o6
+*0.5 t=b batch_discount
+mistral-large-2402
+ n=1 i4 o12
+*0.5 t=b batch_discount
+mistral-large-2512
+ i0.5 c0.05 o1.5
+*0.5 t=b batch_discount
+mistral-large-3
+ n=1 i0.5 o1.5
+*0.5 t=b batch_discount
+mistral-large-latest
+ u=2025-12-02 i2 o6
+ f=2025-12-02 n=1 i0.5 o1.5
+*0.5 t=b batch_discount
+mistral-medium mistral-medium-2505 mistral-medium-2508
+ i0.4 c0.04 o2
+*0.5 t=b batch_discount
+mistral-medium-2312
+ i2.7 o8.1
+*0.5 t=b batch_discount
+mistral-medium-2604
+ n=1 i1.5 o7.5
+*0.5 t=b batch_discount
+mistral-medium-3-1-2508
+ n=1 i0.4 o2
+*0.5 t=b batch_discount
+mistral-medium-3-5 mistral-medium-3 mistral-medium-3.5
+ i1.5 c0.15 o7.5
+*0.5 t=b batch_discount
+mistral-medium-latest
+ i0.4 c0.04 o2
+ f=2026-06-16 i1.5 c0.15 o7.5
+*0.5 t=b batch_discount
+mistral-nemo open-mistral-nemo
+ i0.15 o0.15
+*0.5 t=b batch_discount
+mistral-nemo:free
+ i0 o0
+*0.5 t=b batch_discount
+mistral-ocr-2503 mistral-ocr-2503-completion
+ pg1
+*0.5 t=b batch_discount
+mistral-ocr-2505 mistral-ocr-2505-completion
+ pg1 ag3
+*0.5 t=b batch_discount
+mistral-ocr-2512 mistral-ocr-2512-completion
+ pg2 ag3
+*0.5 t=b batch_discount
+mistral-ocr-4-0 mistral-ocr-4-0-completion
+ pg4 ag5
+*0.5 t=b batch_discount
+mistral-ocr-4-1 mistral-ocr-4 mistral-ocr-4-1-completion mistral-ocr-4-completion
+ pg4 ag5
+*0.5 t=b batch_discount
+mistral-ocr-latest mistral-ocr-latest-completion
+ pg1 ag5
+ f=2025-05-22 pg1 ag3
+ f=2025-12-18 pg2 ag3
+ f=2026-06-23 pg4 ag5
+*0.5 t=b batch_discount
+mistral-saba mistral-saba-latest
+ i0.2 o0.6
+*0.5 t=b batch_discount
+mistral-small
+ n=1 i0.1 o0.3
+*0.5 t=b batch_discount
+mistral-small-24b-instruct-2501
+ i0.05 o0.08
+*0.5 t=b batch_discount
+mistral-small-24b-instruct-2501:free
+ i0 o0
+*0.5 t=b batch_discount
+mistral-small-2603
+ i0.15 c0.015 o0.6
+*0.5 t=b batch_discount
+mistral-small-3-2-2506
+ n=1 i0.06 o0.18
+*0.5 t=b batch_discount
+mistral-small-3.1-24b-instruct
+ i0.351 o0.555
+*0.5 t=b batch_discount
+mistral-small-3.2-24b-instruct
+ i0.075 o0.2
+*0.5 t=b batch_discount
+mistral-small-latest
+ i0.1 o0.3
+*0.5 t=b batch_discount
+mistral-tiny
+ i0.25 o0.25
+*0.5 t=b batch_discount
+mixtral-8x22b-instruct
+ i0.9 o0.9
+*0.5 t=b batch_discount
+mixtral-8x7b open-mixtral-8x7b
+~^mixtral-8x7b
+ i0.7 o0.7
+*0.5 t=b batch_discount
+open-codestral-mamba
+ n=1 i0.25 o0.25
+*0.5 t=b batch_discount
+open-mistral-nemo-2407
+ n=1 i0.3 o0.3
+*0.5 t=b batch_discount
+open-mixtral-8x22b
+ n=1 i2 o6
+*0.5 t=b batch_discount
+pixtral-12b pixtral-12b-latest
+ i0.15 o0.15
+*0.5 t=b batch_discount
+pixtral-12b-2409
+ n=1 i0.15 o0.15
+*0.5 t=b batch_discount
+pixtral-large-2411 pixtral-large-latest
+ i2 o6
+*0.5 t=b batch_discount
+voxtral-mini-2602 voxtral-mini-latest
+ as0.18
+*0.5 t=b batch_discount
+voxtral-small-24b-2507 voxtral-small-2507 voxtral-small-latest
+ i0.1 c0.01 o0.3
+ f=2026-08-11 i0.1 c0.01 o0.4
+*0.5 t=b batch_discount
+)_"},
+    {"moonshotai", "", R"_(kimi-k2
+ i0.57 o2.3
+kimi-k2-0711-preview
+ i0.6 c0.15 o2.5
+kimi-k2-0905-preview
+ i0.6 c0.15 o2.5
+kimi-k2-thinking
+ i0.6 c0.15 o2.5
+kimi-k2-thinking-turbo
+ i1.15 c0.15 o8
+kimi-k2-turbo-preview kimi-k2-turbo
+~^kimi-k2-turbo
+ i1.15 c0.15 o8
+kimi-k2.5
+~^kimi-k2.5
+ i0.6 c0.1 o3
+kimi-k2.6
+~^kimi-k2.6
+ i0.95 c0.16 o4
+kimi-k2.7-code
+ i0.95 c0.19 o4
+kimi-k2.7-code-highspeed
+ i1.9 c0.38 o8
+kimi-k3
+ i3 c0.3 o15
+kimi-latest
+ n=1 c0.15 i2 o5
+kimi-latest-128k
+ n=1 c0.15 i2 o5
+kimi-latest-32k
+ n=1 c0.15 i1 o3
+kimi-latest-8k
+ n=1 c0.15 i0.2 o2
+kimi-thinking-preview
+ n=1 c0.15 i0.6 o2.5
+moonshot-v1-128k moonshot-v1-128k-vision-preview
+ i2 o5
+moonshot-v1-128k-0430
+ n=1 i2 o5
+moonshot-v1-32k moonshot-v1-32k-vision-preview
+ i1 o3
+moonshot-v1-32k-0430
+ n=1 i1 o3
+moonshot-v1-8k moonshot-v1-8k-vision-preview
+ i0.2 o2
+moonshot-v1-8k-0430
+ n=1 i0.2 o2
+moonshot-v1-auto
+ n=1 i2 o5
+)_"},
+    {"openai", "", R"_(1024-x-1024/dall-e-2
+ n=1 op0.019
+1024-x-1024/gpt-image-1.5 1024-x-1024/gpt-image-1.5-2025-12-16
+ n=1 om0.009
+1024-x-1536/gpt-image-1.5 1024-x-1536/gpt-image-1.5-2025-12-16
+ n=1 om0.013
+1536-x-1024/gpt-image-1.5 1536-x-1024/gpt-image-1.5-2025-12-16
+ n=1 om0.013
+256-x-256/dall-e-2
+ n=1 op0.24414
+512-x-512/dall-e-2
+ n=1 op0.0686
+ada text-ada-001
+ i0.4 o0.4
+babbage
+ i0.5 o0.5
+babbage-002
+ n=1 i0.4 o0.4
+chatgpt-4o-latest
+ i5 o15
+chatgpt-image-latest
+ n=1 c1.25 ii10 i5 oi40
+codex-mini codex-mini-latest
+ i1.5 c0.375 o6
+computer-use
+~^computer-use
+ i3 o12
+container
+ n=1 cs0.03
+curie text-curie-001
+ i2 o2
+dall-e-2
+ n=1 om0.02
+dall-e-3
+ n=1 om0.04
+davinci text-davinci-001
+ i20 o20
+davinci-002
+ n=1 i2 o2
+ft:babbage-002
+ n=1 i1.6 o1.6
+ t=b n=1 i0.2 o0.2
+ft:davinci-002
+ n=1 i12 o12
+ t=b n=1 i1 o1
+ft:gpt-3.5-turbo ft:gpt-3.5-turbo-
+~^ft:gpt-3.5-turbo
+ i3 o6
+ t=b n=1 i1.5 o3
+ft:gpt-3.5-turbo-0125 ft:gpt-3.5-turbo-0613 ft:gpt-3.5-turbo-1106
+ i3 o6
+ft:gpt-4.1-2025-04-14
+ n=1 c0.75 i3 o12
+ t=b n=1 i1.5 o6
+ft:gpt-4.1-mini-2025-04-14
+ n=1 c0.2 i0.8 o3.2
+ t=b n=1 i0.4 o1.6
+ft:gpt-4.1-nano-2025-04-14
+ n=1 c0.05 i0.2 o0.8
+ t=b n=1 i0.1 o0.4
+ft:gpt-4o-2024-08-06
+~^ft:gpt-4o-2024-
+ i3.75 o15 c1.875
+ t=b n=1 i1.875 o7.5
+ft:gpt-4o-2024-11-20
+ i3.75 o15 w1.875
+ft:gpt-4o-mini-2024-07-18
+~^ft:gpt-4o-mini-2024-
+ i0.3 o1.2 c0.15
+ t=b n=1 i0.15 o0.6
+ft:o4-mini-2025-04-16
+ n=1 c1 i4 o16
+ t=b n=1 i2 o8
+gpt-3.5-0301 gpt-3.5-turbo-0301
+ i1.5 o2
+gpt-3.5-turbo gpt-3.5-turbo-0125 gpt-35-turbo
+ i0.5 o1.5
+gpt-3.5-turbo-0613
+ i1.5 o2
+gpt-3.5-turbo-1106
+ i1 o2
+gpt-3.5-turbo-16k gpt-3.5-turbo-16k-0613 gpt-35-turbo-16k gpt-35-turbo-16k-0613
+ i3 o4
+gpt-3.5-turbo-instruct gpt-3.5-turbo-instruct-0914
+~^gpt-3.5-turbo-instruct
+ i1.5 o2
+gpt-4 ft:gpt-4-0 ft:gpt-4-0613 gpt-4-0314 gpt-4-0613
+~^ft:gpt-4-0
+ i30 o60
+gpt-4-32k gpt-4-32k-0314 gpt-4-32k-0613
+ i60 o120
+gpt-4-turbo gpt-4-0125-preview gpt-4-1106-preview gpt-4-turbo-0125-preview gpt-4-turbo-2024-04-09 gpt-4-turbo-preview
+ i10 o30
+gpt-4-vision-preview gpt-4-1106-vision-preview
+ i10 o30
+gpt-4.1
+ i2 c0.5 o8 ws10 fs2.5 cs0.03
+ t=b n=1 i1 o4 ws10 fs2.5 cs0.03
+ t=p n=1 i3.5 c0.875 o14 ws10 fs2.5 cs0.03
+gpt-4.1-2025-04-14
+ i2 c0.5 o8 ws10 fs2.5 cs0.03
+ t=b n=1 i1 o4 ws10 fs2.5 cs0.03
+gpt-4.1-mini
+ i0.4 c0.1 o1.6 ws10 fs2.5 cs0.03
+ t=b n=1 i0.2 o0.8 ws10 fs2.5 cs0.03
+ t=p n=1 i0.7 c0.175 o2.8 ws10 fs2.5 cs0.03
+gpt-4.1-mini-2025-04-14
+ i0.4 c0.1 o1.6 ws10 fs2.5 cs0.03
+ t=b n=1 i0.2 o0.8 ws10 fs2.5 cs0.03
+gpt-4.1-nano
+ i0.1 c0.025 o0.4 cs0.03
+ t=b n=1 i0.05 o0.2 cs0.03
+ t=p n=1 i0.2 c0.05 o0.8 cs0.03
+gpt-4.1-nano-2025-04-14
+ i0.1 c0.025 o0.4 cs0.03
+ t=b n=1 i0.05 o0.2 cs0.03
+gpt-4.5-preview
+~^gpt-4.5-preview
+ i75 c37.5 o150
+gpt-4o
+ i2.5 c1.25 o10 ws10 fs2.5 cs0.03
+ t=b n=1 i1.25 o5 ws10 fs2.5 cs0.03
+ t=p n=1 i4.25 c2.125 o17 ws10 fs2.5 cs0.03
+gpt-4o-2024-05-13
+ i5 o15 ws10 fs2.5 cs0.03
+ t=b n=1 i2.5 o7.5 ws10 fs2.5 cs0.03
+ t=p n=1 i8.75 o26.25 ws10 fs2.5 cs0.03
+gpt-4o-2024-08-06 gpt-4o-2024-11-20
+ i2.5 c1.25 o10 ws10 fs2.5 cs0.03
+ t=b n=1 i1.25 o5 ws10 fs2.5 cs0.03
+gpt-4o-audio-preview gpt-4o-audio-preview-2024-12-17 gpt-4o-audio-preview-2025-06-03
+~^gpt-4o-audio-preview
+ i2.5 o10 cs0.03
+ f=2026-08-01 i2.5 o10 ia40 oa80 cs0.03
+gpt-4o-mini
+ i0.15 c0.075 o0.6 ws10 fs2.5 cs0.03
+ t=b n=1 i0.075 o0.3 ws10 fs2.5 cs0.03
+ t=p n=1 i0.25 c0.125 o1 ws10 fs2.5 cs0.03
+gpt-4o-mini-2024-07-18 gpt-4o-mini-search-preview gpt-4o-mini-search-preview-2025-03-11
+ i0.15 c0.075 o0.6 ws10 fs2.5 cs0.03
+ t=b n=1 i0.075 o0.3 ws10 fs2.5 cs0.03
+gpt-4o-mini-2024-07-18.ft-
+~^gpt-4o-mini-2024-07-18.ft-
+ i0.3 o1.2 cs0.03
+gpt-4o-mini-audio-preview gpt-4o-mini-audio gpt-4o-mini-audio-preview-2024-12-17
+~^gpt-4o-mini-audio
+ i0.15 o0.6 cs0.03
+ f=2026-08-01 i0.15 o0.6 ia10 oa20 cs0.03
+gpt-4o-mini-realtime-preview gpt-4o-mini-realtime gpt-4o-mini-realtime-preview-2024-12-17
+~^gpt-4o-mini-realtime
+ i0.6 c0.3 o2.4 ia10 ca0.3 oa20 cw0.3
+gpt-4o-mini-transcribe
+ i1.25 o5 ia3
+gpt-4o-mini-transcribe-2025-03-20 gpt-4o-mini-transcribe-2025-12-15
+ n=1 ia1.25 i1.25 o5
+gpt-4o-mini-tts
+ i0.6 o12 oa14.4
+gpt-4o-mini-tts-2025-03-20 gpt-4o-mini-tts-2025-12-15
+ n=1 i2.5 oa12 o10
+gpt-4o-realtime-preview gpt-4o-realtime gpt-4o-realtime-preview-2024-12-17 gpt-4o-realtime-preview-2025-06-03
+~^gpt-4o-realtime
+ i5 c2.5 o20 ia40 ca2.5 oa80
+gpt-4o-search-preview
+ i2.5 o10 c1.25 ws35 cs0.03
+ t=b n=1 i1.25 o5 ws35 cs0.03
+gpt-4o-search-preview-2025-03-11
+ i2.5 o10 c1.25 cs0.03
+ t=b n=1 i1.25 o5 cs0.03
+gpt-4o-transcribe gpt-4o-transcribe-diarize
+ i2.5 o10 ia6
+gpt-4o:extended
+ i6 o18 cs0.03
+gpt-5 gpt-5-2025-08-07
+ i1.25 c0.125 o10 ws10 fs2.5 cs0.03
+ t=f n=1 i0.625 c0.0625 o5 ws10 fs2.5 cs0.03
+ t=p n=1 i2.5 c0.25 o20 ws10 fs2.5 cs0.03
+gpt-5-chat gpt-5-chat-latest gpt-5-codex
+ i1.25 c0.125 o10 ws10 fs2.5 cs0.03
+gpt-5-image
+ i10 c1.25 o10 cs0.03
+gpt-5-image-mini
+ i2.5 c0.25 o2 cs0.03
+gpt-5-mini gpt-5-mini-2025-08-07
+ i0.25 c0.025 o2 ws10 fs2.5 cs0.03
+ t=f n=1 i0.125 c0.0125 o1 ws10 fs2.5 cs0.03
+ t=p n=1 i0.45 c0.045 o3.6 ws10 fs2.5 cs0.03
+gpt-5-nano gpt-5-nano-2025-08-07
+~^gpt-5-nano-
+ i0.05 c0.005 o0.4 ws10 fs2.5 cs0.03
+ t=f n=1 i0.025 c0.0025 o0.2 ws10 fs2.5 cs0.03
+gpt-5-pro gpt-5-pro-2025-10-06
+ i15 o120 ws10 fs2.5 cs0.03
+ t=b n=1 i7.5 o60 ws10 fs2.5 cs0.03
+gpt-5-search-api gpt-5-search-api-2025-10-14
+ n=1 c0.125 i1.25 o10 cs0.03
+gpt-5.1 gpt-5-1 gpt-5-1-2025-11-13 gpt-5-1-chat gpt-5-1-chat-latest gpt-5-1-codex gpt-5-1-codex-max gpt-5.1-2025-11-13 gpt-5.1-chat gpt-5.1-chat-latest gpt-5.1-codex
+ i1.25 c0.125 o10 ws10 fs2.5 cs0.03
+ t=p n=1 i2.5 c0.25 o20 ws10 fs2.5 cs0.03
+gpt-5.1-codex-max
+ i1.25 c0.125 o10 ws10 fs2.5 cs0.03
+gpt-5.1-codex-mini gpt-5-1-codex-mini gpt-5-1-mini gpt-5.1-mini
+ i0.25 c0.025 o2 cs0.03
+ t=p n=1 i0.45 c0.045 o3.6 cs0.03
+gpt-5.2 gpt-5-2 gpt-5-2-2025-12-11 gpt-5-2-chat gpt-5-2-chat-latest gpt-5-2-codex gpt-5.2-2025-12-11 gpt-5.2-chat gpt-5.2-chat-latest gpt-5.2-codex
+ i1.75 c0.175 o14 ws10 fs2.5 cs0.03
+ t=p n=1 i3.5 c0.35 o28 ws10 fs2.5 cs0.03
+gpt-5.2-pro gpt-5-2-pro-2025-12-11 gpt-5.2-pro-2025-12-11
+ i21 o168 ws10 fs2.5 cs0.03
+gpt-5.3 gpt-5-3 gpt-5-3-chat gpt-5-3-chat-latest gpt-5.3-chat gpt-5.3-chat-latest
+ i1.75 c0.175 o14 cs0.03
+ t=p n=1 i3.5 c0.35 o28 cs0.03
+gpt-5.3-codex gpt-5-3-codex
+ i1.75 c0.175 o14 cs0.03
+ t=p n=1 i3.5 c0.35 o28 cs0.03
+gpt-5.4 gpt-5-4 gpt-5-4-2026-03-05 gpt-5.4-2026-03-05
+ i2.5 c0.25 o15 ws10 fs2.5 cs0.03
+ ]272000 i5 c0.5 o22.5 ws10 fs2.5 cs0.03
+ t=b n=1 i1.25 o7.5 ws10 fs2.5 cs0.03
+ t=b ]272000 s=e n=1 i2.5 o11.25 ws10 fs2.5 cs0.03
+ t=f n=1 i1.25 c0.13 o7.5 ws10 fs2.5 cs0.03
+ t=f ]272000 s=e n=1 i2.5 c0.26 o11.25 ws10 fs2.5 cs0.03
+ t=p n=1 i5 c0.5 o30 ws10 fs2.5 cs0.03
+ t=p ]272000 s=e n=1 i10 c1 o45 ws10 fs2.5 cs0.03
+*1.1 g=us,eu data_residency
+gpt-5.4-image-2
+ i8 c2 o15 cs0.03
+gpt-5.4-mini gpt-5-4-mini gpt-5-4-mini-2026-03-17 gpt-5.4-mini-2026-03-17
+ i0.75 c0.075 o4.5 ws10 fs2.5 cs0.03
+ t=b n=1 i0.375 o2.25 ws10 fs2.5 cs0.03
+ t=f n=1 i0.375 c0.0375 o2.25 ws10 fs2.5 cs0.03
+ t=p n=1 i1.5 c0.15 o9 ws10 fs2.5 cs0.03
+*1.1 g=us,eu data_residency
+gpt-5.4-nano gpt-5-4-nano gpt-5-4-nano-2026-03-17 gpt-5.4-nano-2026-03-17
+ i0.2 c0.02 o1.25 ws10 fs2.5 cs0.03
+ t=b n=1 i0.1 o0.625 ws10 fs2.5 cs0.03
+ t=f n=1 i0.1 c0.01 o0.625 ws10 fs2.5 cs0.03
+*1.1 g=us,eu data_residency
+gpt-5.4-pro gpt-5-4-pro gpt-5-4-pro-2026-03-05 gpt-5.4-pro-2026-03-05
+ i30 o180 ws10 fs2.5 c3 cs0.03
+ ]272000 i60 o270 ws10 fs2.5 c6 cs0.03
+ t=b n=1 i15 o90 ws10 fs2.5 cs0.03
+ t=b ]272000 s=e n=1 i30 o135 ws10 fs2.5 cs0.03
+ t=f n=1 i15 o90 ws10 fs2.5 cs0.03
+ t=f ]272000 s=e n=1 i30 o135 ws10 fs2.5 cs0.03
+*1.1 g=us,eu data_residency
+gpt-5.5 gpt-5-5 gpt-5-5-2026-04-23 gpt-5-5-2026-04-24 gpt-5-5-chat gpt-5-5-chat-latest gpt-5-5-codex gpt-5.5-2026-04-23 gpt-5.5-2026-04-24 gpt-5.5-chat gpt-5.5-chat-latest gpt-5.5-codex
+ i5 c0.5 o30 ws10 fs2.5 cs0.03
+ ]272000 i10 c1 o45 ws10 fs2.5 cs0.03
+ t=b n=1 i2.5 o15 ws10 fs2.5 cs0.03
+ t=b ]272000 s=e n=1 i5 o22.5 ws10 fs2.5 cs0.03
+ t=f n=1 i2.5 c0.25 o15 ws10 fs2.5 cs0.03
+ t=f ]272000 s=e n=1 i5 c0.5 o22.5 ws10 fs2.5 cs0.03
+ t=p n=1 i10 c1 o60 ws10 fs2.5 cs0.03
+ t=p ]272000 s=e n=1 i20 c2 o90 ws10 fs2.5 cs0.03
+*1.1 g=us,eu data_residency
+gpt-5.5-pro gpt-5-5-pro gpt-5-5-pro-2026-04-23 gpt-5.5-pro-2026-04-23
+ i30 o180 ws10 fs2.5 c3 cs0.03
+ ]272000 i60 o270 ws10 fs2.5 c6 cs0.03
+ t=b n=1 i15 o90 ws10 fs2.5 cs0.03
+ t=b ]272000 s=e n=1 i30 o135 ws10 fs2.5 cs0.03
+ t=f n=1 i15 o90 ws10 fs2.5 cs0.03
+ t=f ]272000 s=e n=1 i30 o135 ws10 fs2.5 cs0.03
+*1.1 g=us,eu data_residency
+gpt-5.6-luna gpt-5-6-luna
+~/^gpt-5\.6-luna-\d{4}-\d{2}-\d{2}$
+~/^gpt-5-6-luna-\d{4}-\d{2}-\d{2}$
+ i1 w1.25 c0.1 o6 ws10 fs2.5 cs0.03
+ ]272000 i2 w2.5 c0.2 o9 ws10 fs2.5 cs0.03
+ f=2026-07-30 i0.2 w0.25 c0.02 o1.2 ws10 fs2.5 cs0.03
+ ]272000 f=2026-07-30 i0.4 w0.5 c0.04 o1.8 ws10 fs2.5 cs0.03
+ t=b f=2026-07-30 n=1 i0.1 o0.6 ws10 fs2.5 cs0.03
+ t=b ]272000 f=2026-07-30 s=e n=1 i0.2 o0.9 ws10 fs2.5 cs0.03
+ t=f f=2026-07-30 n=1 i0.1 w0.125 c0.01 o0.6 ws10 fs2.5 cs0.03
+ t=f ]272000 f=2026-07-30 n=1 i0.2 w0.25 c0.02 o0.9 ws10 fs2.5 cs0.03
+ t=p f=2026-07-30 n=1 i0.4 w0.5 c0.04 o2.4 ws10 fs2.5 cs0.03
+ t=p ]272000 f=2026-07-30 s=e n=1 i0.8 w1 c0.08 o3.6 ws10 fs2.5 cs0.03
+*1.1 g=us,eu data_residency
+gpt-5.6-sol gpt-5-6 gpt-5-6-sol gpt-5.6
+~/^gpt-5\.6-sol-\d{4}-\d{2}-\d{2}$
+~/^gpt-5-6-sol-\d{4}-\d{2}-\d{2}$
+ i5 w6.25 c0.5 o30 ws10 fs2.5 cs0.03
+ ]272000 i10 w12.5 c1 o45 ws10 fs2.5 cs0.03
+ f=2026-08-21 i4 w5 c0.4 o20 ws10 fs2.5 cs0.03
+ ]272000 f=2026-08-21 i8 w10 c0.8 o30 ws10 fs2.5 cs0.03
+ t=b n=1 i2.5 o15 ws10 fs2.5 cs0.03
+ t=b ]272000 s=e n=1 i5 o22.5 ws10 fs2.5 cs0.03
+ t=b f=2026-08-21 s=e n=1 i2 o10 ws10 fs2.5 cs0.03
+ t=b ]272000 f=2026-08-21 s=e n=1 i4 o15 ws10 fs2.5 cs0.03
+ t=f n=1 i2.5 w3.125 c0.25 o15 ws10 fs2.5 cs0.03
+ t=f ]272000 n=1 i5 w6.25 c0.5 o22.5 ws10 fs2.5 cs0.03
+ t=f f=2026-08-21 s=e n=1 i2 w2.5 c0.2 o10 ws10 fs2.5 cs0.03
+ t=f ]272000 f=2026-08-21 s=e n=1 i4 w5 c0.4 o15 ws10 fs2.5 cs0.03
+ t=p n=1 i10 w12.5 c1 o60 ws10 fs2.5 cs0.03
+ t=p ]272000 s=e n=1 i20 w25 c2 o90 ws10 fs2.5 cs0.03
+ t=p f=2026-08-21 s=e n=1 i8 w10 c0.8 o40 ws10 fs2.5 cs0.03
+ t=p ]272000 f=2026-08-21 s=e n=1 i16 w20 c1.6 o60 ws10 fs2.5 cs0.03
+*1.1 g=us,eu data_residency
+gpt-5.6-terra gpt-5-6-terra
+~/^gpt-5\.6-terra-\d{4}-\d{2}-\d{2}$
+~/^gpt-5-6-terra-\d{4}-\d{2}-\d{2}$
+ i2.5 w3.125 c0.25 o15 ws10 fs2.5 cs0.03
+ ]272000 i5 w6.25 c0.5 o22.5 ws10 fs2.5 cs0.03
+ f=2026-07-30 i2 w2.5 c0.2 o12 ws10 fs2.5 cs0.03
+ ]272000 f=2026-07-30 i4 w5 c0.4 o18 ws10 fs2.5 cs0.03
+ t=b f=2026-07-30 n=1 i1 o6 ws10 fs2.5 cs0.03
+ t=b ]272000 f=2026-07-30 s=e n=1 i2 o9 ws10 fs2.5 cs0.03
+ t=f f=2026-07-30 n=1 i1 w1.25 c0.1 o6 ws10 fs2.5 cs0.03
+ t=f ]272000 f=2026-07-30 n=1 i2 w2.5 c0.2 o9 ws10 fs2.5 cs0.03
+ t=p f=2026-07-30 n=1 i4 w5 c0.4 o24 ws10 fs2.5 cs0.03
+ t=p ]272000 f=2026-07-30 s=e n=1 i8 w10 c0.8 o36 ws10 fs2.5 cs0.03
+*1.1 g=us,eu data_residency
+gpt-6-astra
+~/^gpt-6-astra-\d{4}-\d{2}-\d{2}$
+ i10 w12.5 c1 o50 ws10 fs2.5 cs0.03
+ ]272000 i20 w25 c2 o75 ws10 fs2.5 cs0.03
+gpt-6-luna
+~/^gpt-6-luna-\d{4}-\d{2}-\d{2}$
+ i0.1 w0.125 c0.01 o0.5 ws10 fs2.5 cs0.03
+ >272000 i0.2 w0.25 c0.02 o0.75 ws10 fs2.5 cs0.03
+gpt-6-sol
+~/^gpt-6-sol-\d{4}-\d{2}-\d{2}$
+ i2 w2.5 c0.2 o10 ws10 fs2.5 cs0.03
+ >272000 i4 w5 c0.4 o15 ws10 fs2.5 cs0.03
+gpt-audio gpt-audio-1.5 gpt-audio-2025-08-28
+ i2.5 o10 ia32 oa64
+gpt-audio-mini gpt-audio-mini-2025-10-06 gpt-audio-mini-2025-12-15
+ i0.6 o2.4 ia10 oa20
+gpt-chat-latest
+ i5 c0.5 o30
+gpt-image-1
+ i5 c1.25 o40 ii10 cm2.5 oi40
+gpt-image-1-mini
+ i2 c0.2 o8 ii2.5 cm0.25 oi8
+gpt-image-1.5 gpt-image-1.5-2025-12-16
+ i5 c1.25 o10 ii8 cm2 oi32
+gpt-image-2 gpt-image-2-2026-04-21
+ n=1 c1.25 i5 o10 ii8 oi30
+gpt-realtime gpt-realtime-1.5 gpt-realtime-2025-08-28
+ i4 c0.4 o16 ia32 ca0.4 oa64 ii5 cm0.5 cw0.4 im0.000005
+gpt-realtime-2
+ i4 c0.4 o24 ia32 ca0.4 oa64 ii5 cm0.5 cw0.4 im0.000005
+gpt-realtime-2.1
+ i4 c0.4 o24 ia32 ca0.4 oa64 ii5 cm0.5 cw0.4 im0.000005
+*1.1 g=us,eu data_residency
+gpt-realtime-2.1-mini
+ i0.6 c0.06 o2.4 ia10 ca0.3 oa20 ii0.8 cm0.08 cw0.3 im0.0000008
+*1.1 g=us,eu data_residency
+gpt-realtime-mini
+ i0.6 c0.06 o2.4 ia10 ca0.3 oa20 ii0.8 cm0.08 cw0.3
+gpt-realtime-mini-2025-10-06 gpt-realtime-mini-2025-12-15
+ i0.6 c0.06 o2.4 ia10 ca0.3 oa20 ii0.8 cm0.08 cw0.3 im0.0000008
+gpt-realtime-whisper
+ n=1 as0.000283333333333333/1
+gpt-transcribe
+ as0.27
+hd/1024-x-1024/dall-e-3
+ n=1 op0.07629
+hd/1024-x-1792/dall-e-3
+ n=1 op0.06539
+hd/1792-x-1024/dall-e-3
+ n=1 op0.06539
+high/1024-x-1024/gpt-image-1
+ n=1 om0.167 op0.159263611
+high/1024-x-1024/gpt-image-1.5 high/1024-x-1024/gpt-image-1.5-2025-12-16
+ n=1 om0.133
+high/1024-x-1536/gpt-image-1
+ n=1 om0.25 op0.158945719
+high/1024-x-1536/gpt-image-1.5 high/1024-x-1536/gpt-image-1.5-2025-12-16
+ n=1 om0.2
+high/1536-x-1024/gpt-image-1
+ n=1 om0.25 op0.158945719
+high/1536-x-1024/gpt-image-1.5 high/1536-x-1024/gpt-image-1.5-2025-12-16
+ n=1 om0.2
+low/1024-x-1024/gpt-image-1
+ n=1 om0.011 op0.010490417
+low/1024-x-1024/gpt-image-1-mini
+ n=1 om0.005
+low/1024-x-1024/gpt-image-1.5 low/1024-x-1024/gpt-image-1.5-2025-12-16
+ n=1 om0.009
+low/1024-x-1536/gpt-image-1
+ n=1 om0.016 op0.010172526
+low/1024-x-1536/gpt-image-1-mini
+ n=1 om0.006
+low/1024-x-1536/gpt-image-1.5 low/1024-x-1536/gpt-image-1.5-2025-12-16
+ n=1 om0.013
+low/1536-x-1024/gpt-image-1
+ n=1 om0.016 op0.010172526
+low/1536-x-1024/gpt-image-1-mini
+ n=1 om0.006
+low/1536-x-1024/gpt-image-1.5 low/1536-x-1024/gpt-image-1.5-2025-12-16
+ n=1 om0.013
+medium/1024-x-1024/gpt-image-1
+ n=1 om0.042 op0.040054321
+medium/1024-x-1024/gpt-image-1-mini
+ n=1 om0.011
+medium/1024-x-1024/gpt-image-1.5 medium/1024-x-1024/gpt-image-1.5-2025-12-16
+ n=1 om0.034
+medium/1024-x-1536/gpt-image-1
+ n=1 om0.063 op0.040054321
+medium/1024-x-1536/gpt-image-1-mini
+ n=1 om0.015
+medium/1024-x-1536/gpt-image-1.5 medium/1024-x-1536/gpt-image-1.5-2025-12-16
+ n=1 om0.05
+medium/1536-x-1024/gpt-image-1
+ n=1 om0.063 op0.040054321
+medium/1536-x-1024/gpt-image-1-mini
+ n=1 om0.015
+medium/1536-x-1024/gpt-image-1.5 medium/1536-x-1024/gpt-image-1.5-2025-12-16
+ n=1 om0.05
+moderation omni-moderation-2024-09-26 omni-moderation-latest text-moderation-007 text-moderation-latest text-moderation-stable
+~*moderation
+ i0 o0
+o1 o1-2024-12-17
+ i15 c7.5 o60 cs0.03
+o1-mini o1-mini-2024-09-12
+ i1.1 c0.55 o4.4 cs0.03
+o1-preview o1-preview-2024-09-12
+ i15 c7.5 o60 cs0.03
+o1-pro o1-pro-2025-03-19
+ i150 o600 cs0.03
+ t=b n=1 i75 o300 cs0.03
+o3
+ i10 c0.5 o40 ws10 fs2.5 cs0.03
+ f=2025-06-10 i2 c0.5 o8 ws10 fs2.5 cs0.03
+ t=f f=2025-06-10 n=1 i1 c0.25 o4 ws10 fs2.5 cs0.03
+ t=p f=2025-06-10 n=1 i3.5 c0.875 o14 ws10 fs2.5 cs0.03
+o3-2025-04-16
+ i10 c0.5 o40 ws10 fs2.5 cs0.03
+ f=2025-06-10 i2 c0.5 o8 ws10 fs2.5 cs0.03
+o3-deep-research o3-deep-research-2025-06-26
+ i10 c2.5 o40 cs0.03
+ t=b n=1 i5 o20 cs0.03
+o3-mini o3-mini-2025-01-31 o3-mini-high
+ i1.1 c0.55 o4.4 cs0.03
+o3-pro o3-pro-2025-06-10
+ i20 o80 cs0.03
+ t=b n=1 i10 o40 cs0.03
+o4-mini o4-mini-high
+ i1.1 c0.275 o4.4 ws10 fs2.5 cs0.03
+ t=f n=1 i0.55 c0.1375 o2.2 ws10 fs2.5 cs0.03
+ t=p n=1 i2 c0.5 o8 ws10 fs2.5 cs0.03
+o4-mini-2025-04-16
+ i1.1 c0.275 o4.4 ws10 fs2.5 cs0.03
+o4-mini-deep-research o4-mini-deep-research-2025-06-26
+ i2 c0.5 o8 cs0.03
+ t=b n=1 i1 o4 cs0.03
+sora-2
+ n=1 vo0.1
+sora-2-pro
+ n=1 vo0.3
+sora-2-pro-high-res
+ n=1 vo0.5
+standard/1024-x-1024/dall-e-3
+ n=1 op0.0381469
+standard/1024-x-1024/gpt-image-1.5 standard/1024-x-1024/gpt-image-1.5-2025-12-16
+ n=1 om0.009
+standard/1024-x-1536/gpt-image-1.5 standard/1024-x-1536/gpt-image-1.5-2025-12-16
+ n=1 om0.013
+standard/1024-x-1792/dall-e-3
+ n=1 op0.04359
+standard/1536-x-1024/gpt-image-1.5 standard/1536-x-1024/gpt-image-1.5-2025-12-16
+ n=1 om0.013
+standard/1792-x-1024/dall-e-3
+ n=1 op0.04359
+text-davinci-002
+ i20 o20
+text-davinci-003
+ i20 o20
+text-embedding-3-large !e
+ i0.13
+ t=b n=1 i0.065
+text-embedding-3-small !e
+ i0.02
+ t=b n=1 i0.01
+text-embedding-ada-002 text-embedding-ada !e
+ i0.1
+text-embedding-ada-002-v2 !e
+ i0.1
+ t=b n=1 i0.05
+tts-1
+ n=1 ch15
+tts-1-1106
+ n=1 ch15
+tts-1-hd
+ n=1 ch30
+tts-1-hd-1106
+ n=1 ch30
+whisper-1
+ as0.36
+)_"},
+    {"perplexity", "", R"_(codellama-34b-instruct
+ n=1 i0.35 o1.4
+codellama-70b-instruct
+ n=1 i0.7 o2.8
+llama-2-70b-chat
+ n=1 i0.7 o2.8
+llama-3.1-70b-instruct
+ n=1 i1 o1
+llama-3.1-8b-instruct
+ n=1 i0.2 o0.2
+llama-3.1-sonar-large-128k-online
+ i1 o1
+llama-3.1-sonar-small-128k-online
+ i0.2 o0.2
+mistral-7b-instruct
+ n=1 i0.07 o0.28
+mixtral-8x7b-instruct
+ n=1 i0.07 o0.28
+pplx-70b-chat
+ n=1 i0.7 o2.8
+pplx-70b-online
+ n=1 rq5 i0 o2.8
+pplx-7b-chat
+ n=1 i0.07 o0.28
+pplx-7b-online
+ n=1 rq5 i0 o0.28
+pplx-embed-v1-0.6b !e
+ n=1 i0.004
+pplx-embed-v1-4b !e
+ n=1 i0.03
+r1-1776
+ i2 o8
+search
+ n=1 su5
+sonar
+ i1 o1 rq12 rl5 rm8 rh12
+sonar-deep-research
+ i2 o8 r3 ci2 ws5
+sonar-medium-chat
+ n=1 i0.6 o1.8
+sonar-medium-online
+ n=1 rq5 i0 o1.8
+sonar-pro
+ i3 o15 rq14 rl6 rm10 rh14
+sonar-pro-search
+ i3 o15
+sonar-reasoning
+ i1 o5 rq12 rl5 rm8 rh14
+sonar-reasoning-pro
+ i2 o8 rq14 rl6 rm10 rh14
+sonar-small-chat
+ n=1 i0.07 o0.28
+sonar-small-online
+ n=1 rq5 i0 o0.28
+)_"},
+    {"together", "", R"_(allenai/olmo-7b allenai/olmo-7b-instruct allenai/olmo-7b-twin-2t
+ i0.2 o0.2
+austism/chronos-hermes-13b
+ i0.3 o0.3
+baai/bge-base-en-v1.5 !e
+ n=1 i0.008
+codellama/codellama-13b-instruct-hf
+ i0.225 o0.225
+codellama/codellama-34b-instruct-hf
+ i0.776 o0.776
+codellama/codellama-70b-instruct-hf
+ i0.9 o0.9
+codellama/codellama-7b-instruct-hf
+ i0.2 o0.2
+deepseek-ai/deepseek-coder-33b-instruct
+ i0.8 o0.8
+deepseek-ai/deepseek-r1
+ n=1 i3 o7
+deepseek-ai/deepseek-r1-0528-tput
+ n=1 i0.55 o2.19
+deepseek-ai/deepseek-v3
+ n=1 i1.25 o1.25
+deepseek-ai/deepseek-v3.1
+ n=1 i0.6 o1.7
+garage-baind/platypus2-70b-instruct
+ i0.9 o0.9
+google/gemma-2b google/gemma-2b-it
+ i0.1 o0.1
+google/gemma-7b google/gemma-7b-it
+ i0.2 o0.2
+gryphe/mythomax-l2-13b
+ i0.3 o0.3
+lmsys/vicuna-13b-v1.5
+ i0.3 o0.3
+lmsys/vicuna-7b-v1.5
+ i0.2 o0.2
+meta-llama/llama-2-13b-chat-hf
+ i0.225 o0.225
+meta-llama/llama-2-70b-chat-hf
+ i0.9 o0.9
+meta-llama/llama-2-7b-chat-hf
+ i0.2 o0.2
+meta-llama/llama-3-70b-chat-hf
+ i0.9 o0.9
+meta-llama/llama-3-8b-chat-hf
+ i0.2 o0.2
+meta-llama/llama-3.3-70b-instruct-turbo
+ i0.88 o0.88
+meta-llama/llama-4-maverick-17b-128e-instruct-fp8
+ i0.27 o0.85
+meta-llama/llama-4-scout-17b-16e-instruct
+ i0.18 o0.59
+meta-llama/meta-llama-3-70b-instruct-lite
+ i0.54 o0.54
+meta-llama/meta-llama-3-70b-instruct-turbo
+ i0.88 o0.88
+meta-llama/meta-llama-3-8b-instruct-lite
+ i0.1 o0.1
+meta-llama/meta-llama-3-8b-instruct-turbo
+ i0.18 o0.18
+meta-llama/meta-llama-3.1-405b-instruct-turbo
+ i3.5 o3.5
+meta-llama/meta-llama-3.1-70b-instruct-turbo
+ i0.88 o0.88
+meta-llama/meta-llama-3.1-8b-instruct-turbo
+ i0.18 o0.18
+meta-llama/meta-llama-3.3-70b-instruct-turbo
+ i0.88 o0.88
+microsoft/phi-2
+ i0.1 o0.1
+microsoft/wizardlm-2-8x22b
+ i1.2 o1.2
+mistralai/mistral-7b-instruct-v0.1
+ i0.2 o0.2
+mistralai/mistral-7b-instruct-v0.2
+ i0.2 o0.2
+mistralai/mistral-7b-v0.1
+ i0.2 o0.2
+mistralai/mixtral-8x22b-instruct-v0.1
+ i2.4 o2.4
+mistralai/mixtral-8x7b-instruct-v0.1
+ n=1 i0.6 o0.6
+mistralai/mixtral-8x7b-v0.1
+ i0.9 o0.9
+moonshotai/kimi-k2-instruct
+ n=1 i1 o3
+moonshotai/kimi-k2-instruct-0905
+ n=1 i1 o3
+moonshotai/kimi-k2.5
+ n=1 i0.5 o2.8
+nexusflow/nexusraven-v2-13b
+ i0.3 o0.3
+nousresearch/nous-capybara-7b-v1p9
+ i0.2 o0.2
+nousresearch/nous-hermes-2-mixtral-8x7b-dpo
+ i0.9 o0.9
+nousresearch/nous-hermes-2-mixtral-8x7b-sft
+ i0.9 o0.9
+nousresearch/nous-hermes-2-yi-34b
+ i0.8 o0.8
+nousresearch/nous-hermes-llama-2-7b
+ i0.2 o0.2
+nousresearch/nous-hermes-llama2-13b
+ i0.225 o0.225
+open-orca/mistral-7b-openorca
+ i0.2 o0.2
+openai/gpt-oss-120b
+ n=1 i0.15 o0.6
+openai/gpt-oss-20b
+ n=1 i0.05 o0.2
+openchat/openchat-3.5-1210
+ i0.2 o0.2
+qwen/qwen1.5-0.5b qwen/qwen1.5-0.5b-chat
+ i0.1 o0.1
+qwen/qwen1.5-1.8b qwen/qwen1.5-1.8b-chat
+ i0.1 o0.1
+qwen/qwen1.5-14b qwen/qwen1.5-14b-chat
+ i0.3 o0.3
+qwen/qwen1.5-4b qwen/qwen1.5-4b-chat
+ i0.1 o0.1
+qwen/qwen1.5-72b
+ i0.9 o0.9
+qwen/qwen1.5-7b qwen/qwen1.5-7b-chat
+ i0.2 o0.2
+qwen/qwen3-235b-a22b-fp8-tput
+ n=1 i0.2 o0.6
+qwen/qwen3-235b-a22b-instruct-2507-tput
+ n=1 i0.2 o6
+qwen/qwen3-235b-a22b-thinking-2507
+ n=1 i0.65 o3
+qwen/qwen3-coder-480b-a35b-instruct-fp8
+ n=1 i2 o2
+qwen/qwen3-next-80b-a3b-instruct
+ n=1 i0.15 o1.5
+qwen/qwen3-next-80b-a3b-thinking
+ n=1 i0.15 o1.5
+qwen/qwen3.5-397b-a17b
+ n=1 i0.6 o3.6
+snorkelai/snorkel-mistral-pairrm-dpo
+ i0.2 o0.2
+teknium/openhermes-2-mistral-7b
+ i0.2 o0.2
+teknium/openhermes-2p5-mistral-7b
+ i0.2 o0.2
+together-ai-21.1b-41b
+ n=1 i0.8 o0.8
+together-ai-4.1b-8b
+ n=1 i0.2 o0.2
+together-ai-41.1b-80b
+ n=1 i0.9 o0.9
+together-ai-8.1b-21b
+ n=1 i0.3 o0.3
+together-ai-81.1b-110b
+ n=1 i1.8 o1.8
+together-ai-embedding-151m-to-350m !e
+ n=1 i0.016
+together-ai-embedding-up-to-150m !e
+ n=1 i0.008
+together-ai-up-to-4b
+ n=1 i0.1 o0.1
+togethercomputer/alpaca-7b
+ i0.2 o0.2
+togethercomputer/gpt-jt-moderation-6b
+ i0.2 o0.2
+togethercomputer/llama-2-7b-32k-instruct
+ i0.2 o0.2
+togethercomputer/redpajama-incite-7b-base
+ i0.2 o0.2
+togethercomputer/redpajama-incite-7b-chat
+ i0.2 o0.2
+togethercomputer/redpajama-incite-7b-instruct
+ i0.2 o0.2
+togethercomputer/redpajama-incite-base-3b-v1
+ i0.1 o0.1
+togethercomputer/redpajama-incite-chat-3b-v1
+ i0.1 o0.1
+togethercomputer/redpajama-incite-instruct-3b-v1
+ i0.1 o0.1
+togethercomputer/stripedhyena-hessian-7b
+ i0.2 o0.2
+togethercomputer/stripedhyena-nous-7b
+ i0.2 o0.2
+undi95/remm-slerp-l2-13b
+ i0.3 o0.3
+undi95/toppy-m-7b
+ i0.2 o0.2
+upstage/solar-10.7b-instruct-v1.0
+ i0.3 o0.3
+wizardlm/wizardlm-13b-v1.2
+ i0.3 o0.3
+zai-org/glm-4.5-air-fp8
+ n=1 i0.2 o1.1
+zai-org/glm-4.6
+ n=1 i0.6 o2.2
+zai-org/glm-4.7
+ n=1 i0.45 o2
+zero-one-ai/yi-34b
+ i0.8 o0.8
+zero-one-ai/yi-6b
+ i0.2 o0.2
+)_"},
+    {"voyageai", "", R"_(rerank-2 !e
+ n=1 i0.05
+*0.67 t=b batch_discount
+rerank-2-lite !e
+ n=1 i0.02
+*0.67 t=b batch_discount
+rerank-2.5 !e
+ n=1 i0.05
+*0.67 t=b batch_discount
+rerank-2.5-lite !e
+ n=1 i0.02
+*0.67 t=b batch_discount
+voyage-01 !e
+ i0.1
+*0.67 t=b batch_discount
+voyage-02 !e
+ i0.1
+*0.67 t=b batch_discount
+voyage-2 !e
+ i0.1
+*0.67 t=b batch_discount
+voyage-3 !e
+ i0.06
+*0.67 t=b batch_discount
+voyage-3-large !e
+ i0.18
+*0.67 t=b batch_discount
+voyage-3-lite !e
+ i0.02
+*0.67 t=b batch_discount
+voyage-3.5 !e
+ i0.06
+*0.67 t=b batch_discount
+voyage-3.5-lite !e
+ i0.02
+*0.67 t=b batch_discount
+voyage-4 !e
+ i0.06
+*0.67 t=b batch_discount
+voyage-4-large !e
+ i0.12
+*0.67 t=b batch_discount
+voyage-4-lite !e
+ i0.02
+*0.67 t=b batch_discount
+voyage-code-2 !e
+ i0.12
+*0.67 t=b batch_discount
+voyage-code-3 !e
+ i0.18
+*0.67 t=b batch_discount
+voyage-context-3 !e
+ i0.18
+*0.67 t=b batch_discount
+voyage-finance-2 !e
+ i0.12
+*0.67 t=b batch_discount
+voyage-large-2 !e
+ i0.12
+*0.67 t=b batch_discount
+voyage-large-2-instruct !e
+ i0.12
+*0.67 t=b batch_discount
+voyage-law-2 !e
+ i0.12
+*0.67 t=b batch_discount
+voyage-lite-01 !e
+ i0.1
+*0.67 t=b batch_discount
+voyage-lite-01-instruct !e
+ i0.1
+*0.67 t=b batch_discount
+voyage-lite-02-instruct !e
+ i0.1
+*0.67 t=b batch_discount
+voyage-multilingual-2 !e
+ i0.12
+*0.67 t=b batch_discount
+voyage-multimodal-3 !e
+ n=1 i0.12
+*0.67 t=b batch_discount
+)_"},
+    {"x-ai", "", R"_(grok-2-1212 grok-2 grok-2-latest
+ i2 o10
+grok-2-vision-1212 grok-2-vision grok-2-vision-latest
+ i2 o10 im0.000002
+grok-3 grok-3-beta grok-3-latest
+ i3 c0.75 o15
+grok-3-fast grok-3-fast-beta grok-3-fast-latest
+ i5 c1.25 o25
+grok-3-mini grok-3-mini-beta grok-3-mini-latest
+ i0.3 c0.075 o0.5
+grok-3-mini-fast grok-3-mini-fast-beta grok-3-mini-fast-latest
+ i0.6 c0.15 o4
+grok-4
+ i3 c0.75 o15
+grok-4-0709 grok-4-latest
+ i3 c0.75 o15
+ >128000 n=1 i6 c0.75 o30
+grok-4-1-fast-non-reasoning grok-4-1-fast-non-reasoning-latest
+ i0.2 c0.05 o0.5
+ >128000 n=1 i0.4 c0.05 o1
+grok-4-1-fast-reasoning grok-4-1-fast grok-4-1-fast-reasoning-latest
+ i0.2 c0.05 o0.5
+ >128000 n=1 i0.4 c0.05 o1
+grok-4-fast-non-reasoning grok-4-fast-non-reasoning-latest
+ i0.2 c0.05 o0.5
+ >128000 n=1 i0.4 c0.05 o1
+grok-4-fast-reasoning grok-4-fast grok-4-fast-reasoning-latest
+ i0.2 c0.05 o0.5
+ >128000 n=1 i0.4 c0.05 o1
+grok-4.20
+ i1.25 c0.2 o2.5
+ ]200000 i2.5 c0.4 o5
+grok-4.20-0309-reasoning
+ n=1 c0.2 i2 o6
+grok-4.20-beta-0309-non-reasoning
+ n=1 c0.2 i2 o6
+grok-4.20-beta-0309-reasoning
+ n=1 c0.2 i2 o6
+grok-4.20-multi-agent
+ i2 c0.2 o6
+grok-4.20-multi-agent-beta-0309
+ n=1 c0.2 i2 o6
+grok-4.3 grok-4.3-latest x-ai/grok-4.3
+~/^grok-4\.3-\d{8}$
+~/^x-ai/grok-4\.3-\d{8}$
+ i1.25 c0.2 o2.5
+ ]200000 i2.5 c0.4 o5
+grok-4.5 grok-4.5-latest grok-latest x-ai/grok-4.5
+~/^grok-4\.5-\d{8}$
+~/^x-ai/grok-4\.5-\d{8}$
+ i2 c0.3 o6
+ ]200000 i4 c0.6 o12
+grok-4.6 grok-4.6-latest x-ai/grok-4.6
+~/^grok-4\.6-\d{8}$
+~/^x-ai/grok-4\.6-\d{8}$
+ i2 c0.5 o6
+ ]200000 i4 c1 o12
+grok-beta
+ n=1 i5 o15
+grok-build-0.1
+ i1 c0.2 o2
+ ]200000 i2 c0.4 o4
+grok-code-fast-1 grok-code-fast grok-code-fast-1-0825
+ i0.2 c0.02 o1.5
+grok-vision-beta
+ n=1 im0.000005 i5 o15
+grok-voice-latest
+ us3 tm4
+ f=2026-08-05 us4.8 tm4
+grok-voice-think-fast-1.0
+ us3 tm4
+grok-voice-think-fast-2.0
+ us4.8 tm4
+)_"},
+    {"zai", "", R"_(glm-4-32b-0414-128k
+ n=1 i0.1 o0.1
+glm-4.5
+ n=1 i0.6 o2.2
+glm-4.5-air
+ n=1 i0.2 o1.1
+glm-4.5-airx
+ n=1 i1.1 o4.5
+glm-4.5-x
+ n=1 i2.2 o8.9
+glm-4.5v
+ n=1 i0.6 o1.8
+glm-4.6
+ n=1 c0.11 i0.6 o2.2
+glm-4.7
+ n=1 c0.11 i0.6 o2.2
+glm-5
+ n=1 c0.2 i1 o3.2
+glm-5-code
+ n=1 c0.3 i1.2 o5
+glm-5.1
+ n=1 c0.26 i1.4 o4.4
+glm-5.2
+ i1.4 c0.26 o4.4
+glm-5.3
+ i1.4 c0.26 o4.4
+glm-5.3-flash
+ i0.075 c0.015 o0.25
+)_"},
+    {"zhipuai", "", R"_(glm-4-air
+ i0.069 c0.034 o0.069
+glm-4-airx
+ i1.379 o1.379
+glm-4-assistant
+ i0.69 o0.69
+glm-4-flashx-250414
+ i0.014 c0.007 o0.014
+glm-4-long
+ i0.138 c0.069 o0.138
+glm-4-plus
+ i0.69 c0.345 o0.69
+glm-4.5-air
+ i0.11 c0.022 o0.276
+glm-4.7
+ i0.276 c0.055 o1.103
+glm-4.7-flashx
+ i0.069 c0.014 o0.414
+glm-5
+ i0.552 c0.138 o2.483
+glm-5-turbo
+ i0.69 c0.166 o3.034
+glm-5.1 glm-5.1-20260406
+ i0.828 c0.179 o3.31
+glm-5.2
+ i1.103 c0.276 o3.862
+glm-5.3
+ i1.103 c0.276 o3.862
+glm-5.3-flash
+ i0.055 c0.016 o0.193
+)_"},
 };
 
-inline constexpr BandRow bands[] = {
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {6, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {6, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {6, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {5, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {5, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {5, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {6, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {6, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {6, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {6, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {6, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {6, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {6, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {6, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 200000, "", "", ""},
-    {6, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "2026-03-13", "", ""},
-    {6, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {6, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {6, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {6, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {6, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {6, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {6, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 200000, "", "", ""},
-    {6, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {6, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 200000, "", "", ""},
-    {6, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "2026-03-13", "", ""},
-    {6, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {4, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {4, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {1, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::estimated, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {1, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 1, false, 0, "", "", "00:30-16:30"},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 1, false, 0, "", "", "00:30-16:30"},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "2026-08-17", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 1, false, 0, "2026-08-17", "2026-08-22T16:00:00Z", "01:00-04:00"},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 1, false, 0, "2026-08-22T16:00:00Z", "", "01:00-04:00 Mon-Fri"},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 1, false, 0, "2026-08-17", "2026-08-22T16:00:00Z", "06:00-10:00"},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 1, false, 0, "2026-08-22T16:00:00Z", "", "06:00-10:00 Mon-Fri"},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "2026-08-17", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 1, false, 0, "2026-08-17", "2026-08-22T16:00:00Z", "01:00-04:00"},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 1, false, 0, "2026-08-22T16:00:00Z", "", "01:00-04:00 Mon-Fri"},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 1, false, 0, "2026-08-17", "2026-08-22T16:00:00Z", "06:00-10:00"},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 1, false, 0, "2026-08-22T16:00:00Z", "", "06:00-10:00 Mon-Fri"},
-    {4, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {4, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {4, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {4, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {4, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {4, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {4, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {4, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {4, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {4, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {4, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 200000, "", "", ""},
-    {4, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {4, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {4, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {4, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {4, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {4, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 200000, "", "", ""},
-    {4, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 128000, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 128000, "", "", ""},
-    {5, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {5, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {5, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 200000, "", "", ""},
-    {2, 1, ServiceTier::priority, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 1, ServiceTier::priority, PriceStatus::listed, 0, false, 200000, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {5, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {5, 1, ServiceTier::priority, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 1, ServiceTier::batch, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 200000, "", "", ""},
-    {2, 1, ServiceTier::batch, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 1, ServiceTier::batch, PriceStatus::estimated, 0, false, 200000, "", "", ""},
-    {3, 1, ServiceTier::priority, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 1, ServiceTier::priority, PriceStatus::listed, 0, false, 200000, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {5, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {4, 1, ServiceTier::batch, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {5, 1, ServiceTier::flex, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {5, 1, ServiceTier::priority, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {6, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 200000, "", "", ""},
-    {2, 1, ServiceTier::batch, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 1, ServiceTier::batch, PriceStatus::estimated, 0, false, 200000, "", "", ""},
-    {3, 1, ServiceTier::priority, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 1, ServiceTier::priority, PriceStatus::listed, 0, false, 200000, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 1, ServiceTier::priority, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 1, ServiceTier::batch, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 1, ServiceTier::flex, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 1, ServiceTier::priority, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::announced, 0, false, 0, "2027-01-01", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::announced, 0, false, 0, "2027-01-01", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::announced, 0, false, 0, "2027-01-01", "", ""},
-    {1, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {4, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 128000, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 128000, "", "", ""},
-    {4, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 128000, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::estimated, 0, false, 0, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::estimated, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {1, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {1, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {4, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {4, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {4, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {4, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {4, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 512000, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "2025-12-02", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "2026-06-16", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {1, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {1, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "2025-05-22", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "2025-12-18", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "2026-06-23", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {1, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "2026-08-11", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 1, ServiceTier::batch, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {5, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {4, 1, ServiceTier::batch, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {5, 1, ServiceTier::priority, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {5, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {4, 1, ServiceTier::batch, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {5, 1, ServiceTier::priority, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 1, ServiceTier::batch, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 1, ServiceTier::priority, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {5, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {4, 1, ServiceTier::batch, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {5, 1, ServiceTier::priority, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {4, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {4, 1, ServiceTier::batch, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {4, 1, ServiceTier::priority, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {5, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {4, 1, ServiceTier::batch, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {5, 1, ServiceTier::priority, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {6, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {6, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 1, ServiceTier::batch, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {5, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {5, 1, ServiceTier::flex, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {5, 1, ServiceTier::priority, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {5, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {5, 1, ServiceTier::flex, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {5, 1, ServiceTier::priority, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {5, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {5, 1, ServiceTier::flex, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {4, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {4, 1, ServiceTier::batch, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {5, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {5, 1, ServiceTier::priority, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 1, ServiceTier::priority, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {5, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {5, 1, ServiceTier::priority, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {4, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 1, ServiceTier::priority, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 1, ServiceTier::priority, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {5, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {5, 0, ServiceTier::standard, PriceStatus::listed, 0, true, 272000, "", "", ""},
-    {4, 1, ServiceTier::batch, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {4, 1, ServiceTier::batch, PriceStatus::estimated, 0, true, 272000, "", "", ""},
-    {5, 1, ServiceTier::flex, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {5, 1, ServiceTier::flex, PriceStatus::estimated, 0, true, 272000, "", "", ""},
-    {5, 1, ServiceTier::priority, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {5, 1, ServiceTier::priority, PriceStatus::estimated, 0, true, 272000, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {5, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {4, 1, ServiceTier::batch, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {5, 1, ServiceTier::flex, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {5, 1, ServiceTier::priority, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {5, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {4, 1, ServiceTier::batch, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {5, 1, ServiceTier::flex, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {4, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {4, 0, ServiceTier::standard, PriceStatus::listed, 0, true, 272000, "", "", ""},
-    {4, 1, ServiceTier::batch, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {4, 1, ServiceTier::batch, PriceStatus::estimated, 0, true, 272000, "", "", ""},
-    {4, 1, ServiceTier::flex, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {4, 1, ServiceTier::flex, PriceStatus::estimated, 0, true, 272000, "", "", ""},
-    {5, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {5, 0, ServiceTier::standard, PriceStatus::listed, 0, true, 272000, "", "", ""},
-    {4, 1, ServiceTier::batch, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {4, 1, ServiceTier::batch, PriceStatus::estimated, 0, true, 272000, "", "", ""},
-    {5, 1, ServiceTier::flex, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {5, 1, ServiceTier::flex, PriceStatus::estimated, 0, true, 272000, "", "", ""},
-    {5, 1, ServiceTier::priority, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {5, 1, ServiceTier::priority, PriceStatus::estimated, 0, true, 272000, "", "", ""},
-    {4, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {4, 0, ServiceTier::standard, PriceStatus::listed, 0, true, 272000, "", "", ""},
-    {4, 1, ServiceTier::batch, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {4, 1, ServiceTier::batch, PriceStatus::estimated, 0, true, 272000, "", "", ""},
-    {4, 1, ServiceTier::flex, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {4, 1, ServiceTier::flex, PriceStatus::estimated, 0, true, 272000, "", "", ""},
-    {6, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {6, 0, ServiceTier::standard, PriceStatus::listed, 0, true, 272000, "", "", ""},
-    {6, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "2026-07-30", "", ""},
-    {6, 0, ServiceTier::standard, PriceStatus::listed, 0, true, 272000, "2026-07-30", "", ""},
-    {4, 1, ServiceTier::batch, PriceStatus::listed, 0, false, 0, "2026-07-30", "", ""},
-    {4, 1, ServiceTier::batch, PriceStatus::estimated, 0, true, 272000, "2026-07-30", "", ""},
-    {6, 1, ServiceTier::flex, PriceStatus::listed, 0, false, 0, "2026-07-30", "", ""},
-    {6, 1, ServiceTier::flex, PriceStatus::listed, 0, true, 272000, "2026-07-30", "", ""},
-    {6, 1, ServiceTier::priority, PriceStatus::listed, 0, false, 0, "2026-07-30", "", ""},
-    {6, 1, ServiceTier::priority, PriceStatus::estimated, 0, true, 272000, "2026-07-30", "", ""},
-    {6, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {6, 0, ServiceTier::standard, PriceStatus::listed, 0, true, 272000, "", "", ""},
-    {6, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "2026-08-21", "", ""},
-    {6, 0, ServiceTier::standard, PriceStatus::listed, 0, true, 272000, "2026-08-21", "", ""},
-    {4, 1, ServiceTier::batch, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {4, 1, ServiceTier::batch, PriceStatus::estimated, 0, true, 272000, "", "", ""},
-    {4, 1, ServiceTier::batch, PriceStatus::estimated, 0, false, 0, "2026-08-21", "", ""},
-    {4, 1, ServiceTier::batch, PriceStatus::estimated, 0, true, 272000, "2026-08-21", "", ""},
-    {6, 1, ServiceTier::flex, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {6, 1, ServiceTier::flex, PriceStatus::listed, 0, true, 272000, "", "", ""},
-    {6, 1, ServiceTier::flex, PriceStatus::estimated, 0, false, 0, "2026-08-21", "", ""},
-    {6, 1, ServiceTier::flex, PriceStatus::estimated, 0, true, 272000, "2026-08-21", "", ""},
-    {6, 1, ServiceTier::priority, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {6, 1, ServiceTier::priority, PriceStatus::estimated, 0, true, 272000, "", "", ""},
-    {6, 1, ServiceTier::priority, PriceStatus::estimated, 0, false, 0, "2026-08-21", "", ""},
-    {6, 1, ServiceTier::priority, PriceStatus::estimated, 0, true, 272000, "2026-08-21", "", ""},
-    {6, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {6, 0, ServiceTier::standard, PriceStatus::listed, 0, true, 272000, "", "", ""},
-    {6, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "2026-07-30", "", ""},
-    {6, 0, ServiceTier::standard, PriceStatus::listed, 0, true, 272000, "2026-07-30", "", ""},
-    {4, 1, ServiceTier::batch, PriceStatus::listed, 0, false, 0, "2026-07-30", "", ""},
-    {4, 1, ServiceTier::batch, PriceStatus::estimated, 0, true, 272000, "2026-07-30", "", ""},
-    {6, 1, ServiceTier::flex, PriceStatus::listed, 0, false, 0, "2026-07-30", "", ""},
-    {6, 1, ServiceTier::flex, PriceStatus::listed, 0, true, 272000, "2026-07-30", "", ""},
-    {6, 1, ServiceTier::priority, PriceStatus::listed, 0, false, 0, "2026-07-30", "", ""},
-    {6, 1, ServiceTier::priority, PriceStatus::estimated, 0, true, 272000, "2026-07-30", "", ""},
-    {6, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {6, 0, ServiceTier::standard, PriceStatus::listed, 0, true, 272000, "", "", ""},
-    {6, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {6, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 272000, "", "", ""},
-    {6, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {6, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 272000, "", "", ""},
-    {4, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {4, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {5, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {5, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {6, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {5, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {8, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {8, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {8, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {1, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 1, ServiceTier::batch, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {5, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {5, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "2025-06-10", "", ""},
-    {5, 1, ServiceTier::flex, PriceStatus::listed, 0, false, 0, "2025-06-10", "", ""},
-    {5, 1, ServiceTier::priority, PriceStatus::listed, 0, false, 0, "2025-06-10", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 1, ServiceTier::batch, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 1, ServiceTier::batch, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {5, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {5, 1, ServiceTier::flex, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {5, 1, ServiceTier::priority, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 1, ServiceTier::batch, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {1, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {1, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {1, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {1, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {5, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {1, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {1, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {1, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {1, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {1, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {1, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {1, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {1, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {1, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {1, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {1, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {1, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {1, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {1, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {1, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {1, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {1, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {1, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {1, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {1, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {1, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {1, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, true, 200000, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, true, 200000, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, true, 200000, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, true, 200000, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, true, 200000, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "2026-08-05", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {2, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-    {3, 0, ServiceTier::standard, PriceStatus::listed, 0, false, 0, "", "", ""},
-};
-
-inline constexpr RateRow rates[] = {
-    {units::input, "8", 1000000},
-    {units::output, "24", 1000000},
-    {units::input, "0.8", 1000000},
-    {units::cache_write, "1", 1000000},
-    {units::cache_read, "0.08", 1000000},
-    {units::output, "4", 1000000},
-    {units::cache_write_1h, "1.6", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::input, "3", 1000000},
-    {units::cache_write, "3.75", 1000000},
-    {units::cache_read, "0.3", 1000000},
-    {units::output, "15", 1000000},
-    {units::cache_write_1h, "6", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::input, "3", 1000000},
-    {units::cache_write, "3.75", 1000000},
-    {units::cache_read, "0.3", 1000000},
-    {units::output, "15", 1000000},
-    {units::cache_write_1h, "6", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::input, "0.25", 1000000},
-    {units::cache_write, "0.3", 1000000},
-    {units::cache_read, "0.03", 1000000},
-    {units::output, "1.25", 1000000},
-    {units::cache_write_1h, "0.5", 1000000},
-    {units::input, "15", 1000000},
-    {units::cache_write, "18.75", 1000000},
-    {units::cache_read, "1.5", 1000000},
-    {units::output, "75", 1000000},
-    {units::cache_write_1h, "30", 1000000},
-    {units::input, "3", 1000000},
-    {units::cache_write, "3.75", 1000000},
-    {units::cache_read, "0.3", 1000000},
-    {units::output, "15", 1000000},
-    {units::cache_write_1h, "6", 1000000},
-    {units::input, "10", 1000000},
-    {units::cache_write, "12.5", 1000000},
-    {units::cache_read, "1", 1000000},
-    {units::output, "50", 1000000},
-    {units::cache_write_1h, "20", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::input, "10", 1000000},
-    {units::cache_write, "12.5", 1000000},
-    {units::cache_read, "0.25", 1000000},
-    {units::output, "50", 1000000},
-    {units::cache_write_1h, "20", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::input, "1", 1000000},
-    {units::cache_write, "1.25", 1000000},
-    {units::cache_read, "0.1", 1000000},
-    {units::output, "5", 1000000},
-    {units::cache_write_1h, "2", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::input, "15", 1000000},
-    {units::cache_write, "18.75", 1000000},
-    {units::cache_read, "1.5", 1000000},
-    {units::output, "75", 1000000},
-    {units::cache_write_1h, "30", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::input, "15", 1000000},
-    {units::cache_write, "18.75", 1000000},
-    {units::cache_read, "1.5", 1000000},
-    {units::output, "75", 1000000},
-    {units::cache_write_1h, "30", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::input, "5", 1000000},
-    {units::cache_write, "6.25", 1000000},
-    {units::cache_read, "0.5", 1000000},
-    {units::output, "25", 1000000},
-    {units::cache_write_1h, "10", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::input, "5", 1000000},
-    {units::cache_write, "6.25", 1000000},
-    {units::cache_read, "0.5", 1000000},
-    {units::output, "25", 1000000},
-    {units::cache_write_1h, "10", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::input, "10", 1000000},
-    {units::cache_write, "12.5", 1000000},
-    {units::cache_read, "1", 1000000},
-    {units::output, "37.5", 1000000},
-    {units::cache_write_1h, "20", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::input, "5", 1000000},
-    {units::cache_write, "6.25", 1000000},
-    {units::cache_read, "0.5", 1000000},
-    {units::output, "25", 1000000},
-    {units::cache_write_1h, "10", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::input, "5", 1000000},
-    {units::cache_write, "6.25", 1000000},
-    {units::cache_read, "0.5", 1000000},
-    {units::output, "25", 1000000},
-    {units::cache_write_1h, "10", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::input, "5", 1000000},
-    {units::cache_write, "6.25", 1000000},
-    {units::cache_read, "0.5", 1000000},
-    {units::output, "25", 1000000},
-    {units::cache_write_1h, "10", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::input, "5", 1000000},
-    {units::cache_write, "6.25", 1000000},
-    {units::cache_read, "0.5", 1000000},
-    {units::output, "25", 1000000},
-    {units::cache_write_1h, "10", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::input, "4", 1000000},
-    {units::cache_write, "5", 1000000},
-    {units::cache_read, "0.2", 1000000},
-    {units::output, "20", 1000000},
-    {units::cache_write_1h, "8", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::input, "3", 1000000},
-    {units::cache_write, "3.75", 1000000},
-    {units::cache_read, "0.3", 1000000},
-    {units::output, "15", 1000000},
-    {units::cache_write_1h, "6", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::input, "3", 1000000},
-    {units::cache_write, "3.75", 1000000},
-    {units::cache_read, "0.3", 1000000},
-    {units::output, "15", 1000000},
-    {units::cache_write_1h, "6", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::input, "6", 1000000},
-    {units::cache_write, "7.5", 1000000},
-    {units::cache_read, "0.6", 1000000},
-    {units::output, "22.5", 1000000},
-    {units::cache_write_1h, "12", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::input, "3", 1000000},
-    {units::cache_write, "3.75", 1000000},
-    {units::cache_read, "0.3", 1000000},
-    {units::output, "15", 1000000},
-    {units::cache_write_1h, "6", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::input, "6", 1000000},
-    {units::cache_write, "7.5", 1000000},
-    {units::cache_read, "0.6", 1000000},
-    {units::output, "22.5", 1000000},
-    {units::cache_write_1h, "12", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::input, "3", 1000000},
-    {units::cache_write, "3.75", 1000000},
-    {units::cache_read, "0.3", 1000000},
-    {units::output, "15", 1000000},
-    {units::cache_write_1h, "6", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::input, "2", 1000000},
-    {units::cache_write, "2.5", 1000000},
-    {units::cache_read, "0.2", 1000000},
-    {units::output, "10", 1000000},
-    {units::cache_write_1h, "4", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::input, "8", 1000000},
-    {units::output, "24", 1000000},
-    {units::input, "0.3", 1000000},
-    {units::cache_read, "0.075", 1000000},
-    {units::output, "2.5", 1000000},
-    {units::input, "0.33", 1000000},
-    {units::output, "2.75", 1000000},
-    {units::input_audio, "3", 1000000},
-    {units::output_audio, "12", 1000000},
-    {units::input, "0.06", 1000000},
-    {units::cache_read, "0.015", 1000000},
-    {units::output, "0.24", 1000000},
-    {units::input, "0.035", 1000000},
-    {units::cache_read, "0.00875", 1000000},
-    {units::output, "0.14", 1000000},
-    {units::input, "2.5", 1000000},
-    {units::cache_read, "0.625", 1000000},
-    {units::output, "12.5", 1000000},
-    {units::input, "0.8", 1000000},
-    {units::cache_read, "0.2", 1000000},
-    {units::output, "3.2", 1000000},
-    {units::input, "0.06", 1000000},
-    {units::output, "0.24", 1000000},
-    {units::input_audio, "3.4", 1000000},
-    {units::output_audio, "13.6", 1000000},
-    {units::input, "0.1", 1000000},
-    {units::input, "0.2", 1000000},
-    {units::output, "0.6", 1000000},
-    {units::input, "0.15", 1000000},
-    {units::output, "0.2", 1000000},
-    {units::input, "0.99", 1000000},
-    {units::output, "1.49", 1000000},
-    {units::input, "0.35", 1000000},
-    {units::output, "0.75", 1000000},
-    {units::input, "0.85", 1000000},
-    {units::output, "1.2", 1000000},
-    {units::input, "0.1", 1000000},
-    {units::output, "0.1", 1000000},
-    {units::input, "0.4", 1000000},
-    {units::output, "0.8", 1000000},
-    {units::input, "0", 1000000},
-    {units::output, "0", 1000000},
-    {units::input, "2.25", 1000000},
-    {units::output, "2.75", 1000000},
-    {units::input, "0.5", 1000000},
-    {units::output, "1.5", 1000000},
-    {units::input, "0.5", 1000000},
-    {units::output, "1.5", 1000000},
-    {units::input, "1", 1000000},
-    {units::output, "2", 1000000},
-    {units::input, "2.5", 1000000},
-    {units::output, "10", 1000000},
-    {units::input, "0.3", 1000000},
-    {units::output, "0.6", 1000000},
-    {units::input, "0.15", 1000000},
-    {units::output, "0.6", 1000000},
-    {units::input, "2.5", 1000000},
-    {units::output, "10", 1000000},
-    {units::input, "0.0375", 1000000},
-    {units::output, "0.15", 1000000},
-    {units::input, "0.12", 1000000},
-    {units::input, "0.135", 1000000},
-    {units::cache_read, "0.035", 1000000},
-    {units::output, "0.55", 1000000},
-    {units::input, "0.27", 1000000},
-    {units::cache_read, "0.07", 1000000},
-    {units::output, "1.1", 1000000},
-    {units::input, "0.135", 1000000},
-    {units::cache_read, "0.035", 1000000},
-    {units::output, "0.55", 1000000},
-    {units::input, "0.55", 1000000},
-    {units::cache_read, "0.14", 1000000},
-    {units::output, "2.19", 1000000},
-    {units::input, "0.27", 1000000},
-    {units::cache_read, "0.13", 1000000},
-    {units::output, "0.95", 1000000},
-    {units::input, "0.2288", 1000000},
-    {units::output, "0.3432", 1000000},
-    {units::input, "0.27", 1000000},
-    {units::output, "0.41", 1000000},
-    {units::input, "0.14", 1000000},
-    {units::cache_read, "0.0028", 1000000},
-    {units::output, "0.28", 1000000},
-    {units::input, "0.22", 1000000},
-    {units::cache_read, "0.007", 1000000},
-    {units::output, "0.66", 1000000},
-    {units::input, "0.44", 1000000},
-    {units::cache_read, "0.014", 1000000},
-    {units::output, "1.32", 1000000},
-    {units::input, "0.44", 1000000},
-    {units::cache_read, "0.014", 1000000},
-    {units::output, "1.32", 1000000},
-    {units::input, "0.44", 1000000},
-    {units::cache_read, "0.014", 1000000},
-    {units::output, "1.32", 1000000},
-    {units::input, "0.44", 1000000},
-    {units::cache_read, "0.014", 1000000},
-    {units::output, "1.32", 1000000},
-    {units::input, "0.435", 1000000},
-    {units::cache_read, "0.003625", 1000000},
-    {units::output, "0.87", 1000000},
-    {units::input, "0.66", 1000000},
-    {units::cache_read, "0.022", 1000000},
-    {units::output, "1.98", 1000000},
-    {units::input, "1.32", 1000000},
-    {units::cache_read, "0.044", 1000000},
-    {units::output, "3.96", 1000000},
-    {units::input, "1.32", 1000000},
-    {units::cache_read, "0.044", 1000000},
-    {units::output, "3.96", 1000000},
-    {units::input, "1.32", 1000000},
-    {units::cache_read, "0.044", 1000000},
-    {units::output, "3.96", 1000000},
-    {units::input, "1.32", 1000000},
-    {units::cache_read, "0.044", 1000000},
-    {units::output, "3.96", 1000000},
-    {units::input, "0.8", 1000000},
-    {units::cache_write, "1", 1000000},
-    {units::cache_read, "0.08", 1000000},
-    {units::output, "4", 1000000},
-    {units::input, "3", 1000000},
-    {units::cache_write, "3.75", 1000000},
-    {units::cache_read, "0.3", 1000000},
-    {units::output, "15", 1000000},
-    {units::input, "3", 1000000},
-    {units::cache_write, "3.75", 1000000},
-    {units::cache_read, "0.3", 1000000},
-    {units::output, "15", 1000000},
-    {units::input, "0.25", 1000000},
-    {units::cache_write, "0.3", 1000000},
-    {units::cache_read, "0.03", 1000000},
-    {units::output, "1.25", 1000000},
-    {units::input, "15", 1000000},
-    {units::cache_write, "18.75", 1000000},
-    {units::cache_read, "1.5", 1000000},
-    {units::output, "75", 1000000},
-    {units::input, "15", 1000000},
-    {units::cache_write, "18.75", 1000000},
-    {units::cache_read, "1.5", 1000000},
-    {units::output, "75", 1000000},
-    {units::input, "3", 1000000},
-    {units::cache_write, "3.75", 1000000},
-    {units::cache_read, "0.3", 1000000},
-    {units::output, "15", 1000000},
-    {units::input, "10", 1000000},
-    {units::cache_write, "12.5", 1000000},
-    {units::cache_read, "1", 1000000},
-    {units::output, "50", 1000000},
-    {units::input, "10", 1000000},
-    {units::cache_write, "12.5", 1000000},
-    {units::cache_read, "0.25", 1000000},
-    {units::output, "50", 1000000},
-    {units::input, "5", 1000000},
-    {units::cache_write, "6.25", 1000000},
-    {units::cache_read, "0.5", 1000000},
-    {units::output, "25", 1000000},
-    {units::input, "10", 1000000},
-    {units::cache_write, "12.5", 1000000},
-    {units::cache_read, "1", 1000000},
-    {units::output, "37.5", 1000000},
-    {units::input, "5", 1000000},
-    {units::cache_write, "6.25", 1000000},
-    {units::cache_read, "0.5", 1000000},
-    {units::output, "25", 1000000},
-    {units::input, "5", 1000000},
-    {units::cache_write, "6.25", 1000000},
-    {units::cache_read, "0.5", 1000000},
-    {units::output, "25", 1000000},
-    {units::input, "5", 1000000},
-    {units::cache_write, "6.25", 1000000},
-    {units::cache_read, "0.5", 1000000},
-    {units::output, "25", 1000000},
-    {units::input, "4", 1000000},
-    {units::cache_write, "5", 1000000},
-    {units::cache_read, "0.2", 1000000},
-    {units::output, "20", 1000000},
-    {units::input, "3", 1000000},
-    {units::cache_write, "3.75", 1000000},
-    {units::cache_read, "0.3", 1000000},
-    {units::output, "15", 1000000},
-    {units::input, "6", 1000000},
-    {units::cache_write, "7.5", 1000000},
-    {units::cache_read, "0.6", 1000000},
-    {units::output, "22.5", 1000000},
-    {units::input, "3", 1000000},
-    {units::cache_write, "3.75", 1000000},
-    {units::cache_read, "0.3", 1000000},
-    {units::output, "15", 1000000},
-    {units::input, "0.125", 1000000},
-    {units::output, "0.375", 1000000},
-    {units::input, "0.075", 1000000},
-    {units::cache_read, "0.01875", 1000000},
-    {units::output, "0.3", 1000000},
-    {units::input, "0.15", 1000000},
-    {units::cache_read, "0.0375", 1000000},
-    {units::output, "0.6", 1000000},
-    {units::input, "1.25", 1000000},
-    {units::output, "5", 1000000},
-    {units::input, "2.5", 1000000},
-    {units::output, "10", 1000000},
-    {units::input, "0.1", 1000000},
-    {units::cache_read, "0.025", 1000000},
-    {units::output, "0.4", 1000000},
-    {units::input_audio, "0.7", 1000000},
-    {units::cache_audio_read, "0.175", 1000000},
-    {units::input, "0.075", 1000000},
-    {units::output, "0.3", 1000000},
-    {units::input, "0.3", 1000000},
-    {units::cache_read, "0.03", 1000000},
-    {units::output, "2.5", 1000000},
-    {units::input_audio, "1", 1000000},
-    {units::cache_audio_read, "0.1", 1000000},
-    {units::input, "0.3", 1000000},
-    {units::output, "2.5", 1000000},
-    {units::output_image, "30", 1000000},
-    {units::input, "0.1", 1000000},
-    {units::cache_read, "0.01", 1000000},
-    {units::output, "0.4", 1000000},
-    {units::input_audio, "0.3", 1000000},
-    {units::cache_audio_read, "0.03", 1000000},
-    {units::input, "0.5", 1000000},
-    {units::output, "10", 1000000},
-    {units::input, "0.15", 1000000},
-    {units::output, "0.6", 1000000},
-    {units::input, "0.5", 1000000},
-    {units::output, "10", 1000000},
-    {units::input, "1.25", 1000000},
-    {units::cache_read, "0.125", 1000000},
-    {units::output, "10", 1000000},
-    {units::input, "2.5", 1000000},
-    {units::cache_read, "0.25", 1000000},
-    {units::output, "15", 1000000},
-    {units::input, "1.25", 1000000},
-    {units::output, "10", 1000000},
-    {units::input, "2.5", 1000000},
-    {units::output, "15", 1000000},
-    {units::input, "1", 1000000},
-    {units::output, "20", 1000000},
-    {units::input, "0.5", 1000000},
-    {units::cache_read, "0.05", 1000000},
-    {units::output, "3", 1000000},
-    {units::input_audio, "1", 1000000},
-    {units::cache_audio_read, "0.1", 1000000},
-    {units::input, "0.9", 1000000},
-    {units::cache_read, "0.09", 1000000},
-    {units::output, "5.4", 1000000},
-    {units::input_audio, "1.8", 1000000},
-    {units::cache_audio_read, "0.1", 1000000},
-    {units::input, "2", 1000000},
-    {units::output, "12", 1000000},
-    {units::output_image, "120", 1000000},
-    {units::input, "1", 1000000},
-    {units::output, "6", 1000000},
-    {units::output_image, "120", 1000000},
-    {units::input, "2", 1000000},
-    {units::cache_read, "0.2", 1000000},
-    {units::output, "12", 1000000},
-    {units::input, "4", 1000000},
-    {units::cache_read, "0.4", 1000000},
-    {units::output, "18", 1000000},
-    {units::input, "1", 1000000},
-    {units::output, "6", 1000000},
-    {units::input, "2", 1000000},
-    {units::output, "9", 1000000},
-    {units::input, "3.6", 1000000},
-    {units::cache_read, "0.36", 1000000},
-    {units::output, "21.6", 1000000},
-    {units::input, "7.2", 1000000},
-    {units::cache_read, "0.72", 1000000},
-    {units::output, "32.4", 1000000},
-    {units::input, "0.5", 1000000},
-    {units::output, "3", 1000000},
-    {units::output_image, "60", 1000000},
-    {units::input, "0.25", 1000000},
-    {units::cache_read, "0.025", 1000000},
-    {units::output, "1.5", 1000000},
-    {units::input_audio, "0.5", 1000000},
-    {units::cache_audio_read, "0.05", 1000000},
-    {units::input, "0.125", 1000000},
-    {units::output, "0.75", 1000000},
-    {units::input_audio, "0.5", 1000000},
-    {units::cache_audio_read, "0.05", 1000000},
-    {units::input, "0.125", 1000000},
-    {units::cache_read, "0.0125", 1000000},
-    {units::output, "0.75", 1000000},
-    {units::input_audio, "0.5", 1000000},
-    {units::cache_audio_read, "0.05", 1000000},
-    {units::input, "0.45", 1000000},
-    {units::cache_read, "0.045", 1000000},
-    {units::output, "2.7", 1000000},
-    {units::input_audio, "0.5", 1000000},
-    {units::cache_audio_read, "0.05", 1000000},
-    {units::input, "0.25", 1000000},
-    {units::output, "1.5", 1000000},
-    {units::output_image, "30", 1000000},
-    {units::input, "0.75", 1000000},
-    {units::output, "4.5", 1000000},
-    {units::input_audio, "3", 1000000},
-    {units::output_audio, "12", 1000000},
-    {units::input_image, "1", 1000000},
-    {units::input_video, "1", 1000000},
-    {units::input, "2", 1000000},
-    {units::cache_read, "0.2", 1000000},
-    {units::output, "12", 1000000},
-    {units::input, "4", 1000000},
-    {units::cache_read, "0.4", 1000000},
-    {units::output, "18", 1000000},
-    {units::input, "1", 1000000},
-    {units::output, "6", 1000000},
-    {units::input, "2", 1000000},
-    {units::output, "9", 1000000},
-    {units::input, "3.6", 1000000},
-    {units::cache_read, "0.36", 1000000},
-    {units::output, "21.6", 1000000},
-    {units::input, "7.2", 1000000},
-    {units::cache_read, "0.72", 1000000},
-    {units::output, "32.4", 1000000},
-    {units::input, "1.5", 1000000},
-    {units::cache_read, "0.15", 1000000},
-    {units::output, "9", 1000000},
-    {units::input, "2.7", 1000000},
-    {units::cache_read, "0.27", 1000000},
-    {units::output, "16.2", 1000000},
-    {units::input, "0.3", 1000000},
-    {units::cache_read, "0.03", 1000000},
-    {units::output, "2.5", 1000000},
-    {units::input, "0.15", 1000000},
-    {units::output, "1.25", 1000000},
-    {units::input, "0.15", 1000000},
-    {units::cache_read, "0.02", 1000000},
-    {units::output, "1.25", 1000000},
-    {units::input, "0.54", 1000000},
-    {units::cache_read, "0.05", 1000000},
-    {units::output, "4.5", 1000000},
-    {units::input, "0.75", 1000000},
-    {units::cache_read, "0.075", 1000000},
-    {units::output, "3.75", 1000000},
-    {units::input, "1.5", 1000000},
-    {units::cache_read, "0.15", 1000000},
-    {units::output, "7.5", 1000000},
-    {units::input, "0.75", 1000000},
-    {units::cache_read, "0.075", 1000000},
-    {units::output, "3.75", 1000000},
-    {units::input, "1.5", 1000000},
-    {units::cache_read, "0.15", 1000000},
-    {units::output, "7.5", 1000000},
-    {units::input, "0.75", 1000000},
-    {units::cache_read, "0.075", 1000000},
-    {units::output, "3.75", 1000000},
-    {units::input, "1.5", 1000000},
-    {units::cache_read, "0.15", 1000000},
-    {units::output, "7.5", 1000000},
-    {units::input, "0.15", 1000000},
-    {units::input, "0.2", 1000000},
-    {units::input_audio, "6.5", 1000000},
-    {units::input_image, "0.45", 1000000},
-    {units::input_video, "12", 1000000},
-    {units::input, "0.075", 1000000},
-    {units::cache_read, "0.01875", 1000000},
-    {units::output, "0.3", 1000000},
-    {units::input, "0.15", 1000000},
-    {units::cache_read, "0.0375", 1000000},
-    {units::output, "0.6", 1000000},
-    {units::input, "0.0375", 1000000},
-    {units::cache_read, "0.01", 1000000},
-    {units::output, "0.15", 1000000},
-    {units::input, "0.075", 1000000},
-    {units::cache_read, "0.02", 1000000},
-    {units::output, "0.3", 1000000},
-    {units::input, "0.5", 1000000},
-    {units::output, "2", 1000000},
-    {units::input_audio, "3", 1000000},
-    {units::output_audio, "12", 1000000},
-    {units::input, "1.5", 1000000},
-    {units::output, "9", 1000000},
-    {units::output_video, "17.5", 1000000},
-    {units::input, "0.125", 1000000},
-    {units::output, "0.375", 1000000},
-    {units::input, "1.25", 1000000},
-    {units::cache_read, "0.3125", 1000000},
-    {units::output, "5", 1000000},
-    {units::input, "2.5", 1000000},
-    {units::cache_read, "0.625", 1000000},
-    {units::output, "10", 1000000},
-    {units::input, "0.65", 1000000},
-    {units::output, "0.65", 1000000},
-    {units::input, "0", 1000000},
-    {units::output, "0", 1000000},
-    {units::input, "0", 1000000},
-    {units::output, "0", 1000000},
-    {units::input, "0", 1000000},
-    {units::output, "0", 1000000},
-    {units::input, "0.15", 1000000},
-    {units::cache_read, "0.015", 1000000},
-    {units::output, "0.6", 1000000},
-    {units::input, "0", 1000000},
-    {units::output, "0", 1000000},
-    {units::input, "0.75", 1000000},
-    {units::output, "0.99", 1000000},
-    {units::input, "0.07", 1000000},
-    {units::output, "0.07", 1000000},
-    {units::input, "0.2", 1000000},
-    {units::output, "0.2", 1000000},
-    {units::input, "0.59", 1000000},
-    {units::output, "0.79", 1000000},
-    {units::input, "0.59", 1000000},
-    {units::output, "0.79", 1000000},
-    {units::input, "0.05", 1000000},
-    {units::output, "0.08", 1000000},
-    {units::input, "0.18", 1000000},
-    {units::output, "0.18", 1000000},
-    {units::input, "0.18", 1000000},
-    {units::output, "0.18", 1000000},
-    {units::input, "0.04", 1000000},
-    {units::output, "0.04", 1000000},
-    {units::input, "0.06", 1000000},
-    {units::output, "0.06", 1000000},
-    {units::input, "0.9", 1000000},
-    {units::output, "0.9", 1000000},
-    {units::input, "0.9", 1000000},
-    {units::output, "0.9", 1000000},
-    {units::input, "0.59", 1000000},
-    {units::output, "0.99", 1000000},
-    {units::input, "0.59", 1000000},
-    {units::output, "0.79", 1000000},
-    {units::input, "0.2", 1000000},
-    {units::output, "0.2", 1000000},
-    {units::input, "0.7", 1000000},
-    {units::output, "0.8", 1000000},
-    {units::input, "0.59", 1000000},
-    {units::output, "0.79", 1000000},
-    {units::input, "0.05", 1000000},
-    {units::output, "0.08", 1000000},
-    {units::input, "0.89", 1000000},
-    {units::output, "0.89", 1000000},
-    {units::input, "0.19", 1000000},
-    {units::output, "0.19", 1000000},
-    {units::input, "0.2", 1000000},
-    {units::output, "0.6", 1000000},
-    {units::input, "0.11", 1000000},
-    {units::output, "0.34", 1000000},
-    {units::input, "0.2", 1000000},
-    {units::output, "0.2", 1000000},
-    {units::input, "0.79", 1000000},
-    {units::output, "0.79", 1000000},
-    {units::input, "0.24", 1000000},
-    {units::output, "0.24", 1000000},
-    {units::input, "1", 1000000},
-    {units::cache_read, "0.5", 1000000},
-    {units::output, "3", 1000000},
-    {units::input, "0.15", 1000000},
-    {units::cache_read, "0.075", 1000000},
-    {units::output, "0.6", 1000000},
-    {units::input, "0.075", 1000000},
-    {units::cache_read, "0.0375", 1000000},
-    {units::output, "0.3", 1000000},
-    {units::input, "0.29", 1000000},
-    {units::output, "0.59", 1000000},
-    {units::input_audio_seconds, "0.111", 3600},
-    {units::input_audio_seconds, "0.04", 3600},
-    {units::input, "0.3", 1000000},
-    {units::output, "1.2", 1000000},
-    {units::input, "0.2", 1000000},
-    {units::output, "1.1", 1000000},
-    {units::input, "0.4", 1000000},
-    {units::output, "2.2", 1000000},
-    {units::input, "0.3", 1000000},
-    {units::cache_write, "0.375", 1000000},
-    {units::cache_read, "0.03", 1000000},
-    {units::output, "1.2", 1000000},
-    {units::input, "0.6", 1000000},
-    {units::cache_write, "0.375", 1000000},
-    {units::cache_read, "0.03", 1000000},
-    {units::output, "2.4", 1000000},
-    {units::input, "0.6", 1000000},
-    {units::cache_write, "0.375", 1000000},
-    {units::cache_read, "0.03", 1000000},
-    {units::output, "2.4", 1000000},
-    {units::input, "0.3", 1000000},
-    {units::cache_write, "0.375", 1000000},
-    {units::cache_read, "0.06", 1000000},
-    {units::output, "1.2", 1000000},
-    {units::input, "0.6", 1000000},
-    {units::cache_write, "0.375", 1000000},
-    {units::cache_read, "0.06", 1000000},
-    {units::output, "2.4", 1000000},
-    {units::input, "0.3", 1000000},
-    {units::cache_read, "0.06", 1000000},
-    {units::output, "1.2", 1000000},
-    {units::input, "0.6", 1000000},
-    {units::cache_read, "0.12", 1000000},
-    {units::output, "2.4", 1000000},
-    {units::input, "0.3", 1000000},
-    {units::output, "0.9", 1000000},
-    {units::input, "0.3", 1000000},
-    {units::cache_read, "0.03", 1000000},
-    {units::output, "0.9", 1000000},
-    {units::input, "0.4", 1000000},
-    {units::cache_read, "0.04", 1000000},
-    {units::output, "2", 1000000},
-    {units::input, "0.1", 1000000},
-    {units::output, "0.3", 1000000},
-    {units::input, "0", 1000000},
-    {units::output, "0", 1000000},
-    {units::input, "2", 1000000},
-    {units::output, "5", 1000000},
-    {units::input, "0.5", 1000000},
-    {units::output, "1.5", 1000000},
-    {units::input, "0.2", 1000000},
-    {units::cache_read, "0.02", 1000000},
-    {units::output, "0.2", 1000000},
-    {units::input, "0.04", 1000000},
-    {units::output, "0.04", 1000000},
-    {units::input, "0.1", 1000000},
-    {units::cache_read, "0.01", 1000000},
-    {units::output, "0.1", 1000000},
-    {units::input, "0.1", 1000000},
-    {units::output, "0.1", 1000000},
-    {units::input, "0.15", 1000000},
-    {units::cache_read, "0.015", 1000000},
-    {units::output, "0.15", 1000000},
-    {units::input, "0.1", 1000000},
-    {units::output, "0.1", 1000000},
-    {units::input, "0.15", 1000000},
-    {units::cache_read, "0.015", 1000000},
-    {units::output, "0.15", 1000000},
-    {units::input, "0.25", 1000000},
-    {units::output, "0.25", 1000000},
-    {units::input, "0.1", 1000000},
-    {units::output, "0.1", 1000000},
-    {units::input, "2", 1000000},
-    {units::output, "6", 1000000},
-    {units::input, "0.5", 1000000},
-    {units::cache_read, "0.05", 1000000},
-    {units::output, "1.5", 1000000},
-    {units::input, "2.7", 1000000},
-    {units::output, "8.1", 1000000},
-    {units::input, "0.4", 1000000},
-    {units::cache_read, "0.04", 1000000},
-    {units::output, "2", 1000000},
-    {units::input, "1.5", 1000000},
-    {units::cache_read, "0.15", 1000000},
-    {units::output, "7.5", 1000000},
-    {units::input, "0.4", 1000000},
-    {units::cache_read, "0.04", 1000000},
-    {units::output, "2", 1000000},
-    {units::input, "1.5", 1000000},
-    {units::cache_read, "0.15", 1000000},
-    {units::output, "7.5", 1000000},
-    {units::input, "0.15", 1000000},
-    {units::output, "0.15", 1000000},
-    {units::input, "0", 1000000},
-    {units::output, "0", 1000000},
-    {units::pages, "1", 1000},
-    {units::pages, "1", 1000},
-    {units::annotated_pages, "3", 1000},
-    {units::pages, "2", 1000},
-    {units::annotated_pages, "3", 1000},
-    {units::pages, "4", 1000},
-    {units::annotated_pages, "5", 1000},
-    {units::pages, "4", 1000},
-    {units::annotated_pages, "5", 1000},
-    {units::pages, "1", 1000},
-    {units::pages, "1", 1000},
-    {units::annotated_pages, "3", 1000},
-    {units::pages, "2", 1000},
-    {units::annotated_pages, "3", 1000},
-    {units::pages, "4", 1000},
-    {units::annotated_pages, "5", 1000},
-    {units::input, "0.2", 1000000},
-    {units::output, "0.6", 1000000},
-    {units::input, "0.05", 1000000},
-    {units::output, "0.08", 1000000},
-    {units::input, "0", 1000000},
-    {units::output, "0", 1000000},
-    {units::input, "0.15", 1000000},
-    {units::cache_read, "0.015", 1000000},
-    {units::output, "0.6", 1000000},
-    {units::input, "0.351", 1000000},
-    {units::output, "0.555", 1000000},
-    {units::input, "0.075", 1000000},
-    {units::output, "0.2", 1000000},
-    {units::input, "0.1", 1000000},
-    {units::output, "0.3", 1000000},
-    {units::input, "0.25", 1000000},
-    {units::output, "0.25", 1000000},
-    {units::input, "0.9", 1000000},
-    {units::output, "0.9", 1000000},
-    {units::input, "0.7", 1000000},
-    {units::output, "0.7", 1000000},
-    {units::input, "0.15", 1000000},
-    {units::output, "0.15", 1000000},
-    {units::input, "2", 1000000},
-    {units::output, "6", 1000000},
-    {units::input_audio_seconds, "0.18", 3600},
-    {units::input, "0.1", 1000000},
-    {units::cache_read, "0.01", 1000000},
-    {units::output, "0.3", 1000000},
-    {units::input, "0.1", 1000000},
-    {units::cache_read, "0.01", 1000000},
-    {units::output, "0.4", 1000000},
-    {units::input, "0.57", 1000000},
-    {units::output, "2.3", 1000000},
-    {units::input, "0.6", 1000000},
-    {units::cache_read, "0.15", 1000000},
-    {units::output, "2.5", 1000000},
-    {units::input, "0.6", 1000000},
-    {units::cache_read, "0.15", 1000000},
-    {units::output, "2.5", 1000000},
-    {units::input, "0.6", 1000000},
-    {units::cache_read, "0.15", 1000000},
-    {units::output, "2.5", 1000000},
-    {units::input, "1.15", 1000000},
-    {units::cache_read, "0.15", 1000000},
-    {units::output, "8", 1000000},
-    {units::input, "1.15", 1000000},
-    {units::cache_read, "0.15", 1000000},
-    {units::output, "8", 1000000},
-    {units::input, "0.6", 1000000},
-    {units::cache_read, "0.1", 1000000},
-    {units::output, "3", 1000000},
-    {units::input, "0.95", 1000000},
-    {units::cache_read, "0.16", 1000000},
-    {units::output, "4", 1000000},
-    {units::input, "0.95", 1000000},
-    {units::cache_read, "0.19", 1000000},
-    {units::output, "4", 1000000},
-    {units::input, "1.9", 1000000},
-    {units::cache_read, "0.38", 1000000},
-    {units::output, "8", 1000000},
-    {units::input, "3", 1000000},
-    {units::cache_read, "0.3", 1000000},
-    {units::output, "15", 1000000},
-    {units::input, "2", 1000000},
-    {units::output, "5", 1000000},
-    {units::input, "1", 1000000},
-    {units::output, "3", 1000000},
-    {units::input, "0.2", 1000000},
-    {units::output, "2", 1000000},
-    {units::input, "0.4", 1000000},
-    {units::output, "0.4", 1000000},
-    {units::input, "0.5", 1000000},
-    {units::output, "0.5", 1000000},
-    {units::input, "5", 1000000},
-    {units::output, "15", 1000000},
-    {units::input, "1.5", 1000000},
-    {units::cache_read, "0.375", 1000000},
-    {units::output, "6", 1000000},
-    {units::input, "3", 1000000},
-    {units::output, "12", 1000000},
-    {units::input, "2", 1000000},
-    {units::output, "2", 1000000},
-    {units::input, "20", 1000000},
-    {units::output, "20", 1000000},
-    {units::input, "3", 1000000},
-    {units::output, "6", 1000000},
-    {units::input, "1.5", 1000000},
-    {units::output, "3", 1000000},
-    {units::input, "3.75", 1000000},
-    {units::output, "15", 1000000},
-    {units::input, "0.3", 1000000},
-    {units::output, "1.2", 1000000},
-    {units::input, "1.5", 1000000},
-    {units::output, "2", 1000000},
-    {units::input, "0.5", 1000000},
-    {units::output, "1.5", 1000000},
-    {units::input, "1.5", 1000000},
-    {units::output, "2", 1000000},
-    {units::input, "1", 1000000},
-    {units::output, "2", 1000000},
-    {units::input, "3", 1000000},
-    {units::output, "4", 1000000},
-    {units::input, "1.5", 1000000},
-    {units::output, "2", 1000000},
-    {units::input, "30", 1000000},
-    {units::output, "60", 1000000},
-    {units::input, "60", 1000000},
-    {units::output, "120", 1000000},
-    {units::input, "10", 1000000},
-    {units::output, "30", 1000000},
-    {units::input, "10", 1000000},
-    {units::output, "30", 1000000},
-    {units::input, "2", 1000000},
-    {units::cache_read, "0.5", 1000000},
-    {units::output, "8", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::file_searches, "2.5", 1000},
-    {units::input, "1", 1000000},
-    {units::output, "4", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::file_searches, "2.5", 1000},
-    {units::input, "3.5", 1000000},
-    {units::cache_read, "0.875", 1000000},
-    {units::output, "14", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::file_searches, "2.5", 1000},
-    {units::input, "0.4", 1000000},
-    {units::cache_read, "0.1", 1000000},
-    {units::output, "1.6", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::file_searches, "2.5", 1000},
-    {units::input, "0.2", 1000000},
-    {units::output, "0.8", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::file_searches, "2.5", 1000},
-    {units::input, "0.7", 1000000},
-    {units::cache_read, "0.175", 1000000},
-    {units::output, "2.8", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::file_searches, "2.5", 1000},
-    {units::input, "0.1", 1000000},
-    {units::cache_read, "0.025", 1000000},
-    {units::output, "0.4", 1000000},
-    {units::input, "0.05", 1000000},
-    {units::output, "0.2", 1000000},
-    {units::input, "0.2", 1000000},
-    {units::cache_read, "0.05", 1000000},
-    {units::output, "0.8", 1000000},
-    {units::input, "75", 1000000},
-    {units::cache_read, "37.5", 1000000},
-    {units::output, "150", 1000000},
-    {units::input, "2.5", 1000000},
-    {units::cache_read, "1.25", 1000000},
-    {units::output, "10", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::file_searches, "2.5", 1000},
-    {units::input, "1.25", 1000000},
-    {units::output, "5", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::file_searches, "2.5", 1000},
-    {units::input, "4.25", 1000000},
-    {units::cache_read, "2.125", 1000000},
-    {units::output, "17", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::file_searches, "2.5", 1000},
-    {units::input, "5", 1000000},
-    {units::output, "15", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::file_searches, "2.5", 1000},
-    {units::input, "2.5", 1000000},
-    {units::output, "7.5", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::file_searches, "2.5", 1000},
-    {units::input, "8.75", 1000000},
-    {units::output, "26.25", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::file_searches, "2.5", 1000},
-    {units::input, "2.5", 1000000},
-    {units::output, "10", 1000000},
-    {units::input, "0.15", 1000000},
-    {units::cache_read, "0.075", 1000000},
-    {units::output, "0.6", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::file_searches, "2.5", 1000},
-    {units::input, "0.075", 1000000},
-    {units::output, "0.3", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::file_searches, "2.5", 1000},
-    {units::input, "0.25", 1000000},
-    {units::cache_read, "0.125", 1000000},
-    {units::output, "1", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::file_searches, "2.5", 1000},
-    {units::input, "0.3", 1000000},
-    {units::output, "1.2", 1000000},
-    {units::input, "0.15", 1000000},
-    {units::output, "0.6", 1000000},
-    {units::input, "0.6", 1000000},
-    {units::cache_read, "0.3", 1000000},
-    {units::output, "2.4", 1000000},
-    {units::input_audio, "10", 1000000},
-    {units::cache_audio_read, "0.3", 1000000},
-    {units::output_audio, "20", 1000000},
-    {units::input, "1.25", 1000000},
-    {units::output, "5", 1000000},
-    {units::input_audio, "3", 1000000},
-    {units::input, "0.6", 1000000},
-    {units::output, "12", 1000000},
-    {units::input, "5", 1000000},
-    {units::cache_read, "2.5", 1000000},
-    {units::output, "20", 1000000},
-    {units::input_audio, "40", 1000000},
-    {units::cache_audio_read, "2.5", 1000000},
-    {units::output_audio, "80", 1000000},
-    {units::input, "2.5", 1000000},
-    {units::output, "10", 1000000},
-    {units::input, "1.25", 1000000},
-    {units::output, "5", 1000000},
-    {units::input, "2.5", 1000000},
-    {units::output, "10", 1000000},
-    {units::input_audio, "6", 1000000},
-    {units::input, "6", 1000000},
-    {units::output, "18", 1000000},
-    {units::input, "1.25", 1000000},
-    {units::cache_read, "0.125", 1000000},
-    {units::output, "10", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::file_searches, "2.5", 1000},
-    {units::input, "0.625", 1000000},
-    {units::cache_read, "0.0625", 1000000},
-    {units::output, "5", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::file_searches, "2.5", 1000},
-    {units::input, "2.5", 1000000},
-    {units::cache_read, "0.25", 1000000},
-    {units::output, "20", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::file_searches, "2.5", 1000},
-    {units::input, "10", 1000000},
-    {units::cache_read, "1.25", 1000000},
-    {units::output, "10", 1000000},
-    {units::input, "2.5", 1000000},
-    {units::cache_read, "0.25", 1000000},
-    {units::output, "2", 1000000},
-    {units::input, "0.25", 1000000},
-    {units::cache_read, "0.025", 1000000},
-    {units::output, "2", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::file_searches, "2.5", 1000},
-    {units::input, "0.125", 1000000},
-    {units::cache_read, "0.0125", 1000000},
-    {units::output, "1", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::file_searches, "2.5", 1000},
-    {units::input, "0.45", 1000000},
-    {units::cache_read, "0.045", 1000000},
-    {units::output, "3.6", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::file_searches, "2.5", 1000},
-    {units::input, "0.05", 1000000},
-    {units::cache_read, "0.005", 1000000},
-    {units::output, "0.4", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::file_searches, "2.5", 1000},
-    {units::input, "0.025", 1000000},
-    {units::cache_read, "0.0025", 1000000},
-    {units::output, "0.2", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::file_searches, "2.5", 1000},
-    {units::input, "15", 1000000},
-    {units::output, "120", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::file_searches, "2.5", 1000},
-    {units::input, "7.5", 1000000},
-    {units::output, "60", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::file_searches, "2.5", 1000},
-    {units::input, "1.25", 1000000},
-    {units::cache_read, "0.125", 1000000},
-    {units::output, "10", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::file_searches, "2.5", 1000},
-    {units::input, "2.5", 1000000},
-    {units::cache_read, "0.25", 1000000},
-    {units::output, "20", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::file_searches, "2.5", 1000},
-    {units::input, "0.25", 1000000},
-    {units::cache_read, "0.025", 1000000},
-    {units::output, "2", 1000000},
-    {units::input, "0.45", 1000000},
-    {units::cache_read, "0.045", 1000000},
-    {units::output, "3.6", 1000000},
-    {units::input, "1.75", 1000000},
-    {units::cache_read, "0.175", 1000000},
-    {units::output, "14", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::file_searches, "2.5", 1000},
-    {units::input, "3.5", 1000000},
-    {units::cache_read, "0.35", 1000000},
-    {units::output, "28", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::file_searches, "2.5", 1000},
-    {units::input, "21", 1000000},
-    {units::output, "168", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::file_searches, "2.5", 1000},
-    {units::input, "1.75", 1000000},
-    {units::cache_read, "0.175", 1000000},
-    {units::output, "14", 1000000},
-    {units::input, "3.5", 1000000},
-    {units::cache_read, "0.35", 1000000},
-    {units::output, "28", 1000000},
-    {units::input, "1.75", 1000000},
-    {units::cache_read, "0.175", 1000000},
-    {units::output, "14", 1000000},
-    {units::input, "3.5", 1000000},
-    {units::cache_read, "0.35", 1000000},
-    {units::output, "28", 1000000},
-    {units::input, "2.5", 1000000},
-    {units::cache_read, "0.25", 1000000},
-    {units::output, "15", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::file_searches, "2.5", 1000},
-    {units::input, "5", 1000000},
-    {units::cache_read, "0.5", 1000000},
-    {units::output, "22.5", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::file_searches, "2.5", 1000},
-    {units::input, "1.25", 1000000},
-    {units::output, "7.5", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::file_searches, "2.5", 1000},
-    {units::input, "2.5", 1000000},
-    {units::output, "11.25", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::file_searches, "2.5", 1000},
-    {units::input, "1.25", 1000000},
-    {units::cache_read, "0.13", 1000000},
-    {units::output, "7.5", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::file_searches, "2.5", 1000},
-    {units::input, "2.5", 1000000},
-    {units::cache_read, "0.26", 1000000},
-    {units::output, "11.25", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::file_searches, "2.5", 1000},
-    {units::input, "5", 1000000},
-    {units::cache_read, "0.5", 1000000},
-    {units::output, "30", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::file_searches, "2.5", 1000},
-    {units::input, "10", 1000000},
-    {units::cache_read, "1", 1000000},
-    {units::output, "45", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::file_searches, "2.5", 1000},
-    {units::input, "8", 1000000},
-    {units::cache_read, "2", 1000000},
-    {units::output, "15", 1000000},
-    {units::input, "0.75", 1000000},
-    {units::cache_read, "0.075", 1000000},
-    {units::output, "4.5", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::file_searches, "2.5", 1000},
-    {units::input, "0.375", 1000000},
-    {units::output, "2.25", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::file_searches, "2.5", 1000},
-    {units::input, "0.375", 1000000},
-    {units::cache_read, "0.0375", 1000000},
-    {units::output, "2.25", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::file_searches, "2.5", 1000},
-    {units::input, "1.5", 1000000},
-    {units::cache_read, "0.15", 1000000},
-    {units::output, "9", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::file_searches, "2.5", 1000},
-    {units::input, "0.2", 1000000},
-    {units::cache_read, "0.02", 1000000},
-    {units::output, "1.25", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::file_searches, "2.5", 1000},
-    {units::input, "0.1", 1000000},
-    {units::output, "0.625", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::file_searches, "2.5", 1000},
-    {units::input, "0.1", 1000000},
-    {units::cache_read, "0.01", 1000000},
-    {units::output, "0.625", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::file_searches, "2.5", 1000},
-    {units::input, "30", 1000000},
-    {units::output, "180", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::file_searches, "2.5", 1000},
-    {units::input, "60", 1000000},
-    {units::output, "270", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::file_searches, "2.5", 1000},
-    {units::input, "15", 1000000},
-    {units::output, "90", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::file_searches, "2.5", 1000},
-    {units::input, "30", 1000000},
-    {units::output, "135", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::file_searches, "2.5", 1000},
-    {units::input, "15", 1000000},
-    {units::output, "90", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::file_searches, "2.5", 1000},
-    {units::input, "30", 1000000},
-    {units::output, "135", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::file_searches, "2.5", 1000},
-    {units::input, "5", 1000000},
-    {units::cache_read, "0.5", 1000000},
-    {units::output, "30", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::file_searches, "2.5", 1000},
-    {units::input, "10", 1000000},
-    {units::cache_read, "1", 1000000},
-    {units::output, "45", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::file_searches, "2.5", 1000},
-    {units::input, "2.5", 1000000},
-    {units::output, "15", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::file_searches, "2.5", 1000},
-    {units::input, "5", 1000000},
-    {units::output, "22.5", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::file_searches, "2.5", 1000},
-    {units::input, "2.5", 1000000},
-    {units::cache_read, "0.25", 1000000},
-    {units::output, "15", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::file_searches, "2.5", 1000},
-    {units::input, "5", 1000000},
-    {units::cache_read, "0.5", 1000000},
-    {units::output, "22.5", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::file_searches, "2.5", 1000},
-    {units::input, "10", 1000000},
-    {units::cache_read, "1", 1000000},
-    {units::output, "60", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::file_searches, "2.5", 1000},
-    {units::input, "20", 1000000},
-    {units::cache_read, "2", 1000000},
-    {units::output, "90", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::file_searches, "2.5", 1000},
-    {units::input, "30", 1000000},
-    {units::output, "180", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::file_searches, "2.5", 1000},
-    {units::input, "60", 1000000},
-    {units::output, "270", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::file_searches, "2.5", 1000},
-    {units::input, "15", 1000000},
-    {units::output, "90", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::file_searches, "2.5", 1000},
-    {units::input, "30", 1000000},
-    {units::output, "135", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::file_searches, "2.5", 1000},
-    {units::input, "15", 1000000},
-    {units::output, "90", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::file_searches, "2.5", 1000},
-    {units::input, "30", 1000000},
-    {units::output, "135", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::file_searches, "2.5", 1000},
-    {units::input, "1", 1000000},
-    {units::cache_write, "1.25", 1000000},
-    {units::cache_read, "0.1", 1000000},
-    {units::output, "6", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::file_searches, "2.5", 1000},
-    {units::input, "2", 1000000},
-    {units::cache_write, "2.5", 1000000},
-    {units::cache_read, "0.2", 1000000},
-    {units::output, "9", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::file_searches, "2.5", 1000},
-    {units::input, "0.2", 1000000},
-    {units::cache_write, "0.25", 1000000},
-    {units::cache_read, "0.02", 1000000},
-    {units::output, "1.2", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::file_searches, "2.5", 1000},
-    {units::input, "0.4", 1000000},
-    {units::cache_write, "0.5", 1000000},
-    {units::cache_read, "0.04", 1000000},
-    {units::output, "1.8", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::file_searches, "2.5", 1000},
-    {units::input, "0.1", 1000000},
-    {units::output, "0.6", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::file_searches, "2.5", 1000},
-    {units::input, "0.2", 1000000},
-    {units::output, "0.9", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::file_searches, "2.5", 1000},
-    {units::input, "0.1", 1000000},
-    {units::cache_write, "0.125", 1000000},
-    {units::cache_read, "0.01", 1000000},
-    {units::output, "0.6", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::file_searches, "2.5", 1000},
-    {units::input, "0.2", 1000000},
-    {units::cache_write, "0.25", 1000000},
-    {units::cache_read, "0.02", 1000000},
-    {units::output, "0.9", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::file_searches, "2.5", 1000},
-    {units::input, "0.4", 1000000},
-    {units::cache_write, "0.5", 1000000},
-    {units::cache_read, "0.04", 1000000},
-    {units::output, "2.4", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::file_searches, "2.5", 1000},
-    {units::input, "0.8", 1000000},
-    {units::cache_write, "1", 1000000},
-    {units::cache_read, "0.08", 1000000},
-    {units::output, "3.6", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::file_searches, "2.5", 1000},
-    {units::input, "5", 1000000},
-    {units::cache_write, "6.25", 1000000},
-    {units::cache_read, "0.5", 1000000},
-    {units::output, "30", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::file_searches, "2.5", 1000},
-    {units::input, "10", 1000000},
-    {units::cache_write, "12.5", 1000000},
-    {units::cache_read, "1", 1000000},
-    {units::output, "45", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::file_searches, "2.5", 1000},
-    {units::input, "4", 1000000},
-    {units::cache_write, "5", 1000000},
-    {units::cache_read, "0.4", 1000000},
-    {units::output, "20", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::file_searches, "2.5", 1000},
-    {units::input, "8", 1000000},
-    {units::cache_write, "10", 1000000},
-    {units::cache_read, "0.8", 1000000},
-    {units::output, "30", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::file_searches, "2.5", 1000},
-    {units::input, "2.5", 1000000},
-    {units::output, "15", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::file_searches, "2.5", 1000},
-    {units::input, "5", 1000000},
-    {units::output, "22.5", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::file_searches, "2.5", 1000},
-    {units::input, "2", 1000000},
-    {units::output, "10", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::file_searches, "2.5", 1000},
-    {units::input, "4", 1000000},
-    {units::output, "15", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::file_searches, "2.5", 1000},
-    {units::input, "2.5", 1000000},
-    {units::cache_write, "3.125", 1000000},
-    {units::cache_read, "0.25", 1000000},
-    {units::output, "15", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::file_searches, "2.5", 1000},
-    {units::input, "5", 1000000},
-    {units::cache_write, "6.25", 1000000},
-    {units::cache_read, "0.5", 1000000},
-    {units::output, "22.5", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::file_searches, "2.5", 1000},
-    {units::input, "2", 1000000},
-    {units::cache_write, "2.5", 1000000},
-    {units::cache_read, "0.2", 1000000},
-    {units::output, "10", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::file_searches, "2.5", 1000},
-    {units::input, "4", 1000000},
-    {units::cache_write, "5", 1000000},
-    {units::cache_read, "0.4", 1000000},
-    {units::output, "15", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::file_searches, "2.5", 1000},
-    {units::input, "10", 1000000},
-    {units::cache_write, "12.5", 1000000},
-    {units::cache_read, "1", 1000000},
-    {units::output, "60", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::file_searches, "2.5", 1000},
-    {units::input, "20", 1000000},
-    {units::cache_write, "25", 1000000},
-    {units::cache_read, "2", 1000000},
-    {units::output, "90", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::file_searches, "2.5", 1000},
-    {units::input, "8", 1000000},
-    {units::cache_write, "10", 1000000},
-    {units::cache_read, "0.8", 1000000},
-    {units::output, "40", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::file_searches, "2.5", 1000},
-    {units::input, "16", 1000000},
-    {units::cache_write, "20", 1000000},
-    {units::cache_read, "1.6", 1000000},
-    {units::output, "60", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::file_searches, "2.5", 1000},
-    {units::input, "2.5", 1000000},
-    {units::cache_write, "3.125", 1000000},
-    {units::cache_read, "0.25", 1000000},
-    {units::output, "15", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::file_searches, "2.5", 1000},
-    {units::input, "5", 1000000},
-    {units::cache_write, "6.25", 1000000},
-    {units::cache_read, "0.5", 1000000},
-    {units::output, "22.5", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::file_searches, "2.5", 1000},
-    {units::input, "2", 1000000},
-    {units::cache_write, "2.5", 1000000},
-    {units::cache_read, "0.2", 1000000},
-    {units::output, "12", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::file_searches, "2.5", 1000},
-    {units::input, "4", 1000000},
-    {units::cache_write, "5", 1000000},
-    {units::cache_read, "0.4", 1000000},
-    {units::output, "18", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::file_searches, "2.5", 1000},
-    {units::input, "1", 1000000},
-    {units::output, "6", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::file_searches, "2.5", 1000},
-    {units::input, "2", 1000000},
-    {units::output, "9", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::file_searches, "2.5", 1000},
-    {units::input, "1", 1000000},
-    {units::cache_write, "1.25", 1000000},
-    {units::cache_read, "0.1", 1000000},
-    {units::output, "6", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::file_searches, "2.5", 1000},
-    {units::input, "2", 1000000},
-    {units::cache_write, "2.5", 1000000},
-    {units::cache_read, "0.2", 1000000},
-    {units::output, "9", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::file_searches, "2.5", 1000},
-    {units::input, "4", 1000000},
-    {units::cache_write, "5", 1000000},
-    {units::cache_read, "0.4", 1000000},
-    {units::output, "24", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::file_searches, "2.5", 1000},
-    {units::input, "8", 1000000},
-    {units::cache_write, "10", 1000000},
-    {units::cache_read, "0.8", 1000000},
-    {units::output, "36", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::file_searches, "2.5", 1000},
-    {units::input, "10", 1000000},
-    {units::cache_write, "12.5", 1000000},
-    {units::cache_read, "1", 1000000},
-    {units::output, "50", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::file_searches, "2.5", 1000},
-    {units::input, "20", 1000000},
-    {units::cache_write, "25", 1000000},
-    {units::cache_read, "2", 1000000},
-    {units::output, "75", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::file_searches, "2.5", 1000},
-    {units::input, "0.1", 1000000},
-    {units::cache_write, "0.125", 1000000},
-    {units::cache_read, "0.01", 1000000},
-    {units::output, "0.5", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::file_searches, "2.5", 1000},
-    {units::input, "0.2", 1000000},
-    {units::cache_write, "0.25", 1000000},
-    {units::cache_read, "0.02", 1000000},
-    {units::output, "0.75", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::file_searches, "2.5", 1000},
-    {units::input, "2", 1000000},
-    {units::cache_write, "2.5", 1000000},
-    {units::cache_read, "0.2", 1000000},
-    {units::output, "10", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::file_searches, "2.5", 1000},
-    {units::input, "4", 1000000},
-    {units::cache_write, "5", 1000000},
-    {units::cache_read, "0.4", 1000000},
-    {units::output, "15", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::file_searches, "2.5", 1000},
-    {units::input, "2.5", 1000000},
-    {units::output, "10", 1000000},
-    {units::input_audio, "32", 1000000},
-    {units::output_audio, "64", 1000000},
-    {units::input, "0.6", 1000000},
-    {units::output, "2.4", 1000000},
-    {units::input_audio, "10", 1000000},
-    {units::output_audio, "20", 1000000},
-    {units::input, "5", 1000000},
-    {units::cache_read, "0.5", 1000000},
-    {units::output, "30", 1000000},
-    {units::input, "5", 1000000},
-    {units::cache_read, "1.25", 1000000},
-    {units::output, "40", 1000000},
-    {units::input_image, "10", 1000000},
-    {units::cache_image_read, "2.5", 1000000},
-    {units::input, "2", 1000000},
-    {units::cache_read, "0.2", 1000000},
-    {units::output, "8", 1000000},
-    {units::input_image, "2.5", 1000000},
-    {units::cache_image_read, "0.25", 1000000},
-    {units::input, "5", 1000000},
-    {units::cache_read, "1.25", 1000000},
-    {units::output, "10", 1000000},
-    {units::input_image, "8", 1000000},
-    {units::cache_image_read, "2", 1000000},
-    {units::output_image, "32", 1000000},
-    {units::input, "5", 1000000},
-    {units::cache_read, "1.25", 1000000},
-    {units::output, "30", 1000000},
-    {units::input_image, "8", 1000000},
-    {units::cache_image_read, "2", 1000000},
-    {units::input, "0.039", 1000000},
-    {units::output, "0.18", 1000000},
-    {units::input, "0.029", 1000000},
-    {units::output, "0.14", 1000000},
-    {units::input, "0.075", 1000000},
-    {units::cache_read, "0.037", 1000000},
-    {units::output, "0.3", 1000000},
-    {units::input, "4", 1000000},
-    {units::cache_read, "0.4", 1000000},
-    {units::output, "16", 1000000},
-    {units::input_audio, "32", 1000000},
-    {units::cache_audio_read, "0.4", 1000000},
-    {units::output_audio, "64", 1000000},
-    {units::input_image, "5", 1000000},
-    {units::cache_image_read, "0.5", 1000000},
-    {units::input, "4", 1000000},
-    {units::cache_read, "0.4", 1000000},
-    {units::output, "24", 1000000},
-    {units::input_audio, "32", 1000000},
-    {units::cache_audio_read, "0.4", 1000000},
-    {units::output_audio, "64", 1000000},
-    {units::input_image, "5", 1000000},
-    {units::cache_image_read, "0.5", 1000000},
-    {units::input, "0.6", 1000000},
-    {units::cache_read, "0.06", 1000000},
-    {units::output, "2.4", 1000000},
-    {units::input_audio, "10", 1000000},
-    {units::cache_audio_read, "0.3", 1000000},
-    {units::output_audio, "20", 1000000},
-    {units::input_image, "0.8", 1000000},
-    {units::cache_image_read, "0.08", 1000000},
-    {units::input_audio_seconds, "0.27", 3600},
-    {units::input, "0", 1000000},
-    {units::output, "0", 1000000},
-    {units::input, "15", 1000000},
-    {units::cache_read, "7.5", 1000000},
-    {units::output, "60", 1000000},
-    {units::input, "1.1", 1000000},
-    {units::cache_read, "0.55", 1000000},
-    {units::output, "4.4", 1000000},
-    {units::input, "15", 1000000},
-    {units::cache_read, "7.5", 1000000},
-    {units::output, "60", 1000000},
-    {units::input, "150", 1000000},
-    {units::output, "600", 1000000},
-    {units::input, "75", 1000000},
-    {units::output, "300", 1000000},
-    {units::input, "10", 1000000},
-    {units::cache_read, "0.5", 1000000},
-    {units::output, "40", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::file_searches, "2.5", 1000},
-    {units::input, "2", 1000000},
-    {units::cache_read, "0.5", 1000000},
-    {units::output, "8", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::file_searches, "2.5", 1000},
-    {units::input, "1", 1000000},
-    {units::cache_read, "0.25", 1000000},
-    {units::output, "4", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::file_searches, "2.5", 1000},
-    {units::input, "3.5", 1000000},
-    {units::cache_read, "0.875", 1000000},
-    {units::output, "14", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::file_searches, "2.5", 1000},
-    {units::input, "10", 1000000},
-    {units::cache_read, "2.5", 1000000},
-    {units::output, "40", 1000000},
-    {units::input, "5", 1000000},
-    {units::output, "20", 1000000},
-    {units::input, "1.1", 1000000},
-    {units::cache_read, "0.55", 1000000},
-    {units::output, "4.4", 1000000},
-    {units::input, "20", 1000000},
-    {units::output, "80", 1000000},
-    {units::input, "10", 1000000},
-    {units::output, "40", 1000000},
-    {units::input, "1.1", 1000000},
-    {units::cache_read, "0.275", 1000000},
-    {units::output, "4.4", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::file_searches, "2.5", 1000},
-    {units::input, "0.55", 1000000},
-    {units::cache_read, "0.1375", 1000000},
-    {units::output, "2.2", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::file_searches, "2.5", 1000},
-    {units::input, "2", 1000000},
-    {units::cache_read, "0.5", 1000000},
-    {units::output, "8", 1000000},
-    {units::web_searches, "10", 1000},
-    {units::file_searches, "2.5", 1000},
-    {units::input, "2", 1000000},
-    {units::cache_read, "0.5", 1000000},
-    {units::output, "8", 1000000},
-    {units::input, "1", 1000000},
-    {units::output, "4", 1000000},
-    {units::input, "20", 1000000},
-    {units::output, "20", 1000000},
-    {units::input, "20", 1000000},
-    {units::output, "20", 1000000},
-    {units::input, "0.13", 1000000},
-    {units::input, "0.02", 1000000},
-    {units::input, "0.1", 1000000},
-    {units::input_audio_seconds, "0.36", 3600},
-    {units::input, "1", 1000000},
-    {units::output, "1", 1000000},
-    {units::input, "0.2", 1000000},
-    {units::output, "0.2", 1000000},
-    {units::input, "2", 1000000},
-    {units::output, "8", 1000000},
-    {units::input, "1", 1000000},
-    {units::output, "1", 1000000},
-    {units::requests, "12", 1000},
-    {units::input, "2", 1000000},
-    {units::output, "8", 1000000},
-    {units::reasoning, "3", 1000000},
-    {units::output_citation, "2", 1000000},
-    {units::web_searches, "5", 1000},
-    {units::input, "3", 1000000},
-    {units::output, "15", 1000000},
-    {units::requests, "14", 1000},
-    {units::input, "3", 1000000},
-    {units::output, "15", 1000000},
-    {units::input, "1", 1000000},
-    {units::output, "5", 1000000},
-    {units::requests, "12", 1000},
-    {units::input, "2", 1000000},
-    {units::output, "8", 1000000},
-    {units::requests, "14", 1000},
-    {units::input, "0.1", 1000000},
-    {units::input, "0.1", 1000000},
-    {units::input, "0.1", 1000000},
-    {units::input, "0.06", 1000000},
-    {units::input, "0.18", 1000000},
-    {units::input, "0.02", 1000000},
-    {units::input, "0.06", 1000000},
-    {units::input, "0.02", 1000000},
-    {units::input, "0.06", 1000000},
-    {units::input, "0.12", 1000000},
-    {units::input, "0.02", 1000000},
-    {units::input, "0.12", 1000000},
-    {units::input, "0.18", 1000000},
-    {units::input, "0.18", 1000000},
-    {units::input, "0.12", 1000000},
-    {units::input, "0.12", 1000000},
-    {units::input, "0.12", 1000000},
-    {units::input, "0.12", 1000000},
-    {units::input, "0.1", 1000000},
-    {units::input, "0.1", 1000000},
-    {units::input, "0.1", 1000000},
-    {units::input, "0.12", 1000000},
-    {units::input, "2", 1000000},
-    {units::output, "10", 1000000},
-    {units::input, "2", 1000000},
-    {units::output, "10", 1000000},
-    {units::input, "3", 1000000},
-    {units::cache_read, "0.75", 1000000},
-    {units::output, "15", 1000000},
-    {units::input, "5", 1000000},
-    {units::cache_read, "1.25", 1000000},
-    {units::output, "25", 1000000},
-    {units::input, "0.3", 1000000},
-    {units::cache_read, "0.075", 1000000},
-    {units::output, "0.5", 1000000},
-    {units::input, "0.6", 1000000},
-    {units::cache_read, "0.15", 1000000},
-    {units::output, "4", 1000000},
-    {units::input, "3", 1000000},
-    {units::cache_read, "0.75", 1000000},
-    {units::output, "15", 1000000},
-    {units::input, "0.2", 1000000},
-    {units::cache_read, "0.05", 1000000},
-    {units::output, "0.5", 1000000},
-    {units::input, "0.2", 1000000},
-    {units::cache_read, "0.05", 1000000},
-    {units::output, "0.5", 1000000},
-    {units::input, "0.2", 1000000},
-    {units::cache_read, "0.05", 1000000},
-    {units::output, "0.5", 1000000},
-    {units::input, "0.2", 1000000},
-    {units::cache_read, "0.05", 1000000},
-    {units::output, "0.5", 1000000},
-    {units::input, "1.25", 1000000},
-    {units::cache_read, "0.2", 1000000},
-    {units::output, "2.5", 1000000},
-    {units::input, "2.5", 1000000},
-    {units::cache_read, "0.4", 1000000},
-    {units::output, "5", 1000000},
-    {units::input, "2", 1000000},
-    {units::cache_read, "0.2", 1000000},
-    {units::output, "6", 1000000},
-    {units::input, "1.25", 1000000},
-    {units::cache_read, "0.2", 1000000},
-    {units::output, "2.5", 1000000},
-    {units::input, "2.5", 1000000},
-    {units::cache_read, "0.4", 1000000},
-    {units::output, "5", 1000000},
-    {units::input, "2", 1000000},
-    {units::cache_read, "0.3", 1000000},
-    {units::output, "6", 1000000},
-    {units::input, "4", 1000000},
-    {units::cache_read, "0.6", 1000000},
-    {units::output, "12", 1000000},
-    {units::input, "2", 1000000},
-    {units::cache_read, "0.5", 1000000},
-    {units::output, "6", 1000000},
-    {units::input, "4", 1000000},
-    {units::cache_read, "1", 1000000},
-    {units::output, "12", 1000000},
-    {units::input, "1", 1000000},
-    {units::cache_read, "0.2", 1000000},
-    {units::output, "2", 1000000},
-    {units::input, "2", 1000000},
-    {units::cache_read, "0.4", 1000000},
-    {units::output, "4", 1000000},
-    {units::input, "0.2", 1000000},
-    {units::cache_read, "0.02", 1000000},
-    {units::output, "1.5", 1000000},
-    {units::audio_seconds, "3", 3600},
-    {units::input_text_messages, "4", 1000},
-    {units::audio_seconds, "4.8", 3600},
-    {units::input_text_messages, "4", 1000},
-    {units::audio_seconds, "3", 3600},
-    {units::input_text_messages, "4", 1000},
-    {units::audio_seconds, "4.8", 3600},
-    {units::input_text_messages, "4", 1000},
-    {units::input, "1.4", 1000000},
-    {units::cache_read, "0.26", 1000000},
-    {units::output, "4.4", 1000000},
-    {units::input, "1.4", 1000000},
-    {units::cache_read, "0.26", 1000000},
-    {units::output, "4.4", 1000000},
-    {units::input, "0.075", 1000000},
-    {units::cache_read, "0.015", 1000000},
-    {units::output, "0.25", 1000000},
-    {units::input, "0.069", 1000000},
-    {units::cache_read, "0.034", 1000000},
-    {units::output, "0.069", 1000000},
-    {units::input, "1.379", 1000000},
-    {units::output, "1.379", 1000000},
-    {units::input, "0.69", 1000000},
-    {units::output, "0.69", 1000000},
-    {units::input, "0.014", 1000000},
-    {units::cache_read, "0.007", 1000000},
-    {units::output, "0.014", 1000000},
-    {units::input, "0.138", 1000000},
-    {units::cache_read, "0.069", 1000000},
-    {units::output, "0.138", 1000000},
-    {units::input, "0.69", 1000000},
-    {units::cache_read, "0.345", 1000000},
-    {units::output, "0.69", 1000000},
-    {units::input, "0.11", 1000000},
-    {units::cache_read, "0.022", 1000000},
-    {units::output, "0.276", 1000000},
-    {units::input, "0.276", 1000000},
-    {units::cache_read, "0.055", 1000000},
-    {units::output, "1.103", 1000000},
-    {units::input, "0.069", 1000000},
-    {units::cache_read, "0.014", 1000000},
-    {units::output, "0.414", 1000000},
-    {units::input, "0.552", 1000000},
-    {units::cache_read, "0.138", 1000000},
-    {units::output, "2.483", 1000000},
-    {units::input, "0.69", 1000000},
-    {units::cache_read, "0.166", 1000000},
-    {units::output, "3.034", 1000000},
-    {units::input, "0.828", 1000000},
-    {units::cache_read, "0.179", 1000000},
-    {units::output, "3.31", 1000000},
-    {units::input, "1.103", 1000000},
-    {units::cache_read, "0.276", 1000000},
-    {units::output, "3.862", 1000000},
-    {units::input, "1.103", 1000000},
-    {units::cache_read, "0.276", 1000000},
-    {units::output, "3.862", 1000000},
-    {units::input, "0.055", 1000000},
-    {units::cache_read, "0.016", 1000000},
-    {units::output, "0.193", 1000000},
-};
-
-inline constexpr AliasRow aliases[] = {
-    {"anthropic/claude-sonnet-4", 62},
-    {"cerebras/gemma-4-31b", 33},
-    {"cerebras/gpt-oss-120b", 34},
-    {"cerebras/llama-3.3-70b", 35},
-    {"cerebras/llama3.1-8b", 36},
-    {"cerebras/qwen-3-32b", 37},
-    {"cerebras/zai-glm-4.7", 39},
-    {"cerebras:gemma-4-31b", 33},
-    {"cerebras:gpt-oss-120b", 34},
-    {"cerebras:llama-3.3-70b", 35},
-    {"cerebras:llama3.1-8b", 36},
-    {"cerebras:qwen-3-32b", 37},
-    {"cerebras:zai-glm-4.7", 39},
-    {"claude-3-5-haiku", 1},
-    {"claude-3-7-sonnet", 3},
-    {"claude-3-opus", 5},
-    {"claude-3.5-haiku", 1},
-    {"claude-3.5-sonnet", 2},
-    {"claude-3.7-sonnet", 3},
-    {"claude-4-5-haiku", 9},
-    {"claude-4-5-opus", 12},
-    {"claude-4-6-opus", 13},
-    {"claude-4-7-opus", 14},
-    {"claude-4-8-opus", 15},
-    {"claude-4-opus", 10},
-    {"claude-4-sonnet", 18},
-    {"claude-4.5-haiku", 9},
-    {"claude-4.5-opus", 12},
-    {"claude-4.6-opus", 13},
-    {"claude-4.7-opus", 14},
-    {"claude-4.8-opus", 15},
-    {"claude-5-5-opus", 17},
-    {"claude-5-opus", 16},
-    {"claude-5-sonnet", 21},
-    {"claude-5.0-opus", 16},
-    {"claude-5.0-sonnet", 21},
-    {"claude-5.5-opus", 17},
-    {"claude-haiku-4.5", 9},
-    {"claude-opus-4", 10},
-    {"claude-opus-4", 61},
-    {"claude-opus-4-20250514", 10},
-    {"claude-opus-4.1", 11},
-    {"claude-opus-4.5", 12},
-    {"claude-opus-4.6", 13},
-    {"claude-opus-4.7", 14},
-    {"claude-opus-4.8", 15},
-    {"claude-opus-5.0", 16},
-    {"claude-opus-5.5", 17},
-    {"claude-sonnet-3-7", 3},
-    {"claude-sonnet-3.7", 3},
-    {"claude-sonnet-4", 18},
-    {"claude-sonnet-4", 62},
-    {"claude-sonnet-4-2025", 18},
-    {"claude-sonnet-4.5", 19},
-    {"claude-sonnet-4.6", 20},
-    {"claude-sonnet-4@", 18},
-    {"claude-sonnet-5.0", 21},
-    {"codestral-2501", 152},
-    {"codestral-latest", 152},
-    {"codex-mini-latest", 212},
-    {"command-a-03-2025", 43},
-    {"command-r-08-2024", 45},
-    {"command-r-plus-08-2024", 46},
-    {"command-r7b-12-2024", 47},
-    {"deepseek-chat-v3-0324", 49},
-    {"deepseek-r1", 50},
-    {"deepseek-r1-0528", 50},
-    {"devstral-small-2505", 155},
-    {"devstral-small-2507", 155},
-    {"devstral-small-latest", 155},
-    {"ft:gpt-4-0", 225},
-    {"gemini-1.0-pro", 104},
-    {"gemini-2.5-flash-image-preview", 78},
-    {"gemini-2.5-flash-latest", 77},
-    {"gemini-2.5-flash-native-audio-latest", 102},
-    {"gemini-2.5-flash-native-audio-preview", 102},
-    {"gemini-2.5-flash-preview-05-20:thinking", 81},
-    {"gemini-2.5-flash-preview-09-2025", 77},
-    {"gemini-2.5-flash-preview-tts", 82},
-    {"gemini-2.5-flash-preview:thinking", 81},
-    {"gemini-2.5-pro-preview-tts", 84},
-    {"gemini-3-pro-image", 86},
-    {"gemini-3-pro-text-preview", 87},
-    {"gemini-3.1-flash-image", 88},
-    {"gemini-3.1-flash-lite-preview", 89},
-    {"gemini-3.5-flash-preview", 93},
-    {"gemma2-9b", 114},
-    {"glm-5.1-20260406", 368},
-    {"gpt-3.5-turbo-0125", 220},
-    {"gpt-3.5-turbo-0301", 219},
-    {"gpt-3.5-turbo-16k-0613", 223},
-    {"gpt-3.5-turbo-instruct-0914", 224},
-    {"gpt-35-turbo", 220},
-    {"gpt-35-turbo-16k", 223},
-    {"gpt-35-turbo-16k-0613", 223},
-    {"gpt-4-0125-preview", 227},
-    {"gpt-4-0314", 225},
-    {"gpt-4-0613", 225},
-    {"gpt-4-1106-preview", 227},
-    {"gpt-4-1106-vision-preview", 228},
-    {"gpt-4-32k-0314", 226},
-    {"gpt-4-32k-0613", 226},
-    {"gpt-4-turbo-0125-preview", 227},
-    {"gpt-4-turbo-2024-04-09", 227},
-    {"gpt-4-turbo-preview", 227},
-    {"gpt-4.1-2025-04-14", 229},
-    {"gpt-4.1-mini-2025-04-14", 230},
-    {"gpt-4.1-nano-2025-04-14", 231},
-    {"gpt-4o-2024-08-06", 233},
-    {"gpt-4o-2024-11-20", 233},
-    {"gpt-4o-mini-2024-07-18", 236},
-    {"gpt-4o-mini-audio", 238},
-    {"gpt-4o-mini-realtime", 239},
-    {"gpt-4o-mini-search-preview", 236},
-    {"gpt-4o-mini-search-preview-2025-03-11", 236},
-    {"gpt-4o-realtime", 242},
-    {"gpt-4o-search-preview-2025-03-11", 243},
-    {"gpt-4o-transcribe-diarize", 244},
-    {"gpt-5-1", 252},
-    {"gpt-5-1-2025-11-13", 252},
-    {"gpt-5-1-chat", 252},
-    {"gpt-5-1-chat-latest", 252},
-    {"gpt-5-1-codex", 252},
-    {"gpt-5-1-codex-max", 252},
-    {"gpt-5-1-codex-mini", 253},
-    {"gpt-5-1-mini", 253},
-    {"gpt-5-2", 254},
-    {"gpt-5-2-2025-12-11", 254},
-    {"gpt-5-2-chat", 254},
-    {"gpt-5-2-chat-latest", 254},
-    {"gpt-5-2-codex", 254},
-    {"gpt-5-2-pro-2025-12-11", 255},
-    {"gpt-5-2025-08-07", 246},
-    {"gpt-5-3", 256},
-    {"gpt-5-3-chat", 256},
-    {"gpt-5-3-chat-latest", 256},
-    {"gpt-5-3-codex", 257},
-    {"gpt-5-4", 258},
-    {"gpt-5-4-2026-03-05", 258},
-    {"gpt-5-4-mini", 260},
-    {"gpt-5-4-mini-2026-03-17", 260},
-    {"gpt-5-4-nano", 261},
-    {"gpt-5-4-nano-2026-03-17", 261},
-    {"gpt-5-4-pro", 262},
-    {"gpt-5-4-pro-2026-03-05", 262},
-    {"gpt-5-5", 263},
-    {"gpt-5-5-2026-04-23", 263},
-    {"gpt-5-5-2026-04-24", 263},
-    {"gpt-5-5-chat", 263},
-    {"gpt-5-5-chat-latest", 263},
-    {"gpt-5-5-codex", 263},
-    {"gpt-5-5-pro", 264},
-    {"gpt-5-5-pro-2026-04-23", 264},
-    {"gpt-5-6", 266},
-    {"gpt-5-6-luna", 265},
-    {"gpt-5-6-sol", 266},
-    {"gpt-5-6-terra", 267},
-    {"gpt-5-chat", 246},
-    {"gpt-5-chat-latest", 246},
-    {"gpt-5-codex", 246},
-    {"gpt-5-mini-2025-08-07", 249},
-    {"gpt-5-pro-2025-10-06", 251},
-    {"gpt-5.1-2025-11-13", 252},
-    {"gpt-5.1-chat", 252},
-    {"gpt-5.1-chat-latest", 252},
-    {"gpt-5.1-codex", 252},
-    {"gpt-5.1-codex-max", 252},
-    {"gpt-5.1-mini", 253},
-    {"gpt-5.2-2025-12-11", 254},
-    {"gpt-5.2-chat", 254},
-    {"gpt-5.2-chat-latest", 254},
-    {"gpt-5.2-codex", 254},
-    {"gpt-5.2-pro-2025-12-11", 255},
-    {"gpt-5.3-chat", 256},
-    {"gpt-5.3-chat-latest", 256},
-    {"gpt-5.4-2026-03-05", 258},
-    {"gpt-5.4-mini-2026-03-17", 260},
-    {"gpt-5.4-nano-2026-03-17", 261},
-    {"gpt-5.4-pro-2026-03-05", 262},
-    {"gpt-5.5-2026-04-23", 263},
-    {"gpt-5.5-2026-04-24", 263},
-    {"gpt-5.5-chat", 263},
-    {"gpt-5.5-chat-latest", 263},
-    {"gpt-5.5-codex", 263},
-    {"gpt-5.5-pro-2026-04-23", 264},
-    {"gpt-5.6", 266},
-    {"gpt-audio-1.5", 271},
-    {"gpt-audio-2025-08-28", 271},
-    {"gpt-audio-mini-2025-10-06", 272},
-    {"gpt-audio-mini-2025-12-15", 272},
-    {"gpt-image-1.5-2025-12-16", 276},
-    {"gpt-image-2-2026-04-21", 277},
-    {"gpt-realtime-1.5", 281},
-    {"gpt-realtime-2.1", 282},
-    {"gpt-realtime-2.1-mini", 283},
-    {"gpt-realtime-2025-08-28", 281},
-    {"gpt-realtime-mini-2025-10-06", 283},
-    {"gpt-realtime-mini-2025-12-15", 283},
-    {"grok-2", 333},
-    {"grok-2-latest", 333},
-    {"grok-2-vision", 334},
-    {"grok-2-vision-latest", 334},
-    {"grok-3-beta", 335},
-    {"grok-3-fast-beta", 336},
-    {"grok-3-fast-latest", 336},
-    {"grok-3-latest", 335},
-    {"grok-3-mini-beta", 337},
-    {"grok-3-mini-fast-beta", 338},
-    {"grok-3-mini-fast-latest", 338},
-    {"grok-3-mini-latest", 337},
-    {"grok-4", 339},
-    {"grok-4-1-fast", 341},
-    {"grok-4-1-fast-non-reasoning-latest", 340},
-    {"grok-4-1-fast-reasoning-latest", 341},
-    {"grok-4-fast", 343},
-    {"grok-4-fast-non-reasoning-latest", 342},
-    {"grok-4-fast-reasoning-latest", 343},
-    {"grok-4-latest", 339},
-    {"grok-4.3-latest", 346},
-    {"grok-4.5-latest", 347},
-    {"grok-4.6-latest", 348},
-    {"grok-code-fast", 350},
-    {"grok-code-fast-1-0825", 350},
-    {"grok-latest", 347},
-    {"kimi-k2-turbo", 200},
-    {"labs-devstral-small-2512", 155},
-    {"minimax-m2.1", 146},
-    {"minimax-m2.5", 146},
-    {"ministral-8b-2410", 162},
-    {"mistral-large-2407", 167},
-    {"mistral-large-2411", 167},
-    {"mistral-large-latest", 167},
-    {"mistral-medium", 170},
-    {"mistral-medium-2505", 170},
-    {"mistral-medium-2508", 170},
-    {"mistral-medium-3", 171},
-    {"mistral-medium-3.5", 171},
-    {"mistral-ocr-2503-completion", 175},
-    {"mistral-ocr-2505-completion", 176},
-    {"mistral-ocr-2512-completion", 177},
-    {"mistral-ocr-4", 179},
-    {"mistral-ocr-4-0-completion", 178},
-    {"mistral-ocr-4-1-completion", 179},
-    {"mistral-ocr-4-completion", 179},
-    {"mistral-ocr-latest-completion", 180},
-    {"mistral-saba-latest", 181},
-    {"moonshot-v1-128k-vision-preview", 206},
-    {"moonshot-v1-32k-vision-preview", 207},
-    {"moonshot-v1-8k-vision-preview", 208},
-    {"moonshotai/kimi-k2-instruct-0905", 137},
-    {"o1-2024-12-17", 286},
-    {"o1-mini-2024-09-12", 287},
-    {"o1-preview-2024-09-12", 288},
-    {"o1-pro-2025-03-19", 289},
-    {"o3-2025-04-16", 290},
-    {"o3-deep-research-2025-06-26", 291},
-    {"o3-mini-2025-01-31", 292},
-    {"o3-mini-high", 292},
-    {"o3-pro-2025-06-10", 293},
-    {"o4-mini-2025-04-16", 294},
-    {"o4-mini-deep-research-2025-06-26", 295},
-    {"o4-mini-high", 294},
-    {"open-mistral-7b", 165},
-    {"open-mistral-nemo", 173},
-    {"open-mixtral-8x7b", 190},
-    {"openai/gpt-oss-safeguard-20b", 138},
-    {"pixtral-12b-latest", 191},
-    {"pixtral-large-2411", 192},
-    {"pixtral-large-latest", 192},
-    {"text-ada-001", 209},
-    {"text-curie-001", 214},
-    {"text-davinci-001", 215},
-    {"text-embedding-ada", 300},
-    {"text-embedding-ada-002-v2", 300},
-    {"voxtral-mini-latest", 193},
-    {"voxtral-small-2507", 194},
-    {"voxtral-small-latest", 194},
-    {"x-ai/grok-4.3", 346},
-    {"x-ai/grok-4.5", 347},
-    {"x-ai/grok-4.6", 348},
-};
-
-inline constexpr AdjustmentRow adjustments[] = {
-    {0, "batch discount", "0.5", ServiceTier::batch, ""},
-    {1, "batch discount", "0.5", ServiceTier::batch, ""},
-    {2, "batch discount", "0.5", ServiceTier::batch, ""},
-    {3, "batch discount", "0.5", ServiceTier::batch, ""},
-    {4, "batch discount", "0.5", ServiceTier::batch, ""},
-    {5, "batch discount", "0.5", ServiceTier::batch, ""},
-    {6, "batch discount", "0.5", ServiceTier::batch, ""},
-    {7, "inference in the US", "1.1", ServiceTier::standard, "us"},
-    {7, "batch discount", "0.5", ServiceTier::batch, ""},
-    {7, "regional endpoint", "1.1", ServiceTier::standard, "aws-regional,us,eu,apac,jp,au,ca,sa,in,us-gov,vertex-regional"},
-    {8, "batch discount", "0.5", ServiceTier::batch, ""},
-    {8, "regional endpoint", "1.1", ServiceTier::standard, "aws-regional,us,eu,apac,jp,au,ca,sa,in,us-gov,vertex-regional"},
-    {9, "batch discount", "0.5", ServiceTier::batch, ""},
-    {9, "regional endpoint", "1.1", ServiceTier::standard, "aws-regional,us,eu,apac,jp,au,ca,sa,in,us-gov,vertex-regional"},
-    {10, "batch discount", "0.5", ServiceTier::batch, ""},
-    {11, "batch discount", "0.5", ServiceTier::batch, ""},
-    {12, "batch discount", "0.5", ServiceTier::batch, ""},
-    {12, "regional endpoint", "1.1", ServiceTier::standard, "aws-regional,us,eu,apac,jp,au,ca,sa,in,us-gov,vertex-regional"},
-    {13, "inference in the US", "1.1", ServiceTier::standard, "us"},
-    {13, "fast mode", "6", ServiceTier::fast, ""},
-    {13, "batch discount", "0.5", ServiceTier::batch, ""},
-    {13, "regional endpoint", "1.1", ServiceTier::standard, "aws-regional,us,eu,apac,jp,au,ca,sa,in,us-gov,vertex-regional"},
-    {14, "inference in the US", "1.1", ServiceTier::standard, "us"},
-    {14, "fast mode", "6", ServiceTier::fast, ""},
-    {14, "batch discount", "0.5", ServiceTier::batch, ""},
-    {14, "regional endpoint", "1.1", ServiceTier::standard, "aws-regional,us,eu,apac,jp,au,ca,sa,in,us-gov,vertex-regional"},
-    {15, "inference in the US", "1.1", ServiceTier::standard, "us"},
-    {15, "fast mode", "2", ServiceTier::fast, ""},
-    {15, "batch discount", "0.5", ServiceTier::batch, ""},
-    {15, "regional endpoint", "1.1", ServiceTier::standard, "aws-regional,us,eu,apac,jp,au,ca,sa,in,us-gov,vertex-regional"},
-    {16, "inference in the US", "1.1", ServiceTier::standard, "us"},
-    {16, "fast mode", "2", ServiceTier::fast, ""},
-    {16, "batch discount", "0.5", ServiceTier::batch, ""},
-    {16, "regional endpoint", "1.1", ServiceTier::standard, "aws-regional,us,eu,apac,jp,au,ca,sa,in,us-gov,vertex-regional"},
-    {17, "batch discount", "0.5", ServiceTier::batch, ""},
-    {17, "regional endpoint", "1.1", ServiceTier::standard, "aws-regional,us,eu,apac,jp,au,ca,sa,in,us-gov,vertex-regional"},
-    {18, "batch discount", "0.5", ServiceTier::batch, ""},
-    {19, "batch discount", "0.5", ServiceTier::batch, ""},
-    {19, "regional endpoint", "1.1", ServiceTier::standard, "aws-regional,us,eu,apac,jp,au,ca,sa,in,us-gov,vertex-regional"},
-    {20, "batch discount", "0.5", ServiceTier::batch, ""},
-    {20, "regional endpoint", "1.1", ServiceTier::standard, "aws-regional,us,eu,apac,jp,au,ca,sa,in,us-gov,vertex-regional"},
-    {21, "inference in the US", "1.1", ServiceTier::standard, "us"},
-    {21, "batch discount", "0.5", ServiceTier::batch, ""},
-    {21, "regional endpoint", "1.1", ServiceTier::standard, "aws-regional,us,eu,apac,jp,au,ca,sa,in,us-gov,vertex-regional"},
-    {22, "batch discount", "0.5", ServiceTier::batch, ""},
-    {23, "regional endpoint", "1.1", ServiceTier::standard, "aws-regional,us,eu,apac,jp,au,ca,sa,in,us-gov"},
-    {112, "batch discount", "0.5", ServiceTier::batch, ""},
-    {113, "batch discount", "0.5", ServiceTier::batch, ""},
-    {114, "batch discount", "0.5", ServiceTier::batch, ""},
-    {115, "batch discount", "0.5", ServiceTier::batch, ""},
-    {116, "batch discount", "0.5", ServiceTier::batch, ""},
-    {117, "batch discount", "0.5", ServiceTier::batch, ""},
-    {118, "batch discount", "0.5", ServiceTier::batch, ""},
-    {119, "batch discount", "0.5", ServiceTier::batch, ""},
-    {120, "batch discount", "0.5", ServiceTier::batch, ""},
-    {121, "batch discount", "0.5", ServiceTier::batch, ""},
-    {122, "batch discount", "0.5", ServiceTier::batch, ""},
-    {123, "batch discount", "0.5", ServiceTier::batch, ""},
-    {124, "batch discount", "0.5", ServiceTier::batch, ""},
-    {125, "batch discount", "0.5", ServiceTier::batch, ""},
-    {126, "batch discount", "0.5", ServiceTier::batch, ""},
-    {127, "batch discount", "0.5", ServiceTier::batch, ""},
-    {128, "batch discount", "0.5", ServiceTier::batch, ""},
-    {129, "batch discount", "0.5", ServiceTier::batch, ""},
-    {130, "batch discount", "0.5", ServiceTier::batch, ""},
-    {131, "batch discount", "0.5", ServiceTier::batch, ""},
-    {132, "batch discount", "0.5", ServiceTier::batch, ""},
-    {133, "batch discount", "0.5", ServiceTier::batch, ""},
-    {134, "batch discount", "0.5", ServiceTier::batch, ""},
-    {135, "batch discount", "0.5", ServiceTier::batch, ""},
-    {136, "batch discount", "0.5", ServiceTier::batch, ""},
-    {137, "batch discount", "0.5", ServiceTier::batch, ""},
-    {138, "batch discount", "0.5", ServiceTier::batch, ""},
-    {139, "batch discount", "0.5", ServiceTier::batch, ""},
-    {140, "batch discount", "0.5", ServiceTier::batch, ""},
-    {141, "batch discount", "0.5", ServiceTier::batch, ""},
-    {142, "batch discount", "0.5", ServiceTier::batch, ""},
-    {152, "batch discount", "0.5", ServiceTier::batch, ""},
-    {153, "batch discount", "0.5", ServiceTier::batch, ""},
-    {154, "batch discount", "0.5", ServiceTier::batch, ""},
-    {155, "batch discount", "0.5", ServiceTier::batch, ""},
-    {156, "batch discount", "0.5", ServiceTier::batch, ""},
-    {157, "batch discount", "0.5", ServiceTier::batch, ""},
-    {158, "batch discount", "0.5", ServiceTier::batch, ""},
-    {159, "batch discount", "0.5", ServiceTier::batch, ""},
-    {160, "batch discount", "0.5", ServiceTier::batch, ""},
-    {161, "batch discount", "0.5", ServiceTier::batch, ""},
-    {162, "batch discount", "0.5", ServiceTier::batch, ""},
-    {163, "batch discount", "0.5", ServiceTier::batch, ""},
-    {164, "batch discount", "0.5", ServiceTier::batch, ""},
-    {165, "batch discount", "0.5", ServiceTier::batch, ""},
-    {166, "batch discount", "0.5", ServiceTier::batch, ""},
-    {167, "batch discount", "0.5", ServiceTier::batch, ""},
-    {168, "batch discount", "0.5", ServiceTier::batch, ""},
-    {169, "batch discount", "0.5", ServiceTier::batch, ""},
-    {170, "batch discount", "0.5", ServiceTier::batch, ""},
-    {171, "batch discount", "0.5", ServiceTier::batch, ""},
-    {172, "batch discount", "0.5", ServiceTier::batch, ""},
-    {173, "batch discount", "0.5", ServiceTier::batch, ""},
-    {174, "batch discount", "0.5", ServiceTier::batch, ""},
-    {175, "batch discount", "0.5", ServiceTier::batch, ""},
-    {176, "batch discount", "0.5", ServiceTier::batch, ""},
-    {177, "batch discount", "0.5", ServiceTier::batch, ""},
-    {178, "batch discount", "0.5", ServiceTier::batch, ""},
-    {179, "batch discount", "0.5", ServiceTier::batch, ""},
-    {180, "batch discount", "0.5", ServiceTier::batch, ""},
-    {181, "batch discount", "0.5", ServiceTier::batch, ""},
-    {182, "batch discount", "0.5", ServiceTier::batch, ""},
-    {183, "batch discount", "0.5", ServiceTier::batch, ""},
-    {184, "batch discount", "0.5", ServiceTier::batch, ""},
-    {185, "batch discount", "0.5", ServiceTier::batch, ""},
-    {186, "batch discount", "0.5", ServiceTier::batch, ""},
-    {187, "batch discount", "0.5", ServiceTier::batch, ""},
-    {188, "batch discount", "0.5", ServiceTier::batch, ""},
-    {189, "batch discount", "0.5", ServiceTier::batch, ""},
-    {190, "batch discount", "0.5", ServiceTier::batch, ""},
-    {191, "batch discount", "0.5", ServiceTier::batch, ""},
-    {192, "batch discount", "0.5", ServiceTier::batch, ""},
-    {193, "batch discount", "0.5", ServiceTier::batch, ""},
-    {194, "batch discount", "0.5", ServiceTier::batch, ""},
-    {258, "data residency", "1.1", ServiceTier::standard, "us,eu"},
-    {258, "regional endpoint", "1.1", ServiceTier::standard, "aws-regional,apac,jp,au,ca,sa,in,us-gov"},
-    {260, "data residency", "1.1", ServiceTier::standard, "us,eu"},
-    {261, "data residency", "1.1", ServiceTier::standard, "us,eu"},
-    {262, "data residency", "1.1", ServiceTier::standard, "us,eu"},
-    {263, "data residency", "1.1", ServiceTier::standard, "us,eu"},
-    {263, "regional endpoint", "1.1", ServiceTier::standard, "aws-regional,apac,jp,au,ca,sa,in,us-gov"},
-    {264, "data residency", "1.1", ServiceTier::standard, "us,eu"},
-    {265, "data residency", "1.1", ServiceTier::standard, "us,eu"},
-    {265, "regional endpoint", "1.1", ServiceTier::standard, "aws-regional,apac,jp,au,ca,sa,in,us-gov"},
-    {266, "data residency", "1.1", ServiceTier::standard, "us,eu"},
-    {266, "regional endpoint", "1.1", ServiceTier::standard, "aws-regional,apac,jp,au,ca,sa,in,us-gov"},
-    {267, "data residency", "1.1", ServiceTier::standard, "us,eu"},
-    {267, "regional endpoint", "1.1", ServiceTier::standard, "aws-regional,apac,jp,au,ca,sa,in,us-gov"},
-    {311, "batch discount", "0.67", ServiceTier::batch, ""},
-    {312, "batch discount", "0.67", ServiceTier::batch, ""},
-    {313, "batch discount", "0.67", ServiceTier::batch, ""},
-    {314, "batch discount", "0.67", ServiceTier::batch, ""},
-    {315, "batch discount", "0.67", ServiceTier::batch, ""},
-    {316, "batch discount", "0.67", ServiceTier::batch, ""},
-    {317, "batch discount", "0.67", ServiceTier::batch, ""},
-    {318, "batch discount", "0.67", ServiceTier::batch, ""},
-    {319, "batch discount", "0.67", ServiceTier::batch, ""},
-    {320, "batch discount", "0.67", ServiceTier::batch, ""},
-    {321, "batch discount", "0.67", ServiceTier::batch, ""},
-    {322, "batch discount", "0.67", ServiceTier::batch, ""},
-    {323, "batch discount", "0.67", ServiceTier::batch, ""},
-    {324, "batch discount", "0.67", ServiceTier::batch, ""},
-    {325, "batch discount", "0.67", ServiceTier::batch, ""},
-    {326, "batch discount", "0.67", ServiceTier::batch, ""},
-    {327, "batch discount", "0.67", ServiceTier::batch, ""},
-    {328, "batch discount", "0.67", ServiceTier::batch, ""},
-    {329, "batch discount", "0.67", ServiceTier::batch, ""},
-    {330, "batch discount", "0.67", ServiceTier::batch, ""},
-    {331, "batch discount", "0.67", ServiceTier::batch, ""},
-    {332, "batch discount", "0.67", ServiceTier::batch, ""},
-};
-
-inline constexpr MinimumRow minimums[] = {
-    {141, units::input_audio_seconds, 10},
-    {142, units::input_audio_seconds, 10},
-};
-
-inline constexpr PriceList list{sources, models, bands, rates, aliases, adjustments, minimums};
-static_assert(list.sorted());
-
-}  // namespace prices_data
+inline constexpr PriceList price_list{price_sources, price_texts};
 
 }  // namespace CENTAVO_ABI
 }  // namespace centavo::detail

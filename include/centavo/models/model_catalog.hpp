@@ -184,6 +184,10 @@ struct ModelFacts {
 /// The facts of a model, found by the rules of match_model(); nullopt for a model that is not in the catalog.
 [[nodiscard]] std::optional<ModelFacts> find_facts(ModelId const& model);
 
+/// The vocabulary of a model: that of the family with which its name begins, after a path, a vendor or "ft:", so that
+/// fine-tuned models and Azure's spellings have that of their base model. `unknown` for other names.
+[[nodiscard]] Encoding find_encoding(ModelId const& model) noexcept;
+
 /// The canonical id of a provider, from any name that a host or a library uses: "aws" for "bedrock", "x-ai" for "xai".
 ///
 /// Returns `name` itself for a provider that is not in the catalog.

@@ -146,7 +146,7 @@ struct Adjustment {
     Decimal factor = Rate::unadjusted;  ///< not negative
     AdjustmentScope scope = AdjustmentScope::tokens;
     std::optional<ServiceTier> tier = std::nullopt;
-    std::vector<std::string> regions = {};
+    std::vector<std::string> regions = {};  ///< "europe-*" stands for every region that begins so
     Instant from = Instant::min();
     Instant until = Instant::max();  ///< exclusive
 

@@ -2,113 +2,45 @@
 #pragma once
 
 #include <centavo/base/clock.hpp>
-#include <centavo/base/decimal.hpp>
-#include <centavo/base/detail/algorithms.hpp>
-#include <centavo/base/tokens.hpp>
-#include <centavo/base/view.hpp>
 #include <centavo/pricing/price.hpp>
-#include <centavo/pricing/unit.hpp>
 
-#include <algorithm>
 #include <chrono>
-#include <cstddef>
-#include <cstdint>
-#include <stdexcept>
-#include <string>
+#include <span>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace centavo {
 inline namespace CENTAVO_ABI {
 
 /// A source of prices: its name, and the day of its publication.
-struct SourceRow {
+struct PriceSourceName {
     std::string_view name;
     std::chrono::year_month_day as_of;
 };
 
-/// A rate as published: a price in decimal text per `per` units.
-struct RateRow {
-    Unit unit;
-    std::string_view usd;
-    std::int64_t per;
-};
-
-/// A band of a model, which owns the next `rates` rows of PriceList::rates.
-struct BandRow {
-    std::uint8_t rates;
-    std::uint8_t source;
-    ServiceTier tier;
-    PriceStatus status;
-    std::int8_t priority;
-    bool inclusive;          ///< an input of exactly `above` suffices
-    std::int64_t above;      ///< the whole input must exceed this
-    std::string_view from;   ///< a day (YYYY-MM-DD, at 00:00 UTC) or an instant; empty: no limit
-    std::string_view until;  ///< likewise, exclusive
-    std::string_view window;
-};
-
-/// A model, which owns the next `bands` rows of PriceList::bands.
-struct ModelRow {
-    std::string_view id;
+/// A part of a provider's price list, in the compact notation that tools/make_prices.py writes.
+///
+/// Each line begins with the kind of its content. A model's lines follow its ids:
+///
+///     gpt-4o gpt-4o-2024-08-06 !e     its id and aliases; !e for embeddings
+///     ~^gpt-4o-                       an IdPattern
+///      t=b g=us >200000 i1.25 o5      a band: its conditions, and a rate for each unit's code
+///     *1.1 g=us,eu data_residency     a factor with its conditions and its name
+///     <as10                           a billed minimum
+///
+/// Conditions: t= the first letter of the tier, x for fast, g= regions, > or ] a threshold that the input exceeds or reaches, f= and u=
+/// the first and the end day, d= a daily window with ';' for its space, p= the priority, s= the first letter of the status,
+/// n= the source. A rate is a decimal price for the usual number of the unit, or for the number after a slash.
+struct PriceText {
     std::string_view provider;
-    CostCategory category;
-    std::uint8_t source;
-    std::uint8_t bands;
+    std::string_view fallbacks;  ///< separated by commas
+    std::string_view lines;
 };
 
-/// Another name of the model in row `model`.
-struct AliasRow {
-    std::string_view name;
-    std::uint16_t model;
-};
-
-/// A factor on the prices of the model in row `model`; `regions` are separated by commas.
-struct AdjustmentRow {
-    std::uint16_t model;
-    std::string_view name;
-    std::string_view factor;
-    ServiceTier tier;  ///< standard: every tier
-    std::string_view regions;
-};
-
-/// The minimum count of a unit that the model in row `model` bills.
-struct MinimumRow {
-    std::uint16_t model;
-    Unit unit;
-    std::int64_t count;
-};
-
-/// A price list as constant data. Bands follow the order of the models, rates the order of the bands.
+/// A price list as constant data: the texts, and the sources that their lines refer to by index; the first is the usual.
 struct PriceList {
-    View<SourceRow> sources;
-    View<ModelRow> models;
-    View<BandRow> bands;
-    View<RateRow> rates;
-    View<AliasRow> aliases = {};
-    View<AdjustmentRow> adjustments = {};
-    View<MinimumRow> minimums = {};
-
-    /// Whether the models are ordered by provider and id without duplicates, and every row belongs to a model.
-    [[nodiscard]] constexpr bool sorted() const noexcept {
-        std::size_t band_count = 0;
-        std::size_t rate_count = 0;
-        for (std::size_t i = 0; i < models.size(); ++i) {
-            band_count += models[i].bands;
-            if (i > 0 &&
-                (models[i].provider < models[i - 1].provider ||
-                 (models[i].provider == models[i - 1].provider && models[i].id <= models[i - 1].id))) {
-                return false;
-            }
-        }
-        for (BandRow const& band : bands) {
-            rate_count += band.rates;
-        }
-        auto const owned = [&](auto const& row) { return row.model < models.size(); };
-        return band_count == bands.size() && rate_count == rates.size() && detail::all_of(aliases, owned) &&
-               detail::all_of(adjustments, owned) && detail::all_of(minimums, owned);
-    }
+    std::span<PriceSourceName const> sources;
+    std::span<PriceText const> texts;
 };
 
 /// The instant of a day (at 00:00 UTC) or of a full timestamp. Throws MalformedInstant.
@@ -116,9 +48,12 @@ struct PriceList {
 
 /// The prices of a list, for a PriceTable.
 ///
-/// Throws MalformedDecimal, MalformedPrice, MalformedInstant or MalformedWindow for text that is not such a value, and
-/// std::out_of_range for rows that belong to no model.
+/// Throws MalformedDecimal, MalformedPrice, MalformedInstant, MalformedWindow or MalformedPattern for a value that is
+/// none, and std::invalid_argument for other text that is not in the notation of PriceText.
 [[nodiscard]] std::vector<ModelPrice> prices_of(PriceList const& list);
+
+/// The fallbacks that a list declares, for a PriceTable.
+[[nodiscard]] std::vector<ProviderFallback> fallbacks_of(PriceList const& list);
 
 }  // namespace CENTAVO_ABI
 }  // namespace centavo

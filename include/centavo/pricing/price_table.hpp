@@ -4,7 +4,10 @@
 #include <centavo/base/error.hpp>
 #include <centavo/base/view.hpp>
 #include <centavo/models/model_id.hpp>
+#include <centavo/base/tokens.hpp>
 #include <centavo/pricing/price.hpp>
+#include <centavo/pricing/rate.hpp>
+#include <centavo/pricing/service_tier.hpp>
 
 #include <concepts>
 #include <cstddef>
@@ -36,6 +39,22 @@ public:
 private:
     ModelId model_;
 };
+
+/// A rate that PriceTable::merge() replaced.
+struct ReplacedRate {
+    ModelId model;
+    std::string provider;
+    ServiceTier tier;
+    std::string region;
+    Tokens above;
+    Rate before;
+    Rate after;
+
+    /// "openai gpt-4o batch: input_tokens 1.25 becomes 1".
+    [[nodiscard]] std::string to_string() const;
+};
+
+struct MergedPrices;
 
 /// Prices by provider and model: a handle to shared, immutable rows. Cheap to copy, safe to read from any thread.
 ///
@@ -72,6 +91,14 @@ public:
     [[nodiscard]] PriceTable with(std::vector<ModelPrice> rows) const;
     [[nodiscard]] PriceTable with(ModelPrice row) const;
 
+    /// This table with `rows` laid over it, rate by rate: what a row does not list is kept.
+    ///
+    /// A row applies to the known row of its id and provider, or without a provider to those of every provider. Its bands
+    /// apply to the known bands of the same tier, region and threshold: at that period, or at any if they have none. A
+    /// zone in its id is a region of the known row, and an alias becomes a row of its own.
+    [[nodiscard]] MergedPrices merge(std::vector<ModelPrice> const& rows,
+                                     std::vector<ProviderFallback> const& fallbacks = {}) const;
+
     /// This table with a factor on every row of a provider, or on all rows: a negotiated discount.
     [[nodiscard]] PriceTable with(Adjustment const& adjustment, std::string_view provider = {}) const;
 
@@ -84,6 +111,12 @@ public:
 
 private:
     std::shared_ptr<detail::PriceIndex const> rows_;
+};
+
+/// A merged table, and the rates of the former one that it does not have.
+struct MergedPrices {
+    PriceTable table;
+    std::vector<ReplacedRate> replaced;
 };
 
 /// A source of prices, whose table() is the table to price with now: a PriceTable, a CurrentPrices or a type of yours.

@@ -55,7 +55,9 @@ public:
                                  " is finer than 10^-18 USD: " + usd.to_string());
         }
         atto_ = *whole;
-        each_ = atto_ % per == 0 ? atto_ / per : -1;
+        // Most prices fit into 64 bits, whose division is several times faster.
+        each_ = atto_ <= INT64_MAX ? static_cast<std::int64_t>(atto_) / per : atto_ / per;
+        each_ = each_ * per == atto_ ? each_ : -1;
     }
 
     /// `usd` dollars, as decimal text, per million units. Throws MalformedDecimal, and as the constructor does.

@@ -57,9 +57,8 @@ CENTAVO_INLINE Counter counter_for(Encoding encoding) {
 }
 
 CENTAVO_INLINE Counter counter_for(ModelId const& model) {
-    auto const facts = find_facts(model);
-    if (facts && facts->encoding != Encoding::unknown) {
-        return counter_for(facts->encoding);
+    if (auto const encoding = find_encoding(model); encoding != Encoding::unknown) {
+        return counter_for(encoding);
     }
     auto const estimate = family_of(model).estimate;
     return estimate ? Counter::estimating(o200k_base(), *estimate) : Counter::upper_bound();

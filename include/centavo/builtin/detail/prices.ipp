@@ -8,10 +8,7 @@ namespace centavo {
 inline namespace CENTAVO_ABI {
 
 CENTAVO_INLINE PriceTable const& builtin_prices() {
-    static PriceTable const table{prices_of(detail::prices_data::list),
-                                  {{"azure", {"openai", "anthropic", "deepseek", "x-ai", "moonshotai"}},
-                                   {"google", {"anthropic"}},
-                                   {"aws", {"anthropic", "openai"}}}};
+    static PriceTable const table{prices_of(detail::price_list), fallbacks_of(detail::price_list)};
     return table;
 }
 

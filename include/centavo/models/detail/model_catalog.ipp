@@ -68,6 +68,11 @@ inline namespace CENTAVO_ABI {
     return name.npos;
 }
 
+/// Whether a model's own name begins at `at`: at the beginning, after a path, a vendor or "ft:".
+[[nodiscard]] constexpr bool begins_model(std::string_view name, std::size_t at) noexcept {
+    return at == 0 || name[at - 1] == '/' || name[at - 1] == '.' || (at == 3 && name.starts_with("ft:"));
+}
+
 inline constexpr auto provider_rows = provider_table();
 
 /// The table's row of a provider; null for one that is not in it.
@@ -93,9 +98,7 @@ CENTAVO_INLINE ModelFamily family_of(ModelId const& model) noexcept {
         std::size_t const at = detail::find_family(name, each.ids);
         if (at != name.npos) {
             ModelFamily found = each;
-            bool const first =
-                at == 0 || name[at - 1] == '/' || name[at - 1] == '.' || (at == 3 && name.starts_with("ft:"));
-            found.chat.measured = found.chat.measured && first;
+            found.chat.measured = found.chat.measured && detail::begins_model(name, at);
             return found;
         }
     }
@@ -129,6 +132,17 @@ CENTAVO_INLINE std::optional<ModelFacts> find_facts(ModelId const& model) {
         return found != nullptr;
     });
     return matched ? std::optional{*found} : std::nullopt;
+}
+
+CENTAVO_INLINE Encoding find_encoding(ModelId const& model) noexcept {
+    static constexpr auto families = detail::family_table();
+    std::string_view const name = model.text();
+    for (ModelFamily const& each : families) {
+        if (std::size_t const at = detail::find_family(name, each.ids); at != name.npos) {
+            return detail::begins_model(name, at) ? each.encoding : Encoding::unknown;
+        }
+    }
+    return Encoding::unknown;
 }
 
 CENTAVO_INLINE std::string_view provider_id(std::string_view name) noexcept {

@@ -120,6 +120,7 @@ private:
                              });
                          });
                      }),
+            on_array("patterns", [&] { read_array(scan_, [&] { read_pattern(model); }); }),
             on_array("prices", [&] { read_array(scan_, [&] { read_band(model); }); }),
             on_array("adjustments", [&] { read_array(scan_, [&] { read_adjustment(model); }); }),
             on_object("minimums", [&] { read_minimums(model); }), otherwise([&](std::string_view name) {
@@ -158,6 +159,17 @@ private:
         }
         (name == "provider" ? price.provider : price.source) = text;
         return true;
+    }
+
+    void read_pattern(ModelImport& model) {
+        std::size_t const at = scan_.offset();
+        bool const is_text = scan_.peek() == JsonKind::string;
+        std::string const text = is_text ? scan_.string().text() : std::string{scan_.skip()};
+        try {
+            model.price.patterns.push_back(IdPattern::parse(is_text ? text : std::string{}));
+        } catch (MalformedPattern const&) {
+            model.report(PriceFault::pattern_match, "patterns", text, at);
+        }
     }
 
     void read_band(ModelImport& model) {

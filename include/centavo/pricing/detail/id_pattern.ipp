@@ -74,7 +74,11 @@ CENTAVO_INLINE void IdPattern::check(std::string_view& rest, int depth) {
 CENTAVO_INLINE bool IdPattern::matches(std::string_view id) const noexcept {
     std::string_view rest = text_;
     std::size_t regex = 0;
-    return !rest.empty() && id.size() <= max_id && matches(id, rest, regex);
+    if (rest.empty() || id.size() > max_id) {
+        return false;
+    }
+    // The common case before the general one.
+    return rest[0] == '^' ? id.starts_with(rest.substr(1)) : matches(id, rest, regex);
 }
 
 CENTAVO_INLINE bool IdPattern::matches(std::string_view id, std::string_view& rest,

@@ -175,6 +175,7 @@ private:
         model.price.cache_writes_on_request = writes_cache_on_request(host);
         model.price.category = mode == "embedding" ? CostCategory::embeddings : CostCategory::tokens;
         model.free = key.ends_with(":free");
+        adapt(model.price.bands, mode);
         complete(model.price.bands);
         for (PriceBand& band : model.price.bands) {
             band.status = PriceStatus::listed;
@@ -184,6 +185,30 @@ private:
             });
         }
         model.finish(mode == "chat");
+    }
+
+    /// Replaces units that LiteLLM lists under other names in some modes.
+    static void adapt(std::vector<PriceBand>& bands, std::string_view mode) {
+        constexpr Unit seconds{Measure::seconds, Direction::input};
+        bool const transcribes = mode == "audio_transcription";
+        bool const draws = mode == "image_generation" || mode == "image_edit";
+        for (PriceBand& band : bands) {
+            std::erase_if(band.rates, [&](Rate const& rate) {  // the price of the input or of the tokens once more
+                return (transcribes || mode == "audio_speech") && rate.unit() == units::output_seconds;
+            });
+            for (Rate& rate : band.rates) {
+                Unit unit = rate.unit();
+                if (transcribes && unit == seconds) {
+                    unit = units::input_audio_seconds;
+                } else if (draws && unit.direction == Direction::input &&
+                           (unit.measure == Measure::images || unit.measure == Measure::pixels)) {
+                    unit.direction = Direction::output;
+                }
+                if (unit != rate.unit() && band.find(unit) == nullptr) {
+                    rate = {unit, rate.usd(), rate.per()};
+                }
+            }
+        }
     }
 
     /// Completes the bands, each of which prices a whole request, with the rates that the file lists once.
@@ -272,23 +297,38 @@ private:
         });
     }
 
-    /// Reads the price of a search by context size, and takes the highest.
+    /// Reads the price of a search by the size of its context; the medium one prices searches of no stated size.
+    ///
+    /// Perplexity's sizes price requests instead, and a request of no stated size is priced as a high one.
     void read_searches(ModelImport& model) {
-        std::optional<Decimal> highest;
+        std::array<std::optional<Decimal>, 3> sizes;
         std::size_t const at = scan_.offset();
-        read_object(scan_, otherwise([&](std::string_view, JsonKind kind) {
+        read_object(scan_, otherwise([&](std::string_view name, JsonKind kind) {
                         std::string_view const text = scan_.skip();
                         auto const usd = kind == JsonKind::number
                                              ? model.decimal("search_context_cost_per_query", text, at)
                                              : std::nullopt;
-                        highest = usd && (!highest || *usd > *highest) ? usd : highest;
+                        for (std::size_t i = 0; i < sizes.size(); ++i) {
+                            constexpr std::array<std::string_view, 3> names{"low", "medium", "high"};
+                            sizes[i] = name.ends_with(names[i]) ? usd : sizes[i];
+                        }
                     }));
-        if (highest && *highest != Decimal{}) {
-            if (auto const rate =
-                    model.rate(units::web_searches, *highest, 1, "search_context_cost_per_query", at)) {
+        auto const add = [&](Unit unit, std::optional<Decimal> usd) {
+            auto const rate = usd && *usd != Decimal{}
+                                  ? model.rate(unit, *usd, 1, "search_context_cost_per_query", at)
+                                  : std::nullopt;
+            if (rate) {
                 band_of(model, ServiceTier::standard, 0).rates.push_back(*rate);
             }
+        };
+        if (model.price.model.text().starts_with("perplexity/") && sizes[0] != sizes[2]) {
+            add(units::requests, sizes[2]);
+            add(units::requests_low_context, sizes[0]);
+            add(units::requests_medium_context, sizes[1]);
+            add(units::requests_high_context, sizes[2]);
+            return;
         }
+        add(units::web_searches, sizes[1] ? sizes[1] : sizes[2] ? sizes[2] : sizes[0]);
     }
 
     /// Reads `{"us": 1.1, "fast": 6.0}`: factors by tier or region.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <centavo/base/detail/algorithms.hpp>
 #include <centavo/base/detail/config.hpp>
 #include <centavo/pricing/price.hpp>
 
@@ -151,12 +152,10 @@ CENTAVO_INLINE bool Adjustment::applies(Instant at, ServiceTier served,
 }
 
 CENTAVO_INLINE bool Adjustment::names_region(std::string_view region) const noexcept {
-    for (std::string const& one : regions) {
-        if (one == region) {
-            return true;
-        }
-    }
-    return false;
+    return detail::any_of(regions, [&](std::string_view one) {
+        bool const prefix = one.ends_with('*');
+        return prefix ? region.starts_with(one.substr(0, one.size() - 1)) : one == region;
+    });
 }
 
 CENTAVO_INLINE std::chrono::days price_age(std::chrono::year_month_day as_of, Instant now) noexcept {

@@ -153,6 +153,24 @@ public:
         return find_in(name, provider, scope);
     }
 
+    /// The row of a provider's list with this id, this alias, or this id without its zone.
+    [[nodiscard]] std::optional<Found> find_listed(std::string_view name, std::string_view provider) const noexcept {
+        auto const scope = find_scope(provider_id(provider));
+        if (!scope) {
+            return std::nullopt;
+        }
+        if (Entry const* const entry = find_name(name, *scope)) {
+            return Found{entry->row, entry->alias ? MatchKind::alias : MatchKind::exact, {}};
+        }
+        for (auto const& [id, zone, tuned] : IdSpellings{name}) {
+            Entry const* const entry = zone.empty() ? nullptr : find_name(id, *scope);
+            if (entry != nullptr && !entry->alias) {
+                return Found{entry->row, MatchKind::alias, zone};
+            }
+        }
+        return std::nullopt;
+    }
+
     [[nodiscard]] View<ModelPrice> all() const noexcept { return prices_; }
     [[nodiscard]] std::vector<ProviderFallback> const& fallbacks() const noexcept { return fallbacks_; }
 

@@ -4,6 +4,7 @@
 #include <centavo/base/detail/config.hpp>
 #include <centavo/base/view.hpp>
 #include <centavo/pricing/detail/price_index.hpp>
+#include <centavo/pricing/detail/price_merge.hpp>
 #include <centavo/pricing/detail/price_messages.hpp>
 #include <centavo/pricing/price_table.hpp>
 
@@ -89,6 +90,40 @@ CENTAVO_INLINE PriceTable PriceTable::with(std::vector<ModelPrice> rows) const {
     }
     std::move(rows.begin(), rows.end(), std::back_inserter(all));
     return PriceTable{std::move(all), rows_->fallbacks()};
+}
+
+CENTAVO_INLINE MergedPrices PriceTable::merge(std::vector<ModelPrice> const& rows,
+                                              std::vector<ProviderFallback> const& fallbacks) const {
+    detail::PriceMerge merge{*rows_};
+    for (ModelPrice const& row : rows) {
+        merge.add(row);
+    }
+    std::vector<ProviderFallback> all = rows_->fallbacks();
+    for (ProviderFallback const& one : fallbacks) {
+        std::erase_if(all, [&](ProviderFallback const& known) { return known.provider == one.provider; });
+        all.push_back(one);
+    }
+    PriceTable table{merge.take_rows(), std::move(all)};
+    return {std::move(table), merge.take_replaced()};
+}
+
+CENTAVO_INLINE std::string ReplacedRate::to_string() const {
+    std::string text = provider.empty() ? model.text() : provider + " " + model.text();
+    if (tier != ServiceTier::standard) {
+        text.append(" ").append(centavo::to_string(tier));
+    }
+    if (!region.empty()) {
+        text += " in " + region;
+    }
+    if (above > Tokens{0}) {
+        text += " from " + std::to_string(above.value()) + " tokens";
+    }
+    text.append(": ").append(name_of(before.unit())).append(" ") += before.usd().to_string();
+    if (before.per() != after.per()) {
+        text += " per " + std::to_string(before.per());
+    }
+    text += " becomes " + after.usd().to_string();
+    return before.per() == after.per() ? text : text + " per " + std::to_string(after.per());
 }
 
 CENTAVO_INLINE PriceTable PriceTable::with(ModelPrice row) const {
