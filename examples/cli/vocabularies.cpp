@@ -19,9 +19,7 @@ Encoding encoding_named(std::string const& name) {
     throw WrongCommandLine("--encoding: \"" + name + "\" is neither o200k_base nor cl100k_base");
 }
 
-bool has_vocabulary(ModelId const& model) {
-    return find_encoding(model) != Encoding::unknown;
-}
+bool has_vocabulary(ModelId const& model) { return find_encoding(model) != Encoding::unknown; }
 
 Encoding encoding_of(ModelId const& model) {
     if (Encoding const encoding = find_encoding(model); encoding != Encoding::unknown) {

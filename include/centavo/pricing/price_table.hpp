@@ -2,9 +2,9 @@
 #pragma once
 
 #include <centavo/base/error.hpp>
+#include <centavo/base/tokens.hpp>
 #include <centavo/base/view.hpp>
 #include <centavo/models/model_id.hpp>
-#include <centavo/base/tokens.hpp>
 #include <centavo/pricing/price.hpp>
 #include <centavo/pricing/rate.hpp>
 #include <centavo/pricing/service_tier.hpp>

@@ -163,7 +163,8 @@ TEST_CASE("LiteLLM: suffixes of keys become tiers, thresholds and regions") {
     CHECK(total(prices, "gpt-5.6", {.input = 272'001}) == 2.72001_usd);
     Usage searched{.input = 1};
     searched.set(units::web_searches, 1);
-    CHECK(total(prices, "gemini-x", searched) == 0.014001_usd);  // of the largest context, without a medium one
+    CHECK(total(prices, "gemini-x", searched) ==
+          0.014001_usd);  // of the largest context, without a medium one
     CHECK(PriceTable{prices.rows}.at("gemini/gemini-x")->provider == "google");
     CHECK(total(prices, "qwen", {.input = 256'000}) == 0.0128_usd);
     CHECK(total(prices, "qwen", {.input = 256'001}) == 0.06400025_usd);

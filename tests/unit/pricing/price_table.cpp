@@ -267,6 +267,109 @@ TEST_CASE("the later of two rows for one id is used, and an id takes precedence 
     CHECK(input_rate(table.at("large")) == 2_usd);
 }
 
+TEST_CASE("merging replaces the rates that a row lists, keeps the others and reports what it replaced") {
+    ModelPrice known = ModelPrice::per_million("m", {.input = "2", .output = "8", .cache_read = "0.2"});
+    known.provider = "acme";
+    known.aliases = {"m-alias"};
+    known.adjustments = {{.name = "batch", .factor = Decimal::parse("0.5"), .tier = ServiceTier::batch}};
+    PriceBand later = band("1", "2026-08-21");
+    later.rates.push_back(Rate::per_million(units::output, "4"));
+    PriceBand long_context = band("4", "", 200'000);
+    known.bands.push_back(later);
+    known.bands.push_back(long_context);
+    PriceTable const table{{known}};
+
+    ModelPrice mine = ModelPrice::per_million("m", {.input = "1.50", .output = "8"});
+    mine.provider = "acme";
+    mine.source = "our contract";
+    MergedPrices const merged = table.merge({mine});
+    ModelPrice const& m = *merged.table.at("m", "acme");
+    CHECK(rate_at(m, 1, "2026-01-01T00:00:00Z") == "1.5");
+    CHECK(rate_at(m, 1, "2026-09-01T00:00:00Z") == "1.5");  // without a period, whatever the period
+    CHECK(rate_at(m, 200'001, "2026-01-01T00:00:00Z") == "4");
+    CHECK(m.bands[0].find(units::cache_read)->usd() == Decimal::parse("0.2"));
+    CHECK(m.bands[0].source == "our contract");
+    CHECK(m.adjustments.size() == 1);
+    CHECK(merged.table.at("m-alias", "acme").match() == MatchKind::alias);
+    REQUIRE(merged.replaced.size() == 3);  // the input of both periods, the output of the later one
+    CHECK(merged.replaced[0].to_string() == "acme m: input_tokens 2 becomes 1.5");
+    CHECK(rate_at(*table.at("m", "acme"), 1, "2026-01-01T00:00:00Z") == "2");
+}
+
+TEST_CASE("merging adds tiers, periods, thresholds and regions as whole bands") {
+    ModelPrice known = ModelPrice::per_million("m", {.input = "2", .output = "8"});
+    known.provider = "acme";
+    known.bands[0].rates.push_back({units::web_searches, Decimal::parse("10"), 1'000});
+    known.adjustments = {{.name = "zone", .factor = Decimal::parse("1.1"), .regions = {"us", "eu"}},
+                         {.name = "batch", .factor = Decimal::parse("0.5"), .tier = ServiceTier::batch}};
+    ModelPrice mine{.model = "m",
+                    .provider = "acme",
+                    .bands = {band("1", ""), band("3", "2026-05-01"), band("5", "", 1'000), band("2.5", "")}};
+    mine.bands[0].tier = ServiceTier::batch;
+    mine.bands[1].until = parse_instant("2026-06-01T00:00:00Z");
+    mine.bands[3].region = "eu";
+    ModelPrice const m = *PriceTable{{known}}.merge({mine}).table.at("m", "acme");
+    Instant const spring = parse_instant("2026-05-02T00:00:00Z");
+    Instant const winter = parse_instant("2026-01-02T00:00:00Z");
+    PriceBand const* batch = m.band(1, winter, {.tier = ServiceTier::batch});
+    REQUIRE(batch != nullptr);
+    CHECK(batch->find(units::input)->usd() == Decimal::parse("1"));
+    CHECK(batch->find(units::web_searches) != nullptr);
+    CHECK(m.find_factor(units::input, winter, ServiceTier::batch, "") ==
+          Decimal{1, 0});  // a band replaces the factor
+    CHECK(m.band(1, spring)->find(units::input)->usd() == Decimal::parse("3"));
+    CHECK(m.band(1, spring)->find(units::output)->usd() == Decimal::parse("8"));
+    CHECK(m.band(1'001, winter)->find(units::output)->usd() == Decimal::parse("8"));
+    PriceBand const* eu = m.band(1, winter, {.region = "eu"});
+    CHECK(eu->find(units::input)->usd() == Decimal::parse("2.5"));
+    CHECK(eu->find(units::output)->usd() == Decimal::parse("8.8"));
+    CHECK(m.find_factor(units::output, winter, ServiceTier::standard, "eu") == Decimal{1, 0});
+    CHECK(m.find_factor(units::output, winter, ServiceTier::standard, "us") == Decimal::parse("1.1"));
+}
+
+TEST_CASE("merging an alias makes a row of it, and a zone in an id a region") {
+    ModelPrice known = ModelPrice::per_million("anthropic.m", {.input = "3"});
+    known.provider = "aws";
+    known.aliases = {"m-also"};
+    PriceTable const table{{known}};
+    ModelPrice alias = ModelPrice::per_million("m-also", {.input = "4"});
+    alias.provider = "aws";
+    ModelPrice zone = ModelPrice::per_million("us.anthropic.m", {.input = "5"});
+    zone.provider = "aws";
+    ModelPrice fresh = ModelPrice::per_million("other", {.input = "6"});
+    fresh.provider = "aws";
+    PriceTable const merged = table.merge({alias, zone, fresh}).table;
+    CHECK(merged.rows().size() == 3);
+    CHECK(merged.at("m-also", "aws").match() == MatchKind::exact);
+    CHECK(input_rate(merged.at("m-also", "aws")) == 4_usd);
+    CHECK(input_rate(merged.at("anthropic.m", "aws")) == 3_usd);
+    CHECK(
+        merged.at("us.anthropic.m", "aws")->band(1, Instant{}, {.region = "us"})->find(units::input)->usd() ==
+        Decimal::parse("5"));
+    CHECK(input_rate(merged.at("other", "aws")) == 6_usd);
+}
+
+TEST_CASE("a merged row without a provider applies to every provider's row") {
+    auto const row = [](std::string_view provider, std::string_view input) {
+        auto price = ModelPrice::per_million("m", {.input = input});
+        price.provider = provider;
+        return price;
+    };
+    PriceTable const table{{row("a", "1"), row("b", "2")}};
+    MergedPrices const merged = table.merge({row("", "3")}, {{"c", {"a"}}});
+    CHECK(input_rate(merged.table.at("m", "a")) == 3_usd);
+    CHECK(input_rate(merged.table.at("m", "b")) == 3_usd);
+    CHECK(merged.replaced.size() == 2);
+    CHECK(merged.table.at("m", "c").fallback());
+}
+
+TEST_CASE("a table merged with its own rows is the same table") {
+    PriceTable const table = two_models();
+    MergedPrices const merged = table.merge({table.rows().begin(), table.rows().end()});
+    CHECK(merged.replaced.empty());
+    CHECK(merged.table.rows().size() == table.rows().size());
+}
+
 TEST_CASE("a price outlives its table") {
     std::optional<Price> price;
     {

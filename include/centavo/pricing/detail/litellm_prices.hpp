@@ -193,9 +193,10 @@ private:
         bool const transcribes = mode == "audio_transcription";
         bool const draws = mode == "image_generation" || mode == "image_edit";
         for (PriceBand& band : bands) {
-            std::erase_if(band.rates, [&](Rate const& rate) {  // the price of the input or of the tokens once more
-                return (transcribes || mode == "audio_speech") && rate.unit() == units::output_seconds;
-            });
+            std::erase_if(
+                band.rates, [&](Rate const& rate) {  // the price of the input or of the tokens once more
+                    return (transcribes || mode == "audio_speech") && rate.unit() == units::output_seconds;
+                });
             for (Rate& rate : band.rates) {
                 Unit unit = rate.unit();
                 if (transcribes && unit == seconds) {

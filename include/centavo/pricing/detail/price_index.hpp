@@ -154,7 +154,8 @@ public:
     }
 
     /// The row of a provider's list with this id, this alias, or this id without its zone.
-    [[nodiscard]] std::optional<Found> find_listed(std::string_view name, std::string_view provider) const noexcept {
+    [[nodiscard]] std::optional<Found> find_listed(std::string_view name,
+                                                   std::string_view provider) const noexcept {
         auto const scope = find_scope(provider_id(provider));
         if (!scope) {
             return std::nullopt;

@@ -87,7 +87,8 @@ inline constexpr auto unit_codes = std::to_array<UnitCode>({
 /// Reads the lines of one PriceText.
 class PriceTextReader {
 public:
-    PriceTextReader(PriceText const& text, std::span<PriceSourceName const> sources, std::vector<ModelPrice>& rows)
+    PriceTextReader(PriceText const& text, std::span<PriceSourceName const> sources,
+                    std::vector<ModelPrice>& rows)
         : text_{text}, sources_{sources}, rows_{rows}, on_request_{writes_cache_on_request(text.provider)} {}
 
     void read() {
@@ -128,7 +129,8 @@ private:
     }
 
     [[nodiscard]] static std::invalid_argument malformed(std::string_view text) {
-        return std::invalid_argument{"not in the notation of price texts: \"" + std::string{text.substr(0, 40)} + "\""};
+        return std::invalid_argument{"not in the notation of price texts: \"" +
+                                     std::string{text.substr(0, 40)} + "\""};
     }
 
     [[nodiscard]] static std::int64_t integer(std::string_view text) {
@@ -166,7 +168,8 @@ private:
     }
 
     [[nodiscard]] static PriceStatus status_of(std::string_view letter) {
-        for (PriceStatus const status : {PriceStatus::promotional, PriceStatus::announced, PriceStatus::estimated}) {
+        for (PriceStatus const status :
+             {PriceStatus::promotional, PriceStatus::announced, PriceStatus::estimated}) {
             if (letter.size() == 1 && to_string(status)[0] == letter[0]) {
                 return status;
             }
@@ -222,7 +225,8 @@ private:
             } else {
                 UnitCode const& code = code_of(word);
                 std::string_view const usd = take_until(word, '/');
-                band.rates.emplace_back(code.unit, Decimal::parse(usd), word.empty() ? code.per : integer(word));
+                band.rates.emplace_back(code.unit, Decimal::parse(usd),
+                                        word.empty() ? code.per : integer(word));
             }
         }
     }

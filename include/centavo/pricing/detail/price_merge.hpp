@@ -137,11 +137,13 @@ private:
     void lay(ModelPrice const& known, PriceBand& one, PriceBand const& band) {
         bool changed = false;
         for (Rate const& rate : band.rates) {
-            auto const same = find_if(one.rates, [&](Rate const& each) { return each.unit() == rate.unit(); });
+            auto const same =
+                find_if(one.rates, [&](Rate const& each) { return each.unit() == rate.unit(); });
             if (same == one.rates.end()) {
                 one.rates.push_back(rate);
             } else if (more_expensive(*same, rate) || more_expensive(rate, *same)) {
-                replaced_.push_back({known.model, known.provider, one.tier, one.region, one.above, *same, rate});
+                replaced_.push_back(
+                    {known.model, known.provider, one.tier, one.region, one.above, *same, rate});
                 *same = rate;
             } else {
                 continue;
@@ -168,7 +170,8 @@ private:
         };
         Instant const at = std::max(band.from, Instant::min());
         auto const in_time = [&](PriceBand const& one) { return one.from <= at && at < one.until; };
-        PriceBand const* base = best([&](PriceBand const& one) { return same_place(one, band) && in_time(one); });
+        PriceBand const* base =
+            best([&](PriceBand const& one) { return same_place(one, band) && in_time(one); });
         bool const timed = base != nullptr;
         for (bool const with_region : {true, false}) {
             base = base != nullptr ? base : best([&](PriceBand const& one) {
@@ -212,8 +215,11 @@ private:
                 for (Adjustment const& one : known.adjustments) {
                     if (one.covers(rate.unit()) && !one.tier && contains(one.regions, region)) {
                         std::int64_t coefficient = 0;
-                        if (!__builtin_mul_overflow(rate.usd().coefficient(), one.factor.coefficient(), &coefficient)) {
-                            rate = {rate.unit(), {coefficient, rate.usd().exponent() + one.factor.exponent()}, rate.per()};
+                        if (!__builtin_mul_overflow(rate.usd().coefficient(), one.factor.coefficient(),
+                                                    &coefficient)) {
+                            rate = {rate.unit(),
+                                    {coefficient, rate.usd().exponent() + one.factor.exponent()},
+                                    rate.per()};
                         }
                     }
                 }
