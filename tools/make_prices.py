@@ -267,8 +267,11 @@ class Litellm:
         if unit == "output" and self.mode in ("embedding", "rerank"):
             return
         code, per = UNITS[unit]
-        if unit.endswith(("seconds", "images", "sessions")):
+        if unit.endswith(("seconds", "images", "sessions", "pixels")):
             per = 1
+        if unit in TOKENS and price * per >= 1000:
+            report(f"left out: {self.key}: {name} {text_of(price)} is no price of a token")
+            return
         rates = self.rates.setdefault((TIERS[tier], above), {})
         if not (name.endswith("_cache_hit") and unit in rates):
             rates[unit] = (plain(price * per), per)

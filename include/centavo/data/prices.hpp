@@ -1083,25 +1083,23 @@ grok-4-fast-reasoning
 grok-code-fast-1
  i0.2 c0.02 o1.5
 hd/1024-x-1024/dall-e-3
- n=1 op0.07629 o0
+ n=1 op0.00000007629/1 o0
 hd/1024-x-1792/dall-e-3
- n=1 op0.06539 o0
+ n=1 op0.00000006539/1 o0
 hd/1792-x-1024/dall-e-3
- n=1 op0.06539 o0
+ n=1 op0.00000006539/1 o0
 high/1024-x-1024/gpt-image-1
- n=1 op0.159263611
+ n=1 op0.000000159263611/1
 high/1024-x-1024/gpt-image-1-mini
- n=1 op0.03173828125
+ n=1 op0.00000003173828125/1
 high/1024-x-1536/gpt-image-1
- n=1 op0.158945719
+ n=1 op0.000000158945719/1
 high/1024-x-1536/gpt-image-1-mini
- n=1 op0.03173828125
+ n=1 op0.00000003173828125/1
 high/1536-x-1024/gpt-image-1
- n=1 op0.158945719
+ n=1 op0.000000158945719/1
 high/1536-x-1024/gpt-image-1-mini
- n=1 op0.031575520833
-jais-30b-chat
- n=1 i3200 o9710
+ n=1 op0.000000031575520833/1
 jamba-instruct
  n=1 i0.5 o0.7
 kimi-k2.5
@@ -1119,17 +1117,17 @@ llama-4-maverick-17b-128e-instruct-fp8
 llama-4-scout-17b-16e-instruct
  n=1 i0.2 o0.78
 low/1024-x-1024/gpt-image-1
- n=1 op0.010490417
+ n=1 op0.000000010490417/1
 low/1024-x-1024/gpt-image-1-mini
- n=1 op0.0020751953125
+ n=1 op0.000000002075195312/1
 low/1024-x-1536/gpt-image-1
- n=1 op0.010172526
+ n=1 op0.000000010172526/1
 low/1024-x-1536/gpt-image-1-mini
- n=1 op0.0020751953125
+ n=1 op0.000000002075195312/1
 low/1536-x-1024/gpt-image-1
- n=1 op0.010172526
+ n=1 op0.000000010172526/1
 low/1536-x-1024/gpt-image-1-mini
- n=1 op0.0020345052083
+ n=1 op0.000000002034505208/1
 mai-ds-r1
  n=1 i1.35 o5.4
 mai-ds-r1:free
@@ -1141,17 +1139,17 @@ mai-image-2.5-flash
 mai-image-2e
  n=1 i5 om0.02 oi19.5
 medium/1024-x-1024/gpt-image-1
- n=1 op0.040054321
+ n=1 op0.000000040054321/1
 medium/1024-x-1024/gpt-image-1-mini
- n=1 op0.008056640625
+ n=1 op0.000000008056640625/1
 medium/1024-x-1536/gpt-image-1
- n=1 op0.040054321
+ n=1 op0.000000040054321/1
 medium/1024-x-1536/gpt-image-1-mini
- n=1 op0.008056640625
+ n=1 op0.000000008056640625/1
 medium/1536-x-1024/gpt-image-1
- n=1 op0.040054321
+ n=1 op0.000000040054321/1
 medium/1536-x-1024/gpt-image-1-mini
- n=1 op0.0079752604167
+ n=1 op0.000000007975260417/1
 meta-llama-3-70b-instruct
  n=1 i1.1 o0.37
 meta-llama-3.1-405b-instruct
@@ -1278,11 +1276,11 @@ speech/azure-tts
 speech/azure-tts-hd
  n=1 ch30
 standard/1024-x-1024/dall-e-3
- n=1 op0.0381469 o0
+ n=1 op0.0000000381469/1 o0
 standard/1024-x-1792/dall-e-3
- n=1 op0.04359 o0
+ n=1 op0.00000004359/1 o0
 standard/1792-x-1024/dall-e-3
- n=1 op0.04359 o0
+ n=1 op0.00000004359/1 o0
 text-embedding-3-large !e
  i0.13
 text-embedding-3-small !e
@@ -2957,7 +2955,7 @@ moonshot-v1-auto
  n=1 i2 o5
 )_"},
     {"openai", "", R"_(1024-x-1024/dall-e-2
- n=1 op0.019
+ n=1 op0.000000019/1
 1024-x-1024/gpt-image-1.5 1024-x-1024/gpt-image-1.5-2025-12-16
  n=1 om0.009
 1024-x-1536/gpt-image-1.5 1024-x-1536/gpt-image-1.5-2025-12-16
@@ -2965,9 +2963,9 @@ moonshot-v1-auto
 1536-x-1024/gpt-image-1.5 1536-x-1024/gpt-image-1.5-2025-12-16
  n=1 om0.013
 256-x-256/dall-e-2
- n=1 op0.24414
+ n=1 op0.00000024414/1
 512-x-512/dall-e-2
- n=1 op0.0686
+ n=1 op0.0000000686/1
 ada text-ada-001
  i0.4 o0.4
 babbage
@@ -3312,55 +3310,55 @@ gpt-realtime-whisper
 gpt-transcribe
  as0.27
 hd/1024-x-1024/dall-e-3
- n=1 op0.07629
+ n=1 op0.00000007629/1
 hd/1024-x-1792/dall-e-3
- n=1 op0.06539
+ n=1 op0.00000006539/1
 hd/1792-x-1024/dall-e-3
- n=1 op0.06539
+ n=1 op0.00000006539/1
 high/1024-x-1024/gpt-image-1
- n=1 om0.167 op0.159263611
+ n=1 om0.167 op0.000000159263611/1
 high/1024-x-1024/gpt-image-1.5 high/1024-x-1024/gpt-image-1.5-2025-12-16
  n=1 om0.133
 high/1024-x-1536/gpt-image-1
- n=1 om0.25 op0.158945719
+ n=1 om0.25 op0.000000158945719/1
 high/1024-x-1536/gpt-image-1.5 high/1024-x-1536/gpt-image-1.5-2025-12-16
  n=1 om0.2
 high/1536-x-1024/gpt-image-1
- n=1 om0.25 op0.158945719
+ n=1 om0.25 op0.000000158945719/1
 high/1536-x-1024/gpt-image-1.5 high/1536-x-1024/gpt-image-1.5-2025-12-16
  n=1 om0.2
 low/1024-x-1024/gpt-image-1
- n=1 om0.011 op0.010490417
+ n=1 om0.011 op0.000000010490417/1
 low/1024-x-1024/gpt-image-1-mini
  n=1 om0.005
 low/1024-x-1024/gpt-image-1.5 low/1024-x-1024/gpt-image-1.5-2025-12-16
  n=1 om0.009
 low/1024-x-1536/gpt-image-1
- n=1 om0.016 op0.010172526
+ n=1 om0.016 op0.000000010172526/1
 low/1024-x-1536/gpt-image-1-mini
  n=1 om0.006
 low/1024-x-1536/gpt-image-1.5 low/1024-x-1536/gpt-image-1.5-2025-12-16
  n=1 om0.013
 low/1536-x-1024/gpt-image-1
- n=1 om0.016 op0.010172526
+ n=1 om0.016 op0.000000010172526/1
 low/1536-x-1024/gpt-image-1-mini
  n=1 om0.006
 low/1536-x-1024/gpt-image-1.5 low/1536-x-1024/gpt-image-1.5-2025-12-16
  n=1 om0.013
 medium/1024-x-1024/gpt-image-1
- n=1 om0.042 op0.040054321
+ n=1 om0.042 op0.000000040054321/1
 medium/1024-x-1024/gpt-image-1-mini
  n=1 om0.011
 medium/1024-x-1024/gpt-image-1.5 medium/1024-x-1024/gpt-image-1.5-2025-12-16
  n=1 om0.034
 medium/1024-x-1536/gpt-image-1
- n=1 om0.063 op0.040054321
+ n=1 om0.063 op0.000000040054321/1
 medium/1024-x-1536/gpt-image-1-mini
  n=1 om0.015
 medium/1024-x-1536/gpt-image-1.5 medium/1024-x-1536/gpt-image-1.5-2025-12-16
  n=1 om0.05
 medium/1536-x-1024/gpt-image-1
- n=1 om0.063 op0.040054321
+ n=1 om0.063 op0.000000040054321/1
 medium/1536-x-1024/gpt-image-1-mini
  n=1 om0.015
 medium/1536-x-1024/gpt-image-1.5 medium/1536-x-1024/gpt-image-1.5-2025-12-16
@@ -3409,17 +3407,17 @@ sora-2-pro
 sora-2-pro-high-res
  n=1 vo0.5
 standard/1024-x-1024/dall-e-3
- n=1 op0.0381469
+ n=1 op0.0000000381469/1
 standard/1024-x-1024/gpt-image-1.5 standard/1024-x-1024/gpt-image-1.5-2025-12-16
  n=1 om0.009
 standard/1024-x-1536/gpt-image-1.5 standard/1024-x-1536/gpt-image-1.5-2025-12-16
  n=1 om0.013
 standard/1024-x-1792/dall-e-3
- n=1 op0.04359
+ n=1 op0.00000004359/1
 standard/1536-x-1024/gpt-image-1.5 standard/1536-x-1024/gpt-image-1.5-2025-12-16
  n=1 om0.013
 standard/1792-x-1024/dall-e-3
- n=1 op0.04359
+ n=1 op0.00000004359/1
 text-davinci-002
  i20 o20
 text-davinci-003

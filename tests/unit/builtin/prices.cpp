@@ -11,6 +11,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 
 using namespace centavo;
 using namespace centavo::detail;
@@ -49,10 +50,11 @@ TEST_CASE("the built-in prices equal the vendors' published prices") {
 }
 
 TEST_CASE("dated model names match, and names that only look alike do not") {
-    CHECK(builtin_prices().at("gpt-4o-2024-08-06")->model == ModelId{"gpt-4o"});
+    CHECK(builtin_prices().at("gpt-5.1-2026-02-12")->model == ModelId{"gpt-5.1"});
+    CHECK(rate("gpt-4o-2024-08-06", units::input) == "2.5");
     CHECK(builtin_prices().at("gpt-4o-2024-05-13")->model ==
           ModelId{"gpt-4o-2024-05-13"});  // cost twice as much
-    CHECK(builtin_prices().at("gpt-4o-mini-2024-07-18")->model == ModelId{"gpt-4o-mini"});
+    CHECK(rate("gpt-4o-mini-2024-07-18", units::input) == "0.15");
     CHECK(builtin_prices().at("claude-3-5-sonnet-20241022")->model == ModelId{"claude-3-5-sonnet"});
     CHECK(builtin_prices().at("openai/gpt-4o-mini")->model == ModelId{"gpt-4o-mini"});
     for (std::string_view const name :
@@ -104,7 +106,7 @@ TEST_CASE("every built-in price passes the import lint: plausible, dated, source
             }
         }
     }
-    CHECK(ids.size() > 350);
+    CHECK(ids.size() > 1'300);
 }
 
 TEST_CASE("service tiers are bands from the second price source, with its date") {
@@ -155,12 +157,50 @@ TEST_CASE("ids of Bedrock and Vertex match the vendors' models, at a higher pric
     CHECK(total("us.anthropic.claude-sonnet-4-5-20250929-v1:0") == 0.0198_usd);
     CHECK(total("us.anthropic.claude-3-5-sonnet-20241022-v2:0") == 0.018_usd);  // before regions had a price
     CHECK(total("publishers/anthropic/models/claude-sonnet-4-5@20250929") == 0.018_usd);
-    CHECK(total("claude-sonnet-4-5@20250929", {.region = "vertex-regional"}) == 0.0198_usd);
+    CHECK(total("anthropic.claude-sonnet-4-5-20250929-v1:0") == 0.0198_usd);
+    CHECK(total("google/claude-sonnet-4-5@20250929", {.region = "us-east5"}) == 0.0198_usd);
     CHECK(total("us.amazon.nova-2-lite-v1:0") == 0.00308_usd);
     CHECK(total("global.amazon.nova-2-lite-v1:0") == 0.0028_usd);
     CHECK(total("amazon.nova-lite-v1:0") == 0.0003_usd);
     CHECK(total("ft:gpt-4o-2024-08-06:org::id") == 0.01875_usd);
     CHECK(!builtin_prices().find("ft:claude-sonnet-4-5:org::id"));
+}
+
+TEST_CASE("providers have prices of their own, and fall back only where the source declares it") {
+    auto const total = [](std::string_view id, std::string_view provider, Service const& service = {}) {
+        auto const price = builtin_prices().find(id, provider);
+        return price ? price->provider() + " " +
+                           cost_of(*price, {.input = 1'000'000, .output = 1'000'000}, autumn, service)
+                               .total()
+                               .to_string()
+                     : "none";
+    };
+    CHECK(total("glm-5", "zai") == "zai 4.2");
+    CHECK(total("accounts/fireworks/models/deepseek-v4-pro", "fireworks") == "fireworks 5.22");
+    CHECK(total("deepseek-ai/DeepSeek-R1", "together") == "together 10");
+    CHECK(total("cohere.command-r-v1:0", "aws") == "aws 2");
+    CHECK(total("us.meta.llama3-3-70b-instruct-v1:0", "aws") == "aws 1.44");
+    CHECK(total("azure/eu/gpt-4o-2024-08-06", "azure") == "azure 13.75");
+    CHECK(total("gpt-4.1-2025-04-14", "azure", {.region = "us"}) == "azure 11");
+    CHECK(total("chatgpt-4o-latest", "azure") == "openai 20");
+    CHECK(total("gpt-4o", "groq") == "none");
+    CHECK(total("claude-sonnet-4-6", "openai") == "none");
+    CHECK(total("gpt-oss-120b", "ollama") == "none");
+    CHECK(total("gpt-oss-120b", "openai") == "none");
+    CHECK(total("claude-sonnet-4-6", "anthropic", {.region = "us"}) == "anthropic 19.8");
+    CHECK(total("claude-opus-4-8", "anthropic", {.tier = ServiceTier::fast}) == "anthropic 60");
+    CHECK(total("gemini-2.5-pro", "google", {.tier = ServiceTier::batch}) == "google 8.75");
+    CHECK(total("rerank-2.5", "voyageai") != "none");
+}
+
+TEST_CASE("suffixes that are not declared are other models") {
+    for (auto const& [id, provider] : {std::pair{"mistral-small-2799", "mistral"},
+                                       {"gemini-2.5-flash-lite-009", "google"},
+                                       {"gpt-4.1-latest", "openai"},
+                                       {"grok-3-0101", "x-ai"}}) {
+        INFO(id);
+        CHECK(!builtin_prices().find(id, provider));
+    }
 }
 
 TEST_CASE("transcription is billed by the second, with Groq's minimum of ten seconds") {

@@ -86,12 +86,12 @@ TEST_CASE("text that is not in the notation is rejected") {
         return prices_of({sources, text});
     };
     CHECK(read("m\n i1\n").size() == 1);
-    for (std::string_view const lines : {"m\n zz1\n", "m\n t=x i1\n", "m\n t=best i1\n", "m\n s=x i1\n",
+    for (std::string_view const lines : {"m\n zz1\n", "m\n t=q i1\n", "m\n t=best i1\n", "m\n s=x i1\n",
                                          "m\n n=2 i1\n", "m\n >x i1\n", "m\n x=1 i1\n", "m\n<as\n<asx\n"}) {
         INFO(lines);
         CHECK_THROWS_AS(read(lines), std::invalid_argument);
     }
-    CHECK_THROWS_AS(read("m\n ix\n"), MalformedDecimal);
+    CHECK_THROWS_AS(read("m\n i1x\n"), MalformedDecimal);
     CHECK_THROWS_AS(read("m\n i-1\n"), MalformedPrice);
     CHECK_THROWS_AS(read("m\n f=today i1\n"), MalformedInstant);
     CHECK_THROWS_AS(read("m\n d=noon i1\n"), MalformedWindow);

@@ -190,7 +190,10 @@ private:
     };
 
     using Scope = std::uint16_t;
-    static constexpr Scope anywhere = 0;
+    static constexpr Scope anywhere = 0;     // names of makers' models
+    static constexpr Scope hosted = 0xFFFF;  // the other names
+
+    enum class Makes : std::uint8_t { none, some, all };  // of its models
 
     struct Slot {
         std::string_view id;
@@ -262,6 +265,9 @@ private:
         }
         scopes_.push_back(provider);
         with_patterns_.resize(scopes_.size() + 1);
+        makes_.push_back(is_maker(provider, {})     ? Makes::all
+                         : is_first_party(provider) ? Makes::some
+                                                    : Makes::none);
         return static_cast<Scope>(scopes_.size());
     }
 
@@ -271,27 +277,26 @@ private:
             own = {id, scope, true, entry};
         }
         if (!prices_[entry.row].provider.empty()) {
-            add_anywhere(id, entry);
+            add_anywhere(id, scope, entry);
         }
     }
 
     /// A name without a provider means the maker's row, or else the row of the only provider that lists it.
-    void add_anywhere(std::string_view id, Entry entry) {
-        Slot& slot = slots_[place(id, anywhere)];
+    void add_anywhere(std::string_view id, Scope scope, Entry entry) {
+        bool const made = makes_[scope] == Makes::all ||
+                          (makes_[scope] == Makes::some && is_maker(prices_[entry.row].provider, id));
+        Scope const where = made ? anywhere : hosted;
+        Slot& slot = slots_[place(id, where)];
         if (!slot.used) {
-            slot = {id, anywhere, true, entry};
+            slot = {id, where, true, entry};
             return;
         }
-        ModelPrice const& known = prices_[slot.entry.row];
-        ModelPrice const& price = prices_[entry.row];
-        bool const same_provider = known.provider == price.provider;
-        bool const made = is_maker(price.provider, id);
-        bool const known_made = is_maker(known.provider, id);
-        if (same_provider ? !entry.alias || slot.entry.alias
-                          : made && (!known_made || !entry.alias) && !(known_made && !slot.entry.alias)) {
-            entry.several = slot.entry.several && !made;
-            slot.entry = entry;
-        } else if (!same_provider && !made && !known_made) {
+        if (prices_[slot.entry.row].provider == prices_[entry.row].provider) {
+            if (!entry.alias || slot.entry.alias) {
+                entry.several = slot.entry.several;
+                slot.entry = entry;
+            }
+        } else if (!made) {
             slot.entry.several = true;
         }
     }
@@ -331,7 +336,7 @@ private:
                 }
             }
         }
-        return std::nullopt;
+        return resolve(name, hosted);
     }
 
     [[nodiscard]] std::optional<Found> find_in(std::string_view name, std::string_view provider,
@@ -393,7 +398,7 @@ private:
 
     [[nodiscard]] std::optional<Found> match_patterns(IdSpellings const& spellings,
                                                       Scope scope) const noexcept {
-        if (with_patterns_[scope].empty()) {
+        if (scope == hosted || with_patterns_[scope].empty()) {
             return std::nullopt;
         }
         for (auto const& [id, zone, tuned] : spellings) {
@@ -418,6 +423,7 @@ private:
     std::vector<std::vector<std::uint32_t>> with_patterns_ =
         std::vector<std::vector<std::uint32_t>>(1);  // by scope
     std::optional<Scope> everyones_;                 // the list of rows without a provider
+    std::vector<Makes> makes_{Makes::none};          // by scope
     std::vector<bool> regional_;                     // by row
     std::vector<Slot> slots_;                        // a power of two, at least half of them free
 };

@@ -123,7 +123,7 @@ private:
     [[nodiscard]] static std::size_t count_bands(std::string_view rest) {
         std::size_t count = 0;
         while (!rest.empty() && (rest[0] == '~' || rest[0] == ' ')) {
-            count += take_until(rest, '\n')[0] == ' ' ? 1 : 0;
+            count += take_until(rest, '\n')[0] == ' ' ? 1U : 0U;
         }
         return count;
     }
@@ -295,7 +295,7 @@ CENTAVO_INLINE std::vector<ModelPrice> prices_of(PriceList const& list) {
     for (PriceText const& text : list.texts) {
         bool begins = true;  // a line
         for (char const c : text.lines) {
-            count += begins && c != ' ' && c != '~' && c != '*' && c != '<' ? 1 : 0;
+            count += begins && c != ' ' && c != '~' && c != '*' && c != '<' ? 1U : 0U;
             begins = c == '\n';
         }
     }
