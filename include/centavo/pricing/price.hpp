@@ -19,7 +19,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -106,16 +105,13 @@ struct PriceBand {
 
     /// Whether this band takes precedence over `other` where both apply: by priority, then by naming a region, then by
     /// the later start (a later price list replaces an earlier one with its thresholds), then by the higher threshold.
-    [[nodiscard]] bool outranks(PriceBand const& other) const noexcept { return rank() > other.rank(); }
+    [[nodiscard]] bool outranks(PriceBand const& other) const noexcept;
 
     /// Whether both bands can apply to one request and neither outranks the other.
     [[nodiscard]] bool ambiguous_with(PriceBand const& other) const noexcept;
 
     /// The band's own rate for a unit, or null.
     [[nodiscard]] Rate const* find(Unit unit) const noexcept;
-
-private:
-    [[nodiscard]] std::tuple<int, bool, Instant, Tokens> rank() const noexcept;
 };
 
 /// The lines of a cost to which a factor applies.

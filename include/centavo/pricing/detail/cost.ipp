@@ -76,7 +76,9 @@ CENTAVO_INLINE std::vector<CostWarning> Cost::warnings() const {
     if (price_.fallback()) {
         all.push_back({.kind = CostWarningKind::other_provider, .name = price_->provider});
     }
-    all.insert(all.end(), added_.begin(), added_.end());
+    for (CostWarning const& warning : added_) {
+        all.push_back(warning);
+    }
     return all;
 }
 

@@ -127,9 +127,20 @@ CENTAVO_INLINE bool PriceBand::applies(Tokens input, Instant at, ServiceTier ser
            (region.empty() || region == served_region) && (!window || window->contains(at));
 }
 
+CENTAVO_INLINE bool PriceBand::outranks(PriceBand const& other) const noexcept {
+    if (priority != other.priority) {
+        return priority > other.priority;
+    }
+    if (region.empty() != other.region.empty()) {
+        return other.region.empty();
+    }
+    return from != other.from ? from > other.from : above > other.above;
+}
+
 CENTAVO_INLINE bool PriceBand::ambiguous_with(PriceBand const& other) const noexcept {
-    return rank() == other.rank() && tier == other.tier && region == other.region && from < other.until &&
-           other.from < until && (!window || !other.window || window->overlaps(*other.window));
+    return !outranks(other) && !other.outranks(*this) && tier == other.tier && region == other.region &&
+           from < other.until && other.from < until &&
+           (!window || !other.window || window->overlaps(*other.window));
 }
 
 CENTAVO_INLINE Rate const* PriceBand::find(Unit unit) const noexcept {
@@ -139,10 +150,6 @@ CENTAVO_INLINE Rate const* PriceBand::find(Unit unit) const noexcept {
         }
     }
     return nullptr;
-}
-
-CENTAVO_INLINE std::tuple<int, bool, Instant, Tokens> PriceBand::rank() const noexcept {
-    return {priority, !region.empty(), from, above};
 }
 
 CENTAVO_INLINE bool Adjustment::applies(Instant at, ServiceTier served,

@@ -457,23 +457,33 @@ inline std::vector<std::string> PriceIndex::nearest(std::string_view name, std::
     std::transform(wanted.begin(), wanted.end(), wanted.begin(), lower);
     std::size_t const bound = std::max<std::size_t>(2, wanted.size() / 3);
     provider = provider_id(provider);
-    std::vector<std::pair<std::size_t, std::string_view>> near;
-    for (ModelPrice const& price : prices_) {
+    std::vector<std::size_t> distances(prices_.size(), bound + 1);
+    for (std::size_t i = 0; i < prices_.size(); ++i) {
+        ModelPrice const& price = prices_[i];
         std::string_view const id = price.model.text();
         std::size_t const longer = std::max(id.size(), wanted.size()) - std::min(id.size(), wanted.size());
         if (longer > bound || (!provider.empty() && price.provider != provider && !price.provider.empty())) {
             continue;
         }
-        if (std::size_t const distance = edit_distance(wanted, id, bound); distance <= bound) {
-            near.emplace_back(distance, id);
-        }
+        distances[i] = edit_distance(wanted, id, bound);
     }
-    std::sort(near.begin(), near.end());
-    near.erase(std::unique(near.begin(), near.end()), near.end());
-    near.resize(std::min(near.size(), count));
     std::vector<std::string> ids;
-    for (auto const& [distance, id] : near) {
-        ids.emplace_back(id);
+    for (std::size_t distance = 0; distance <= bound; ++distance) {
+        for (std::string const* last = nullptr; ids.size() < count;) {
+            std::string const* next = nullptr;  // of this distance, the first id after `last`
+            for (std::size_t i = 0; i < prices_.size(); ++i) {
+                std::string const& id = prices_[i].model.text();
+                if (distances[i] == distance && (last == nullptr || id > *last) &&
+                    (next == nullptr || id < *next)) {
+                    next = &id;
+                }
+            }
+            if (next == nullptr) {
+                break;
+            }
+            ids.push_back(*next);
+            last = next;
+        }
     }
     return ids;
 }

@@ -8,7 +8,6 @@
 #include <centavo/pricing/detail/price_messages.hpp>
 #include <centavo/pricing/price_table.hpp>
 
-#include <iterator>
 #include <unordered_set>
 
 namespace centavo::detail {
@@ -88,7 +87,9 @@ CENTAVO_INLINE PriceTable PriceTable::with(std::vector<ModelPrice> rows) const {
             all.push_back(known);
         }
     }
-    std::move(rows.begin(), rows.end(), std::back_inserter(all));
+    for (ModelPrice& row : rows) {
+        all.push_back(std::move(row));
+    }
     return PriceTable{std::move(all), rows_->fallbacks()};
 }
 
