@@ -396,3 +396,12 @@ TEST_CASE("the counts of xAI's and Mistral's own tools are read") {
     Response const ocr = read("mistral", R"({"pages":[],"usage_info":{"pages_processed":3}})");
     CHECK(count(ocr, units::pages) == 3);
 }
+
+TEST_CASE("Gemini's usage is read in the spelling of the Python SDK, too") {
+    Response const response =
+        read("google", R"({"candidates":[],"model_version":"gemini-2.5-flash","usage_metadata":{
+        "prompt_token_count":100,"candidates_token_count":20,"thoughts_token_count":500,
+        "cached_content_token_count":40,"total_token_count":620}})");
+    CHECK(response.usage == Usage{.input = 100, .output = 520, .cache_read = 40, .reasoning = 500});
+    CHECK(response.model == "gemini-2.5-flash");
+}

@@ -37,7 +37,8 @@ inline constexpr std::string_view providers[] = {"google"};
 
 [[nodiscard]] constexpr FormatEvidence body_evidence(BodyMember const& member) noexcept {
     bool const candidates = member.name == "candidates" && member.kind == JsonKind::array;
-    bool const own = (member.name == "usageMetadata" || member.name == "promptFeedback") &&
+    bool const own = (member.name == "usageMetadata" || member.name == "usage_metadata" ||
+                      member.name == "promptFeedback") &&
                      member.kind == JsonKind::object;
     return candidates || own               ? FormatEvidence::certain
            : member.name == "modelVersion" ? FormatEvidence::likely

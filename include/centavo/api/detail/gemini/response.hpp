@@ -44,11 +44,13 @@ protected:
                 for (int position = 0; scan.next_element(); ++position) {
                     take_candidate(scan, position, sink);
                 }
-            } else if (kind == JsonKind::object && name->equals("usageMetadata")) {
+            } else if (kind == JsonKind::object &&
+                       (name->equals("usageMetadata") || name->equals("usage_metadata"))) {
                 known = true;
                 counted = true;
                 builder_.usage.read(scan);
-            } else if (kind == JsonKind::string && name->equals("modelVersion")) {
+            } else if (kind == JsonKind::string &&
+                       (name->equals("modelVersion") || name->equals("model_version"))) {
                 take_model(scan.string());
             } else if (kind == JsonKind::string && name->equals("createTime")) {
                 builder_.created_at(scan.string());
@@ -209,7 +211,7 @@ private:
     }
 
     void take_grounding(JsonScan& scan) {
-        read_object(scan, on_array("webSearchQueries", [&] { take_queries(scan); }),
+        read_object(scan, on_array({"webSearchQueries", "imageSearchQueries"}, [&] { take_queries(scan); }),
                     on_array("groundingChunks", [&] { take_chunks(scan); }));
     }
 

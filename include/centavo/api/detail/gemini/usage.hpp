@@ -59,6 +59,14 @@ inline constexpr UsageField fields[] = {
     {"responseTokensDetails/TEXT", alias, usage_units::output_text},
     {"responseTokensDetails/AUDIO", alias, units::output_audio},
     {"responseTokensDetails/IMAGE", alias, units::output_image},
+    // As the Python SDK prints it
+    {"prompt_token_count", alias, units::input, none, own},
+    {"candidates_token_count", alias, units::output, none, own},
+    {"total_token_count", total},
+    {"cached_content_token_count", alias, units::cache_read, none, own},
+    {"thoughts_token_count", alias, units::reasoning, units::output, own},
+    {"tool_use_prompt_token_count", alias, tool, units::input, own},
+    {"traffic_type", tier},
     {"trafficType", tier},
     {"serviceTier", tier},
 };
