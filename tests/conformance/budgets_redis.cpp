@@ -3,6 +3,7 @@
 #include <centavo/redis/redis_budgets.hpp>
 
 #include <conformance/budget_store_laws.hpp>
+#include <conformance/budgets_drops.hpp>
 #include <support/redis_server.hpp>
 
 #include <catch2/catch_test_macros.hpp>
@@ -24,20 +25,20 @@
 
 using namespace centavo;
 using namespace centavo::detail;
-using testing::RedisServer;
+using centavo::testing::RedisServer;
 
 namespace {
 
 [[nodiscard]] RedisServer* server_or_skipped() {
-    auto* const server = testing::shared_redis_server();
+    auto* const server = centavo::testing::shared_redis_server();
     if (server == nullptr) {
         std::cout << "skipped: CENTAVO_REDIS_SERVER is not set, and no redis-server is installed\n";
     }
     return server;
 }
 
-/// A book whose fixture reaped what dead processes held.
-struct ReapedBook : RedisBudgets {
+/// A store whose fixture reaped the holds of dead processes.
+struct ReapedBudgets : RedisBudgets {
     [[nodiscard]] std::vector<OpenHold> const& recovered() const noexcept { return reaped; }
     std::vector<OpenHold> reaped = {};
 };
@@ -46,26 +47,26 @@ struct ReapedBook : RedisBudgets {
 struct RedisFixture {
     static constexpr Usd grain = Usd::from_atto(1);
 
-    [[nodiscard]] ReapedBook open(BudgetStoreOptions options, Clock clock) {
-        ReapedBook book{
+    [[nodiscard]] ReapedBudgets open(BudgetStoreOptions options, Clock clock) {
+        ReapedBudgets store{
             RedisBudgets{std::move(options), {.redis = server->options(), .monitor = monitor}, clock}};
-        if (died) {  // nobody but the operator knows who died: he reaps
-            book.reaped = book.reap(std::chrono::nanoseconds{0});
+        if (died) {  // only the operator knows which processes died
+            store.reaped = store.reap(std::chrono::nanoseconds{0});
         }
-        return book;
+        return store;
     }
 
     template <typename Act>
     void in_a_process_that_dies(BudgetStoreOptions options, Clock clock, Act act) {
         static auto& never_dropped = *new std::vector<Hold>;
-        auto book = open(std::move(options), clock);
-        for (Hold& hold : act(book)) {
+        auto store = open(std::move(options), clock);
+        for (Hold& hold : act(store)) {
             never_dropped.push_back(std::move(hold));
         }
         died = true;
     }
 
-    RedisServer* server = testing::shared_redis_server();
+    RedisServer* server = centavo::testing::shared_redis_server();
     std::string monitor = "laws-" + std::to_string(++made);
     bool died = false;
     inline static int made = 0;
@@ -79,7 +80,7 @@ struct BreakableFixture : RedisFixture {
     RedisServer own;
 };
 
-/// What processes that share a book tell each other.
+/// Figures shared by the processes.
 struct Shared {
     std::int64_t picodollars = 0;
     int wrong = 0;
@@ -92,20 +93,20 @@ template <typename Count>
 }
 
 /// Random calls until the money is gone; returns what was settled, in picodollars.
-template <BudgetStore Books>
-[[nodiscard]] Shared spend_at_random(Books& book, std::uint32_t seed, int calls, Usd limit) {
+template <BudgetStore Store>
+[[nodiscard]] Shared spend_at_random(Store& store, std::uint32_t seed, int calls, Usd limit) {
     std::mt19937_64 random{seed};
     Shared seen;
-    auto const account = book.account({{"team", seed % 2 == 0 ? "search" : "mail"}});
+    auto const account = store.account({{"team", seed % 2 == 0 ? "search" : "mail"}});
     for (int i = 0; i < calls; ++i) {
         auto const most = static_cast<std::int64_t>(1 + random() % 90'000'000'000U);
-        auto hold = book.reserve(account, {.amount = Usd::from_atto(Int128{most} * 1'000'000)});
+        auto hold = store.reserve(account, {.amount = Usd::from_atto(Int128{most} * 1'000'000)});
         if (!hold) {
             seen.wrong += hold.denial().reason == DenialReason::no_money ? 0 : 1;
             continue;
         }
         if (i % 16 == 0) {
-            auto const state = book.find("all", "").value();
+            auto const state = store.find("all", "").value();
             seen.wrong += state.spent + state.held > limit ? 1 : 0;
         }
         auto const cost = static_cast<std::int64_t>(random() % static_cast<std::uint64_t>(most + 1));
@@ -151,25 +152,25 @@ template <typename Act>
 
 }  // namespace
 
-TEST_CASE("a Redis book keeps the laws of a book") {
+TEST_CASE("RedisBudgets meets the requirements of BudgetStore") {
     if (server_or_skipped() != nullptr) {
         conformance::check_budget_store<RedisFixture>();
     }
 }
 
-TEST_CASE("a Redis book whose server is away refuses and changes nothing") {
+TEST_CASE("RedisBudgets without its server denies and changes nothing") {
     if (server_or_skipped() != nullptr) {
         conformance::a_failing_store_denies_and_changes_nothing<BreakableFixture>();
     }
 }
 
-TEST_CASE("threads that share a Redis book keep within its limits", "[threads]") {
+TEST_CASE("threads that share RedisBudgets stay within its limits", "[threads]") {
     if (server_or_skipped() != nullptr) {
         conformance::check_budget_store_threads<RedisFixture>(200);
     }
 }
 
-TEST_CASE("eight processes that share a Redis book never pass its limits, and its sums are exact") {
+TEST_CASE("eight processes that share RedisBudgets stay within its limits, and its sums are exact") {
     auto* const server = server_or_skipped();
     if (server == nullptr) {
         return;
@@ -189,25 +190,25 @@ TEST_CASE("eight processes that share a Redis book never pass its limits, and it
                                 {.redis = server->options(), .monitor = "processes-" + std::to_string(run)}};
         };
         auto const fired = in_processes(8, [&](int n) {
-            auto book = open();
-            auto const seen = spend_at_random(book, seed + static_cast<std::uint32_t>(n), calls, limit);
-            static_cast<void>(book.remaining({}));  // what the last dropped hold owes
+            auto store = open();
+            auto const seen = spend_at_random(store, seed + static_cast<std::uint32_t>(n), calls, limit);
+            static_cast<void>(store.remaining({}));  // flushes the last dropped hold
             return seen;
         });
         CHECK(fired.wrong == 0);
-        auto const book = open();
-        auto const all = book.find("all").value();
+        auto const store = open();
+        auto const all = store.find("all").value();
         Usd const settled = Usd::from_atto(Int128{fired.picodollars} * 1'000'000);
         CHECK(all.spent <= limit);
         CHECK(all.held == Usd{});
         CHECK(all.spent == settled);
-        CHECK(conformance::recorded(book) == settled);
-        CHECK(book.find("team", "search")->spent + book.find("team", "mail")->spent == settled);
-        CHECK(book.find("team", "search")->held == Usd{});
+        CHECK(conformance::recorded(store) == settled);
+        CHECK(store.find("team", "search")->spent + store.find("team", "mail")->spent == settled);
+        CHECK(store.find("team", "search")->held == Usd{});
     }
 }
 
-TEST_CASE("eight processes with leases never pass the limits of the book that lends") {
+TEST_CASE("eight processes with leases stay within the limits of their store") {
     auto* const server = server_or_skipped();
     if (server == nullptr) {
         return;
@@ -226,19 +227,55 @@ TEST_CASE("eight processes with leases never pass the limits of the book that le
                                 {.redis = server->options(), .monitor = "leases-" + std::to_string(run)}};
         };
         auto const fired = in_processes(8, [&](int n) {
-            LeasedBudgets<RedisBudgets> book{open(), {.slices = 40}};
-            auto const seen = spend_at_random(book, seed + static_cast<std::uint32_t>(n), 300, limit);
-            static_cast<void>(book.find("all"));  // tells the store what was spent here
+            LeasedBudgets<RedisBudgets> store{open(), {.slices = 40}};
+            auto const seen = spend_at_random(store, seed + static_cast<std::uint32_t>(n), 300, limit);
+            static_cast<void>(store.find("all"));  // reports what was spent
             return seen;
         });
         CHECK(fired.wrong == 0);
-        auto const book = open();
-        auto const all = book.find("all").value();
+        auto const store = open();
+        auto const all = store.find("all").value();
         Usd const settled = Usd::from_atto(Int128{fired.picodollars} * 1'000'000);
         CHECK(settled <= limit);
         CHECK(all.spent == settled);
         CHECK(all.held >= Usd{});
         CHECK(all.spent + all.held <= limit);
-        CHECK(book.find("seen")->spent == settled);
+        CHECK(store.find("seen")->spent == settled);
     }
+}
+
+TEST_CASE("a process killed while its threads drop holds leaves no limit on the server exceeded") {
+    auto* const server = server_or_skipped();
+    if (server == nullptr) {
+        return;
+    }
+    for (std::uint32_t round = 0; round < conformance::kills(); ++round) {
+        INFO("round " << round);
+        auto const open = [&] {
+            return RedisBudgets{{.budgets = conformance::budgets_for_drops()},
+                                {.redis = server->options(), .monitor = "drops-" + std::to_string(round)}};
+        };
+        conformance::kill_while_dropping(open, round);
+        auto store = open();
+        CHECK(conformance::exceeded_limits(store) == 0);
+        static_cast<void>(store.reap(std::chrono::nanoseconds{0}));
+        CHECK(conformance::exceeded_limits(store) == 0);
+        for (BudgetState const& state : store.states()) {
+            CHECK(state.held == Usd{});
+        }
+    }
+}
+
+TEST_CASE("threads that drop holds over a server exceed no limit and get all of it back") {
+    auto* const server = server_or_skipped();
+    if (server == nullptr) {
+        return;
+    }
+    auto const open = [&] {
+        return RedisBudgets{{.budgets = conformance::budgets_for_drops()},
+                            {.redis = server->options(), .monitor = "drops"}};
+    };
+    auto store = open();
+    auto observer = open();
+    conformance::check_limits_while_dropping(store, observer, 1, 300);
 }

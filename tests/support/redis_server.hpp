@@ -159,7 +159,7 @@ private:
         try {
             RedisConnection connection{options()};
             if (text.find("Ready to accept connections") != std::string::npos &&
-                (*connection.command({"PING"})).text() == "PONG") {
+                connection.command({"PING"}).text() == "PONG") {
                 return true;
             }
         } catch (RedisError const&) {  // another process has taken the port

@@ -45,11 +45,17 @@ inline namespace CENTAVO_ABI {
 /// A child of a fork may use its parent's RedisBudgets, over connections of its own, if no other thread was in a call
 /// at the time of the fork. Open holds belong to the parent: the child must not destroy its copies of them.
 ///
-/// The holds of a process that has died stay held until their windows end, or until reap() charges them.
+/// The holds of a process that has died stay held until reap() charges them.
+///
+/// Data that the server loses is detected: by FLUSHALL, by a restart without its files, by eviction. From then on
+/// reservations are denied with DenialReason::store, and settle() throws RedisError with Outcome::lost. A process that
+/// opens the store again starts from what is left; RedisOpen::rebuild computes the counters from the records. Counters
+/// have no expiry, so that a volatile-* eviction policy never removes them.
 class RedisBudgets {
 public:
     /// Throws std::invalid_argument for invalid budgets, StoreFailure::keep_counting and anomaly
-    /// alerts; std::overflow_error for a limit beyond 9.22 million USD; RedisError if the server does not respond.
+    /// alerts; std::overflow_error for a limit beyond 9.22 million USD; RedisError if the server does not respond, has
+    /// lost data, or is less safe than the options require.
     RedisBudgets(BudgetStoreOptions options, RedisBudgetsOptions redis, Clock clock = {})
         : state_{std::make_shared<detail::RedisState>(std::move(options), std::move(redis), clock)} {}
 
@@ -115,8 +121,12 @@ public:
 
     /// Charges the holds of all processes that are older than `age` at their full amount, and returns them.
     ///
-    /// `age` must exceed the duration of any call: settling a hold after it was reaped has no effect.
+    /// `age` should exceed the duration of any call: settling a hold after it was reaped throws RedisError with
+    /// Outcome::reaped, and has no effect.
     std::vector<OpenHold> reap(std::chrono::nanoseconds age) { return state_->reap(age); }
+
+    /// The settings of the server that decide whether it may lose data, as they were when the store was opened.
+    [[nodiscard]] RedisServerSettings const& server() const noexcept { return state_->server(); }
 
     /// Leases parts of the budgets, all or none, for LeasedBudgets.
     [[nodiscard]] LeaseGrant lease(View<LeaseRequest> requests) { return state_->lease(requests); }

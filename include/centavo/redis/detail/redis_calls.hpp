@@ -3,7 +3,7 @@
 
 #include <centavo/base/clock.hpp>
 #include <centavo/budget/budget.hpp>
-#include <centavo/budget/detail/record_codec.hpp>
+#include <centavo/budget/detail/record_frame.hpp>
 #include <centavo/budget/detail/seen_keys.hpp>
 #include <centavo/budget/hold.hpp>
 #include <centavo/budget/record.hpp>
@@ -18,23 +18,23 @@
 namespace centavo::detail {
 inline namespace CENTAVO_ABI {
 
-/// A script with all that it needs, so that it can be run later, and again.
+/// A script and its arguments, so that it can be run later, and again.
 struct RedisCall {
     RedisScript const* script;
     std::vector<std::string> keys;
     std::vector<std::string> arguments;
-    RedisUses uses;
-    Account account;  // whose text the uses refer to
+    RedisCounterSet touched;
+    Account account = {};  // whose text `touched` refers to
 };
 
-/// The calls that a book's acts come to.
+/// The calls of a store.
 namespace redis_calls {
 
-inline constexpr char const* operation_life = "86400";  // seconds in which a command may be repeated
+inline constexpr char const* operation_lifetime = "86400";  // seconds in which a command may be repeated
 
 [[nodiscard]] inline std::string bytes_of(LedgerRecord const& record) {
     std::string bytes;
-    encode_record(record, bytes);
+    frame_record(record, bytes);
     return bytes;
 }
 
@@ -42,36 +42,38 @@ inline constexpr char const* operation_life = "86400";  // seconds in which a co
     return operation.empty() ? std::string{} : std::to_string(attempt) + "/" + std::string{operation};
 }
 
-/// Ends a hold: `what` is "settle", "release", or "cancel" of one that nobody may have.
-[[nodiscard]] inline RedisCall finish(RedisStore const& store, RedisUses uses, HoldState const& held,
-                                      LedgerRecord const& record, std::string what) {
+/// Ends a hold: `end` is "settle", "reap", "release" or "cancel".
+[[nodiscard]] inline RedisCall finish(RedisStore const& store, RedisCounterSet touched, HoldState const& held,
+                                      LedgerRecord const& record, std::string end) {
     RedisAmount const charge{record.amount};
-    auto keys = uses.keys(store.names, {store.names("holds"), store.names("records"), store.names("ids"),
-                                        store.names("ids:old")});
+    auto keys = touched.keys(store.names, {store.names("holds"), store.names("records"), store.names("ids"),
+                                           store.names("ids:old"), store.names("generation")});
+    std::string mark = (end == "reap" ? "r" : "") + std::to_string(held.at.time_since_epoch().count());
     return {.script = &store.scripts.settle,
             .keys = std::move(keys),
-            .arguments = {std::to_string(held.ticket), std::move(what), bytes_of(record),
+            .arguments = {std::to_string(held.ticket), std::move(end), bytes_of(record),
                           bytes_of(record_of(RecordKind::release, held, record.time)),
                           RedisAmount{held.amount}.plus(), charge.plus(), charge.excess(),
                           name_of(held.id.operation, held.id.attempt), std::to_string(SeenKeys::generation),
-                          std::to_string(held.at.time_since_epoch().count())},
-            .uses = std::move(uses),
+                          std::move(mark), store.names.generation()},
+            .touched = std::move(touched),
             .account = held.account};
 }
 
 /// Charges without a hold; `ticket` makes it count once.
-[[nodiscard]] inline RedisCall charge(RedisStore const& store, RedisUses uses, Account const& account,
-                                      LedgerRecord const& record, std::string const& ticket) {
+[[nodiscard]] inline RedisCall charge(RedisStore const& store, RedisCounterSet touched,
+                                      Account const& account, LedgerRecord const& record,
+                                      std::string const& ticket) {
     RedisAmount const amount{record.amount};
-    auto keys = uses.keys(store.names, {store.names.operation(ticket), store.names("records"),
-                                        store.names("ids"), store.names("ids:old")});
-    auto current = uses.digits([&](CounterRef const& use) { return use.window.contains(record.time); });
+    auto keys = touched.keys(store.names, {store.names.operation(ticket), store.names("records"),
+                                           store.names("ids"), store.names("ids:old")});
+    auto current = touched.digits([&](CounterRef const& ref) { return ref.window.contains(record.time); });
     return {.script = &store.scripts.charge,
             .keys = std::move(keys),
             .arguments = {bytes_of(record), amount.plus(), amount.excess(),
                           name_of(record.operation, record.attempt), std::to_string(SeenKeys::generation),
-                          operation_life, std::move(current)},
-            .uses = std::move(uses),
+                          operation_lifetime, std::move(current)},
+            .touched = std::move(touched),
             .account = account};
 }
 

@@ -4,16 +4,18 @@
 #include <centavo/base/detail/config.hpp>
 #include <centavo/base/error.hpp>
 #include <centavo/base/view.hpp>
+#include <centavo/redis/detail/redis_reply.hpp>
 #include <centavo/redis/redis_options.hpp>
 
 #include <hiredis/hiredis.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
-#include <charconv>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -30,47 +32,7 @@
 namespace centavo::detail {
 inline namespace CENTAVO_ABI {
 
-/// A value of a reply; refers to the reply.
-class RedisValue {
-public:
-    explicit RedisValue(redisReply const* reply) noexcept : reply_{reply} {}
-
-    [[nodiscard]] bool is_nil() const noexcept { return reply_->type == REDIS_REPLY_NIL; }
-    [[nodiscard]] bool is_error() const noexcept { return reply_->type == REDIS_REPLY_ERROR; }
-    [[nodiscard]] bool is_list() const noexcept { return reply_->type == REDIS_REPLY_ARRAY; }
-    [[nodiscard]] std::string_view text() const noexcept {
-        return reply_->str != nullptr ? std::string_view{reply_->str, reply_->len} : std::string_view{};
-    }
-    /// An integer, or text that spells one; 0 for anything else.
-    [[nodiscard]] std::int64_t integer() const noexcept {
-        std::int64_t value = reply_->type == REDIS_REPLY_INTEGER ? reply_->integer : 0;
-        auto const digits = text();
-        std::from_chars(digits.data(), digits.data() + digits.size(), value);
-        return value;
-    }
-    [[nodiscard]] std::size_t size() const noexcept { return is_list() ? reply_->elements : 0; }
-    [[nodiscard]] RedisValue operator[](std::size_t index) const noexcept {
-        return RedisValue{reply_->element[index]};
-    }
-
-private:
-    redisReply const* reply_;
-};
-
-/// A reply, owned.
-class RedisReply {
-public:
-    explicit RedisReply(redisReply* reply) noexcept : reply_{reply} {}
-    [[nodiscard]] RedisValue operator*() const noexcept { return RedisValue{reply_.get()}; }
-
-private:
-    struct Free {
-        void operator()(redisReply* reply) const noexcept { freeReplyObject(reply); }
-    };
-    std::unique_ptr<redisReply, Free> reply_;
-};
-
-/// A script that the server runs in one step. Outlives the connections that ran it.
+/// A script that the server runs in one step. Must outlive the connections that ran it.
 class RedisScript {
 public:
     explicit RedisScript(std::string text) : text_{std::move(text)} {}
@@ -83,20 +45,19 @@ private:
     std::string text_;
 };
 
-/// One connection to a Redis server, made when it is first needed and again when it was lost.
+/// A connection to a Redis server, opened when it is first needed and again after it was lost.
 ///
-/// A command whose answer was lost is sent once more, so commands must be such that running them twice is as good as
-/// once. Before that the server is told to close the lost connection: what it had not yet read of it it never runs, so
-/// that the first copy does not come after the second. A child of a fork makes a connection of its own. Needs Redis 6.2.
-/// Not synchronised.
+/// A command whose reply was lost is sent a second time, so commands must be idempotent. Before that, the server is made to
+/// close the lost connection, so that the first copy of the command cannot run after the second. A child of a fork opens a
+/// connection of its own. Requires Redis 6.2. Not synchronized.
 class RedisConnection {
 public:
     explicit RedisConnection(RedisOptions options) : options_{std::move(options)} {}
 
-    /// Gives the commands from here on, all of them together, options.command_timeout.
+    /// Starts options.command_timeout, for all commands from here on together.
     void begin_call() noexcept { until_ = Steady::now() + options_.command_timeout; }
 
-    /// Sends a command and reads its reply, which may be an error. Throws RedisError.
+    /// Sends a command and reads its reply, which may be an error. Throws RedisError, at the latest when the time is up.
     [[nodiscard]] RedisReply command(View<std::string_view> words) {
         write_out(words);
         for (bool again = false;; again = true) {
@@ -115,7 +76,7 @@ public:
         return command({words.begin(), words.size()});
     }
 
-    /// Runs a script by its digest, or, where the server does not know it yet, by its text.
+    /// Runs a script by its digest, or by its text if the server does not know it yet.
     [[nodiscard]] RedisReply run(RedisScript const& script, View<std::string> keys,
                                  View<std::string> arguments) {
         auto const count = std::to_string(keys.size());
@@ -123,7 +84,7 @@ public:
         words_.insert(words_.end(), keys.begin(), keys.end());
         words_.insert(words_.end(), arguments.begin(), arguments.end());
         auto reply = command(words_);
-        if ((*reply).is_error() && (*reply).text().starts_with("NOSCRIPT")) {
+        if (reply.is_error() && reply.text().starts_with("NOSCRIPT")) {
             words_[0] = "EVAL";
             words_[1] = script.text();
             return command(words_);
@@ -132,30 +93,30 @@ public:
     }
 
 private:
-    using Steady = std::chrono::steady_clock;  // of the network, whatever the book's clock shows
+    using Steady = std::chrono::steady_clock;
     using Milliseconds = std::chrono::milliseconds;
 
     struct Close {
         void operator()(redisContext* context) const noexcept { redisFree(context); }
     };
 
-    /// What the server calls a script by: asked once.
+    /// The digest of a script, by which the server knows it.
     [[nodiscard]] std::string const& digest_of(RedisScript const& script) {
         auto const known = digests_.find(&script);
         if (known != digests_.end()) {
             return known->second;
         }
         auto const reply = command({"SCRIPT", "LOAD", script.text()});
-        if ((*reply).is_error()) {
-            throw RedisError{std::string{(*reply).text()}, RedisError::Outcome::not_run};
+        if (reply.is_error()) {
+            throw RedisError{std::string{reply.text()}, RedisError::Outcome::not_run};
         }
-        return digests_.emplace(&script, (*reply).text()).first->second;
+        return digests_.emplace(&script, reply.text()).first->second;
     }
 
     [[nodiscard]] Milliseconds left() const {
         auto const rest = std::chrono::duration_cast<Milliseconds>(until_ - Steady::now());
         if (rest <= Milliseconds{0}) {
-            throw RedisError{"no answer within the time for a call", RedisError::Outcome::not_run};
+            throw RedisError{"no reply within the time limit of the call", RedisError::Outcome::not_run};
         }
         return rest;
     }
@@ -184,7 +145,7 @@ private:
     }
 
     void connect() {
-        if (process_ != ::getpid()) {  // the parent's is the parent's: not to be read from, nor killed
+        if (process_ != ::getpid()) {  // neither use nor kill the connection of the parent
             process_ = ::getpid();
             context_.reset();
             id_.clear();
@@ -207,39 +168,38 @@ private:
         }
     }
 
-    /// Logs in, closes the lost connection from the server's side, and asks what this one is called there.
+    /// Logs in, makes the server close the lost connection, and asks for the name of the new one.
     void greet(std::unique_ptr<redisContext, Close> fresh) {
-        auto const asked = std::exchange(out_, {});
-        auto lost = std::exchange(context_, std::move(fresh));  // keeps its port, which is part of its name
-        timeout_ = Milliseconds{0};
+        auto const command = std::exchange(out_, {});
+        auto lost = std::exchange(context_, std::move(fresh));  // stays open: its port is part of its name
         try {
             if (!options_.password.empty()) {
-                options_.user.empty() ? say({"AUTH", options_.password})
-                                      : say({"AUTH", options_.user, options_.password});
+                options_.user.empty() ? send({"AUTH", options_.password})
+                                      : send({"AUTH", options_.user, options_.password});
             }
             if (options_.database != 0) {
-                say({"SELECT", std::to_string(options_.database)});
+                send({"SELECT", std::to_string(options_.database)});
             }
             if (!address_.empty()) {
-                say({"CLIENT", "KILL", "ID", id_, "ADDR", address_});
+                send({"CLIENT", "KILL", "ID", id_, "ADDR", address_});
             }
-            std::string const info{(*say({"CLIENT", "INFO"})).text()};
+            std::string const info{send({"CLIENT", "INFO"}).text()};
             id_ = member(info, "id=");
             address_ = member(info, "addr=");
         } catch (...) {
             context_ = std::move(lost);
-            out_ = asked;
+            out_ = command;
             throw;
         }
-        out_ = asked;
+        out_ = command;
     }
 
-    RedisReply say(std::initializer_list<std::string_view> words) {
+    RedisReply send(std::initializer_list<std::string_view> words) {
         write_out({words.begin(), words.size()});
         auto reply = exchange(left());
-        if ((*reply).is_error()) {
+        if (reply.is_error()) {
             context_->err = REDIS_ERR_OTHER;
-            throw RedisError{std::string{(*reply).text()}, RedisError::Outcome::not_run};
+            throw RedisError{std::string{reply.text()}, RedisError::Outcome::not_run};
         }
         return reply;
     }
@@ -250,39 +210,73 @@ private:
         return std::string{rest.substr(0, rest.find(' '))};
     }
 
-    /// hiredis would write without MSG_NOSIGNAL, and a server that closed would end the process.
+    /// Sends out_ and reads one reply within `time`, however many pieces either takes.
     [[nodiscard]] RedisReply exchange(Milliseconds time) {
-        auto const lost = [&](std::string const& why) {
-            context_->err = context_->err != 0 ? context_->err : REDIS_ERR_IO;
-            return RedisError{why, RedisError::Outcome::unknown};
-        };
-        if (time != timeout_) {
-            redisSetTimeout(context_.get(), as_timeval(time));
-            timeout_ = time;
-        }
-        for (std::string_view rest = out_; !rest.empty();) {
-            auto const sent = ::send(context_->fd, rest.data(), rest.size(), MSG_NOSIGNAL);
-            if (sent < 0 && errno != EINTR) {
-                throw lost(std::strerror(errno));
+        try {
+            auto const until = Steady::now() + time;
+            for (std::string_view rest = out_; !rest.empty();) {
+                wait_for(POLLOUT, until);
+                auto const sent = ::send(context_->fd, rest.data(), rest.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+                if (sent < 0 && !is_temporary(errno)) {
+                    throw RedisError{std::strerror(errno), RedisError::Outcome::unknown};
+                }
+                rest.remove_prefix(static_cast<std::size_t>(std::max<ssize_t>(sent, 0)));
             }
-            rest.remove_prefix(static_cast<std::size_t>(std::max<ssize_t>(sent, 0)));
+            in_.clear();
+            RedisReplyReader reader;
+            while (!reader.complete(in_)) {
+                wait_for(POLLIN, until);
+                std::array<char, 16'384> piece;  // NOLINT(cppcoreguidelines-pro-type-member-init)
+                auto const received = ::recv(context_->fd, piece.data(), piece.size(), MSG_DONTWAIT);
+                if (received == 0) {
+                    throw RedisError{"the server closed the connection", RedisError::Outcome::unknown};
+                }
+                if (received < 0 && !is_temporary(errno)) {
+                    throw RedisError{std::strerror(errno), RedisError::Outcome::unknown};
+                }
+                in_.append(piece.data(), static_cast<std::size_t>(std::max<ssize_t>(received, 0)));
+            }
+            if (in_.size() != reader.size()) {
+                throw_unexpected_reply("more than one reply to a command");
+            }
+            return RedisReplyReader::read(in_);
+        } catch (RedisError const& failure) {
+            context_->err = REDIS_ERR_IO;  // nothing more is read from it
+            throw RedisError{failure.what() + std::string_view{"redis: "}.size(),
+                             RedisError::Outcome::unknown};
         }
-        void* reply = nullptr;
-        if (redisGetReply(context_.get(), &reply) != REDIS_OK) {
-            bool const late = context_->err == REDIS_ERR_IO && (errno == EAGAIN || errno == EWOULDBLOCK);
-            throw lost(late ? "no answer in time" : context_->errstr);
+    }
+
+    [[nodiscard]] static bool is_temporary(int error) noexcept {
+        return error == EINTR || error == EAGAIN || error == EWOULDBLOCK;
+    }
+
+    void wait_for(short events, Steady::time_point until) const {
+        pollfd waiting{.fd = context_->fd, .events = events, .revents = 0};
+        while (true) {
+            auto const rest = std::chrono::ceil<Milliseconds>(until - Steady::now());
+            if (rest <= Milliseconds{0}) {
+                throw RedisError{"no reply in time", RedisError::Outcome::unknown};
+            }
+            int const ready =
+                ::poll(&waiting, 1, static_cast<int>(std::min<std::int64_t>(rest.count(), 60'000)));
+            if (ready > 0) {
+                return;
+            }
+            if (ready < 0 && errno != EINTR) {
+                throw RedisError{std::strerror(errno), RedisError::Outcome::unknown};
+            }
         }
-        return RedisReply{static_cast<redisReply*>(reply)};
     }
 
     RedisOptions options_;
     ::pid_t process_ = ::getpid();
     Steady::time_point until_ = Steady::now() + options_.command_timeout;
     std::unique_ptr<redisContext, Close> context_;
-    Milliseconds timeout_{0};
-    std::string id_;       // what the server calls this connection, or the lost one
-    std::string address_;  // where the server sees it
+    std::string id_;       // of this connection, or of the lost one, at the server
+    std::string address_;  // as the server sees it
     std::string out_;
+    std::string in_;
     std::map<RedisScript const*, std::string> digests_;
     std::vector<std::string_view> words_;
 };

@@ -2,13 +2,13 @@
 #pragma once
 
 #include <centavo/base/clock.hpp>
-#include <centavo/base/detail/algorithms.hpp>
 #include <centavo/base/detail/int128.hpp>
 #include <centavo/base/money.hpp>
 #include <centavo/base/view.hpp>
 #include <centavo/budget/budget.hpp>
+#include <centavo/budget/detail/admission.hpp>
 #include <centavo/budget/detail/counter_key.hpp>
-#include <centavo/redis/detail/redis_connection.hpp>
+#include <centavo/redis/detail/redis_reply.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -23,7 +23,7 @@
 namespace centavo::detail {
 inline namespace CENTAVO_ABI {
 
-/// An amount as a 64-bit counter takes it: picodollars rounded up, and what that added, both as text.
+/// An amount for a 64-bit counter: picodollars, rounded up, and what rounding added, both as text.
 struct RedisAmount {
     explicit RedisAmount(Usd amount) : up{amount.picodollars_rounded_up()} {
         fine = static_cast<std::int64_t>(Int128{up} * 1'000'000 - amount.atto());
@@ -41,33 +41,37 @@ struct RedisAmount {
 /// A limit rounded down, so that nothing above it fits.
 [[nodiscard]] inline std::int64_t redis_limit(Usd limit) { return -(-limit).picodollars_rounded_up(); }
 
-/// A counter's figures as the server has them; those of a counter that is not there are the budget's own.
-[[nodiscard]] inline BudgetState redis_figures(RedisValue figures, CounterRef const& use) {
-    BudgetState state{.budget = use.budget->name,
-                      .value = std::string{use.value},
-                      .limit = use.budget->limit,
-                      .window = use.window};
-    if (figures.size() == 4 && !figures[0].is_nil()) {
+/// The figures of a counter in a reply; those of a counter that does not exist are zero. Throws RedisError for a reply of
+/// another form.
+[[nodiscard]] inline BudgetState redis_figures(RedisReply const& figures, CounterRef const& ref) {
+    BudgetState state{.budget = ref.budget->name,
+                      .value = std::string{ref.value},
+                      .limit = ref.budget->limit,
+                      .window = ref.window};
+    if (!figures[0].is_nil()) {
         constexpr Int128 pico = 1'000'000;
+        auto const added = [&](std::size_t field) {  // which is missing until something is added
+            return figures[field].is_nil() ? 0 : figures[field].integer();
+        };
         std::int64_t const limit = figures[0].integer();
-        Int128 const spent = figures[2].integer();
-        if (limit != redis_limit(use.budget->limit)) {
-            state.limit = Usd::from_atto(limit * pico);  // somebody opened the book with another one
+        Int128 const spent = added(2);
+        if (limit != redis_limit(ref.budget->limit)) {
+            state.limit =
+                Usd::from_atto(limit * pico);  // another process has opened the store with another limit
         }
-        state.spent = Usd::from_atto(spent * pico - figures[3].integer());
+        state.spent = Usd::from_atto(spent * pico - added(3));
         state.held = Usd::from_atto((limit - Int128{figures[1].integer()} - spent) * pico);
     }
     return state;
 }
 
-/// What a counter has left for reserves: with each charge rounded up, as the server decides by.
-[[nodiscard]] inline Usd redis_left(RedisValue figures, CounterRef const& use) {
-    bool const there = figures.size() == 4 && !figures[1].is_nil();
-    Int128 const left = there ? figures[1].integer() : redis_limit(use.budget->limit);
+/// What a counter has left by the server's figures, in which each charge is rounded up.
+[[nodiscard]] inline Usd redis_left(RedisReply const& figures, CounterRef const& ref) {
+    Int128 const left = figures[1].is_nil() ? redis_limit(ref.budget->limit) : figures[1].integer();
     return Usd::from_atto(left * 1'000'000);
 }
 
-/// The names of a monitor's keys: one hash tag for all of them, so that a cluster keeps them together.
+/// The names of a monitor's keys. They have one hash tag, so that a cluster keeps them together.
 class RedisKeys {
 public:
     explicit RedisKeys(std::string_view monitor) : prefix_{"{centavo:" + std::string{monitor} + "}:"} {
@@ -79,28 +83,35 @@ public:
 
     [[nodiscard]] std::string operator()(std::string_view name) const { return prefix_ + std::string{name}; }
     [[nodiscard]] std::string counter(std::string_view name) const {
-        return prefix_ + "counter:" + std::string{name};
+        return prefix_ + "counter:" + generation_ + ":" + std::string{name};
     }
+    [[nodiscard]] std::string index() const { return prefix_ + "index:" + generation_; }
+
+    /// The generation of the data, which the names of counters contain. Set before any counter is named.
+    [[nodiscard]] std::string const& generation() const noexcept { return generation_; }
+    void set_generation(std::string generation) { generation_ = std::move(generation); }
+
     [[nodiscard]] std::string operation(std::string_view ticket) const {
         return prefix_ + "operation:" + std::string{ticket};
     }
 
 private:
     std::string prefix_;
+    std::string generation_ = {};
 };
 
-/// The counters that a call touches, without the budgets for each request, which have none.
-struct RedisUses {
-    std::vector<CounterRef> counted = {};
-    std::vector<Budget const*> each_request = {};
+/// The counters that a call touches at an instant, and the budgets per request, which have none.
+struct RedisCounterSet {
+    std::vector<CounterRef> counters = {};
+    std::vector<Budget const*> per_request = {};
 
-    RedisUses() = default;
-    explicit RedisUses(View<CounterRef> uses) {
-        for (CounterRef const& use : uses) {
-            if (use.budget->period == Period::request) {
-                each_request.push_back(use.budget);
+    RedisCounterSet() = default;
+    explicit RedisCounterSet(View<CounterRef> touched) {
+        for (CounterRef const& ref : touched) {
+            if (ref.budget->period == Period::request) {
+                per_request.push_back(ref.budget);
             } else {
-                counted.push_back(use);
+                counters.push_back(ref);
             }
         }
     }
@@ -108,79 +119,70 @@ struct RedisUses {
     /// `first`, then the counters.
     [[nodiscard]] std::vector<std::string> keys(RedisKeys const& names,
                                                 std::vector<std::string> first) const {
-        for (CounterRef const& use : counted) {
-            first.push_back(names.counter(use.key().name()));
+        for (CounterRef const& ref : counters) {
+            first.push_back(names.counter(ref.key().name()));
         }
         return first;
     }
 
-    /// A digit for each counter: whether `is(use)`.
+    /// A digit for each counter: whether `is(ref)`.
     template <typename Is>
     [[nodiscard]] std::string digits(Is is) const {
         std::string all;
-        for (CounterRef const& use : counted) {
-            all += is(use) ? '1' : '0';
+        for (CounterRef const& ref : counters) {
+            all += is(ref) ? '1' : '0';
         }
         return all;
     }
 
-    /// The denial of a hard counter with these figures; nullopt where it has room.
-    [[nodiscard]] static std::optional<BudgetDenial> denial_of(RedisValue figures, CounterRef const& use,
-                                                               Usd amount) {
-        auto const state = redis_figures(figures, use);
-        if (use.budget->enforcement == Enforcement::soft || redis_left(figures, use) >= amount) {
-            return std::nullopt;
-        }
-        return BudgetDenial{.budget = state.budget,
-                            .value = state.value,
-                            .limit = state.limit,
-                            .spent = state.spent,
-                            .held = state.held,
-                            .needed = amount,
-                            .window_begin = state.window.begin,
-                            .window_end = state.window.end};
+    /// The denial of one counter; nullopt if it has `amount` left.
+    [[nodiscard]] static std::optional<BudgetDenial> denial_of(RedisReply const& figures,
+                                                               CounterRef const& ref, Usd amount) {
+        Admission admission{amount};
+        check(admission, figures, ref, amount);
+        return admission.denial();
     }
 
-    /// What the hard budgets have left: the least; nullopt where there is none.
-    [[nodiscard]] std::optional<Usd> remaining(RedisValue figures) const {
-        std::optional<Usd> least;
-        auto const take = [&](Budget const& budget, Usd rest) {
-            if (budget.enforcement == Enforcement::hard) {
-                least = least ? std::min(*least, rest) : rest;
-            }
-        };
-        for (std::size_t i = 0; i < counted.size(); ++i) {
-            take(*counted[i].budget, redis_left(figures[i], counted[i]));
+    /// What the hard budgets have left: the minimum; nullopt without a hard budget.
+    [[nodiscard]] std::optional<Usd> remaining(RedisReply const& figures) const {
+        RemainingMoney remaining;
+        for (std::size_t i = 0; i < counters.size(); ++i) {
+            remaining.add(*counters[i].budget, redis_left(figures[i], counters[i]));
         }
-        for (Budget const* const budget : each_request) {
-            take(*budget, budget->limit);
+        for (Budget const* const budget : per_request) {
+            remaining.add(*budget);
         }
-        return least;
+        return remaining.minimum();
     }
 
-    /// Whether a hard budget for each request has not `amount`.
+    /// Whether a budget per request denies `amount`.
     [[nodiscard]] bool request_exceeds(Usd amount) const {
-        return detail::any_of(each_request, [&](Budget const* budget) {
-            return budget->enforcement == Enforcement::hard && budget->limit < amount;
-        });
+        Admission admission{amount};
+        for (Budget const* const budget : per_request) {
+            admission.check(*budget);
+        }
+        return !admission.admitted();
     }
 
-    /// Of the hard budgets that have not `amount` left, the one with the least; nullopt where all have.
-    [[nodiscard]] std::optional<BudgetDenial> denial(RedisValue figures, Usd amount) const {
-        std::optional<BudgetDenial> tightest;
-        for (std::size_t i = 0; i < counted.size(); ++i) {
-            auto denial = denial_of(figures[i], counted[i], amount);
-            if (denial && (!tightest || denial->remaining() < tightest->remaining())) {
-                tightest = std::move(denial);
-            }
+    /// The denial of the tightest budget; nullopt if all have `amount` left.
+    [[nodiscard]] std::optional<BudgetDenial> denial(RedisReply const& figures, Usd amount) const {
+        Admission admission{amount};
+        for (std::size_t i = 0; i < counters.size(); ++i) {
+            check(admission, figures[i], counters[i], amount);
         }
-        for (Budget const* const budget : each_request) {
-            if (budget->enforcement == Enforcement::hard && budget->limit < amount &&
-                (!tightest || budget->limit < tightest->remaining())) {
-                tightest = BudgetDenial{.budget = budget->name, .limit = budget->limit, .needed = amount};
-            }
+        for (Budget const* const budget : per_request) {
+            admission.check(*budget);
         }
-        return tightest;
+        return admission.denial();
+    }
+
+private:
+    /// By what the server decided by, which is rounded up; the denial has the exact figures.
+    static void check(Admission& admission, RedisReply const& figures, CounterRef const& ref, Usd amount) {
+        if (ref.budget->enforcement == Enforcement::hard && redis_left(figures, ref) < amount) {
+            auto const state = redis_figures(figures, ref);
+            admission.deny(*ref.budget, ref.value, &ref.window, {state.limit, state.spent, state.held});
+        }
     }
 };
 

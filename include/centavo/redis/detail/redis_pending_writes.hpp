@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <centavo/budget/detail/pending_writes.hpp>
 #include <centavo/budget/hold.hpp>
 #include <centavo/redis/detail/redis_calls.hpp>
 
 #include <atomic>
-#include <cstddef>
-#include <iterator>
+#include <deque>
 #include <mutex>
 #include <utility>
 #include <vector>
@@ -14,67 +14,53 @@
 namespace centavo::detail {
 inline namespace CENTAVO_ABI {
 
-/// What a book owes its server: what dropped holds came to, and reserves without an answer.
-/// Synchronised.
+/// What a store has not written yet: dropped holds, reservations without a reply, and calls that failed. Internally
+/// synchronized.
 class RedisPendingWrites {
 public:
-    struct Dues {
+    struct Taken {
         std::vector<HoldState> dropped = {};
         std::vector<HoldState> doubtful = {};
-        std::vector<RedisCall> calls = {};
+        std::deque<RedisCall> calls = {};
     };
 
-    [[nodiscard]] bool any() const noexcept { return any_.load(std::memory_order_acquire); }
+    [[nodiscard]] bool any() const noexcept { return pending_.any() || any_doubtful_; }
 
-    /// A hold is open: when it is dropped it must find room, since its destructor may not allocate.
     void hold_opened() {
         std::scoped_lock const lock{mutex_};
-        ++open_;
-        make_room();
+        pending_.hold_opened();
     }
-    void hold_closed() noexcept {
+    void hold_closed() {
         std::scoped_lock const lock{mutex_};
-        --open_;
+        pending_.hold_closed();
     }
-    void hold_dropped(HoldState&& held) noexcept {
+    void hold_dropped(HoldState&& hold) noexcept {
         std::scoped_lock const lock{mutex_};
-        dues_.dropped.push_back(std::move(held));
-        --open_;
-        any_.store(true, std::memory_order_release);
+        pending_.hold_dropped(std::move(hold));
     }
 
-    void doubt(HoldState const& held) {
+    /// Adds a reservation that the server may have made.
+    void add_doubtful(HoldState const& hold) {
         std::scoped_lock const lock{mutex_};
-        dues_.doubtful.push_back(held);
-        any_.store(true, std::memory_order_release);
-    }
-    /// What could not be written, from `first` on: again.
-    void owe(std::vector<RedisCall>& calls, std::size_t first) {
-        std::scoped_lock const lock{mutex_};
-        std::move(calls.begin() + static_cast<std::ptrdiff_t>(first), calls.end(),
-                  std::back_inserter(dues_.calls));
-        any_.store(true, std::memory_order_release);
+        doubtful_.push_back(hold);
+        any_doubtful_ = true;
     }
 
-    [[nodiscard]] Dues take() {
+    [[nodiscard]] Taken take() {
         std::scoped_lock const lock{mutex_};
-        Dues taken = std::exchange(dues_, {});
-        make_room();
-        any_.store(false, std::memory_order_relaxed);
-        return taken;
+        any_doubtful_ = false;
+        return {pending_.take_dropped(), std::exchange(doubtful_, {}), pending_.take_writes()};
+    }
+    void put_back(std::deque<RedisCall> calls) {
+        std::scoped_lock const lock{mutex_};
+        pending_.put_back(std::move(calls));
     }
 
 private:
-    void make_room() {
-        if (dues_.dropped.capacity() < dues_.dropped.size() + open_) {
-            dues_.dropped.reserve(2 * (dues_.dropped.size() + open_));
-        }
-    }
-
     std::mutex mutex_;
-    std::size_t open_ = 0;  // holds
-    Dues dues_;
-    std::atomic<bool> any_ = false;
+    PendingWrites<RedisCall> pending_;
+    std::vector<HoldState> doubtful_;
+    std::atomic<bool> any_doubtful_ = false;
 };
 
 }  // namespace CENTAVO_ABI

@@ -22,11 +22,13 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <charconv>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <exception>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -42,11 +44,12 @@
 namespace centavo::detail {
 inline namespace CENTAVO_ABI {
 
-/// What a RedisBudgets's handles share. Its lock is held over memory only, never over the network, an alert or a zone.
+/// The state that RedisBudgets shares with its holds. Internally synchronized; the lock protects memory only, and is not
+/// held over the network, a listener or a zone function.
 class RedisState final : public StoreState {
 public:
     RedisState(BudgetStoreOptions options, RedisBudgetsOptions redis, Clock source)
-        : budgets{std::move(options.budgets)},
+        : budgets{std::move(options.budgets)}, opening_{redis.open},
           max_values_{options.max_values}, store_{std::move(redis)}, clock_{source}, values_(budgets.size()) {
         require_valid(budgets);
         require_no_anomaly_alerts(budgets);
@@ -56,8 +59,16 @@ public:
                 "other processes is unknown; use LeasedBudgets, which continue within their leases");
         }
         seed();
-        store_.open(budgets);
+        std::string const fresh = std::to_string(new_ticket());
+        if (opening_ == RedisOpen::rebuild) {
+            store_.rebuild(budgets, fresh,
+                           [&](RedisConnection& connection) { return sums_of_records(connection); });
+        } else {
+            store_.open(budgets, fresh);
+        }
     }
+
+    [[nodiscard]] RedisServerSettings const& server() const noexcept { return store_.settings(); }
 
     [[nodiscard]] Instant now() {
         Instant const read = clock_.now();
@@ -84,22 +95,22 @@ public:
         return make_account(std::move(account));
     }
 
-    /// Raises the counters; or says why not.
+    /// Reserves the amount of a hold, or returns the denial.
     [[nodiscard]] std::optional<BudgetDenial> set_aside(HoldState const& held) {
-        auto const uses = uses_of(held.account, held.at);
+        auto const touched = counters_at(held.account, held.at);
         RedisAmount const amount{held.amount};
         auto const session = store_.session();
         try {
-            pay(*session);
-            if (uses.request_exceeds(held.amount)) {
-                auto const reply = store_.look(*session, uses);
-                return uses.denial(*reply, held.amount);
+            flush(*session);
+            if (touched.request_exceeds(held.amount)) {
+                auto const reply = store_.look(*session, touched);
+                return touched.denial(reply, held.amount);
             }
-            auto denial = raise(*session, uses, held, amount);
+            auto denial = raise(*session, touched, held, amount);
             if (denial) {
-                tell_denied(*session, uses, *denial);
+                fire_denied(*session, touched, *denial);
             } else {
-                dues_.hold_opened();
+                pending_.hold_opened();
             }
             return denial;
         } catch (RedisError const& failure) {
@@ -108,47 +119,56 @@ public:
         }
     }
 
+    /// Throws RedisError with Outcome::reaped or lost if the charge does not count.
     void settle(HoldState const& held, Charge const& charge) override {
-        perform(finish(held, record_of(RecordKind::settle, held, now()).charging(charge), "settle"));
-        dues_.hold_closed();
+        auto const call = finish(held, record_of(RecordKind::settle, held, now()).charging(charge), "settle");
+        auto const session = store_.session();
+        flush(*session);
+        require_counted(perform(*session, call));
+        pending_.hold_closed();
     }
 
     void release(HoldState& held) override {
         drop(held);
         try {
             auto const session = store_.session();
-            pay(*session);
+            flush(*session);
         } catch (RedisError const&) {
             return;  // the next call tries again
         }
     }
 
-    void drop(HoldState& held) noexcept override { dues_.hold_dropped(std::move(held)); }
+    void drop(HoldState& held) noexcept override { pending_.hold_dropped(std::move(held)); }
 
     void charge_without_hold(Account const& account, RecordKind kind, IdempotencyKey const& id,
                              Charge const& charge, std::optional<Instant> when) {
         require_own(account);
         LedgerRecord const record = record_of(kind, id, account.tags().all(), charge, {now(), when});
-        perform(redis_calls::charge(store_, uses_of(account, record.at), account, record,
-                                    std::to_string(new_ticket())));
+        auto const call = redis_calls::charge(store_, counters_at(account, record.at), account, record,
+                                              std::to_string(new_ticket()));
+        {
+            auto const session = store_.session();
+            flush(*session);
+            static_cast<void>(perform(*session, call));
+        }
         raise_alerts();
     }
 
     [[nodiscard]] std::optional<Usd> remaining(Account const& account) {
-        auto const uses = uses_of(account, now());
+        auto const touched = counters_at(account, now());
         auto const session = store_.session();
-        pay(*session);
-        return uses.remaining(*store_.look(*session, uses));
+        flush(*session);
+        return touched.remaining(store_.look(*session, touched));
     }
 
     [[nodiscard]] std::optional<BudgetState> find(std::string_view name, std::string_view value) {
         for (Budget const& budget : budgets) {
             if (budget.name == name) {
-                RedisUses uses;
-                uses.counted = {{&budget, value, window_of(budget.period, now(), budget.calendar)}};
+                RedisCounterSet touched;
+                touched.counters = {{&budget, value, window_of(budget.period, now(), budget.calendar)}};
                 auto const session = store_.session();
-                pay(*session);
-                return redis_figures((*store_.look(*session, uses))[0], uses.counted[0]);
+                flush(*session);
+                return redis_figures(store_.look(*session, touched)[0], touched.counters[0]);
             }
         }
         return std::nullopt;
@@ -156,35 +176,34 @@ public:
 
     [[nodiscard]] std::vector<BudgetState> states() {
         auto const session = store_.session();
-        pay(*session);
+        flush(*session);
         return store_.states(*session, budgets, now());
     }
 
     template <typename Visit>
     void replay(Visit& visit) {
         auto const session = store_.session();
-        pay(*session);
+        flush(*session);
         store_.replay(*session, visit);
     }
 
     [[nodiscard]] std::vector<OpenHold> reap(std::chrono::nanoseconds age) {
         Instant const time = now();
         auto const session = store_.session();
-        pay(*session);
+        flush(*session);
         auto const open = store_.holds(*session);
         std::vector<OpenHold> reaped;
-        for (std::size_t i = 1; i < (*open).size(); i += 2) {
-            auto const bytes = (*open)[i].text();
+        for (std::size_t i = 1; i < open.size(); i += 2) {
+            auto const bytes = open[i].text();
             session->begin_call();
-            if (bytes.size() < RedisStore::shortest_record) {  // a ticket that nobody may use any more
-                if (time - Instant{std::chrono::nanoseconds{(*open)[i].integer()}} >= age) {
-                    static_cast<void>(
-                        session->command({"HDEL", store_.names("holds"), (*open)[i - 1].text()}));
+            if (bytes.size() < RedisStore::min_record) {  // a mark: of a ticket that is not used any more
+                if (time - marked_at(bytes) >= age) {
+                    static_cast<void>(session->command({"HDEL", store_.names("holds"), open[i - 1].text()}));
                 }
                 continue;
             }
             RecordReader reader;
-            LedgerRecord record = reader.read(bytes);
+            LedgerRecord record = RedisStore::read_record(reader, bytes);
             if (time - record.at < age) {
                 continue;
             }
@@ -198,7 +217,7 @@ public:
             record.hold = std::exchange(record.seq, 0);
             record.time = time;
             record.quality = UsageQuality::estimated;
-            if (perform(*session, finish(held, record, "settle"))) {
+            if (perform(*session, finish(held, record, "reap")) == Applied::now) {
                 reaped.push_back(std::move(hold));
             }
         }
@@ -206,111 +225,143 @@ public:
     }
 
     [[nodiscard]] LeaseGrant lease(View<LeaseRequest> requests) {
-        RedisUses uses;
-        std::vector<std::string> arguments{redis_calls::operation_life};
+        RedisCounterSet touched;
+        std::vector<std::string> arguments{redis_calls::operation_lifetime};
         for (LeaseRequest const& request : requests) {
-            uses.counted.push_back({request.budget, {}, request.window});
+            touched.counters.push_back({request.budget, {}, request.window});
             RedisAmount const spent{request.spent};
             arguments.insert(arguments.end(),
                              {RedisAmount{request.preferred}.plus(), RedisAmount{request.minimum}.plus(),
                               spent.plus(), spent.excess(), request.forced ? "1" : "0"});
         }
         auto const session = store_.session();
-        pay(*session);
-        auto const keys = uses.keys(store_.names, {store_.names.operation(std::to_string(new_ticket()))});
-        auto const reply = store_.run_on(*session, store_.scripts.lease, uses, now(), keys, arguments);
+        flush(*session);
+        auto const keys = touched.keys(store_.names, {store_.names.operation(std::to_string(new_ticket()))});
+        auto const reply = store_.run_on(*session, store_.scripts.lease, touched, now(), keys, arguments);
         LeaseGrant grant;
-        if ((*reply).is_list()) {
+        if (reply.is_list()) {
+            RedisStore::require_figures(reply, touched);
             for (std::size_t i = 0; i < requests.size(); ++i) {
                 auto const* const tightest = std::get_if<BudgetDenial>(&grant);
-                auto denial = requests[i].forced
-                                  ? std::nullopt
-                                  : RedisUses::denial_of((*reply)[i], uses.counted[i], requests[i].minimum);
+                auto denial = requests[i].forced ? std::nullopt
+                                                 : RedisCounterSet::denial_of(reply[i], touched.counters[i],
+                                                                              requests[i].minimum);
                 if (denial && (tightest == nullptr || denial->remaining() < tightest->remaining())) {
                     grant = *std::move(denial);
                 }
             }
         } else {
+            if (reply.text().size() != requests.size() + 1 || reply.text().front() != 'L') {
+                throw_unexpected_reply("to a lease");
+            }
             std::vector<Usd> amounts;
             for (std::size_t i = 0; i < requests.size(); ++i) {
-                bool const preferred = (*reply).text()[i + 1] == '1';
+                bool const preferred = reply.text()[i + 1] == '1';
                 amounts.push_back(preferred ? requests[i].preferred : requests[i].minimum);
             }
             grant = std::move(amounts);
         }
         if (alerts_.listening()) {
-            auto const figures = store_.look(*session, uses);
+            auto const figures = store_.look(*session, touched);
             auto const* const denial = std::get_if<BudgetDenial>(&grant);
-            tell(*session, uses, *figures, denial != nullptr ? denial->budget : std::string_view{});
+            fire(*session, touched, figures, denial != nullptr ? denial->budget : std::string_view{});
         }
         return grant;
     }
 
     void on_alert(std::function<void(Alert const&)> alert) { alerts_.listen(std::move(alert)); }
-    void raise_alerts() override { alerts_.call(); }
+    void raise_alerts() override { alerts_.raise(); }
 
     std::vector<Budget> const budgets;
 
 private:
+    RedisOpen const opening_;
+
     void seed() {
         std::random_device source;
         std::seed_seq words{source(), source(), source(), source()};
         random_.seed(words);
     }
 
-    [[nodiscard]] RedisUses uses_of(Account const& account, Instant at) const {
-        return RedisUses{StoreState::counters_of(budgets, account, at)};
+    [[nodiscard]] RedisCounterSet counters_at(Account const& account, Instant at) const {
+        return RedisCounterSet{StoreState::counters_of(budgets, account, at)};
     }
 
-    [[nodiscard]] std::optional<BudgetDenial> raise(RedisConnection& connection, RedisUses const& uses,
-                                                    HoldState const& held, RedisAmount const& amount) {
+    [[nodiscard]] std::optional<BudgetDenial> raise(RedisConnection& connection,
+                                                    RedisCounterSet const& touched, HoldState const& held,
+                                                    RedisAmount const& amount) {
         if (amount.up == 0) {  // adding nothing does not show whether a counter is there
-            store_.create(connection, uses, held.at);
+            store_.create(connection, touched, held.at);
         }
-        auto const hard = [](CounterRef const& use) { return use.budget->enforcement == Enforcement::hard; };
+        auto const hard = [](CounterRef const& ref) { return ref.budget->enforcement == Enforcement::hard; };
         std::vector<std::string> const arguments{
             std::to_string(held.ticket), redis_calls::bytes_of(record_of(RecordKind::hold, held, held.at)),
-            amount.minus(), amount.plus(), uses.digits(hard)};
+            amount.minus(), amount.plus(), touched.digits(hard)};
         try {
-            auto const reply = store_.run_on(connection, store_.scripts.reserve, uses, held.at,
-                                             uses.keys(store_.names, {store_.names("holds")}), arguments);
-            return (*reply).is_list() ? uses.denial(*reply, held.amount) : std::nullopt;
+            auto const reply = store_.run_on(connection, store_.scripts.reserve, touched, held.at,
+                                             touched.keys(store_.names, {store_.names("holds")}), arguments);
+            if (reply.is_integer() && reply.integer() == 1) {
+                return std::nullopt;
+            }
+            RedisStore::require_figures(reply, touched);
+            auto denial = touched.denial(reply, held.amount);
+            if (!denial) {
+                throw_unexpected_reply("a denial although the amount is left");
+            }
+            return denial;
         } catch (RedisError const& failure) {
             if (failure.outcome() == RedisError::Outcome::unknown) {
-                dues_.doubt(held);
+                pending_.add_doubtful(held);
             }
             throw;
         }
     }
 
-    [[nodiscard]] RedisCall finish(HoldState const& held, LedgerRecord const& record,
-                                   std::string what) const {
-        return redis_calls::finish(store_, uses_of(held.account, held.at), held, record, std::move(what));
+    [[nodiscard]] RedisCall finish(HoldState const& held, LedgerRecord const& record, std::string end) const {
+        return redis_calls::finish(store_, counters_at(held.account, held.at), held, record, std::move(end));
     }
 
-    void perform(RedisCall const& call) {
-        auto const session = store_.session();
-        pay(*session);
-        perform(*session, call);
-    }
+    /// Whether a call has taken effect: now, before, or not and never.
+    enum class Applied : std::uint8_t { now, before, reaped, lost };
 
-    /// Whether it changed anything: the first time.
-    bool perform(RedisConnection& connection, RedisCall const& call) {
-        auto const reply =
-            store_.run_on(connection, *call.script, call.uses, now(), call.keys, call.arguments);
-        if (!(*reply).is_list()) {
-            return false;
+    static void require_counted(Applied applied) {
+        if (applied == Applied::reaped) {
+            throw RedisError{
+                "the hold was reaped and is charged at its full amount; this charge does not count",
+                RedisError::Outcome::reaped};
         }
-        tell(connection, call.uses, *reply);
-        return true;
+        if (applied == Applied::lost) {
+            RedisStore::throw_lost();
+        }
     }
 
-    /// Writes what dropped holds, failed charges and reserves without an answer left behind.
-    void pay(RedisConnection& connection) {
-        if (!dues_.any()) {
+    [[nodiscard]] Applied perform(RedisConnection& connection, RedisCall const& call) {
+        auto const reply =
+            store_.run_on(connection, *call.script, call.touched, now(), call.keys, call.arguments);
+        if (reply.is_list()) {
+            RedisStore::require_figures(reply, call.touched);
+            fire(connection, call.touched, reply);
+            return Applied::now;
+        }
+        if (reply.text() == "again") {
+            return Applied::before;
+        }
+        if (reply.text() == "reaped") {
+            return Applied::reaped;
+        }
+        if (reply.text() == "lost") {
+            return Applied::lost;
+        }
+        throw_unexpected_reply("to the end of a hold or a charge");
+    }
+
+    /// Writes what is pending. Throws RedisError; what was not written stays pending, except for holds that the server has
+    /// lost.
+    void flush(RedisConnection& connection) {
+        if (!pending_.any()) {
             return;
         }
-        auto [dropped, doubtful, calls] = dues_.take();
+        auto [dropped, doubtful, calls] = pending_.take();
         for (HoldState const& held : dropped) {
             calls.push_back(
                 finish(held, record_of_dropped(held, now()), held.dispatched ? "settle" : "release"));
@@ -318,14 +369,79 @@ private:
         for (HoldState const& held : doubtful) {
             calls.push_back(finish(held, record_of(RecordKind::release, held, now()), "cancel"));
         }
-        for (std::size_t i = 0; i < calls.size(); ++i) {
+        while (!calls.empty()) {
+            Applied applied = Applied::now;
             try {
-                perform(connection, calls[i]);
+                applied = perform(connection, calls.front());
             } catch (std::exception const&) {
-                dues_.owe(calls, i);
+                pending_.put_back(std::move(calls));
                 throw;
             }
+            calls.pop_front();
+            if (applied == Applied::lost) {
+                pending_.put_back(std::move(calls));
+                RedisStore::throw_lost();
+            }
         }
+    }
+
+    /// When a mark was set that took the place of a hold.
+    [[nodiscard]] static Instant marked_at(std::string_view mark) {
+        mark.remove_prefix(mark.starts_with('r') ? 1 : 0);
+        std::int64_t nanoseconds = 0;
+        std::from_chars(mark.data(), mark.data() + mark.size(), nanoseconds);
+        return Instant{std::chrono::nanoseconds{nanoseconds}};
+    }
+
+    /// The counters that the records and open holds add up to: those of current windows, and of past ones with open holds.
+    [[nodiscard]] std::vector<RedisRebuilt> sums_of_records(RedisConnection& connection) {
+        struct Sum {
+            Budget const* budget = nullptr;
+            Window window = {};
+            Int128 spent = 0;
+            Int128 fine = 0;
+            Int128 held = 0;
+        };
+        Instant const time = now();
+        std::map<std::string, Sum> sums;
+        auto const add = [&](LedgerRecord const& record, bool held) {
+            Account const touched = account(Tags::from({record.tags.begin(), record.tags.end()}));
+            RedisAmount const amount{record.amount};
+            for (CounterRef const& ref : counters_at(touched, record.at).counters) {
+                Sum& sum = sums[ref.key().name()];
+                sum.budget = ref.budget;
+                sum.window = ref.window;
+                (held ? sum.held : sum.spent) += amount.up;
+                sum.fine += held ? 0 : amount.fine;
+            }
+        };
+        auto visit = [&](LedgerRecord const& record) {
+            if (record.spends()) {
+                add(record, false);
+            }
+        };
+        store_.replay(connection, visit);
+        auto const open = store_.holds(connection);
+        RecordReader reader;
+        for (std::size_t i = 1; i < open.size(); i += 2) {
+            if (open[i].text().size() >= RedisStore::min_record) {
+                add(RedisStore::read_record(reader, open[i].text()), true);
+            }
+        }
+        std::vector<RedisRebuilt> counters;
+        for (auto const& [name, sum] : sums) {
+            if (sum.window.end <= time && sum.held == 0) {
+                continue;
+            }
+            Int128 const limit = redis_limit(sum.budget->limit);
+            counters.push_back({.name = name,
+                                .limit = static_cast<std::int64_t>(limit),
+                                .left = static_cast<std::int64_t>(limit - sum.spent - sum.held),
+                                .spent = static_cast<std::int64_t>(sum.spent),
+                                .fine = static_cast<std::int64_t>(sum.fine),
+                                .score = store_.needed_until(sum.window)});
+        }
+        return counters;
     }
 
     [[nodiscard]] std::string value_with_room(std::size_t budget, std::string value) {
@@ -342,27 +458,28 @@ private:
         return value;
     }
 
-    /// Notes the alerts that these figures make due; `refused` names the budget that refused just now.
-    void tell(RedisConnection& connection, RedisUses const& uses, RedisValue figures,
-              std::string_view refused = {}) {
-        for (std::size_t i = 0; alerts_.listening() && i < uses.counted.size(); ++i) {
-            auto view = RedisAlerts::view_of(redis_figures(figures[i], uses.counted[i]));
-            view.denied = uses.counted[i].budget->name == refused;
-            tell(connection, uses.counted[i], view);
+    /// Queues the alerts that fire by these figures; `denied_by` names the budget that has just denied a call.
+    void fire(RedisConnection& connection, RedisCounterSet const& touched, RedisReply const& figures,
+              std::string_view denied_by = {}) {
+        for (std::size_t i = 0; alerts_.listening() && i < touched.counters.size(); ++i) {
+            auto view = RedisAlerts::view_of(redis_figures(figures[i], touched.counters[i]));
+            view.denied = touched.counters[i].budget->name == denied_by;
+            fire(connection, touched.counters[i], view);
         }
     }
-    void tell_denied(RedisConnection& connection, RedisUses const& uses, BudgetDenial const& denial) {
-        for (CounterRef const& use : uses.counted) {
-            if (alerts_.listening() && use.budget->name == denial.budget) {
-                tell(connection, use, {.limit = denial.limit, .spent = denial.spent, .denied = true});
+    void fire_denied(RedisConnection& connection, RedisCounterSet const& touched,
+                     BudgetDenial const& denial) {
+        for (CounterRef const& ref : touched.counters) {
+            if (alerts_.listening() && ref.budget->name == denial.budget) {
+                fire(connection, ref, {.limit = denial.limit, .spent = denial.spent, .denied = true});
             }
         }
     }
-    void tell(RedisConnection& connection, CounterRef const& use, AlertView const& view) {
+    void fire(RedisConnection& connection, CounterRef const& ref, AlertView const& view) {
         try {
-            alerts_.tell(store_, connection, use, view, now(), [&] { return new_ticket(); });
+            alerts_.fire(store_, connection, ref, view, now(), [&] { return new_ticket(); });
         } catch (RedisError const&) {
-            return;  // it stays due: the next charge tells it
+            return;  // the next charge fires it
         }
     }
 
@@ -379,7 +496,7 @@ private:
     ::pid_t process_ = ::getpid();
     Instant latest_ = Instant::min();
     std::vector<Values> values_;
-    RedisPendingWrites dues_;
+    RedisPendingWrites pending_;
     RedisAlerts alerts_;
 };
 
