@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <centavo/base/clock.hpp>
 #include <centavo/base/money.hpp>
 #include <centavo/base/view.hpp>
 #include <centavo/budget/alert.hpp>
 #include <centavo/budget/budget.hpp>
+#include <centavo/budget/detail/counter_check.hpp>
 #include <centavo/budget/hold.hpp>
 #include <centavo/budget/ledger.hpp>
 #include <centavo/budget/record.hpp>
@@ -74,6 +76,47 @@ concept BudgetStore = requires(Candidate& store, Candidate const& constant, Acco
     { constant.budgets() } -> std::convertible_to<View<Budget>>;
     store.on_alert([](Alert const&) {});
 };
+
+/// A counter whose figures are not those that the records add up to.
+struct CounterMismatch {
+    std::string budget;
+    std::string value = {};  ///< of the tag, if each value has its own counter
+    Usd spent = {};          ///< by the counter
+    Usd held = {};
+    Usd recorded_spent = {};  ///< by the records
+    Usd recorded_held = {};
+};
+
+/// Compares the counters of the windows of `now` with the records, of which it reads all. For a store that no other
+/// process or thread uses meanwhile, and without values beyond max_values.
+///
+/// Throws what the store throws, MalformedLedger for a damaged record among it.
+template <typename Store>
+[[nodiscard]] std::vector<CounterMismatch>
+check_counters(Store const& store,
+               Instant now = Clock{}.now()) requires BudgetStore<Store> && RecordSource<Store> {
+    detail::RecordSums records{store.budgets(), now};
+    store.replay([&](LedgerRecord const& record) { records.add(record); });
+    auto recorded = records.sums();
+    std::vector<CounterMismatch> mismatches;
+    auto const compare = [&](std::string_view budget, std::string const& value, Usd spent, Usd held,
+                             detail::RecordSums::Sum const& sum) {
+        // Redis rounds each hold up to a picodollar.
+        bool const same_held = held >= sum.held && held - sum.held <= Usd::from_atto(1'000'000) * sum.open;
+        if (spent != sum.spent || !same_held) {
+            mismatches.push_back({std::string{budget}, value, spent, held, sum.spent, sum.held});
+        }
+    };
+    for (BudgetState const& state : store.states()) {
+        auto const sum = recorded.extract({state.budget, state.value});
+        compare(state.budget, state.value, state.spent, state.held,
+                sum ? sum.mapped() : detail::RecordSums::Sum{});
+    }
+    for (auto const& [key, sum] : recorded) {  // without a counter
+        compare(key.first, key.second, Usd{}, Usd{}, sum);
+    }
+    return mismatches;
+}
 
 /// How LeasedBudgets leases money from its store.
 struct LeaseOptions {

@@ -369,3 +369,45 @@ TEST_CASE("to a child of a fork its parent's book is closed, and what happens to
     CHECK(other.find("daily")->spent == 0.125_usd);
     CHECK(number(folder.database(), "SELECT count(*) FROM owners") == 2);
 }
+
+TEST_CASE("counters are compared with the records, and damaged records are reported") {
+    Folder folder;
+    SqliteBudgets store{{.budgets = {{.name = "all", .limit = 10_usd, .period = Period::total},
+                                     {.name = "user", .limit = 10_usd, .scope = {"user"}}}},
+                        folder.database()};
+    auto const ann = store.account({{"user", "ann"}});
+    auto held = store.reserve(ann, {.amount = 2_usd});
+    REQUIRE(held);
+    store.reserve(ann, {.amount = 2_usd})->settle(1_usd);
+    store.record({}, {}, {.amount = 3_usd});
+    CHECK(check_counters(store).empty());
+    SECTION("a changed sum") {
+        run(folder.database(), "UPDATE counters SET spent = '2' WHERE value = 'ann'");
+        auto const mismatches = check_counters(store);
+        REQUIRE(mismatches.size() == 1);
+        CHECK(mismatches[0].budget == "user");
+        CHECK(mismatches[0].value == "ann");
+        CHECK(mismatches[0].spent == 2_usd);
+        CHECK(mismatches[0].recorded_spent == 1_usd);
+        CHECK(mismatches[0].recorded_held == 2_usd);
+    }
+    SECTION("a deleted counter") {
+        run(folder.database(), "DELETE FROM counters WHERE budget = 'all'");
+        auto const mismatches = check_counters(store);
+        REQUIRE(mismatches.size() == 1);
+        CHECK(mismatches[0].recorded_spent == 4_usd);
+    }
+    SECTION("a changed record") {
+        run(folder.database(),
+            "DROP TRIGGER records_are_constant;"
+            "UPDATE records SET bytes = substr(bytes, 1, 60) || x'7F' || substr(bytes, 62)");
+        CHECK_THROWS_AS(check_counters(store), MalformedLedger);
+    }
+    SECTION("records in another order") {
+        run(folder.database(),
+            "DROP TRIGGER records_are_constant;"
+            "UPDATE records SET seq = -1 WHERE seq = 2; UPDATE records SET seq = 2 WHERE seq = 3;"
+            "UPDATE records SET seq = 3 WHERE seq = -1");
+        CHECK_THROWS_AS(check_counters(store), MalformedLedger);
+    }
+}
