@@ -48,8 +48,8 @@ struct CallOptions {
     WhenShort when_short = WhenShort::refuse;    ///< when the budgets are short
     std::optional<Usd> max_cost = std::nullopt;  ///< caps the response and stops a stream at this cost
     StopMode stop_mode = StopMode::abort;        ///< what a stream does at max_cost
-    detail::StopBoundary cut = detail::StopBoundary::token;  ///< where the text may be cut at such a stop
-    Tokens hidden_reasoning = 0;  ///< output reserved for reasoning that is not streamed
+    StopBoundary cut = StopBoundary::token;      ///< where the text may be cut at such a stop
+    Tokens hidden_reasoning = 0;                 ///< output reserved for reasoning that is not streamed
 
     /// The longest time to wait for another caller's response; then the call is sent. nullopt waits for its end.
     std::optional<std::chrono::nanoseconds> wait = std::nullopt;
@@ -176,7 +176,7 @@ public:
                                          .scope = std::move(setup.scope),
                                          .origin = std::move(setup.origin),
                                          .default_max_tokens = setup.default_max_tokens,
-                  .reservation = setup.reservation} {
+                                         .reservation = setup.reservation} {
         if constexpr (detail::NamedTask<Task>) {
             policy_ = router_ ? router_->policy_digest() : std::string{};
         }

@@ -28,31 +28,31 @@
 namespace centavo {
 inline namespace CENTAVO_ABI {
 
-/// What to do when a stream's money is used up.
+/// What to do when a stream reaches its maximum cost.
 enum class StopMode : std::uint8_t {
     abort,  ///< return `stop`, so that the client closes the connection
-    drain,  ///< note it and read on, so that the usage arrives: where billing goes on anyway, nothing is lost by it
-    cap_only  ///< rely on the cap that was sent: count, and never stop
+    drain,  ///< read on until the usage arrives, which costs nothing more if the provider bills the rest anyway
+    cap_only  ///< only count, and rely on the output cap in the request
 };
 
-/// How much money a stream may use, its input included, and what happens then.
+/// The maximum cost of a stream, including its input, and what happens when it is reached.
 struct StreamLimit {
     Usd max_cost;
-    /// Reasoning that is billed and never streamed, of all choices together: so much output is kept free for it.
+    /// The output reserved for reasoning that is billed and not streamed, for all choices together.
     Tokens hidden_reasoning = 0;
     StopMode mode = StopMode::abort;
-    detail::StopBoundary cut = detail::StopBoundary::token;  ///< where the text that is kept ends
+    StopBoundary cut = StopBoundary::token;  ///< where the kept text may end
 };
 
-/// Which of a stream's texts a piece continues: they are tokenized apart. A value.
+/// The text of a stream that a piece continues; each text is tokenized separately. A value.
 struct StreamText {
     int choice = 0;
-    int part = 0;  ///< text, reasoning, a tool's arguments: any number that tells them apart
+    int part = 0;  ///< text, reasoning, arguments of a tool: any number that distinguishes them
 
     friend bool operator==(StreamText const&, StreamText const&) = default;
 };
 
-/// A piece of a stream as readers give it.
+/// A piece of a stream, as produced by readers.
 template <typename Candidate>
 concept StreamPiece = requires(Candidate const& piece) {
     { piece.text } -> std::convertible_to<std::string_view>;
@@ -60,38 +60,39 @@ concept StreamPiece = requires(Candidate const& piece) {
     static_cast<int>(piece.kind);
 };
 
-/// Whether a stream came to its end, or was cut off: by a stop, a lost connection, a client that went away.
+/// Whether a stream ended, or was cut off by a stop, a lost connection or a client that disconnected.
 enum class StreamEnd : std::uint8_t { whole, cut };
 
-/// What to charge for a stream that is over.
+/// The charge for a stream that has ended.
 struct StreamCharge {
     Usd amount;
     UsageQuality quality;
 };
 
-/// Watches a stream's money: the cap to send with the request, and a stop at the token that is not paid for any more.
+/// Limits the cost of a stream: an output cap to send with the request, and a stop at the token that exceeds the
+/// limit.
 ///
 ///     StreamBudget stream{quote, counter, {.max_cost = 1_cent}};
 ///     if (auto const cap = stream.max_tokens()) { request = request.with_max_tokens(*cap); }  // holds at every provider
 ///     if (stream.feed(delta) == Flow::stop) { connection.close(); }
 ///
-/// Text, refusals, tool arguments and visible reasoning are all output: feed every delta that the provider bills. A
-/// chunk is not a token in either direction; the count is that of all text fed so far, at every prefix. What is still
-/// in the buffers of the kernel, of TLS and of the client at a stop is generated, and billed, beyond it.
-/// Keeps only the text that what follows can still change; no allocation once its buffers have grown. Not
-/// synchronised: one stream, one thread at a time.
+/// Text, refusals, tool arguments and visible reasoning are all output: feed every delta that the provider bills.
+/// Chunks do not correspond to tokens; the count is that of all text fed so far, at every prefix. Output that is still
+/// in buffers of the kernel, of TLS and of the client at a stop has been generated and is billed in addition. Keeps
+/// only the text that further text can still change; does not allocate once its buffers have grown. Not synchronized.
 class StreamBudget {
 public:
     StreamBudget(Quote quote, Counter counter, StreamLimit limit);
 
-    /// The `max_tokens` to send, for each choice: what the limit pays for, at most what was quoted and the model's own
-    /// cap. It bounds hidden reasoning too. nullopt where the input alone costs more than the limit: do not call.
+    /// The `max_tokens` to send, per choice: the output that the limit pays for, at most the quoted output and the
+    /// model's own cap. Includes hidden reasoning. nullopt if the input alone exceeds the limit: do not call.
     [[nodiscard]] std::optional<Tokens> max_tokens() const;
 
-    /// Takes the next piece of one of the output's texts; `stop` once the output costs more than the limit leaves.
+    /// Takes the next piece of a text; returns `stop` once the cost exceeds the limit.
     ///
-    /// After a stop every further piece is a stop, and is counted: what arrives is billed. Throws nothing, as it is
-    /// called inside a client: what goes wrong in counting is a stop in every mode, and failed() from then on.
+    /// After a stop, further pieces return `stop` and are still counted, because what arrives is billed. Does not
+    /// throw, as it is called inside a client: if counting fails, it returns `stop` in every mode, and failed() is
+    /// true from then on.
     Flow feed(std::string_view delta, StreamText text = {}) noexcept;
     Flow feed(std::string_view delta, int choice) noexcept;
     template <StreamPiece Piece>
@@ -99,21 +100,21 @@ public:
         return feed(piece.text, StreamText{.choice = piece.choice, .part = static_cast<int>(piece.kind)});
     }
 
-    /// Counts a response that came as a body.
+    /// Counts a response that arrived as a body.
     void feed_whole(Response const& response) noexcept;
 
-    /// Whether the money is used up; in the mode `drain` the stream goes on all the same.
+    /// Whether the limit has been reached; in the mode `drain` the stream continues nevertheless.
     [[nodiscard]] bool stopped() const noexcept { return stopped_; }
-    /// Whether counting failed, for want of memory or beyond 63 bits: due() is then the worst case.
+    /// Whether counting failed, for lack of memory or beyond 63 bits: due() is then the worst case.
     [[nodiscard]] bool failed() const noexcept { return failed_; }
 
-    /// Bytes of stopped_text() which the limit paid for: the end of the last affordable token of all that had been fed
-    /// when the money ran out, moved back to where a character ends, or a line or sentence if that was asked for.
-    /// nullopt before a stop. All that had been fed of other texts is paid for.
+    /// The number of bytes of stopped_text() that the limit paid for: the end of the last affordable token when the
+    /// limit was reached, moved back to the end of a character, a line or a sentence, as configured. nullopt before a
+    /// stop. All other texts fed so far are paid for.
     [[nodiscard]] std::optional<std::size_t> paid_bytes() const noexcept { return kept_; }
     [[nodiscard]] StreamText stopped_text() const noexcept { return stopped_text_; }
 
-    /// Output tokens of all choices so far, by our count.
+    /// The output tokens of all choices so far, as counted.
     [[nodiscard]] Tokens output() const { return output_; }
 
     /// Takes the usage that the provider reports while the stream runs, as Anthropic does at its beginning: cost() is never
@@ -121,23 +122,23 @@ public:
     /// throws as feed() does.
     Flow observe(Usage const& so_far) noexcept;
 
-    /// Takes the provider's final usage, which overrules our count.
+    /// Takes the provider's final usage, which overrides the count.
     void settle(Usage const& usage) { usage_ = usage; }
 
-    /// Input and output so far: by our count, hidden reasoning included, and never below what the provider has said;
+    /// The cost of input and output so far: as counted, with hidden reasoning, and never below the reported usage;
     /// after settle() as billed.
     ///
-    /// Quality says which: estimated while the stream runs, partial after a stop, reported after settle(). Throws as
+    /// Its quality is estimated during the stream, partial after a stop, and reported after settle(). Throws as
     /// cost_of() does.
     [[nodiscard]] Cost cost() const;
 
-    /// What to charge when the stream is over: the reported usage where it came. Without it, a whole stream's count,
-    /// estimated; of one that was cut off, where the provider stops billing then, the count or the input's cost,
-    /// whichever is more, partial; where it goes on, and where counting failed, the worst case that was quoted.
+    /// The charge for the ended stream: the reported usage if it arrived. Without it, for a complete stream, the count
+    /// (estimated). For one that was cut off: if the provider then stops billing, the count or the cost of the input,
+    /// whichever is more (partial); otherwise, or if counting failed, the quoted worst case.
     [[nodiscard]] StreamCharge due(StreamEnd end, DisconnectBilling after) const;
 
-    /// Our count of what was streamed less the provider's output: positive where we counted more, negative where it
-    /// reasoned unseen. nullopt before settle().
+    /// The counted output minus the reported output: positive if the count was higher, negative with hidden reasoning.
+    /// nullopt before settle().
     [[nodiscard]] std::optional<std::int64_t> drift() const;
 
     [[nodiscard]] Quote const& quote() const noexcept { return quote_; }
@@ -150,7 +151,7 @@ private:
         Tokens tokens = 0;
     };
 
-    /// What all choices together may put out and show.
+    /// The output that all choices together may generate and show.
     [[nodiscard]] std::int64_t paid_tokens() const noexcept;
 
     [[nodiscard]] Usage usage_so_far() const;
@@ -164,12 +165,12 @@ private:
         return failed_ || (stopped_ && limit_.mode == StopMode::abort) ? Flow::stop : Flow::keep_going;
     }
 
-    /// The end of the first `paid` tokens of a text, where it may be cut.
+    /// The end of the first `paid` tokens of a text, moved back to where it may be cut.
     [[nodiscard]] std::size_t end_of(Text const& text, std::int64_t paid) const;
 
     [[nodiscard]] std::size_t end_of_tokens(std::string_view text, std::int64_t paid) const;
 
-    /// The longest beginning of a text, between two characters, whose estimate is paid for.
+    /// The longest affordable prefix of a text, by its estimate, that ends between two characters.
     [[nodiscard]] std::size_t end_by_estimate(std::string_view text, std::int64_t paid) const;
 
     Quote quote_;

@@ -19,6 +19,9 @@ inline namespace CENTAVO_ABI {
 /// Whether to continue reading a response.
 enum class Flow : std::uint8_t { keep_going, stop };
 
+/// Where the kept text of a stopped stream may end: after any token, a line, or a sentence or line.
+enum class StopBoundary : std::uint8_t { token, line, sentence };
+
 /// A callable that takes bytes and returns whether to continue.
 template <typename Candidate>
 concept ByteConsumer = std::is_invocable_r_v<Flow, Candidate&, std::string_view>;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <centavo/base/detail/config.hpp>
+#include <centavo/call/client.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -10,14 +11,10 @@
 namespace centavo::detail {
 inline namespace CENTAVO_ABI {
 
-/// Where a text may be cut: behind any token, behind a line, or behind a sentence or a line.
-enum class StopBoundary : std::uint8_t { token, line, sentence };
-
-/// Finds the last place to cut in a text that arrives in pieces. Keeps no text. Not synchronised.
+/// Finds the last boundary in a text that arrives in pieces. Keeps no text. Externally synchronized.
 ///
-/// A line ends behind its LF. A sentence ends behind `.`, `!` or `?`, and the quotes and brackets that close after it,
-/// where white space follows; behind the ideographic full stop and the full-width marks of exclamation and question
-/// in any case.
+/// A line ends after its LF. A sentence ends after `.`, `!` or `?` and closing quotes and brackets if white space
+/// follows; after the ideographic full stop and the full-width exclamation and question marks in any case.
 class StopBoundaries {
 public:
     explicit StopBoundaries(StopBoundary kind) : kind_{kind} {}

@@ -143,7 +143,7 @@ CENTAVO_INLINE std::size_t StreamBudget::end_of(Text const& text, std::int64_t p
     if (left > 0) {
         end += counter_.bpe() != nullptr ? end_of_tokens(recent, left) : end_by_estimate(recent, left);
     }
-    if (limit_.cut == detail::StopBoundary::token) {
+    if (limit_.cut == StopBoundary::token) {
         return end;
     }
     detail::StopBoundaries ends = text.ends;
