@@ -50,7 +50,7 @@ UNITS = {"input": ("i", MILLION), "output": ("o", MILLION), "cache_read": ("c", 
          "output_audio": ("oa", MILLION), "input_image": ("ii", MILLION), "output_image": ("oi", MILLION),
          "input_video": ("iv", MILLION), "output_video": ("ov", MILLION), "cache_audio_read": ("ca", MILLION),
          "cache_image_read": ("cm", MILLION), "cache_audio_write": ("cw", MILLION), "web_searches": ("ws", 1000),
-         "file_searches": ("fs", 1000), "requests": ("rq", 1000), "requests_low_context": ("rl", 1000),
+         "web_fetches": ("wf", 1), "file_searches": ("fs", 1000), "requests": ("rq", 1000), "requests_low_context": ("rl", 1000),
          "requests_medium_context": ("rm", 1000), "requests_high_context": ("rh", 1000), "search_units": ("su", 1000),
          "code_sessions": ("cs", 1), "maps_searches": ("mp", 1000), "input_text_messages": ("tm", 1000),
          "input_audio_seconds": ("as", 3600), "audio_seconds": ("us", 3600), "input_seconds": ("sc", 1),
@@ -105,6 +105,8 @@ US_INFERENCE = re.compile(r"claude-(opus-4-[6-9]|sonnet-4-[6-9]|haiku-4-[6-9]|(o
 VERTEX_CLAUDE = re.compile(r"claude-((opus|sonnet|haiku)-4-[5-9]|(opus|sonnet|haiku|fable|mythos)-[5-9])")
 VERTEX_GEMINI = re.compile(r"gemini-([3-9]|\d\d)")
 VERTEX_SINCE = "2026-07-01"
+# Half the standard rate on OpenAI's Batch API, where LiteLLM lists no batch rates: developers.openai.com, "Batch API".
+OPENAI_BATCH = re.compile(r"(gpt-(3\.5|4|5|6)|o[134]|text-embedding)(?!.*(realtime|audio|tts|transcribe|image|search|chat))")
 VERTEX_REGIONS = "us*,europe*,eu,asia*,australia*,northamerica*,southamerica*,me-*,africa*"
 
 
@@ -571,6 +573,8 @@ class Provider:
             rows.append(("regional endpoint", Decimal("1.1"), "", VERTEX_REGIONS, ""))
         if self.provider == "google" and VERTEX_GEMINI.match(base):
             rows.append(("regional endpoint", Decimal("1.1"), "", VERTEX_REGIONS, VERTEX_SINCE))
+        if self.provider == "openai" and OPENAI_BATCH.match(base) and not any(b["tier"] == "batch" for b in bands):
+            rows.append(("batch discount", Decimal("0.5"), "batch", "", ""))
         if self.provider in BATCH and not any(b["tier"] == "batch" for b in bands):
             rows.append(("batch discount", Decimal(BATCH[self.provider]), "batch", "", ""))
         return rows

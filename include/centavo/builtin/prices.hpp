@@ -8,7 +8,7 @@
 namespace centavo {
 inline namespace CENTAVO_ABI {
 
-/// The built-in prices: 1,399 models of 19 providers, as published on 2026-08-01 and 2026-09-23.
+/// The built-in prices: 1,402 models of 19 providers, as published on 2026-08-01 and 2026-09-23.
 ///
 /// Built once, at the first call; safe from any thread.
 [[nodiscard]] PriceTable const& builtin_prices();

@@ -18,45 +18,45 @@ inline constexpr PriceText price_texts[] = {
     {"anthropic", "", R"_(claude-2
 ~^claude-2
 ~*claude-v2
- i8 o24
+ i8 o24 wf0
 *0.5 t=b batch_discount
 claude-3-5-haiku-latest claude-3-5-haiku claude-3.5-haiku
 ~^claude-3-5-haiku
 ~^claude-3.5-haiku
- i0.8 w1 c0.08 o4 h1.6 ws10
+ i0.8 w1 c0.08 o4 h1.6 ws10 wf0
 *0.5 t=b batch_discount
 claude-3-5-sonnet claude-3.5-sonnet
 ~^claude-3-5-sonnet
 ~^claude-3.5-sonnet
- i3 w3.75 c0.3 o15 h6 ws10
+ i3 w3.75 c0.3 o15 h6 ws10 wf0
 *0.5 t=b batch_discount
 claude-3-7-sonnet-latest claude-3-7-sonnet claude-3-7-sonnet-20250219 claude-3.7-sonnet claude-sonnet-3-7 claude-sonnet-3.7
 ~^claude-3-7-sonnet
 ~^claude-3.7-sonnet
 ~^claude-sonnet-3.7
 ~^claude-sonnet-3-7
- i3 w3.75 c0.3 o15 h6 ws10
+ i3 w3.75 c0.3 o15 h6 ws10 wf0
 *0.5 t=b batch_discount
 claude-3-haiku claude-3-haiku-20240307
 ~^claude-3-haiku
- i0.25 w0.3 c0.03 o1.25 h0.5
+ i0.25 w0.3 c0.03 o1.25 h0.5 wf0
 *0.5 t=b batch_discount
 claude-3-opus-latest claude-3-opus claude-3-opus-20240229
 ~^claude-3-opus
- i15 w18.75 c1.5 o75 h30
+ i15 w18.75 c1.5 o75 h30 wf0
 *0.5 t=b batch_discount
 claude-3-sonnet
 ~^claude-3-sonnet
- i3 w3.75 c0.3 o15 h6
+ i3 w3.75 c0.3 o15 h6 wf0
 *0.5 t=b batch_discount
 claude-fable-5
 ~/^claude-fable-5-\d{8}$
- i10 w12.5 c1 o50 h20 ws10
+ i10 w12.5 c1 o50 h20 ws10 wf0
 *1.1 g=us inference_in_the_US
 *0.5 t=b batch_discount
 claude-fable-5-1
 ~/^claude-fable-5-1-\d{8}$
- i10 w12.5 c0.25 o50 h20 ws10
+ i10 w12.5 c0.25 o50 h20 ws10 wf0
 *1.1 g=us inference_in_the_US
 *0.5 t=b batch_discount
 claude-haiku-4-5 claude-4-5-haiku claude-4.5-haiku claude-haiku-4-5-20251001 claude-haiku-4.5
@@ -64,33 +64,33 @@ claude-haiku-4-5 claude-4-5-haiku claude-4.5-haiku claude-haiku-4-5-20251001 cla
 ~^claude-haiku-4.5
 ~^claude-4-5-haiku
 ~^claude-4.5-haiku
- i1 w1.25 c0.1 o5 h2 ws10
+ i1 w1.25 c0.1 o5 h2 ws10 wf0
 *0.5 t=b batch_discount
 claude-opus-4-0 claude-4-opus claude-4-opus-20250514 claude-opus-4 claude-opus-4-20250514
 ~^claude-opus-4-0
 ~^claude-4-opus
- i15 w18.75 c1.5 o75 h30 ws10
+ i15 w18.75 c1.5 o75 h30 ws10 wf0
 *0.5 t=b batch_discount
 claude-opus-4-1 claude-opus-4-1-20250805 claude-opus-4.1
 ~^claude-opus-4-1
 ~^claude-opus-4.1
- i15 w18.75 c1.5 o75 h30 ws10
+ i15 w18.75 c1.5 o75 h30 ws10 wf0
 *0.5 t=b batch_discount
 claude-opus-4-5 claude-4-5-opus claude-4.5-opus claude-opus-4-5-20251101 claude-opus-4.5
 ~^claude-opus-4-5
 ~^claude-opus-4.5
 ~^claude-4-5-opus
 ~^claude-4.5-opus
- i5 w6.25 c0.5 o25 h10 ws10
+ i5 w6.25 c0.5 o25 h10 ws10 wf0
 *0.5 t=b batch_discount
 claude-opus-4-6 claude-4-6-opus claude-4.6-opus claude-opus-4-6-20260205 claude-opus-4.6
 ~^claude-opus-4-6
 ~^claude-opus-4.6
 ~^claude-4-6-opus
 ~^claude-4.6-opus
- i5 w6.25 c0.5 o25 h10 ws10
- >200000 i10 w12.5 c1 o37.5 h20 ws10
- f=2026-03-13 i5 w6.25 c0.5 o25 h10 ws10
+ i5 w6.25 c0.5 o25 h10 ws10 wf0
+ >200000 i10 w12.5 c1 o37.5 h20 ws10 wf0
+ f=2026-03-13 i5 w6.25 c0.5 o25 h10 ws10 wf0
 *6 t=x fast_mode
 *1.1 g=us inference_in_the_US
 *0.5 t=b batch_discount
@@ -99,7 +99,7 @@ claude-opus-4-7 claude-4-7-opus claude-4.7-opus claude-opus-4-7-20260416 claude-
 ~^claude-opus-4.7
 ~^claude-4-7-opus
 ~^claude-4.7-opus
- i5 w6.25 c0.5 o25 h10 ws10
+ i5 w6.25 c0.5 o25 h10 ws10 wf0
 *6 t=x fast_mode
 *1.1 g=us inference_in_the_US
 *0.5 t=b batch_discount
@@ -108,7 +108,7 @@ claude-opus-4-8 claude-4-8-opus claude-4.8-opus claude-opus-4.8
 ~^claude-opus-4.8
 ~^claude-4-8-opus
 ~^claude-4.8-opus
- i5 w6.25 c0.5 o25 h10 ws10
+ i5 w6.25 c0.5 o25 h10 ws10 wf0
 *2 t=x fast_mode
 *1.1 g=us inference_in_the_US
 *0.5 t=b batch_discount
@@ -117,7 +117,7 @@ claude-opus-5 claude-5-opus claude-5.0-opus claude-opus-5.0
 ~^claude-opus-5.0
 ~^claude-5-opus
 ~^claude-5.0-opus
- i5 w6.25 c0.5 o25 h10 ws10
+ i5 w6.25 c0.5 o25 h10 ws10 wf0
 *2 t=x fast_mode
 *1.1 g=us inference_in_the_US
 *0.5 t=b batch_discount
@@ -126,7 +126,7 @@ claude-opus-5-5 claude-5-5-opus claude-5.5-opus claude-opus-5.5
 ~^claude-opus-5.5
 ~^claude-5-5-opus
 ~^claude-5.5-opus
- i4 w5 c0.2 o20 h8 ws10
+ i4 w5 c0.2 o20 h8 ws10 wf0
 *1.1 g=us inference_in_the_US
 *0.5 t=b batch_discount
 claude-sonnet-4-0 claude-4-sonnet claude-4-sonnet-20250514 claude-sonnet-4 claude-sonnet-4-2025 claude-sonnet-4-20250514 claude-sonnet-4@
@@ -134,21 +134,21 @@ claude-sonnet-4-0 claude-4-sonnet claude-4-sonnet-20250514 claude-sonnet-4 claud
 ~^claude-sonnet-4-0
 ~^claude-sonnet-4@
 ~^claude-4-sonnet
- i3 w3.75 c0.3 o15 h6 ws10
- >200000 n=1 i6 w7.5 c0.6 o22.5 h6 ws10
+ i3 w3.75 c0.3 o15 h6 ws10 wf0
+ >200000 n=1 i6 w7.5 c0.6 o22.5 h6 ws10 wf0
 *0.5 t=b batch_discount
 claude-sonnet-4-5 claude-sonnet-4-5-20250929 claude-sonnet-4.5
 ~^claude-sonnet-4-5
 ~^claude-sonnet-4.5
- i3 w3.75 c0.3 o15 h6 ws10
- >200000 i6 w7.5 c0.6 o22.5 h12 ws10
+ i3 w3.75 c0.3 o15 h6 ws10 wf0
+ >200000 i6 w7.5 c0.6 o22.5 h12 ws10 wf0
 *0.5 t=b batch_discount
 claude-sonnet-4-6 claude-sonnet-4.6
 ~^claude-sonnet-4-6
 ~^claude-sonnet-4.6
- i3 w3.75 c0.3 o15 h6 ws10
- >200000 i6 w7.5 c0.6 o22.5 h12 ws10
- f=2026-03-13 i3 w3.75 c0.3 o15 h6 ws10
+ i3 w3.75 c0.3 o15 h6 ws10 wf0
+ >200000 i6 w7.5 c0.6 o22.5 h12 ws10 wf0
+ f=2026-03-13 i3 w3.75 c0.3 o15 h6 ws10 wf0
 *1.1 g=us inference_in_the_US
 *0.5 t=b batch_discount
 claude-sonnet-5 claude-5-sonnet claude-5.0-sonnet claude-sonnet-5.0
@@ -156,11 +156,11 @@ claude-sonnet-5 claude-5-sonnet claude-5.0-sonnet claude-sonnet-5.0
 ~^claude-sonnet-5.0
 ~^claude-5-sonnet
 ~^claude-5.0-sonnet
- i2 w2.5 c0.2 o10 h4 ws10
+ i2 w2.5 c0.2 o10 h4 ws10 wf0
 *1.1 g=us inference_in_the_US
 *0.5 t=b batch_discount
 claude-v1
- i8 o24
+ i8 o24 wf0
 *0.5 t=b batch_discount
 )_"},
     {"aws", "", R"_(ai21.j2-mid-v1
@@ -2019,63 +2019,63 @@ whereisai/uae-large-v1 !e
 )_"},
     {"google", "anthropic", R"_(claude-3-5-haiku claude-3-5-haiku@20241022
 ~*claude-3-5-haiku
- i0.8 w1 c0.08 o4 h1.6 ws10
+ i0.8 w1 c0.08 o4 h1.6 ws10 wf0
 *0.5 t=b batch_discount
 claude-3-5-sonnet claude-3-5-sonnet@20240620
 ~*claude-3-5-sonnet
- i3 w3.75 c0.3 o15 h6 ws10
+ i3 w3.75 c0.3 o15 h6 ws10 wf0
 *0.5 t=b batch_discount
 claude-3-7-sonnet claude-3-7-sonnet@20250219
 ~*claude-3-7-sonnet
- i3 w3.75 c0.3 o15 h6 ws10
+ i3 w3.75 c0.3 o15 h6 ws10 wf0
 *0.5 t=b batch_discount
 claude-3-haiku claude-3-haiku@20240307
 ~*claude-3-haiku
- i0.25 w0.3 c0.03 o1.25 h0.5
+ i0.25 w0.3 c0.03 o1.25 h0.5 wf0
 *0.5 t=b batch_discount
 claude-3-opus claude-3-opus@20240229
 ~*claude-3-opus
- i15 w18.75 c1.5 o75 h30
+ i15 w18.75 c1.5 o75 h30 wf0
 *0.5 t=b batch_discount
 claude-3-sonnet claude-3-sonnet@20240229
- i3 w3.75 c0.3 o15 h6
+ i3 w3.75 c0.3 o15 h6 wf0
 *0.5 t=b batch_discount
 claude-4-opus claude-opus-4 claude-opus-4@20250514
 ~*claude-4-opus
 ~*claude-opus-4@
 ~*claude-opus-4-0
 ~*claude-opus-4-1
- i15 w18.75 c1.5 o75 h30 ws10
+ i15 w18.75 c1.5 o75 h30 ws10 wf0
 *0.5 t=b batch_discount
 claude-4-sonnet anthropic/claude-sonnet-4 claude-sonnet-4 claude-sonnet-4@20250514
 ~*claude-4-sonnet
 ~*claude-sonnet-4-0
 ~*claude-sonnet-4@
 ~*claude-sonnet-4-2025
- i3 w3.75 c0.3 o15 h6 ws10
- >200000 n=1 i6 w7.5 c0.6 o22.5 h6 ws10
+ i3 w3.75 c0.3 o15 h6 ws10 wf0
+ >200000 n=1 i6 w7.5 c0.6 o22.5 h6 ws10 wf0
 *0.5 t=b batch_discount
 claude-fable-5 claude-fable-5@default
 ~$claude-fable-5
 ~*claude-fable-5@
- i10 w12.5 c1 o50 h20 ws10
+ i10 w12.5 c1 o50 h20 ws10 wf0
 *1.1 g=us*,europe*,eu,asia*,australia*,northamerica*,southamerica*,me-*,africa* regional_endpoint
 *0.5 t=b batch_discount
 claude-fable-5-1
 ~$claude-fable-5-1
 ~*claude-fable-5-1@
- i10 w12.5 c0.25 o50 h20 ws10
+ i10 w12.5 c0.25 o50 h20 ws10 wf0
 *1.1 g=us*,europe*,eu,asia*,australia*,northamerica*,southamerica*,me-*,africa* regional_endpoint
 *0.5 t=b batch_discount
 claude-haiku-4-5 claude-haiku-4-5@20251001
- i1 w1.25 c0.1 o5 h2 ws10
+ i1 w1.25 c0.1 o5 h2 ws10 wf0
 *1.1 g=us*,europe*,eu,asia*,australia*,northamerica*,southamerica*,me-*,africa* regional_endpoint
 *0.5 t=b batch_discount
 claude-opus-4-1 claude-opus-4-1@20250805
- i15 w18.75 c1.5 o75 h30 ws10
- t=b n=1 i7.5 o37.5
+ i15 w18.75 c1.5 o75 h30 ws10 wf0
+ t=b n=1 i7.5 o37.5 wf0
 claude-opus-4-5 claude-opus-4-5@20251101
- i5 w6.25 c0.5 o25 h10 ws10
+ i5 w6.25 c0.5 o25 h10 ws10 wf0
 *1.1 g=us*,europe*,eu,asia*,australia*,northamerica*,southamerica*,me-*,africa* regional_endpoint
 *0.5 t=b batch_discount
 claude-opus-4-6 claude-opus-4-6@default
@@ -2083,8 +2083,8 @@ claude-opus-4-6 claude-opus-4-6@default
 ~*claude-opus-4-6
 ~*claude-4.6-opus
 ~*claude-opus-4.6
- i5 w6.25 c0.5 o25 h10 ws10
- >200000 i10 w12.5 c1 o37.5 h20 ws10
+ i5 w6.25 c0.5 o25 h10 ws10 wf0
+ >200000 i10 w12.5 c1 o37.5 h20 ws10 wf0
 *1.1 g=us*,europe*,eu,asia*,australia*,northamerica*,southamerica*,me-*,africa* regional_endpoint
 *0.5 t=b batch_discount
 claude-opus-4-7 claude-opus-4-7@default
@@ -2092,7 +2092,7 @@ claude-opus-4-7 claude-opus-4-7@default
 ~*claude-opus-4-7
 ~*claude-4.7-opus
 ~*claude-opus-4.7
- i5 w6.25 c0.5 o25 h10 ws10
+ i5 w6.25 c0.5 o25 h10 ws10 wf0
 *1.1 g=us*,europe*,eu,asia*,australia*,northamerica*,southamerica*,me-*,africa* regional_endpoint
 *0.5 t=b batch_discount
 claude-opus-4-8 claude-opus-4-8@default
@@ -2100,7 +2100,7 @@ claude-opus-4-8 claude-opus-4-8@default
 ~*claude-opus-4-8
 ~*claude-4.8-opus
 ~*claude-opus-4.8
- i5 w6.25 c0.5 o25 h10 ws10
+ i5 w6.25 c0.5 o25 h10 ws10 wf0
 *1.1 g=us*,europe*,eu,asia*,australia*,northamerica*,southamerica*,me-*,africa* regional_endpoint
 *0.5 t=b batch_discount
 claude-opus-5 claude-opus-5@default
@@ -2109,7 +2109,7 @@ claude-opus-5 claude-opus-5@default
 ~*claude-opus-5@
 ~*claude-5.0-opus
 ~*claude-opus-5.0
- i5 w6.25 c0.5 o25 h10 ws10
+ i5 w6.25 c0.5 o25 h10 ws10 wf0
 *1.1 g=us*,europe*,eu,asia*,australia*,northamerica*,southamerica*,me-*,africa* regional_endpoint
 *0.5 t=b batch_discount
 claude-opus-5-5
@@ -2118,25 +2118,25 @@ claude-opus-5-5
 ~*claude-opus-5-5@
 ~*claude-5.5-opus
 ~*claude-opus-5.5
- i4 w5 c0.2 o20 h8 ws10
+ i4 w5 c0.2 o20 h8 ws10 wf0
 *1.1 g=us*,europe*,eu,asia*,australia*,northamerica*,southamerica*,me-*,africa* regional_endpoint
 *0.5 t=b batch_discount
 claude-sonnet-4-5 claude-sonnet-4-5@20250929
 ~*claude-sonnet-4-5
 ~*claude-sonnet-4.5
- i3 w3.75 c0.3 o15 h6 ws10
- >200000 i6 w7.5 c0.6 o22.5 h12 ws10
- t=b n=1 i1.5 o7.5
- t=b >200000 s=e n=1 i3 o11.25
+ i3 w3.75 c0.3 o15 h6 ws10 wf0
+ >200000 i6 w7.5 c0.6 o22.5 h12 ws10 wf0
+ t=b n=1 i1.5 o7.5 wf0
+ t=b >200000 s=e n=1 i3 o11.25 wf0
 *1.1 g=us*,europe*,eu,asia*,australia*,northamerica*,southamerica*,me-*,africa* regional_endpoint
 claude-sonnet-4-6 claude-sonnet-4-6@default
 ~*claude-sonnet-4-6
 ~*claude-sonnet-4.6
- i3 w3.75 c0.3 o15 h6 ws10
+ i3 w3.75 c0.3 o15 h6 ws10 wf0
 *1.1 g=us*,europe*,eu,asia*,australia*,northamerica*,southamerica*,me-*,africa* regional_endpoint
 *0.5 t=b batch_discount
 claude-sonnet-5 claude-sonnet-5@default
- i2 w2.5 c0.2 o10 h4 ws10
+ i2 w2.5 c0.2 o10 h4 ws10 wf0
 *1.1 g=us*,europe*,eu,asia*,australia*,northamerica*,southamerica*,me-*,africa* regional_endpoint
 *0.5 t=b batch_discount
 codestral-2
@@ -3005,6 +3005,8 @@ ft:gpt-3.5-turbo ft:gpt-3.5-turbo-
  t=b n=1 i1.5 o3
 ft:gpt-3.5-turbo-0125 ft:gpt-3.5-turbo-0613 ft:gpt-3.5-turbo-1106
  i3 o6
+ft:gpt-4-0 ft:gpt-4-0613
+ i30 o60
 ft:gpt-4.1-2025-04-14
  n=1 c0.75 i3 o12
  t=b n=1 i1.5 o6
@@ -3029,26 +3031,36 @@ ft:o4-mini-2025-04-16
  t=b n=1 i2 o8
 gpt-3.5-0301 gpt-3.5-turbo-0301
  i1.5 o2
+*0.5 t=b batch_discount
 gpt-3.5-turbo gpt-3.5-turbo-0125 gpt-35-turbo
  i0.5 o1.5
+*0.5 t=b batch_discount
 gpt-3.5-turbo-0613
  i1.5 o2
+*0.5 t=b batch_discount
 gpt-3.5-turbo-1106
  i1 o2
+*0.5 t=b batch_discount
 gpt-3.5-turbo-16k gpt-3.5-turbo-16k-0613 gpt-35-turbo-16k gpt-35-turbo-16k-0613
  i3 o4
+*0.5 t=b batch_discount
 gpt-3.5-turbo-instruct gpt-3.5-turbo-instruct-0914
 ~^gpt-3.5-turbo-instruct
  i1.5 o2
-gpt-4 ft:gpt-4-0 ft:gpt-4-0613 gpt-4-0314 gpt-4-0613
+*0.5 t=b batch_discount
+gpt-4 gpt-4-0314 gpt-4-0613
 ~^ft:gpt-4-0
  i30 o60
+*0.5 t=b batch_discount
 gpt-4-32k gpt-4-32k-0314 gpt-4-32k-0613
  i60 o120
+*0.5 t=b batch_discount
 gpt-4-turbo gpt-4-0125-preview gpt-4-1106-preview gpt-4-turbo-0125-preview gpt-4-turbo-2024-04-09 gpt-4-turbo-preview
  i10 o30
+*0.5 t=b batch_discount
 gpt-4-vision-preview gpt-4-1106-vision-preview
  i10 o30
+*0.5 t=b batch_discount
 gpt-4.1
  i2 c0.5 o8 ws10 fs2.5 cs0.03
  t=b n=1 i1 o4 ws10 fs2.5 cs0.03
@@ -3073,6 +3085,7 @@ gpt-4.1-nano-2025-04-14
 gpt-4.5-preview
 ~^gpt-4.5-preview
  i75 c37.5 o150
+*0.5 t=b batch_discount
 gpt-4o
  i2.5 c1.25 o10 ws10 fs2.5 cs0.03
  t=b n=1 i1.25 o5 ws10 fs2.5 cs0.03
@@ -3098,6 +3111,7 @@ gpt-4o-mini-2024-07-18 gpt-4o-mini-search-preview gpt-4o-mini-search-preview-202
 gpt-4o-mini-2024-07-18.ft-
 ~^gpt-4o-mini-2024-07-18.ft-
  i0.3 o1.2 cs0.03
+*0.5 t=b batch_discount
 gpt-4o-mini-audio-preview gpt-4o-mini-audio gpt-4o-mini-audio-preview-2024-12-17
 ~^gpt-4o-mini-audio
  i0.15 o0.6 cs0.03
@@ -3126,12 +3140,17 @@ gpt-4o-transcribe gpt-4o-transcribe-diarize
  i2.5 o10 ia6
 gpt-4o:extended
  i6 o18 cs0.03
+*0.5 t=b batch_discount
 gpt-5 gpt-5-2025-08-07
  i1.25 c0.125 o10 ws10 fs2.5 cs0.03
  t=f n=1 i0.625 c0.0625 o5 ws10 fs2.5 cs0.03
  t=p n=1 i2.5 c0.25 o20 ws10 fs2.5 cs0.03
-gpt-5-chat gpt-5-chat-latest gpt-5-codex
+*0.5 t=b batch_discount
+gpt-5-chat gpt-5-chat-latest
  i1.25 c0.125 o10 ws10 fs2.5 cs0.03
+gpt-5-codex
+ i1.25 c0.125 o10 ws10 fs2.5 cs0.03
+*0.5 t=b batch_discount
 gpt-5-image
  i10 c1.25 o10 cs0.03
 gpt-5-image-mini
@@ -3140,34 +3159,48 @@ gpt-5-mini gpt-5-mini-2025-08-07
  i0.25 c0.025 o2 ws10 fs2.5 cs0.03
  t=f n=1 i0.125 c0.0125 o1 ws10 fs2.5 cs0.03
  t=p n=1 i0.45 c0.045 o3.6 ws10 fs2.5 cs0.03
+*0.5 t=b batch_discount
 gpt-5-nano gpt-5-nano-2025-08-07
 ~^gpt-5-nano-
  i0.05 c0.005 o0.4 ws10 fs2.5 cs0.03
  t=f n=1 i0.025 c0.0025 o0.2 ws10 fs2.5 cs0.03
+*0.5 t=b batch_discount
 gpt-5-pro gpt-5-pro-2025-10-06
  i15 o120 ws10 fs2.5 cs0.03
  t=b n=1 i7.5 o60 ws10 fs2.5 cs0.03
 gpt-5-search-api gpt-5-search-api-2025-10-14
  n=1 c0.125 i1.25 o10 cs0.03
-gpt-5.1 gpt-5-1 gpt-5-1-2025-11-13 gpt-5-1-chat gpt-5-1-chat-latest gpt-5-1-codex gpt-5-1-codex-max gpt-5.1-2025-11-13 gpt-5.1-chat gpt-5.1-chat-latest gpt-5.1-codex
+gpt-5.1 gpt-5-1 gpt-5-1-2025-11-13 gpt-5-1-chat gpt-5-1-chat-latest gpt-5-1-codex gpt-5-1-codex-max gpt-5.1-2025-11-13 gpt-5.1-chat gpt-5.1-codex
+ i1.25 c0.125 o10 ws10 fs2.5 cs0.03
+ t=p n=1 i2.5 c0.25 o20 ws10 fs2.5 cs0.03
+*0.5 t=b batch_discount
+gpt-5.1-chat-latest
  i1.25 c0.125 o10 ws10 fs2.5 cs0.03
  t=p n=1 i2.5 c0.25 o20 ws10 fs2.5 cs0.03
 gpt-5.1-codex-max
  i1.25 c0.125 o10 ws10 fs2.5 cs0.03
+*0.5 t=b batch_discount
 gpt-5.1-codex-mini gpt-5-1-codex-mini gpt-5-1-mini gpt-5.1-mini
  i0.25 c0.025 o2 cs0.03
  t=p n=1 i0.45 c0.045 o3.6 cs0.03
-gpt-5.2 gpt-5-2 gpt-5-2-2025-12-11 gpt-5-2-chat gpt-5-2-chat-latest gpt-5-2-codex gpt-5.2-2025-12-11 gpt-5.2-chat gpt-5.2-chat-latest gpt-5.2-codex
+*0.5 t=b batch_discount
+gpt-5.2 gpt-5-2 gpt-5-2-2025-12-11 gpt-5-2-chat gpt-5-2-chat-latest gpt-5-2-codex gpt-5.2-2025-12-11 gpt-5.2-chat gpt-5.2-codex
+ i1.75 c0.175 o14 ws10 fs2.5 cs0.03
+ t=p n=1 i3.5 c0.35 o28 ws10 fs2.5 cs0.03
+*0.5 t=b batch_discount
+gpt-5.2-chat-latest
  i1.75 c0.175 o14 ws10 fs2.5 cs0.03
  t=p n=1 i3.5 c0.35 o28 ws10 fs2.5 cs0.03
 gpt-5.2-pro gpt-5-2-pro-2025-12-11 gpt-5.2-pro-2025-12-11
  i21 o168 ws10 fs2.5 cs0.03
+*0.5 t=b batch_discount
 gpt-5.3 gpt-5-3 gpt-5-3-chat gpt-5-3-chat-latest gpt-5.3-chat gpt-5.3-chat-latest
  i1.75 c0.175 o14 cs0.03
  t=p n=1 i3.5 c0.35 o28 cs0.03
 gpt-5.3-codex gpt-5-3-codex
  i1.75 c0.175 o14 cs0.03
  t=p n=1 i3.5 c0.35 o28 cs0.03
+*0.5 t=b batch_discount
 gpt-5.4 gpt-5-4 gpt-5-4-2026-03-05 gpt-5.4-2026-03-05
  i2.5 c0.25 o15 ws10 fs2.5 cs0.03
  ]272000 i5 c0.5 o22.5 ws10 fs2.5 cs0.03
@@ -3269,14 +3302,17 @@ gpt-6-astra
 ~/^gpt-6-astra-\d{4}-\d{2}-\d{2}$
  i10 w12.5 c1 o50 ws10 fs2.5 cs0.03
  ]272000 i20 w25 c2 o75 ws10 fs2.5 cs0.03
+*0.5 t=b batch_discount
 gpt-6-luna
 ~/^gpt-6-luna-\d{4}-\d{2}-\d{2}$
  i0.1 w0.125 c0.01 o0.5 ws10 fs2.5 cs0.03
  >272000 i0.2 w0.25 c0.02 o0.75 ws10 fs2.5 cs0.03
+*0.5 t=b batch_discount
 gpt-6-sol
 ~/^gpt-6-sol-\d{4}-\d{2}-\d{2}$
  i2 w2.5 c0.2 o10 ws10 fs2.5 cs0.03
  >272000 i4 w5 c0.4 o15 ws10 fs2.5 cs0.03
+*0.5 t=b batch_discount
 gpt-audio gpt-audio-1.5 gpt-audio-2025-08-28
  i2.5 o10 ia32 oa64
 gpt-audio-mini gpt-audio-mini-2025-10-06 gpt-audio-mini-2025-12-15
@@ -3368,10 +3404,13 @@ moderation omni-moderation-2024-09-26 omni-moderation-latest text-moderation-007
  i0 o0
 o1 o1-2024-12-17
  i15 c7.5 o60 cs0.03
+*0.5 t=b batch_discount
 o1-mini o1-mini-2024-09-12
  i1.1 c0.55 o4.4 cs0.03
+*0.5 t=b batch_discount
 o1-preview o1-preview-2024-09-12
  i15 c7.5 o60 cs0.03
+*0.5 t=b batch_discount
 o1-pro o1-pro-2025-03-19
  i150 o600 cs0.03
  t=b n=1 i75 o300 cs0.03
@@ -3380,14 +3419,17 @@ o3
  f=2025-06-10 i2 c0.5 o8 ws10 fs2.5 cs0.03
  t=f f=2025-06-10 n=1 i1 c0.25 o4 ws10 fs2.5 cs0.03
  t=p f=2025-06-10 n=1 i3.5 c0.875 o14 ws10 fs2.5 cs0.03
+*0.5 t=b batch_discount
 o3-2025-04-16
  i10 c0.5 o40 ws10 fs2.5 cs0.03
  f=2025-06-10 i2 c0.5 o8 ws10 fs2.5 cs0.03
+*0.5 t=b batch_discount
 o3-deep-research o3-deep-research-2025-06-26
  i10 c2.5 o40 cs0.03
  t=b n=1 i5 o20 cs0.03
 o3-mini o3-mini-2025-01-31 o3-mini-high
  i1.1 c0.55 o4.4 cs0.03
+*0.5 t=b batch_discount
 o3-pro o3-pro-2025-06-10
  i20 o80 cs0.03
  t=b n=1 i10 o40 cs0.03
@@ -3395,8 +3437,10 @@ o4-mini o4-mini-high
  i1.1 c0.275 o4.4 ws10 fs2.5 cs0.03
  t=f n=1 i0.55 c0.1375 o2.2 ws10 fs2.5 cs0.03
  t=p n=1 i2 c0.5 o8 ws10 fs2.5 cs0.03
+*0.5 t=b batch_discount
 o4-mini-2025-04-16
  i1.1 c0.275 o4.4 ws10 fs2.5 cs0.03
+*0.5 t=b batch_discount
 o4-mini-deep-research o4-mini-deep-research-2025-06-26
  i2 c0.5 o8 cs0.03
  t=b n=1 i1 o4 cs0.03
@@ -3430,6 +3474,7 @@ text-embedding-3-small !e
  t=b n=1 i0.01
 text-embedding-ada-002 text-embedding-ada !e
  i0.1
+*0.5 t=b batch_discount
 text-embedding-ada-002-v2 !e
  i0.1
  t=b n=1 i0.05

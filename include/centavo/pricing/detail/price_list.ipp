@@ -51,6 +51,7 @@ inline constexpr auto unit_codes = std::to_array<UnitCode>({
     {"ca", units::cache_audio_read, per_million},
     {"cm", units::cache_image_read, per_million},
     {"cw", {Measure::tokens, Direction::input, Modality::audio, TokenCategory::cache_write}, per_million},
+    {"wf", units::web_fetches, 1},
     {"fs", units::file_searches, 1'000},
     {"rq", units::requests, 1'000},
     {"rl", units::requests_low_context, 1'000},
