@@ -135,7 +135,8 @@ TEST_CASE("JSON in a program, a patch, YAML, a quotation or a here-document is p
           "@@ -1,2 +1,2 @@\n {\"a\":  1}\n-x\n+y\n", "<pre>\n{\"a\":  1}\n</pre>\n",
           "s = \"\"\"\n{\"a\":  1}\n\"\"\"\n", "<<<<<<< SEARCH\n{\"a\":  1}\n=======\n>>>>>>> REPLACE\n",
           "\\begin{verbatim}\n{\"a\":  1}\n\\end{verbatim}\n", "<!--\n{\"a\":  1}\n-->\n",
-          "{\"a\":  1},\nmore", "    {\"a\":  1}\n", "const x =\n{\"a\":  1};\n"}) {
+          "{\"a\":  1},\nmore", "    {\"a\":  1}\n", "const x =\n{\"a\":  1};\n",
+          ">>> print(x)\n{\"a\":  1}\n"}) {
         INFO(prompt);
         CHECK(json(prompt).empty());
     }

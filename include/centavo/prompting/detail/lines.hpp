@@ -225,7 +225,7 @@ inline constexpr std::string_view tools_mark = "(tools: ";
         return LineKind::row;
     }
     if (first == '>') {
-        return LineKind::quote;
+        return text.starts_with(">>>") ? LineKind::code : LineKind::quote;
     }
     if (digit_byte(first)) {
         std::size_t const end = text.find_first_not_of("0123456789");
