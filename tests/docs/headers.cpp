@@ -200,14 +200,13 @@ TEST_CASE("the examples of the headers about streams and exports") {
     CHECK(text == file.str());
 
     PromptCache cache{{.ttl = 1h}};
-    ModelRouter router;
     CostMonitor monitor{{.daily_budget = 50_usd}};
     auto const client = [](OutgoingRequest const&, Sink sink) {
         sink(response_body);
         return Reply{.http_status = 200};
     };
-    Metered metered{
-        {.counters = builtin_counters(), .scope = Scope::shared()}, calculator, cache, router, monitor};
+    Counters const counters = builtin_counters();
+    Metered metered{{.calculator = calculator, .counters = counters, .cache = cache, .monitor = monitor}};
     Result result = metered(request, client);
     CHECK(result.outcome == Outcome::called);
 }

@@ -152,8 +152,14 @@ std::vector<Lines> examples_of(fs::path const& header) {
     std::vector<Lines> examples;
     Lines example;
     auto const end = [&] {
-        if (std::any_of(example.begin(), example.end(),
-                        [](auto const& line) { return line.find(';') != std::string::npos; })) {
+        bool abridged = false;
+        bool statements = false;
+        for (auto const& line : example) {
+            auto const code = code_of(line);
+            abridged = abridged || line.find("\u2026") != std::string::npos;
+            statements = statements || (!code.empty() && code.back() == ';');
+        }
+        if (statements && !abridged) {
             examples.push_back(example);
         }
         example.clear();
