@@ -60,7 +60,7 @@ struct RoutingRequest {
 ///     ModelId model = router.select("code", "low");
 ///     Choice choice = router.choose({.task = "code", .prompt = prompt, .needs = {.context = 40'000, .tools = true}});
 ///
-/// A task without a row is routed to the table's fallback model, and the choice says so. A model that does not meet the
+/// A task without a row is routed to the table's fallback model, which the choice reports. A model that does not meet the
 /// needs is replaced by the first candidate that does. A value; const members may be called concurrently.
 template <RoutingTask Task = std::string>
 class ModelRouter {

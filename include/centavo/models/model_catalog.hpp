@@ -31,7 +31,7 @@ enum class Encoding : std::uint8_t { unknown, o200k_base, cl100k_base };
 /// The request member that caps the output in OpenAI's chat format; newer models refuse `max_tokens`.
 enum class OutputCapMember : std::uint8_t { max_tokens, max_completion_tokens };
 
-/// The class of a text, as far as it changes the number of tokens that a vocabulary makes of it.
+/// The class of a text, which affects the number of tokens per character.
 enum class ContentClass : std::uint8_t { text, data };
 
 /// The tokens that a family of chat models adds to the texts of a request.
@@ -81,11 +81,11 @@ struct TokenEstimate {
     }
 };
 
-/// The tokens that a family without a public vocabulary bills beside the texts of a request. Never exact.
+/// The tokens that a family without a public vocabulary bills in addition to the texts of a request. Never exact.
 ///
-/// Fitted to one half of 480 recorded bills and checked on the other; `mean_error` is the sum of the deviations on that
-/// half, in thousandths of all tokens billed. A provider shows its models functions in a prompt of its own, which most
-/// of these numbers come from: 340 to 500 tokens for Claude, 850 for Nova 2.
+/// Fitted to one half of 480 recorded bills and checked on the other; `mean_error` is the sum of the deviations on
+/// that half, in thousandths of all tokens billed. Most of these numbers come from the prompt in which a provider
+/// shows functions to its models: 340 to 500 tokens for Claude, 850 for Nova 2.
 struct PromptRule {
     std::int16_t request = 0;         ///< once per request
     std::int16_t message = 0;         ///< per message
@@ -95,9 +95,9 @@ struct PromptRule {
     std::int16_t declarations = 100;  ///< of the JSON text of the functions, in hundredths of its tokens
     std::int16_t schema = 0;          ///< once per request with a schema for the response
     std::int16_t schema_text = 100;   ///< of that schema, in hundredths of its tokens
-    std::int16_t thoughts = 0;        ///< of reasoning that is sent back, in hundredths of its tokens
-    std::int16_t sealed = 0;          ///< per 1,000 bytes of reasoning that is sent back unreadable
-    std::int16_t mean_error = 0;      ///< in thousandths; 0 where it is not known
+    std::int16_t thoughts = 0;        ///< of reasoning in the request, in hundredths of its tokens
+    std::int16_t sealed = 0;          ///< per 1,000 bytes of encrypted reasoning in the request
+    std::int16_t mean_error = 0;      ///< in thousandths; 0 if not known
 };
 
 /// The largest number of patches and of pixels on the longer side; a larger image is scaled down.
@@ -149,20 +149,20 @@ struct ModelFamily {
     OutputCapMember cap_member = OutputCapMember::max_tokens;
     ChatRules chat = {};
     std::optional<TokenEstimate> estimate = {};  ///< for families without a public vocabulary
-    std::optional<PromptRule> prompt = {};   ///< for families that are not shown functions as OpenAI's are
+    std::optional<PromptRule> prompt = {};       ///< for families whose function prompts differ from OpenAI's
     std::int32_t max_hidden_prompt = 2'048;  ///< the bound of the prompt that a provider adds for functions
     ImageRule image = ImageGridRule{.side = 14, .limit = {.patches = 16'384, .side = INT32_MAX}};
 };
 
-/// The family that a model's name contains between its separators.
+/// The family whose pattern matches a model's name.
 ///
-/// A pattern matches where a word begins in the name. Its '.' also matches '-'. What follows must not continue the
-/// word or the version ("gpt-4" is neither in "gpt-4o" nor in "gpt-4.1"); a pattern that ends in '*' accepts any
-/// version. Of several families the first in the table is taken.
+/// A pattern matches at the start of a word in the name. Its '.' also matches '-'. The text after it must not continue
+/// the word or the version ("gpt-4" matches neither "gpt-4o" nor "gpt-4.1"); a pattern that ends in '*' accepts any
+/// version. Of several matching families, the first in the table is taken.
 ///
-/// A model of no known family has default chat rules, no estimate, and an image rule finer than the grids that open
-/// models publish: a token per 14 x 14 pixels and at most 16,384, the maximum of Qwen2-VL. `chat.measured` is set only
-/// if the name starts with the family, after a path or "ft:". Takes less than a microsecond and allocates nothing.
+/// A model of no known family has default chat rules, no estimate, and an image rule finer than the grids of open
+/// models: a token per 14 x 14 pixels and at most 16,384, the maximum of Qwen2-VL. `chat.measured` is set only if the
+/// name starts with the family, after a path or "ft:". Takes less than a microsecond; does not allocate.
 [[nodiscard]] ModelFamily family_of(ModelId const& model) noexcept;
 
 /// The facts of a model other than its price.
@@ -193,13 +193,13 @@ struct ModelFacts {
 /// Returns `name` itself for a provider that is not in the catalog.
 [[nodiscard]] std::string_view provider_id(std::string_view name) noexcept;
 
-/// Whether a provider sells models of its own. An id that several providers offer means the maker's model.
+/// Whether a provider sells its own models. An id that several providers offer refers to the model of its maker.
 [[nodiscard]] bool is_first_party(std::string_view provider) noexcept;
 
 /// Whether a provider makes the model of that id, in lower case; false for a host of other makers' models.
 [[nodiscard]] bool is_maker(std::string_view provider, std::string_view id) noexcept;
 
-/// What `provider` does when a stream's connection is closed; `continues` for one that is not known to stop.
+/// What `provider` does when a stream's connection is closed; `continues` unless it is known to stop.
 ///
 /// Source: OpenRouter's documentation of streaming, which lists the providers that support stream cancellation and
 /// states that none stops for a response that is not streamed.

@@ -23,11 +23,11 @@
 namespace centavo::detail {
 inline namespace CENTAVO_ABI {
 
-/// The names of zones in ids: Bedrock's inference profiles, and the data zones of Azure and OpenAI.
+/// The zone names in ids: those of Bedrock's inference profiles, and the data zones of Azure and OpenAI.
 inline constexpr std::array<std::string_view, 11> id_zones{
     "us", "eu", "apac", "jp", "au", "ca", "sa", "in", "us-gov", "global", "global-standard"};
 
-/// The zone of that name; an empty text for anything else. Of static storage duration.
+/// The zone with this name; empty for any other text. The result has static storage duration.
 [[nodiscard]] constexpr std::string_view find_zone(std::string_view name) noexcept {
     auto const at = std::find(id_zones.begin(), id_zones.end(), name);
     return at == id_zones.end() ? std::string_view{} : *at == "global-standard" ? "global" : *at;
@@ -54,10 +54,10 @@ enum class MatchKind : std::uint8_t { exact, alias, dated, pattern };
     return "";
 }
 
-/// The length of a date or version suffix at the end of `name`, 0 where there is none.
+/// The length of a date or version suffix at the end of `name`; 0 without one.
 ///
 /// Known suffixes: `-2024-08-06`, `-20241022`, `@20241022`, `-1106` (month and day), `-001`, `-latest`, `@default`. A
-/// size or a word ("-mini", "-32k", "-405") is never a suffix: it is another model.
+/// size or a word ("-mini", "-32k", "-405") is never a suffix, as it denotes another model.
 [[nodiscard]] constexpr std::size_t version_suffix(std::string_view name) noexcept {
     auto const ends_in = [&](std::string_view pattern) {  // '#' is a digit
         if (name.size() <= pattern.size()) {
@@ -76,8 +76,8 @@ enum class MatchKind : std::uint8_t { exact, alias, dated, pattern };
     return 0;
 }
 
-/// The length of a full date at the end of an id, with its separator: `-2024-08-06`, `-20241022`, `@20241022`; 0 where
-/// there is none.
+/// The length of a full date at the end of an id, including its separator: `-2024-08-06`, `-20241022`, `@20241022`; 0
+/// without one.
 [[nodiscard]] constexpr std::size_t date_suffix(std::string_view id) noexcept {
     auto const number = [&](std::size_t from_end, std::size_t digits) {
         int value = 0;
@@ -99,19 +99,19 @@ enum class MatchKind : std::uint8_t { exact, alias, dated, pattern };
     return separated && between(number(8, 4), 2000, 2099) && month_and_day(4) ? 9 : 0;
 }
 
-/// An id of Amazon Bedrock taken apart: "us.anthropic.claude-sonnet-4-5-20250929-v1:0".
+/// The parts of an id of Amazon Bedrock, such as "us.anthropic.claude-sonnet-4-5-20250929-v1:0".
 struct BedrockId {
     std::string_view zone;    ///< "us", "eu", "global", …; empty for an id without an inference profile
     std::string_view vendor;  ///< "anthropic"
     std::string_view model;   ///< "claude-sonnet-4-5-20250929"
 
-    /// Served inside one region or zone; since Claude 4.5 that is dearer than an id of the global profile.
+    /// Whether calls are served inside one region or zone, which since Claude 4.5 costs more than the global profile.
     [[nodiscard]] constexpr bool regional() const noexcept { return zone != "global"; }
 };
 
-/// The Bedrock id that `name` is, without a path or an ARN before it; nullopt for the names of others.
+/// The parts of `name` if it is a Bedrock id, optionally after a path or an ARN; nullopt otherwise.
 ///
-/// Zones and vendors after Amazon's list of inference profiles and model ids.
+/// The zones and vendors are those of Amazon's lists of inference profiles and model ids.
 [[nodiscard]] constexpr std::optional<BedrockId> find_bedrock_id(std::string_view name) noexcept {
     constexpr std::array<std::string_view, 19> vendors{
         "anthropic.",  "amazon.",  "openai.",     "meta.",      "mistral.", "cohere.", "ai21.",
@@ -147,9 +147,9 @@ struct BedrockId {
     return name.empty() ? std::nullopt : std::optional{id};
 }
 
-/// The zone that an id names: "us" in "us.anthropic.claude-sonnet-4-6" and "azure/us/gpt-4o"; empty where it names none.
+/// The zone in an id: "us" in "us.anthropic.claude-sonnet-4-6" and "azure/us/gpt-4o"; empty without one.
 ///
-/// Has static storage duration.
+/// The result has static storage duration.
 [[nodiscard]] constexpr std::string_view zone_of(std::string_view id) noexcept {
     for (auto slash = id.find('/'); slash != std::string_view::npos; slash = id.find('/')) {
         if (auto const zone = detail::find_zone(id.substr(0, slash)); !zone.empty()) {
@@ -161,13 +161,14 @@ struct BedrockId {
     return bedrock ? bedrock->zone : std::string_view{};
 }
 
-/// Finds the model that `name` means among those for which `holds(id)` says true; how it was found, or nullopt.
+/// Finds the model that `name` refers to among those for which `holds(id)` is true, and returns how it matched;
+/// nullopt without a match.
 ///
-/// Tried in this order: the name itself; what stands behind each slash ("openai/gpt-4o", "models/gemini-2.5-pro",
-/// "publishers/anthropic/models/claude-sonnet-4-5@20250929"); Bedrock's id without zone, vendor and revision; a
-/// fine-tuned id without organisation and run ("ft:gpt-4o-2024-08-06:org::id", which is priced as a fine-tuned model or
-/// not at all); each of these without its version suffix. Never by substring: "gpt-4omega" and "my-gpt-4o" are
-/// nobody's. The last id that `holds` accepted is the match.
+/// Tried in this order: the name itself; the text after each slash ("openai/gpt-4o", "models/gemini-2.5-pro",
+/// "publishers/anthropic/models/claude-sonnet-4-5@20250929"); a Bedrock id without zone, vendor and revision; a
+/// fine-tuned id without organization and run ("ft:gpt-4o-2024-08-06:org::id", which is priced as a fine-tuned model
+/// or not at all); each of these without its version suffix. Never a substring: "gpt-4omega" and "my-gpt-4o" match
+/// nothing. The match is the last id that `holds` accepted.
 template <std::predicate<std::string_view> Holds>
 [[nodiscard]] constexpr std::optional<MatchKind> match_model(std::string_view name, Holds&& holds) {
     if (name.empty()) {
@@ -210,9 +211,9 @@ template <std::predicate<std::string_view> Holds>
     return std::nullopt;
 }
 
-/// A model's name as a program or a provider writes it: "gpt-4o", "claude-3-5-sonnet-20241022".
+/// The name of a model as a program or a provider writes it: "gpt-4o", "claude-3-5-sonnet-20241022".
 ///
-/// Only text; which model is meant is decided by match_model(). A value.
+/// Plain text; match_model() finds the model that it refers to. A value.
 class ModelId {
 public:
     ModelId() = default;
@@ -236,8 +237,7 @@ std::basic_ostream<char, Traits>& operator<<(std::basic_ostream<char, Traits>& o
     return out << model.text();
 }
 
-/// What a provider does when the client closes the connection of a stream: it goes on and bills the whole response,
-/// or it stops both.
+/// What a provider does when the client disconnects from a stream: generate and bill the rest, or stop both.
 enum class DisconnectBilling : std::uint8_t { continues, stops };
 
 }  // namespace CENTAVO_ABI
