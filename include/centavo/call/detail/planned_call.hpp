@@ -2,6 +2,7 @@
 #pragma once
 
 #include <centavo/api/request.hpp>
+#include <centavo/api/response_reader.hpp>
 #include <centavo/base/tokens.hpp>
 #include <centavo/call/client.hpp>
 #include <centavo/call/response_cost.hpp>
@@ -9,6 +10,7 @@
 #include <centavo/pricing/price_table.hpp>
 #include <centavo/pricing/quote.hpp>
 
+#include <optional>
 #include <string>
 
 namespace centavo::detail {
@@ -21,15 +23,28 @@ struct PlannedCall {
     PriceTable prices;          ///< the prices it is billed at
     std::string provider = {};  ///< empty for the maker of the model
     Tokens expected_input = 0;  ///< by count, where the quote's input is a bound
+    bool capped = true;         ///< whether the request or the facts of the model cap the output
     bool limited = false;       ///< whether money caps the output
+
+    /// Whether the response is text that is generated, and can be capped.
+    [[nodiscard]] bool has_output() const { return request.format() != ApiFormat::embeddings; }
 
     /// Lowers the output cap of the request and of its quote to what the money pays for.
     void limit(Tokens max_output) {
-        limited = true;
-        if (max_output < quote.max_output()) {
+        limited = has_output();
+        if (has_output() && (max_output < quote.max_output() || !capped)) {
             quote = quote.with_max_output(max_output);
             request = request.with_max_tokens(max_output, provider);
+            capped = true;
         }
+    }
+
+    /// How the response is read: in the format of the request. Embeddings share a request format only.
+    [[nodiscard]] ApiHint response_hint() const {
+        return {.provider = provider,
+                .flavor = has_output() ? "" : "embeddings",
+                .model = request.model().text(),
+                .format = has_output() ? std::optional{request.format()} : std::nullopt};
     }
 
     /// The smallest output cap that the provider accepts.

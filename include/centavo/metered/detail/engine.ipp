@@ -45,11 +45,22 @@ CENTAVO_INLINE PlannedCall Engine::plan(Request request, std::string const& prov
     };
     Quote quote = priced();
     Tokens const expected = count_request(request, counter).tokens;
+    bool const capped = request.max_tokens() || find_facts(model);
+    if (!request.outside_context().empty()) {
+        result.warnings.push_back({"input_unknown", std::string{request.outside_context()} +
+                                                        " refers to input that is not in the request"});
+    } else if (request.uses_hosted_tools()) {
+        result.warnings.push_back({"input_unknown", "the results of tools that the provider runs are input"});
+    }
+    if (!capped && request.format() != ApiFormat::embeddings) {
+        result.warnings.push_back({"no_cap", "neither the request nor the model's facts cap the output"});
+    }
     return {.request = std::move(request),
             .quote = std::move(quote),
             .prices = std::move(prices),
             .provider = provider,
-            .expected_input = expected};
+            .expected_input = expected,
+            .capped = capped};
 }
 
 CENTAVO_INLINE Tokens Engine::context_of(Request const& request) const {
@@ -191,9 +202,11 @@ CENTAVO_INLINE void ActiveCall::prepare() {
     PlannedCall plan = engine_.plan(std::move(sent), settings_.provider, result_);
     if (settings_.max_cost) {
         auto const paid = plan.quote.affordable_output(*settings_.max_cost);
-        if (!paid || (*paid < plan.least_output() && *paid < plan.quote.max_output())) {
-            return refuse(paid ? "max_cost pays for fewer output tokens than the provider accepts as a cap"
-                               : "the input alone costs more than max_cost");
+        if (!paid || (!plan.has_output() && plan.quote.worst_case() > *settings_.max_cost)) {
+            return refuse("the input alone costs more than max_cost");
+        }
+        if (plan.has_output() && *paid < plan.least_output()) {
+            return refuse("max_cost pays for fewer output tokens than the provider accepts as a cap");
         }
         plan.limit(*paid);
     }
@@ -263,13 +276,13 @@ CENTAVO_INLINE void ActiveCall::share() {
         return;
     }
     bool const by_search = result_.cost && result_.cost->usage().find(units::web_searches).value_or(0) > 0;
-    if (result_.outcome == Outcome::called && is_cacheable(result_.response) && result_.cost && !by_search) {
-        leader_->store(result_.body.empty() ? write_body(ApiFormat::openai_chat, result_.response)
-                                            : result_.body,
-                       {.input = result_.cost->usage().input,
-                        .output = result_.cost->usage().output,
-                        .cost = result_.total(),
-                        .complete = true});
+    std::string body = result_.body.empty() ? written_body() : result_.body;
+    if (result_.outcome == Outcome::called && is_cacheable(result_.response) && result_.cost && !by_search &&
+        !body.empty()) {
+        leader_->store(std::move(body), {.input = result_.cost->usage().input,
+                                         .output = result_.cost->usage().output,
+                                         .cost = result_.total(),
+                                         .complete = true});
     } else if (result_.outcome == Outcome::stopped) {
         leader_->pass_on();
     } else {
@@ -285,7 +298,7 @@ CENTAVO_INLINE void ActiveCall::serve(SharedEntry const& entry, Outcome outcome)
     result_.saved = entry->facts.cost;
     result_.charged = Usd{};
     Listener const& listener = settings_.exchange.listener;
-    ResponseReader reader{ApiHint{.provider = settings_.provider, .model = requested_.model().text()}};
+    ResponseReader reader{response_hint()};
     bool hears = static_cast<bool>(listener);
     reader.feed(entry->body, [&](Delta const& delta) {
         if (hears && listener.on_text && delta.kind == DeltaKind::text && delta.choice == 0) {
@@ -297,6 +310,20 @@ CENTAVO_INLINE void ActiveCall::serve(SharedEntry const& entry, Outcome outcome)
     });
     result_.response = reader.finish();
     result_.body = body_as_requested(entry->body, reader.is_stream());
+}
+
+/// The response as a body, for one that did not come as bytes; empty for a format whose responses are only read.
+CENTAVO_INLINE std::string ActiveCall::written_body() const {
+    return can_write(requested_.format()) ? write_body(requested_.format(), result_.response) : std::string{};
+}
+
+/// How a stored response is read.
+CENTAVO_INLINE ApiHint ActiveCall::response_hint() const {
+    bool const embeddings = requested_.format() == ApiFormat::embeddings;
+    return {.provider = settings_.provider,
+            .flavor = embeddings ? "embeddings" : "",
+            .model = requested_.model().text(),
+            .format = embeddings ? std::nullopt : std::optional{requested_.format()}};
 }
 
 /// The body of a cached response: its own bytes, or written anew if a stream was requested and a body stored, or the

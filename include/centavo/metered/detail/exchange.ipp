@@ -21,7 +21,7 @@ CENTAVO_INLINE Exchange::Exchange(PlannedCall plan, Counter counter, ExchangeOpt
                .hidden_reasoning = options_.hidden_reasoning,
                .mode = plan_.limited ? options_.stop_mode : StopMode::cap_only,
                .cut = options_.cut}},
-      reader_{ApiHint{.provider = plan_.provider, .model = plan_.request.model().text()}} {
+      reader_{plan_.response_hint()} {
     budget_.observe(Usage{.input = plan_.expected_input});
 }
 
@@ -179,7 +179,7 @@ CENTAVO_INLINE Response Exchange::read_response() {
 CENTAVO_INLINE bool Exchange::is_whole(Response const& response) const {
     bool const something = !response.text.empty() || !response.tool_calls.empty() ||
                            !response.refusal.empty() || !response.reasoning.empty() || response.usage ||
-                           response.finish != FinishReason::none;
+                           response.finish != FinishReason::none || (!plan_.has_output() && fed_ > 0);
     return read_error_.empty() && something && response.ended && response.error.empty() &&
            response.finish != FinishReason::error;
 }
