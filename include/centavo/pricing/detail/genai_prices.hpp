@@ -5,6 +5,7 @@
 #include <centavo/base/detail/algorithms.hpp>
 #include <centavo/base/detail/json_object.hpp>
 #include <centavo/base/detail/json_scan.hpp>
+#include <centavo/models/model_catalog.hpp>
 #include <centavo/pricing/detail/genai_units.hpp>
 #include <centavo/pricing/detail/price_lint.hpp>
 #include <centavo/pricing/id_pattern.hpp>
