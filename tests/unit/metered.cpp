@@ -133,7 +133,7 @@ TEST_CASE("the served model is billed, not the requested one") {
     Metered metered{
         {.calculator = components.calculator, .counters = components.counters, .origin = components.origin}};
     Result const result = metered(asked(), provider);
-    CHECK(result.cost->model() == ModelId{"gpt-4o-mini"});
+    CHECK(result.cost->model() == ModelId{"gpt-4o-mini-2024-07-18"});
     CHECK(result.cost->total() == Usd::parse("0.000006"));
 }
 
@@ -145,8 +145,7 @@ TEST_CASE("the optimizer shortens the outgoing request, and the cache key stays 
                      .cache = components.cache,
                      .optimizer = components.optimizer,
                      .origin = components.origin}};
-    Request const request =
-        asked().with_message_text(0, "What is the mean?\n\n[\n  1,\n  2,\n  3\n]\n");
+    Request const request = asked().with_message_text(0, "What is the mean?\n\n[\n  1,\n  2,\n  3\n]\n");
     Result const result = metered(request, provider);
     CHECK(result.optimized > Tokens{0});
     CHECK(provider.sent.at(0).size() < request.body().size());
@@ -543,6 +542,7 @@ TEST_CASE("a provider's own prices are quoted and billed if it has any") {
         Components components;
         components.origin.provider = name;
         Provider provider;
+        provider.response.model = "gpt-4o";
         Metered metered{{.calculator = calculator,
                          .counters = components.counters,
                          .monitor = components.monitor,
@@ -585,7 +585,7 @@ TEST_CASE("the ledger records the quality of a charge") {
         components.monitor.store().replay([&](LedgerRecord const& record) {
             if (record.spends()) {
                 quality = record.quality;
-                CHECK(record.model == "gpt-4o");
+                CHECK(record.model.starts_with("gpt-4o"));
             }
         });
         return quality;

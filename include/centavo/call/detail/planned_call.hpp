@@ -16,6 +16,17 @@
 namespace centavo::detail {
 inline namespace CENTAVO_ABI {
 
+/// What is known of the format of the response to a request.
+[[nodiscard]] inline ApiHint response_hint_of(Request const& request, std::string const& provider) {
+    ApiFormat const format = request.format();
+    return {.provider = provider,
+            .flavor = format == ApiFormat::openai_chat        ? "chat"
+                      : format == ApiFormat::openai_responses ? "responses"
+                      : format == ApiFormat::embeddings       ? "embeddings"
+                                                              : "",
+            .model = request.model().text()};
+}
+
 /// A request ready to be sent, and what it may cost. A value.
 struct PlannedCall {
     Request request;
@@ -39,13 +50,8 @@ struct PlannedCall {
         }
     }
 
-    /// How the response is read: in the format of the request. Embeddings share a request format only.
-    [[nodiscard]] ApiHint response_hint() const {
-        return {.provider = provider,
-                .flavor = has_output() ? "" : "embeddings",
-                .model = request.model().text(),
-                .format = has_output() ? std::optional{request.format()} : std::nullopt};
-    }
+    /// What is known of the response's format; its bytes take precedence, since a client may translate.
+    [[nodiscard]] ApiHint response_hint() const { return response_hint_of(request, provider); }
 
     /// The smallest output cap that the provider accepts.
     [[nodiscard]] Tokens least_output() const { return request.min_max_tokens(); }

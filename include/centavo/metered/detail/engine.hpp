@@ -110,7 +110,6 @@ private:
     void serve(SharedEntry const& entry, Outcome outcome);
     void share();
     [[nodiscard]] RequestKey key() const;
-    [[nodiscard]] ApiHint response_hint() const;
     [[nodiscard]] std::string written_body() const;
     [[nodiscard]] std::string body_as_requested(std::string const& stored, bool is_stream) const;
     [[nodiscard]] std::optional<Hold> reserve(PlannedCall& plan);

@@ -298,7 +298,7 @@ CENTAVO_INLINE void ActiveCall::serve(SharedEntry const& entry, Outcome outcome)
     result_.saved = entry->facts.cost;
     result_.charged = Usd{};
     Listener const& listener = settings_.exchange.listener;
-    ResponseReader reader{response_hint()};
+    ResponseReader reader{response_hint_of(requested_, settings_.provider)};
     bool hears = static_cast<bool>(listener);
     reader.feed(entry->body, [&](Delta const& delta) {
         if (hears && listener.on_text && delta.kind == DeltaKind::text && delta.choice == 0) {
@@ -315,15 +315,6 @@ CENTAVO_INLINE void ActiveCall::serve(SharedEntry const& entry, Outcome outcome)
 /// The response as a body, for one that did not come as bytes; empty for a format whose responses are only read.
 CENTAVO_INLINE std::string ActiveCall::written_body() const {
     return can_write(requested_.format()) ? write_body(requested_.format(), result_.response) : std::string{};
-}
-
-/// How a stored response is read.
-CENTAVO_INLINE ApiHint ActiveCall::response_hint() const {
-    bool const embeddings = requested_.format() == ApiFormat::embeddings;
-    return {.provider = settings_.provider,
-            .flavor = embeddings ? "embeddings" : "",
-            .model = requested_.model().text(),
-            .format = embeddings ? std::nullopt : std::optional{requested_.format()}};
 }
 
 /// The body of a cached response: its own bytes, or written anew if a stream was requested and a body stored, or the
