@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include <centavo/pricing/quote.hpp>
 #include <centavo/pricing/price_table.hpp>
+#include <centavo/pricing/quote.hpp>
 
 #include <catch2/catch_test_macros.hpp>
 
