@@ -76,7 +76,7 @@ CENTAVO_INLINE void FileLedger::State::recover() {
 
 CENTAVO_INLINE void FileLedger::State::cut_torn_end() {
     std::string bytes;
-    file.read(size, static_cast<std::size_t>(recovery.cut_bytes), bytes);
+    file.read(size, recovery.cut_bytes, bytes);
     detail::FileHandle const beside{path + ".torn", O_WRONLY | O_CREAT | O_APPEND};
     int const failed = beside.append(bytes);
     if (failed != 0 || ::fsync(beside.number()) != 0 ||

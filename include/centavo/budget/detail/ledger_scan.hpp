@@ -93,7 +93,7 @@ public:
 
     /// Whether the rest can be an append that was not finished: less than the frame it begins.
     [[nodiscard]] bool is_torn() {
-        auto const bytes = window(at_, static_cast<std::size_t>(std::min<std::uint64_t>(rest(), max_frame)));
+        auto const bytes = window(at_, std::min<std::uint64_t>(rest(), max_frame));
         if (bytes.size() < frame_head_size) {
             return true;
         }
@@ -120,17 +120,15 @@ private:
     /// The bytes at an offset; fewer only at the end.
     [[nodiscard]] std::string_view window(std::uint64_t from, std::size_t size) {
         if (from - window_begin_ > max_behind) {
-            window_.erase(
-                0, static_cast<std::size_t>(std::min<std::uint64_t>(from - window_begin_, window_.size())));
+            window_.erase(0, std::min<std::uint64_t>(from - window_begin_, window_.size()));
             window_begin_ = from;
         }
-        auto const offset = static_cast<std::size_t>(from - window_begin_);
-        size = static_cast<std::size_t>(std::min<std::uint64_t>(size, until_ - from));
+        std::size_t const offset = from - window_begin_;
+        size = std::min<std::uint64_t>(size, until_ - from);
         if (window_.size() < offset + size) {
             std::uint64_t const end = window_begin_ + window_.size();
             std::size_t const missing = std::max(read_size, offset + size - window_.size());
-            file_->read(end, static_cast<std::size_t>(std::min<std::uint64_t>(missing, until_ - end)),
-                        piece_);
+            file_->read(end, std::min<std::uint64_t>(missing, until_ - end), piece_);
             window_ += piece_;
         }
         return std::string_view{window_}.substr(std::min(offset, window_.size()), size);
@@ -139,7 +137,7 @@ private:
     /// The CRC-32 of the bytes from an arbitrary origin before `offset` up to it.
     [[nodiscard]] std::uint32_t running_sum(std::uint64_t offset) {
         if (offset - sums_begin_ > max_behind + max_frame) {
-            auto const behind = static_cast<std::size_t>(offset - sums_begin_ - max_frame);
+            std::size_t const behind = offset - sums_begin_ - max_frame;
             if (behind < sums_.size()) {
                 sums_.erase(sums_.begin(), sums_.begin() + static_cast<std::ptrdiff_t>(behind));
                 sums_begin_ += behind;
@@ -147,10 +145,9 @@ private:
         }
         while (sums_begin_ + sums_.size() <= offset) {
             std::uint64_t const next = sums_begin_ + sums_.size() - 1;
-            sums_.push_back(
-                shift_->append(sums_.back(), window_[static_cast<std::size_t>(next - window_begin_)]));
+            sums_.push_back(shift_->append(sums_.back(), window_[next - window_begin_]));
         }
-        return sums_[static_cast<std::size_t>(offset - sums_begin_)];
+        return sums_[offset - sums_begin_];
     }
 
     FileHandle const* file_;
