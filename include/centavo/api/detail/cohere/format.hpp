@@ -29,8 +29,10 @@ inline constexpr std::string_view providers[] = {"cohere"};
 
 /// Recognized by its `type`, which is the name of an event, by its usage block, or by members that only it has.
 [[nodiscard]] constexpr FormatEvidence body_evidence(BodyMember const& member) noexcept {
-    return member.name == "generation_id" || member.name == "response_type" ? FormatEvidence::likely
-                                                                            : FormatEvidence::none;
+    bool const embeds = member.name == "response_type" && member.text.starts_with("embeddings_");
+    return embeds                                                             ? FormatEvidence::certain
+           : member.name == "generation_id" || member.name == "response_type" ? FormatEvidence::likely
+                                                                              : FormatEvidence::none;
 }
 
 [[nodiscard]] constexpr FormatEvidence usage_evidence(std::string_view field) noexcept {

@@ -25,8 +25,8 @@ inline constexpr FinishName finish_names[] = {
     {"SPII", FinishReason::content_filter},
     {"IMAGE_SAFETY", FinishReason::content_filter},
     {"MODEL_ARMOR", FinishReason::content_filter},
-    {"MALFORMED_FUNCTION_CALL", FinishReason::error},
-    {"UNEXPECTED_TOOL_CALL", FinishReason::error},
+    {"MALFORMED_FUNCTION_CALL", FinishReason::other},  // the model's fault: it is an answer, and billed
+    {"UNEXPECTED_TOOL_CALL", FinishReason::other},
     {"FINISH_REASON_UNSPECIFIED", FinishReason::none},
 };
 
