@@ -133,6 +133,10 @@ public:
             append_end(out, result);
             append_request(out, request, options.provider, result.choice);
             append_text(out, "key", key_of(row, request, options.provider).hex());
+            bool const served = result.outcome == Outcome::cached || result.outcome == Outcome::joined;
+            if (auto const price = served ? served_price(request, options.provider, result) : std::nullopt) {
+                append_text(out, "model", (*price)->model.text());
+            }
             return append_result(out, request, result, heard);
         }
         OutgoingRequest const& outgoing = call.outgoing();
@@ -207,6 +211,15 @@ private:
     [[nodiscard]] static RequestKey key_of(Row const& row, Request const& request,
                                            std::string const& provider) {
         return request_key(scope_of(row), {.provider = provider}, request);
+    }
+
+    /// The price of the model that a cached response names, else of the one that was asked for.
+    [[nodiscard]] std::optional<Price> served_price(Request const& request, std::string const& provider,
+                                                    Result const& result) const {
+        std::string const& named = result.response.model;
+        auto price = named.empty() ? std::nullopt : calculator_.prices().find(ModelId{named}, provider);
+        ModelId const asked = result.choice && *result.choice ? result.choice->model : request.model();
+        return price ? price : calculator_.prices().find(asked, provider);
     }
 
     /// Feeds the recorded bytes until the call asks to stop.

@@ -104,10 +104,11 @@ private:
 
     [[nodiscard]] Response read_response();
     [[nodiscard]] bool is_whole(Response const& response) const;
+    [[nodiscard]] bool is_pending(Response const& response) const;
     [[nodiscard]] Usage seen_usage(Response const& response);
     [[nodiscard]] std::string why(Ending ending, Reply const& reply, Response const& response) const;
     void settle(Ending ending, Result& result);
-    void charge(Usd amount, UsageQuality quality, ResponseCost const* cost, Result& result);
+    void charge(Usd amount, UsageQuality quality, ResponseCost const& cost, Result& result);
     void trim_text(Response& response) const;
 
     PlannedCall plan_;

@@ -184,6 +184,13 @@ CENTAVO_INLINE bool Exchange::is_whole(Response const& response) const {
            response.finish != FinishReason::error;
 }
 
+/// Whether a response says that the provider works on it after this reply, as one in the background does.
+CENTAVO_INLINE bool Exchange::is_pending(Response const& response) const {
+    return plan_.request.format() == ApiFormat::openai_responses && read_error_.empty() &&
+           response.ended && response.error.empty() && response.finish == FinishReason::none &&
+           !response.model.empty();
+}
+
 /// The usage of a response that did not end: what the provider reported so far, and at least what was counted.
 CENTAVO_INLINE Usage Exchange::seen_usage(Response const& response) {
     if (!counted_) {
@@ -216,6 +223,9 @@ CENTAVO_INLINE void Exchange::finish(Reply reply, Result& result) {
         if (capped) {
             result.why = "the output reached the cap that the money pays for";
         }
+    } else if (ending == Ending::unknown && answered && is_pending(response)) {
+        result.outcome = Outcome::called;
+        result.why = "the provider goes on with the response in the background";
     } else {
         result.outcome = ending == Ending::stopped ? Outcome::stopped : Outcome::failed;
     }
@@ -287,13 +297,16 @@ CENTAVO_INLINE void Exchange::settle(Ending ending, Result& result) {
     if (hold_) {
         hold_->observe(worst);  // charged in full if the response has no price
     }
+    Response const& response = result.response;
     if (ending == Ending::unknown) {
         result.warnings.push_back(
             {"unknown_charge", "the provider may bill this request; its worst case is charged"});
-        charge(worst, UsageQuality::estimated, nullptr, result);
+        ResponseCost cost = cost_of_response(plan_.prices, response, seen_usage(response), plan_.requested(),
+                                             plan_.quote.at());
+        cost.own.quality = UsageQuality::estimated;
+        charge(worst, UsageQuality::estimated, cost, result);
         return;
     }
-    Response const& response = result.response;
     bool const aborted = ending == Ending::stopped;
     bool const reported = response.usage && response.quality == UsageQuality::reported && !aborted;
     UsageQuality const quality = reported                  ? UsageQuality::reported
@@ -308,27 +321,16 @@ CENTAVO_INLINE void Exchange::settle(Ending ending, Result& result) {
     Usd const due = reported                       ? cost.total()
                     : bills_on || budget_.failed() ? worst
                                                    : std::min(cost.total(), worst);
-    charge(due, bills_on && !reported ? UsageQuality::estimated : quality, &cost, result);
+    charge(due, bills_on && !reported ? UsageQuality::estimated : quality, cost, result);
 }
 
-CENTAVO_INLINE void Exchange::charge(Usd amount, UsageQuality quality, ResponseCost const* cost,
+CENTAVO_INLINE void Exchange::charge(Usd amount, UsageQuality quality, ResponseCost const& cost,
                                      Result& result) {
     result.charged = amount;
-    if (cost != nullptr) {
-        result.cost = cost->own;
-        result.others = cost->others;
-    }
+    result.cost = cost.own;
+    result.others = cost.others;
     if (hold_) {
-        if (cost != nullptr) {
-            detail::settle(*hold_, *cost, amount, quality);
-        } else {
-            Price const& price = plan_.quote.price();
-            hold_->settle({.amount = amount,
-                           .category = price->category,
-                           .quality = quality,
-                           .model = price->model.text(),
-                           .provider = price->provider});
-        }
+        detail::settle(*hold_, cost, amount, quality);
     }
 }
 
