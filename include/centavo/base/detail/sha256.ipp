@@ -42,7 +42,9 @@ CENTAVO_INLINE void Sha256::update(std::string_view bytes) {
 CENTAVO_INLINE void Sha256::restart() { require(EVP_DigestInit_ex2(context_, algorithm(), nullptr)); }
 
 CENTAVO_INLINE Sha256& Sha256::operator=(Sha256 const& other) {
-    require(EVP_MD_CTX_copy_ex(context_, other.context_));
+    if (this != &other) {
+        require(EVP_MD_CTX_copy_ex(context_, other.context_));
+    }
     return *this;
 }
 

@@ -241,19 +241,18 @@ CENTAVO_INLINE void Exchange::finish(Reply reply, Result& result) {
 
 /// Ends the text of a stopped response where the listener heard its end, or where the money ended.
 CENTAVO_INLINE void Exchange::trim_text(Response& response) const {
-    if (stopped_by_listener_) {
-        response.text.resize(std::min(response.text.size(), heard_text_));
-    } else if (budget_.stopped() && plan_.limited && budget_.stopped_text() == StreamText{}) {
+    bool const money_ends_text = budget_.stopped() && plan_.limited && budget_.stopped_text() == StreamText{};
+    if (money_ends_text && !stopped_by_listener_) {
         std::size_t const paid = std::max(budget_.paid_bytes().value_or(0), heard_text_);
         response.text.resize(std::min(response.text.size(), paid));
-    } else if (stopped_by_money() && options_.listener) {
+    } else if (stopped_by_listener_ || (stopped_by_money() && options_.listener)) {
         response.text.resize(std::min(response.text.size(), heard_text_));
     }
 }
 
 CENTAVO_INLINE std::string Exchange::why(Ending ending, Reply const& reply, Response const& response) const {
-    auto const with = [](std::string text, std::string const& detail) {
-        return detail.empty() ? text : text + ": " + detail;
+    auto const with = [](std::string_view text, std::string const& detail) {
+        return detail.empty() ? std::string{text} : std::string{text} + ": " + detail;
     };
     if (ending == Ending::whole) {
         return {};

@@ -58,7 +58,8 @@ concept IsOptimizer = requires(Candidate* candidate) {
 class CalculatorRef {
 public:
     template <typename Component>
-    requires(!std::same_as<std::remove_cvref_t<Component>, CalculatorRef>)
+    requires(!std::same_as<std::remove_cvref_t<Component>,
+                           CalculatorRef>)  // NOLINTNEXTLINE(bugprone-forwarding-reference-overload)
         CalculatorRef(Component&& component) {
         static_assert(std::is_lvalue_reference_v<Component>,
                       "calculator: must be a variable that outlives Metered");
@@ -94,7 +95,9 @@ public:
     CacheRef() = default;
 
     template <typename Component>
-    requires(!std::same_as<std::remove_cvref_t<Component>, CacheRef>) CacheRef(Component&& component) {
+    requires(!std::same_as<std::remove_cvref_t<Component>,
+                           CacheRef>)  // NOLINTNEXTLINE(bugprone-forwarding-reference-overload)
+        CacheRef(Component&& component) {
         static_assert(std::is_lvalue_reference_v<Component>,
                       "cache: must be a variable that outlives Metered");
         static_assert(IsCache<std::remove_reference_t<Component>>,
@@ -115,7 +118,9 @@ public:
     MonitorRef() = default;
 
     template <typename Component>
-    requires(!std::same_as<std::remove_cvref_t<Component>, MonitorRef>) MonitorRef(Component&& component) {
+    requires(!std::same_as<std::remove_cvref_t<Component>,
+                           MonitorRef>)  // NOLINTNEXTLINE(bugprone-forwarding-reference-overload)
+        MonitorRef(Component&& component) {
         static_assert(std::is_lvalue_reference_v<Component>,
                       "monitor: must be a variable that outlives Metered");
         static_assert(IsMonitor<std::remove_reference_t<Component>>,
@@ -156,7 +161,9 @@ public:
     RouterRef() = default;
 
     template <typename Component>
-    requires(!std::same_as<std::remove_cvref_t<Component>, RouterRef>) RouterRef(Component&& component) {
+    requires(!std::same_as<std::remove_cvref_t<Component>,
+                           RouterRef>)  // NOLINTNEXTLINE(bugprone-forwarding-reference-overload)
+        RouterRef(Component&& component) {
         static_assert(std::is_lvalue_reference_v<Component>,
                       "router: must be a variable that outlives Metered");
         static_assert(std::is_convertible_v<std::remove_reference_t<Component>*, ModelRouter<Task> const*>,
@@ -177,7 +184,8 @@ public:
     OptimizerRef() = default;
 
     template <typename Component>
-    requires(!std::same_as<std::remove_cvref_t<Component>, OptimizerRef>)
+    requires(!std::same_as<std::remove_cvref_t<Component>,
+                           OptimizerRef>)  // NOLINTNEXTLINE(bugprone-forwarding-reference-overload)
         OptimizerRef(Component&& component) {
         static_assert(std::is_lvalue_reference_v<Component>,
                       "optimizer: must be a variable that outlives Metered");

@@ -351,7 +351,8 @@ CENTAVO_INLINE bool IdRegex::run(std::uint16_t start, std::string_view text, std
         }
         States next{};
         bool alive = false;
-        for (std::uint16_t state = 0; state < states_.size(); ++state) {
+        auto const count = static_cast<std::uint16_t>(states_.size());
+        for (std::uint16_t state = 0; state < count; ++state) {
             if ((current[state / 64] >> state % 64 & 1) == 0) {
                 continue;
             }

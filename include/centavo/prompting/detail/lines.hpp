@@ -263,15 +263,14 @@ inline constexpr std::string_view tools_mark = "(tools: ";
         return LineKind::code;
     }
     if (is_sentence_text(text)) {
-        bool const named = colon != std::string_view::npos && colon <= 24 && letter_byte(first) &&
-                           colon + 1 < text.size() && text[colon + 1] == ' ';
+        bool const named =
+            colon <= 24 && letter_byte(first) && colon + 1 < text.size() && text[colon + 1] == ' ';
         return named ? LineKind::chat : LineKind::prose;
     }
     if (last == ':' && letter_byte(first)) {
         return LineKind::label;
     }
-    if (colon != std::string_view::npos && colon <= 24 && letter_byte(first) && colon + 1 < text.size() &&
-        text[colon + 1] == ' ') {
+    if (colon <= 24 && letter_byte(first) && colon + 1 < text.size() && text[colon + 1] == ' ') {
         return LineKind::chat;
     }
     std::size_t tight = 0;  // commas and semicolons between values

@@ -87,10 +87,8 @@ inline std::vector<EditedLines> edited_lines(Segmented const& prompt, View<Edit>
         while (end < text.size() && !starts_line(end)) {
             end = std::min(prompt.line_end(end) + 1, text.size());
         }
-        if (!runs.empty() && edits[at].begin < from) {
-            runs.back().end = end;
-            runs.back().last = at + 1;
-        } else if (!runs.empty() && begin == from && !starts_line(begin)) {
+        bool const touches_last = edits[at].begin < from || (begin == from && !starts_line(begin));
+        if (!runs.empty() && touches_last) {
             runs.back().end = end;
             runs.back().last = at + 1;
         } else {

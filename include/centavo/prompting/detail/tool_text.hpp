@@ -40,7 +40,7 @@ private:
     void members(std::size_t object, std::size_t depth);
     [[nodiscard]] bool requires_all(std::size_t object) const;
     [[nodiscard]] bool required(std::size_t object, std::string_view name) const;
-    void line(std::string text) {
+    void line(std::string_view text) {
         out_ += text;
         out_ += '\n';
         ++lines_;
