@@ -15,6 +15,7 @@
 
 namespace assistant {
 
+// [httplib]
 /// Sends a request and passes the bytes of the response to `sink` as they arrive, until it returns stop.
 inline centavo::Reply exchange(httplib::Client& http, httplib::Request request, centavo::Sink const& sink) {
     centavo::Reply reply;
@@ -39,5 +40,6 @@ inline centavo::Reply exchange(httplib::Client& http, httplib::Request request, 
     }
     return reply;
 }
+// [httplib]
 
 }  // namespace assistant
