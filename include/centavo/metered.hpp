@@ -96,7 +96,8 @@ concept TypedClient = requires(Candidate& client, OutgoingRequest const& outgoin
 ///     Result result = std::move(call).finish({.http_status = 200});           // or result(), if it is done
 ///
 /// Destroyed unfinished after outgoing() was read, the call is charged as one whose connection broke, and the callers
-/// that wait for it go on. Move-only. Externally synchronized: while it waits, only its callback may touch it.
+/// that wait for it go on. Refers to its Metered, which must stay where it is until the call is over. Move-only.
+/// Externally synchronized: while it waits, only its callback may touch it.
 class Call {
 public:
     explicit Call(std::shared_ptr<detail::ActiveCall> active) : active_{std::move(active)} {}

@@ -162,6 +162,7 @@ CENTAVO_INLINE void ActiveCall::on_ready(std::function<void()> ready) {
         } catch (...) {
             self->error_ = std::current_exception();
             self->state_ = CallState::done;
+            self->leader_.reset();  // the other callers go on
         }
         ready();
     });
@@ -260,7 +261,12 @@ CENTAVO_INLINE OutgoingRequest const& ActiveCall::outgoing() {
 
 CENTAVO_INLINE void ActiveCall::finish(Reply reply) {
     state_ = CallState::done;
-    exchange_->finish(std::move(reply), result_);  // if it throws, the leader passes on
+    try {
+        exchange_->finish(std::move(reply), result_);
+    } catch (...) {
+        leader_.reset();  // what a listener or a store throws concerns this caller only
+        throw;
+    }
     share();
 }
 
