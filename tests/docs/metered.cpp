@@ -65,7 +65,7 @@ TEST_CASE("Metered caches, routes, optimizes, reserves, calls and settles") {
     Result const limited = metered(request, client,
                                    {.task = "reasoning",
                                     .account = monitor.account({{"team", "search"}}),
-                                    .id = "order-17/attempt-1",
+                                    .id = {.operation = "order-17", .attempt = 1},
                                     .when_short = WhenShort::shorten,
                                     .max_cost = 1_cent});
     // [options]
