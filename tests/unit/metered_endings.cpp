@@ -437,6 +437,25 @@ TEST_CASE("a model that is requested is called, unless the caller asks to route"
     CHECK(model == "gpt-4o-mini");
 }
 
+TEST_CASE("a call is routed by its conversation, not by its instructions") {
+    Setup setup;
+    ModelRouter<> const router;
+    Metered<> const metered{
+        {.calculator = setup.calculator, .counters = builtin_counters(), .router = router}};
+    std::string hard;
+    for (int i = 0; i < 60; ++i) {
+        hard += "Explain step by step why this concurrent algorithm is correct, and prove it. ";
+    }
+    auto const model_for = [&](std::vector<Message> const& messages) {
+        Call const call = metered.begin(Request::chat("gpt-4.1", messages), {.task = "code"});
+        return call.quote()->model();
+    };
+    REQUIRE(router.select("code", "low") != router.select("code", "high"));
+    CHECK(model_for({{"system", hard}, {"user", "Rename x."}}) == router.select("code", "low"));
+    CHECK(model_for({{"user", hard}, {"assistant", "Done."}, {"user", "Commit it."}}) ==
+          router.select("code", "high"));
+}
+
 TEST_CASE("a model without a price is charged the cost that the monitor assumes, if it assumes one") {
     Setup setup;
     CostMonitor<> assuming{{.daily_budget = 1_usd, .assume_when_unpriced = 0.25_usd}};

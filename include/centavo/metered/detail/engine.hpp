@@ -69,7 +69,8 @@ struct Engine {
     [[nodiscard]] PlannedCall plan(Request request, std::string const& provider, Result& result) const;
 };
 
-/// The end of a conversation that decides how hard a call is: the last messages, up to about 4 KiB of text.
+/// The end of a conversation that decides how hard a call is: the last messages without instructions, up to about 4 KiB
+/// of text.
 [[nodiscard]] std::string routed_prompt(Request const& request);
 
 /// Whether a response may be served to another caller: complete in every choice, not empty, no refusal, and with tool

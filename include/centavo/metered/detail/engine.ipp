@@ -75,14 +75,19 @@ CENTAVO_INLINE Tokens Engine::context_of(Request const& request) const {
 CENTAVO_INLINE std::string routed_prompt(Request const& request) {
     constexpr std::size_t enough = 4'096;
     auto const messages = request.messages();
+    auto const instructs = [](Message const& message) {
+        return message.role == "system" || message.role == "developer";
+    };
     std::size_t first = messages.size();
     for (std::size_t bytes = 0; first > 0 && bytes < enough; --first) {
-        bytes += messages[first - 1].content.size();
+        bytes += instructs(messages[first - 1]) ? 0 : messages[first - 1].content.size();
     }
     std::string prompt;
     for (; first < messages.size(); ++first) {
-        prompt += prompt.empty() ? "" : "\n";
-        prompt += messages[first].content;
+        if (!instructs(messages[first])) {
+            prompt += prompt.empty() ? "" : "\n";
+            prompt += messages[first].content;
+        }
     }
     return prompt;
 }
