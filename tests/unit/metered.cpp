@@ -562,7 +562,7 @@ TEST_CASE("a call is charged to its account, once for each idempotency key") {
                      .counters = components.counters,
                      .monitor = monitor,
                      .origin = components.origin}};
-    CallOptions const options{.account = monitor.account({{"team", "search"}}), .id = {"op-7", 1}};
+    CallOptions<> const options{.account = monitor.account({{"team", "search"}}), .id = {"op-7", 1}};
     Usd const cost = metered(asked(), provider, options).cost->total();
     CHECK(monitor.budget("search")->spent == cost);
     static_cast<void>(metered(asked(), provider, options));  // the same attempt again
