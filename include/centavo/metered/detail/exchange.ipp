@@ -186,9 +186,8 @@ CENTAVO_INLINE bool Exchange::is_whole(Response const& response) const {
 
 /// Whether a response says that the provider works on it after this reply, as one in the background does.
 CENTAVO_INLINE bool Exchange::is_pending(Response const& response) const {
-    return plan_.request.format() == ApiFormat::openai_responses && read_error_.empty() &&
-           response.ended && response.error.empty() && response.finish == FinishReason::none &&
-           !response.model.empty();
+    return plan_.request.format() == ApiFormat::openai_responses && read_error_.empty() && response.ended &&
+           response.error.empty() && response.finish == FinishReason::none && !response.model.empty();
 }
 
 /// The usage of a response that did not end: what the provider reported so far, and at least what was counted.
