@@ -288,6 +288,24 @@ TEST_CASE("an error status with the usage of a response is charged for what it r
     CHECK(*result.charged == setup.calculator.cost("gpt-4o", {.input = 25, .output = 5}).total());
 }
 
+TEST_CASE("a whole body under a cost limit is charged by its usage, also if it counts as more than the limit "
+          "pays for") {
+    Setup setup;
+    auto const client = [](OutgoingRequest const&, Sink sink) {
+        std::string text;
+        for (int i = 0; i < 300; ++i) {
+            text += word;
+        }
+        sink(R"({"choices":[{"index":0,"message":{"content":")" + text +
+             R"("},"finish_reason":"stop"}],"usage":{"prompt_tokens":25,"completion_tokens":5}})");
+        return Reply{.http_status = 200};
+    };
+    Result const result = setup.metered()(asked(), client, {.max_cost = 0.001_usd});
+    CHECK(result.outcome == Outcome::called);
+    CHECK(result.cost->quality == UsageQuality::reported);
+    CHECK(*result.charged == setup.calculator.cost("gpt-4o", {.input = 25, .output = 5}).total());
+}
+
 TEST_CASE("a client that throws because its stream was stopped ends in a stopped call") {
     Setup setup;
     auto const client = [&](OutgoingRequest const&, Sink sink) -> Reply {

@@ -24,7 +24,9 @@ inline namespace CENTAVO_ABI {
 /// Something about a call that its caller should know.
 struct CallWarning {
     /// "unknown_charge": the request may have been billed, so its worst case is charged;
-    /// "unpriced_model": the model has no price, and MonitorOptions::assume_when_unpriced was charged instead.
+    /// "unpriced_model": the model has no price, and MonitorOptions::assume_when_unpriced was charged instead;
+    /// "input_unknown": a part of the input is not in the request, so the worst case may be exceeded;
+    /// "no_cap": nothing caps the output, and the worst case assumes MeteredSetup::default_max_tokens.
     std::string code;
     std::string detail = {};
 

@@ -19,7 +19,8 @@ CENTAVO_INLINE Exchange::Exchange(PlannedCall plan, Counter counter, ExchangeOpt
               std::move(counter),
               {.max_cost = plan_.quote.worst_case(),
                .hidden_reasoning = options_.hidden_reasoning,
-               .mode = plan_.limited ? options_.stop_mode : StopMode::cap_only,
+               // A response that is not streamed has ended when it can be counted: its cap limits the money.
+               .mode = plan_.limited && plan_.request.stream() ? options_.stop_mode : StopMode::cap_only,
                .cut = options_.cut}},
       reader_{plan_.response_hint()} {
     budget_.observe(Usage{.input = plan_.expected_input});
@@ -54,7 +55,8 @@ CENTAVO_INLINE Flow Exchange::feed(Delta const& delta) noexcept {
         if (!typed_) {
             typed_.emplace();
         }
-        if (delta.choice == 0 && delta.kind != DeltaKind::tool_arguments) {
+        if (delta.choice == 0 && delta.kind != DeltaKind::tool_arguments &&
+            delta.kind != DeltaKind::transcript) {
             std::string& part = delta.kind == DeltaKind::text        ? typed_->text
                                 : delta.kind == DeltaKind::reasoning ? typed_->reasoning
                                                                      : typed_->refusal;
