@@ -225,7 +225,6 @@ CENTAVO_INLINE void ActiveCall::prepare() {
     }
     outgoing_.emplace(plan.outgoing());
     Counter counter = engine_.counters.of(plan.request.model());
-    settings_.exchange.keep_body = true;
     exchange_.emplace(std::move(plan), std::move(counter), std::move(settings_.exchange), std::move(hold));
     state_ = CallState::send;
 }

@@ -42,7 +42,6 @@ struct ExchangeOptions {
     StopMode stop_mode = StopMode::abort;
     StopBoundary cut = StopBoundary::token;
     Tokens hidden_reasoning = 0;
-    bool keep_body = false;  ///< keep the bytes of the response
 };
 
 /// One request that is sent, from its dispatch to its charge: reads the response, stops it at its money, settles.
@@ -96,6 +95,7 @@ private:
         return stopped() || listener_error_ || !read_error_.empty() ? Flow::stop : Flow::keep_going;
     }
 
+    void keep_body(std::string_view bytes);
     void take(Delta const& delta);
     void keep_uncounted(Delta const& delta);
     void hear(Delta const& delta, std::string_view text);

@@ -36,9 +36,7 @@ CENTAVO_INLINE void Exchange::dispatched() noexcept {
 CENTAVO_INLINE Flow Exchange::feed(std::string_view bytes) noexcept {
     fed_ += bytes.size();
     try {
-        if (options_.keep_body) {
-            body_ += bytes;
-        }
+        keep_body(bytes);
         if (read_error_.empty()) {
             reader_.feed(bytes, [&](Delta const& delta) { take(delta); });
             observe_usage();
@@ -47,6 +45,17 @@ CENTAVO_INLINE Flow Exchange::feed(std::string_view bytes) noexcept {
         read_error_ = error.what();
     }
     return flow();
+}
+
+/// Keeps the bytes of the response, up to the size that a body may have; those of a larger one are dropped, so that a
+/// stream without an end takes no more memory.
+CENTAVO_INLINE void Exchange::keep_body(std::string_view bytes) {
+    constexpr std::size_t max_body = std::size_t{256} << 20;
+    if (fed_ > max_body) {
+        body_ = {};
+    } else {
+        body_ += bytes;
+    }
 }
 
 CENTAVO_INLINE Flow Exchange::feed(Delta const& delta) noexcept {
@@ -232,9 +241,7 @@ CENTAVO_INLINE void Exchange::finish(Reply reply, Result& result) {
     }
     trim_text(response);
     settle(ending, result);
-    if (options_.keep_body) {
-        result.body = std::move(body_);
-    }
+    result.body = std::move(body_);
     if (listener_error_) {
         std::rethrow_exception(std::exchange(listener_error_, nullptr));
     }
